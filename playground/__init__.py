@@ -1,0 +1,1 @@
+"""Model Playground: the Flask application between the browser and the engine."""

@@ -1,0 +1,221 @@
+"""What REST routes answer."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from playground.experiment.spec import Experiment
+
+Task = Literal["classification", "regression"]
+Target = Literal["class index", "0/1", "real"]
+
+
+class Reply(BaseModel):
+    """Base of every reply."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(Reply):
+    """Something wrong, at the field that caused it.
+
+    `where` is a path into the experiment (`layers/2/args/p`, `data/batch_size`, `loss`) or empty.
+    """
+
+    where: str
+    message: str
+    fix: str | None = None
+    severity: Literal["error", "warning"] = "error"
+
+
+class ErrorReply(Reply):
+    """Every 4xx answer: at least one problem."""
+
+    problems: list[Problem]
+
+
+class Parameter(Reply):
+    """One argument of a layer, loss, optimizer or data set, as a control needs it."""
+
+    name: str
+    kind: Literal["int", "float", "bool", "choice"]
+    default: bool | int | float | str | None = None
+    low: float | None = None
+    high: float | None = None
+    choices: list[str] = []
+    inferred: bool = False
+    help: str = ""
+
+
+class Entry(Reply):
+    """One thing of a palette: what it is called, where it stands, its arguments."""
+
+    type: str
+    group: str
+    help: str
+    parameters: list[Parameter]
+    target: Target | None = None
+
+
+class DatasetEntry(Reply):
+    """One data set: its arguments, and the preset that is loaded with it."""
+
+    name: str
+    kind: Literal["plane", "line", "image", "table"]
+    streaming: bool
+    task: Task
+    help: str
+    parameters: list[Parameter]
+    preset: Experiment
+
+
+class Catalog(Reply):
+    """The palettes."""
+
+    protocol: int
+    layers: list[Entry]
+    losses: list[Entry]
+    optimizers: list[Entry]
+    datasets: list[DatasetEntry]
+
+
+class LayerFacts(Reply):
+    """What one unmuted layer does to shapes. `name` counts per type, muted ones too: `Linear 2`."""
+
+    id: str
+    name: str
+    input_shape: list[int]
+    output_shape: list[int]
+    parameters: int
+    equation: str
+    inferred: dict[str, int]
+    code: str
+
+
+class DataFacts(Reply):
+    """What the data is, known without making it."""
+
+    kind: Literal["plane", "line", "image", "table"]
+    task: Task
+    streaming: bool
+    input_shape: list[int]
+    classes: list[str]
+    features: list[str]
+    target: str
+    training_samples: int
+    validation_samples: int
+    batches: int
+    last_batch: int
+
+
+class CheckReply(Reply):
+    """An experiment seen through: normalised, with shapes, counts, problems and the code of its parts."""
+
+    experiment: Experiment
+    data: DataFacts | None
+    layers: list[LayerFacts]
+    parameters: int
+    problems: list[Problem]
+    can_play: bool
+    default_speed: float
+    code: dict[Literal["data", "loader", "model", "loss", "optimizer"], str]
+
+
+class DataPreview(Reply):
+    """A data set to look at. Points of both splits; `x` row by row, at most 1,000 rows.
+
+    plane: x is [n, 2]; line: [n, 1]; table: [n, features]; image: [n, 64] for 8×8.
+    `y` is a class index or a real value; `validation` says which rows are held out.
+    """
+
+    facts: DataFacts
+    x: list[list[float]]
+    y: list[float]
+    validation: list[bool]
+    notes: list[str]
+
+
+class CsvColumn(Reply):
+    """One column of an uploaded CSV."""
+
+    name: str
+    kind: Literal["number", "category"]
+    missing: int
+    distinct: int
+    example: str
+
+
+class CsvReply(Reply):
+    """An uploaded CSV: what was found in it, and the data setting that would use it."""
+
+    name: str
+    size: int
+    sha256: str
+    rows: int
+    columns: list[CsvColumn]
+    target: str
+    task: Task
+    notes: list[str]
+    preset: Experiment
+
+
+class RunReply(Reply):
+    """A run as REST sees it; everything live comes over the socket."""
+
+    run: str
+    state: str
+    experiment: Experiment
+
+
+class Prediction(Reply):
+    """The model of this moment, asked. One row per input."""
+
+    step: int
+    outputs: list[list[float | None]]
+    probabilities: list[list[float | None]] | None = None
+    classes: list[str] = []
+
+
+class ScriptReply(Reply):
+    """An exported script."""
+
+    name: str
+    code: str
+    equal_until: int | None = None
+    notes: list[str] = []
+
+
+class VerifyReply(Reply):
+    """A verification under way or done; `difference` is the largest absolute one between the two curves."""
+
+    state: Literal["running", "equal", "different", "failed"]
+    steps: int
+    of: int
+    losses: list[float | None]
+    difference: float | None = None
+    step_of_difference: int | None = None
+    message: str = ""
+
+
+class TensorFacts(Reply):
+    """One tensor of the workbench. `value` and `grad` are nested lists, cut to 16 per dimension."""
+
+    name: str
+    code: str
+    shape: list[int]
+    dtype: str
+    requires_grad: bool
+    is_leaf: bool
+    grad_fn: str | None
+    value: Any
+    text: str
+    grad: Any = None
+    grad_text: str | None = None
+
+
+class TensorsReply(Reply):
+    """The tensors after running the statements, and what went wrong at which statement."""
+
+    tensors: list[TensorFacts]
+    problems: list[Problem]
+    script: str

@@ -1,0 +1,118 @@
+"""What REST routes and socket events are asked."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from playground.experiment.spec import Data, Experiment
+
+
+class Request(BaseModel):
+    """Base of every request: unknown keys and non-finite numbers are errors."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class PreviewRequest(Request):
+    """Show this data."""
+
+    data: Data
+
+
+class StartRequest(Request):
+    """Start a run. The same `request_id` twice is one run; `replaces` is stopped first."""
+
+    experiment: Experiment
+    request_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+    play: bool = True
+    steps_per_second: Annotated[float, Field(gt=0, le=1e6)] | None = None
+    replaces: str | None = None
+
+
+Phase = Literal["zero_grad", "forward", "loss", "backward", "step"]
+
+
+class Command(Request):
+    """One command to a run, taken at the next step boundary.
+
+    `play`, `pause`, `step_batch`, `step_epoch`, `stop`; `phase` runs one of the five;
+    `restore` goes back to the last good state after a divergence.
+    """
+
+    do: Literal["play", "pause", "step_batch", "step_epoch", "stop", "restore"]
+
+
+class PhaseCommand(Request):
+    do: Literal["phase"]
+    phase: Phase
+
+
+class LearningRateCommand(Request):
+    do: Literal["set_lr"]
+    lr: Annotated[float, Field(ge=0, le=1e6)]
+
+
+class SpeedCommand(Request):
+    """`steps_per_second` null is as fast as possible."""
+
+    do: Literal["set_speed"]
+    steps_per_second: Annotated[float, Field(gt=0, le=1e6)] | None
+
+
+AnyCommand = Annotated[
+    Command | PhaseCommand | LearningRateCommand | SpeedCommand, Field(discriminator="do")
+]
+
+
+Row = Annotated[list[float], Field(max_length=4096)]
+
+
+class PredictRequest(Request):
+    """Rows in the units of the data as shown (before any standardising)."""
+
+    inputs: Annotated[list[Row], Field(min_length=1, max_length=256)]
+
+
+class ScriptRequest(Request):
+    """Export `experiment`; with `run`, what was done by hand during it is replayed or named."""
+
+    experiment: Experiment
+    flavour: Literal["torch", "engine"]
+    run: str | None = None
+
+
+class Statement(Request):
+    """One line of the tensor workbench: `name = op(...)`. `inputs` names earlier tensors."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,30}$")]
+    op: Annotated[str, Field(max_length=40)]
+    inputs: Annotated[list[str], Field(max_length=3)] = []
+    values: Annotated[str, Field(max_length=20_000)] | None = None
+    shape: Annotated[list[Annotated[int, Field(ge=0, le=10**6)]], Field(max_length=8)] | None = None
+    dtype: Literal["float32", "float64", "int64", "bool"] | None = None
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    requires_grad: bool = False
+    dim: int | None = None
+    keepdim: bool = False
+
+
+class TensorsRequest(Request):
+    """Run all statements from the start; `backward` names the tensor to differentiate."""
+
+    statements: Annotated[list[Statement], Field(max_length=100)]
+    backward: str | None = None
+
+
+class CurveCursor(Request):
+    """What a client has of one curve: bucket width and how many buckets are complete."""
+
+    width: int
+    count: int
+
+
+class Subscribe(Request):
+    """Socket event `subscribe`: watch a run, from what the client already has."""
+
+    run: str
+    seq: int = 0
+    curves: Annotated[dict[str, CurveCursor], Field(max_length=2000)] = {}
