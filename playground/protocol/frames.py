@@ -1,6 +1,7 @@
 """What the socket carries: event `frame`, one in flight per client, the newest replaces the waiting one.
 
-Scalars are JSON; arrays travel as bytes beside their dtype and shape. Nothing in JSON is NaN: it is null.
+Scalars are JSON; all arrays of a frame lie in its one `blob` of bytes (one attachment, not one each).
+Nothing in JSON is NaN: it is null.
 Curves are deltas since what the client has acknowledged; views are the newest, sent when they changed.
 """
 
@@ -23,11 +24,11 @@ class Wire(BaseModel):
 
 
 class Array(Wire):
-    """An array in C order, little-endian."""
+    """An array in C order, little-endian, `offset` bytes into the frame's `blob` (a multiple of 8)."""
 
     dtype: Literal["f4", "f8", "i4", "u1"]
     shape: list[int]
-    data: bytes
+    offset: int
 
 
 class CurveDelta(Wire):
@@ -141,7 +142,11 @@ class Progress(Wire):
 
 
 class Frame(Wire):
-    """One frame of one run; `seq` grows. `scalars`: `training loss`, `validation loss`, `accuracy`, `r2`."""
+    """One frame of one run; `seq` grows. `scalars`: `training loss`, `validation loss`, `accuracy`, `r2`.
+
+    `curves` has the same names and, for each layer with parameters, `gradient norm/<layer id>`,
+    `weight norm/<layer id>` and `update ratio/<layer id>`; only curves and views that changed are sent.
+    """
 
     protocol: int
     run: str
@@ -152,3 +157,4 @@ class Frame(Wire):
     scalars: dict[str, float | None]
     curves: dict[str, CurveDelta]
     views: Views
+    blob: bytes
