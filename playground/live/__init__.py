@@ -1,0 +1,1 @@
+"""What the server knows of runs, and how it reaches the pages that watch them."""
