@@ -1,0 +1,129 @@
+/** What uPlot is told: the options and the columns of a line chart. */
+
+import type uPlot from "uplot";
+import { css, type Palette, type Rgb } from "./colour";
+import { align, type Aligned, type CurveColumns } from "./curves";
+import { formatNumber, formatStep } from "./numbers";
+
+/** One line. Colour and dash are both given, for nothing speaks by colour alone. */
+export interface PlotLine {
+  name: string;
+  colour: Rgb;
+  dash: number[];
+  curve: CurveColumns | null;
+  band: boolean;
+}
+
+/** The chart's structure without its values: when it changes, the chart is built anew. */
+export function structure(lines: readonly PlotLine[], log: boolean): string {
+  return JSON.stringify([log, lines.map((line) => [line.name, line.colour, line.dash, line.band])]);
+}
+
+const EMPTY: readonly number[] = [];
+
+/** x, then a column a line, then low and high for each line with a band. */
+export function columns(lines: readonly PlotLine[], log: boolean): Aligned {
+  const of = (line: PlotLine, column: "last" | "mean" | "min" | "max") => ({
+    x: line.curve?.step ?? EMPTY,
+    values: line.curve?.[column] ?? EMPTY,
+  });
+  const bucketed = (line: PlotLine): boolean => (line.curve?.width ?? 1) > 1;
+  return align(
+    [
+      ...lines.map((line) => of(line, bucketed(line) ? "mean" : "last")),
+      ...lines.filter((line) => line.band).flatMap((line) => [of(line, "min"), of(line, "max")]),
+    ],
+    log,
+  );
+}
+
+export function options(
+  lines: readonly PlotLine[],
+  log: boolean,
+  size: { width: number; height: number },
+  palette: Palette,
+): Omit<uPlot.Options, "hooks"> {
+  const banded = lines.filter((line) => line.band);
+  const first = lines.length + 1;
+  const axis: uPlot.Axis = {
+    stroke: css(palette.inkFaint),
+    font: FONT,
+    grid: { stroke: css(palette.line), width: 1 },
+    ticks: { show: false },
+  };
+  return {
+    ...size,
+    padding: [8, 10, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, points: { size: 7, width: 1.5 }, drag: { x: false, y: false } },
+    scales: {
+      x: { time: false, range: (_, low, high) => xRange(low, high) },
+      y: { distr: log ? 3 : 1, range: (_, low, high) => (log ? logRange(low, high) : yRange(low, high)) },
+    },
+    axes: [
+      { ...axis, size: 24, gap: 4, space: 70, grid: { show: false }, values: (_, at) => at.map(formatStep) },
+      { ...axis, size: axisWidth, gap: 4, space: 28, values: (_, at) => at.map((v) => tick(v, log)) },
+    ],
+    series: [
+      {},
+      ...lines.map((line) => ({
+        label: line.name,
+        stroke: css(line.colour),
+        width: 1.6,
+        dash: line.dash,
+        points: { show: (u: uPlot) => (u.data[0]?.length ?? 0) < 3, size: 5, fill: css(line.colour) },
+      })),
+      ...banded.flatMap(() => [EDGE, EDGE]),
+    ],
+    bands: banded.map((line, i) => ({
+      series: [first + 2 * i + 1, first + 2 * i],
+      fill: css(line.colour, 0.16),
+    })),
+  };
+}
+
+const FONT = "11px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace";
+const EDGE: uPlot.Series = { width: 0, points: { show: false } };
+
+/** As wide as the longest label, so that no number is cut. */
+function axisWidth(_: uPlot, labels: string[] | null): number {
+  const longest = Math.max(3, ...(labels ?? []).map((label) => label.length));
+  return longest * 7 + 8;
+}
+
+/** On a log axis only the powers of ten are named. */
+function tick(value: number | null, log: boolean): string {
+  if (value === null) return "";
+  if (log && Math.abs(Math.log10(value) - Math.round(Math.log10(value))) > 1e-9) return "";
+  return formatNumber(value, 3);
+}
+
+export function xRange(low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null) return [0, 10];
+  return high > low ? [low, high] : [low, low + 1];
+}
+
+/** From zero where the values come near it, else around them. */
+export function yRange(low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null) return [0, 1];
+  if (high === low) return [Math.min(0, low * 2), Math.max(0, high * 2) || 1];
+  const span = high - low;
+  const bottom = low >= 0 && low < span ? 0 : low - span * 0.06;
+  return [bottom, high + span * 0.06];
+}
+
+/** Whole decades would waste half of the picture: a little beyond the values, and never empty. */
+export function logRange(low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null || low <= 0) return [0.1, 1];
+  return high > low * 1.5 ? [low / 1.2, high * 1.2] : [low / 3, high * 3];
+}
+
+/** What line `i` says at row `index`: its own value there, else the last one before it. */
+export function valueAt(data: Aligned, i: number, index: number): number | null {
+  const column = data[i + 1]!;
+  for (let at = Math.min(index, column.length - 1); at >= 0; at--) {
+    const value = column[at];
+    if (value !== undefined) return value;
+  }
+  return null;
+}

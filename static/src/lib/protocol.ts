@@ -1,0 +1,484 @@
+// Generated from the pydantic models by `python -m playground.protocol.typescript`. Do not edit.
+
+export const PROTOCOL = 1;
+export const MAX_POINTS = 500;
+
+export type Phase = "zero_grad" | "forward" | "loss" | "backward" | "step";
+
+export type RunState = "starting" | "running" | "paused" | "finished" | "stopped" | "diverged" | "failed";
+
+export type Task = "classification" | "regression";
+
+export type Target = "class index" | "0/1" | "real";
+
+export type AnyCommand = Command | PhaseCommand | LearningRateCommand | SpeedCommand;
+
+/** A drawn point: coordinates in the plane and its class. */
+export interface Point {
+  x: number;
+  y: number;
+  label: number;
+}
+
+/** A CSV the user brought: named by content, so that a page without the file can ask for it. */
+export interface CsvFile {
+  name: string;
+  size: number;
+  sha256: string;
+  target: string;
+  task: Task;
+  ignored: string[];
+  standardize: boolean;
+}
+
+/** A data set, how it is split, and the DataLoader's settings. */
+export interface Data {
+  name: string;
+  args: Record<string, boolean | number | string>;
+  seed: number;
+  validation_share: number;
+  batch_size: number;
+  shuffle: boolean;
+  drop_last: boolean;
+  num_workers: number;
+  style: "map" | "iterable";
+  steps_per_epoch: number;
+  csv: CsvFile | null;
+  points: Point[];
+}
+
+/** One row of the stack. `id` is the browser's and lives as long as the row; a muted layer is absent. */
+export interface Layer {
+  id: string;
+  type: string;
+  args: Record<string, boolean | number | string>;
+  muted: boolean;
+}
+
+/** A loss or an optimizer: a name in the catalog and the arguments that differ from its defaults. */
+export interface Chosen {
+  type: string;
+  args: Record<string, boolean | number | string>;
+}
+
+/** How long to train and from which seed (weights, dropout, batch order). */
+export interface Training {
+  epochs: number;
+  seed: number;
+}
+
+/** Data + model + loss + optimizer + training: everything a run depends on. */
+export interface Experiment {
+  version: 1;
+  data: Data;
+  layers: Layer[];
+  loss: Chosen;
+  optimizer: Chosen;
+  training: Training;
+}
+
+/**
+ * Something wrong, at the field that caused it.
+ *
+ * `where` is a path into the experiment (`layers/2/args/p`, `data/batch_size`, `loss`) or empty.
+ */
+export interface Problem {
+  where: string;
+  message: string;
+  fix: string | null;
+  severity: "error" | "warning";
+}
+
+/** Every 4xx answer: at least one problem. */
+export interface ErrorReply {
+  problems: Problem[];
+}
+
+/** One argument of a layer, loss, optimizer or data set, as a control needs it. */
+export interface Parameter {
+  name: string;
+  kind: "int" | "float" | "bool" | "choice";
+  default: boolean | number | string | null;
+  low: number | null;
+  high: number | null;
+  choices: string[];
+  inferred: boolean;
+  help: string;
+}
+
+/** One thing of a palette: what it is called, where it stands, its arguments. */
+export interface Entry {
+  type: string;
+  group: string;
+  help: string;
+  parameters: Parameter[];
+  target: Target | null;
+}
+
+/** One data set: its arguments, and the preset that is loaded with it. */
+export interface DatasetEntry {
+  name: string;
+  kind: "plane" | "line" | "image" | "table";
+  streaming: boolean;
+  task: Task;
+  help: string;
+  parameters: Parameter[];
+  preset: Experiment;
+}
+
+/** The palettes. */
+export interface Catalog {
+  protocol: number;
+  layers: Entry[];
+  losses: Entry[];
+  optimizers: Entry[];
+  datasets: DatasetEntry[];
+}
+
+/** What one unmuted layer does to shapes. `name` counts per type, muted ones too: `Linear 2`. */
+export interface LayerFacts {
+  id: string;
+  name: string;
+  input_shape: number[];
+  output_shape: number[];
+  parameters: number;
+  equation: string;
+  inferred: Record<string, number>;
+  code: string;
+}
+
+/** What the data is, known without making it. */
+export interface DataFacts {
+  kind: "plane" | "line" | "image" | "table";
+  task: Task;
+  streaming: boolean;
+  input_shape: number[];
+  classes: string[];
+  features: string[];
+  target: string;
+  training_samples: number;
+  validation_samples: number;
+  batches: number;
+  last_batch: number;
+}
+
+/** An experiment seen through: normalised, with shapes, counts, problems and the code of its parts. */
+export interface CheckReply {
+  experiment: Experiment;
+  data: DataFacts | null;
+  layers: LayerFacts[];
+  parameters: number;
+  problems: Problem[];
+  can_play: boolean;
+  default_speed: number;
+  code: Partial<Record<"data" | "loader" | "model" | "loss" | "optimizer", string>>;
+}
+
+/**
+ * A data set to look at. Points of both splits; `x` row by row, at most 1,000 rows.
+ *
+ * plane: x is [n, 2]; line: [n, 1]; table: [n, features]; image: [n, 64] for 8×8.
+ * `y` is a class index or a real value; `validation` says which rows are held out.
+ */
+export interface DataPreview {
+  facts: DataFacts;
+  x: number[][];
+  y: number[];
+  validation: boolean[];
+  notes: string[];
+}
+
+/** One column of an uploaded CSV. */
+export interface CsvColumn {
+  name: string;
+  kind: "number" | "category";
+  missing: number;
+  distinct: number;
+  example: string;
+}
+
+/** An uploaded CSV: what was found in it, and the data setting that would use it. */
+export interface CsvReply {
+  name: string;
+  size: number;
+  sha256: string;
+  rows: number;
+  columns: CsvColumn[];
+  target: string;
+  task: Task;
+  notes: string[];
+  preset: Experiment;
+}
+
+/** A run as REST sees it; everything live comes over the socket. */
+export interface RunReply {
+  run: string;
+  state: string;
+  experiment: Experiment;
+}
+
+/** The model of this moment, asked. One row per input. */
+export interface Prediction {
+  step: number;
+  outputs: ((number | null)[])[];
+  probabilities: ((number | null)[])[] | null;
+  classes: string[];
+}
+
+/** An exported script. */
+export interface ScriptReply {
+  name: string;
+  code: string;
+  equal_until: number | null;
+  notes: string[];
+}
+
+/** A verification under way or done; `difference` is the largest absolute one between the two curves. */
+export interface VerifyReply {
+  state: "running" | "equal" | "different" | "failed";
+  steps: number;
+  of: number;
+  losses: (number | null)[];
+  difference: number | null;
+  step_of_difference: number | null;
+  message: string;
+}
+
+/** One tensor of the workbench. `value` and `grad` are nested lists, cut to 16 per dimension. */
+export interface TensorFacts {
+  name: string;
+  code: string;
+  shape: number[];
+  dtype: string;
+  requires_grad: boolean;
+  is_leaf: boolean;
+  grad_fn: string | null;
+  value: unknown;
+  text: string;
+  grad: unknown;
+  grad_text: string | null;
+}
+
+/** The tensors after running the statements, and what went wrong at which statement. */
+export interface TensorsReply {
+  tensors: TensorFacts[];
+  problems: Problem[];
+  script: string;
+}
+
+/** Show this data. */
+export interface PreviewRequest {
+  data: Data;
+}
+
+/** Start a run. The same `request_id` twice is one run; `replaces` is stopped first. */
+export interface StartRequest {
+  experiment: Experiment;
+  request_id: string;
+  play?: boolean;
+  steps_per_second?: number | null;
+  replaces?: string | null;
+}
+
+/**
+ * One command to a run, taken at the next step boundary.
+ *
+ * `play`, `pause`, `step_batch`, `step_epoch`, `stop`; `phase` runs one of the five;
+ * `restore` goes back to the last good state after a divergence.
+ */
+export interface Command {
+  do: "play" | "pause" | "step_batch" | "step_epoch" | "stop" | "restore";
+}
+
+export interface PhaseCommand {
+  do: "phase";
+  phase: Phase;
+}
+
+export interface LearningRateCommand {
+  do: "set_lr";
+  lr: number;
+}
+
+/** `steps_per_second` null is as fast as possible. */
+export interface SpeedCommand {
+  do: "set_speed";
+  steps_per_second: number | null;
+}
+
+/** Rows in the units of the data as shown (before any standardising). */
+export interface PredictRequest {
+  inputs: number[][];
+}
+
+/** Export `experiment`; with `run`, what was done by hand during it is replayed or named. */
+export interface ScriptRequest {
+  experiment: Experiment;
+  flavour: "torch" | "engine";
+  run?: string | null;
+}
+
+/** One line of the tensor workbench: `name = op(...)`. `inputs` names earlier tensors. */
+export interface Statement {
+  name: string;
+  op: string;
+  inputs?: string[];
+  values?: string | null;
+  shape?: number[] | null;
+  dtype?: "float32" | "float64" | "int64" | "bool" | null;
+  seed?: number | null;
+  requires_grad?: boolean;
+  dim?: number | null;
+  keepdim?: boolean;
+}
+
+/** Run all statements from the start; `backward` names the tensor to differentiate. */
+export interface TensorsRequest {
+  statements: Statement[];
+  backward?: string | null;
+}
+
+/** What a client has of one curve: bucket width and how many buckets are complete. */
+export interface CurveCursor {
+  width: number;
+  count: number;
+}
+
+/** Socket event `subscribe`: watch a run, from what the client already has. */
+export interface Subscribe {
+  run: string;
+  seq?: number;
+  curves?: Record<string, CurveCursor>;
+}
+
+/** An array in C order, little-endian, `offset` bytes into the frame's `blob` (a multiple of 8). */
+export interface WireArray {
+  dtype: "f4" | "f8" | "i4" | "u1";
+  shape: number[];
+  offset: number;
+}
+
+/**
+ * Buckets `start` … of a curve of `total` buckets; each column is f8 of the same length.
+ *
+ * `width` is the number of steps a bucket spans; when it differs from the client's, `start` is 0.
+ */
+export interface CurveDelta {
+  width: number;
+  start: number;
+  total: number;
+  step: WireArray;
+  min: WireArray;
+  mean: WireArray;
+  max: WireArray;
+  last: WireArray;
+}
+
+export interface Histogram {
+  low: number;
+  high: number;
+  counts: WireArray;
+}
+
+/**
+ * One layer at this moment; null where a layer has no parameters or nothing was computed yet.
+ *
+ * `strip` is a window [rows ≤ 4, columns ≤ 32] of its output on the probe batch, f4.
+ */
+export interface LayerView {
+  id: string;
+  name: string;
+  weight_norm: number | null;
+  gradient_norm: number | null;
+  update_ratio: number | null;
+  weights: Histogram | null;
+  gradients: Histogram | null;
+  strip: WireArray | null;
+}
+
+/**
+ * The model over the plane, row 0 at the top (largest y).
+ *
+ * Classification: `winner` u1 class index and `confidence` f4 in [0, 1]; regression: `value` f4.
+ */
+export interface BoundaryView {
+  x: [number, number];
+  y: [number, number];
+  winner: WireArray | null;
+  confidence: WireArray | null;
+  value: WireArray | null;
+}
+
+/** 1-D regression: the model's line, and slope and intercept where the model is one line. */
+export interface FitView {
+  x: WireArray;
+  y: WireArray;
+  slope: number | null;
+  intercept: number | null;
+}
+
+/** Validation samples (training ones where none are held out): rows true, columns predicted, i4. */
+export interface ConfusionView {
+  classes: string[];
+  counts: WireArray;
+  of: "validation" | "training";
+}
+
+/**
+ * Some validation samples with the model's answer.
+ *
+ * Images: `images` u1 [n, h, w]. `truth` and `predicted` are f4 (class index or value).
+ */
+export interface PredictionsView {
+  images: WireArray | null;
+  truth: WireArray;
+  predicted: WireArray;
+  confidence: WireArray | null;
+}
+
+/** The batch the last step used: positions in the training set, i4 (empty for a streaming set). */
+export interface BatchView {
+  index: number;
+  of: number;
+  size: number;
+  samples: WireArray;
+}
+
+export interface Views {
+  layers: LayerView[] | null;
+  boundary: BoundaryView | null;
+  fit: FitView | null;
+  confusion: ConfusionView | null;
+  predictions: PredictionsView | null;
+  batch: BatchView | null;
+}
+
+/** Counters. `epoch` is the number of finished epochs, `step` of finished optimizer updates. */
+export interface Progress {
+  epoch: number;
+  step: number;
+  epochs: number;
+  phase: Phase | null;
+  steps_per_second: number | null;
+  lr: number;
+  speed: number | null;
+}
+
+/**
+ * One frame of one run; `seq` grows. `scalars`: `training loss`, `validation loss`, `accuracy`, `r2`.
+ *
+ * `curves` has the same names and, for each layer with parameters, `gradient norm/<layer id>`,
+ * `weight norm/<layer id>` and `update ratio/<layer id>`; only curves and views that changed are sent.
+ */
+export interface Frame {
+  protocol: number;
+  run: string;
+  seq: number;
+  state: RunState;
+  problem: Problem | null;
+  progress: Progress;
+  scalars: Record<string, number | null>;
+  curves: Record<string, CurveDelta>;
+  views: Views;
+  blob: ArrayBuffer;
+}
