@@ -55,7 +55,6 @@ class Settings:
     """
 
     host: str = DEFAULT_HOST
-    port: int = DEFAULT_PORT
     token: str | None = field(default=None, repr=False)
     allowed_hosts: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)

@@ -61,9 +61,9 @@ def register_errors(app: Flask) -> None:
         return reply(ErrorReply(problems=error.problems), error.status)
 
     @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> Response:
+    def http_error(error: HTTPException) -> Response | HTTPException:
         if error.code is None or error.code < 400:
-            return Response(error.get_response().response, error.code, error.get_headers())
+            return error
         problem = Problem(where="", message=f"{request.method} {request.path}: {error.name}")
         answer = reply(ErrorReply(problems=[problem]), error.code)
         for name, value in error.get_headers():

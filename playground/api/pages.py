@@ -3,10 +3,12 @@
 from flask import Blueprint, Response, render_template, send_from_directory
 
 from playground import assets
+from playground.api import refuse
 
 blueprint = Blueprint("pages", __name__)
 
-YEAR = 365 * 24 * 3600
+HOUR = 3600
+YEAR = 365 * 24 * HOUR
 
 
 @blueprint.get("/")
@@ -17,16 +19,12 @@ def index() -> str | Response:
     return page if entry else Response(page, 503)
 
 
-@blueprint.get("/assets/<path:name>")
-def asset(name: str) -> Response:
-    """A file whose name carries its hash."""
-    answer = send_from_directory(assets.dist() / "assets", name, max_age=YEAR)
-    answer.cache_control.public = True
-    answer.cache_control.immutable = True
+@blueprint.get("/static/<path:name>")
+def static(name: str) -> Response:
+    """A built file. Under `assets/`, names carry a hash of what is inside, so that never changes."""
+    if "\0" in name:
+        refuse(404, "There is no such file.")
+    hashed = name.startswith("assets/")
+    answer = send_from_directory(assets.dist(), name, max_age=YEAR if hashed else HOUR)
+    answer.cache_control.immutable = hashed
     return answer
-
-
-@blueprint.get("/favicon.svg")
-def favicon() -> Response:
-    """The icon of the tab."""
-    return send_from_directory(assets.dist(), "favicon.svg", max_age=3600)
