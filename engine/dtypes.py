@@ -1,0 +1,162 @@
+"""Data types as PyTorch names and prints them, and its promotion rules on top of numpy's types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import numpy as np
+
+Scalar = bool | int | float
+
+
+class dtype:  # noqa: N801 - PyTorch's own spelling
+    """One element type. ``dtype.numpy`` is numpy's name for it."""
+
+    __slots__ = ("is_floating_point", "itemsize", "name", "numpy", "tensor_type")
+
+    def __init__(self, name: str, numpy: Any, tensor_type: str) -> None:
+        self.name = name
+        self.numpy = np.dtype(numpy)
+        self.itemsize = self.numpy.itemsize
+        self.is_floating_point = self.numpy.kind == "f"
+        self.tensor_type = f"torch.{tensor_type}Tensor"
+
+    is_complex = False
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the type holds negative numbers."""
+        return self.numpy.kind in "fi"
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+    def __reduce__(self) -> str:
+        return self.name if self.name != "bool" else "bool_"
+
+
+float16 = half = dtype("float16", np.float16, "Half")
+float32 = dtype("float32", np.float32, "Float")
+float64 = double = dtype("float64", np.float64, "Double")
+uint8 = dtype("uint8", np.uint8, "Byte")
+int8 = dtype("int8", np.int8, "Char")
+int16 = short = dtype("int16", np.int16, "Short")
+int32 = dtype("int32", np.int32, "Int")
+int64 = long = dtype("int64", np.int64, "Long")
+bool_ = dtype("bool", np.bool_, "Bool")
+
+ALL: Final = (float16, float32, float64, uint8, int8, int16, int32, int64, bool_)
+FROM_NUMPY: Final[dict[np.dtype[Any], dtype]] = {d.numpy: d for d in ALL}
+_RANK: Final = {"b": 0, "u": 1, "i": 1, "f": 2}
+_WEAK: Final = {bool: np.dtype(np.bool_), int: np.dtype(np.int64)}
+_default = float32
+
+
+def get_default_dtype() -> dtype:
+    """The type of new floating point tensors; float32 unless changed."""
+    return _default
+
+
+def set_default_dtype(d: dtype) -> None:
+    """Make ``d``, a floating point type, the type of new floating point tensors."""
+    global _default
+    if not d.is_floating_point:
+        raise TypeError("only floating-point types are supported as the default type")
+    _default = d
+
+
+def scalar_numpy(value: Scalar) -> np.dtype[Any]:
+    """The type a Python number has where no tensor decides."""
+    return _WEAK.get(type(value), _default.numpy)
+
+
+def from_numpy_dtype(numpy_dtype: np.dtype[Any]) -> dtype:
+    """Our name for a numpy type; TypeError for one that PyTorch has no tensor of."""
+    try:
+        return FROM_NUMPY[numpy_dtype]
+    except KeyError:
+        raise TypeError(
+            f"can't convert np.ndarray of type {numpy_dtype}. The only supported types are: "
+            "float64, float32, float16, int64, int32, int16, int8, uint8, and bool."
+        ) from None
+
+
+def as_numpy_dtype(d: Any) -> np.dtype[Any]:
+    """numpy's type for a ``dtype``, or for the Python types ``float``, ``int`` and ``bool``."""
+    if isinstance(d, dtype):
+        return d.numpy
+    if d is float:
+        return _default.numpy
+    if d in _WEAK:
+        return _WEAK[d]
+    raise TypeError(f"dtype must be a torch.dtype, but got {d!r}")
+
+
+def promote_numpy(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
+    """PyTorch's promotion of two types: the higher category wins whole, within one the wider."""
+    if a is b or a == b:
+        return a
+    rank_a, rank_b = _RANK[a.kind], _RANK[b.kind]
+    if rank_a != rank_b:
+        return a if rank_a > rank_b else b
+    return np.promote_types(a, b)
+
+
+def result_numpy(arrays: Iterable[np.ndarray[Any, Any]], scalars: Iterable[Scalar] = ()) -> np.dtype[Any]:
+    """The type of an operation: a 0-d array or a Python number counts only by its category."""
+    full: np.dtype[Any] | None = None
+    weak: np.dtype[Any] | None = None
+    plain: np.dtype[Any] | None = None
+    for array in arrays:
+        if array.ndim:
+            full = array.dtype if full is None else promote_numpy(full, array.dtype)
+        else:
+            weak = array.dtype if weak is None else promote_numpy(weak, array.dtype)
+    for value in scalars:
+        kind = scalar_numpy(value)
+        plain = kind if plain is None else promote_numpy(plain, kind)
+    result = full
+    for lower in (weak, plain):
+        if result is None or (lower is not None and _RANK[lower.kind] > _RANK[result.kind]):
+            result = lower
+    return result if result is not None else _default.numpy
+
+
+def promote_types(a: dtype, b: dtype) -> dtype:
+    """The type that holds both ``a`` and ``b``."""
+    return FROM_NUMPY[promote_numpy(a.numpy, b.numpy)]
+
+
+def can_cast(source: dtype, target: dtype) -> bool:
+    """Whether an in-place write of ``source`` into ``target`` is allowed: never to a lower category."""
+    return castable(source.numpy, target.numpy)
+
+
+def castable(source: np.dtype[Any], target: np.dtype[Any]) -> bool:
+    """As ``can_cast``, for numpy types."""
+    return _RANK[source.kind] <= _RANK[target.kind]
+
+
+class finfo:  # noqa: N801 - PyTorch's own spelling
+    """Limits of a floating point type: ``bits``, ``eps``, ``max``, ``min``, ``tiny``."""
+
+    def __init__(self, d: dtype | None = None) -> None:
+        d = d or _default
+        if not d.is_floating_point:
+            raise TypeError(f"torch.finfo() requires a floating point input type, but got {d!r}")
+        info = np.finfo(d.numpy)
+        self.dtype, self.bits = d.name, info.bits
+        self.eps, self.max, self.min = float(info.eps), float(info.max), float(info.min)
+        self.tiny = self.smallest_normal = float(info.tiny)
+        self.resolution = float(info.resolution)
+
+
+class iinfo:  # noqa: N801 - PyTorch's own spelling
+    """Limits of an integer type: ``bits``, ``max``, ``min``."""
+
+    def __init__(self, d: dtype) -> None:
+        if d.numpy.kind not in "iu":
+            raise TypeError(f"torch.iinfo() requires an integer input type, but got {d!r}")
+        info = np.iinfo(d.numpy)
+        self.dtype, self.bits, self.max, self.min = d.name, info.bits, int(info.max), int(info.min)

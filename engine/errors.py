@@ -1,0 +1,67 @@
+"""The messages a user can see. PyTorch's types and searchable words, with the numbers in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class ShapeError(RuntimeError):
+    """Shapes that cannot work together; ``fix`` says in a few words what would mend it."""
+
+    def __init__(self, message: str, fix: str = "") -> None:
+        super().__init__(message)
+        self.fix = fix
+
+
+def broadcast(a: Sequence[int], b: Sequence[int]) -> RuntimeError:
+    """Two shapes that do not broadcast: names the first dimension at fault, counted from the right."""
+    width = max(len(a), len(b))
+    left = (1,) * (width - len(a)) + tuple(a)
+    right = (1,) * (width - len(b)) + tuple(b)
+    for dim in range(width - 1, -1, -1):
+        if left[dim] != right[dim] and 1 not in (left[dim], right[dim]):
+            return RuntimeError(
+                f"The size of tensor a ({left[dim]}) must match the size of tensor b ({right[dim]}) "
+                f"at non-singleton dimension {dim}"
+            )
+    return RuntimeError(f"shapes {list(a)} and {list(b)} do not broadcast")
+
+
+def dim_range(dim: int, ndim: int) -> IndexError:
+    """A dimension that the tensor does not have."""
+    last = max(ndim, 1)
+    return IndexError(
+        f"Dimension out of range (expected to be in range of [{-last}, {last - 1}], but got {dim})"
+    )
+
+
+def invalid_view(shape: Sequence[int], size: int) -> RuntimeError:
+    """A shape whose product is not the number of elements."""
+    return RuntimeError(f"shape '{list(shape)}' is invalid for input of size {size}")
+
+
+def second_backward() -> RuntimeError:
+    """The graph was walked once and its saved values are gone."""
+    return RuntimeError(
+        "Trying to backward through the graph a second time (or directly access saved tensors after they "
+        "have already been freed). Saved intermediate values of the graph are freed when you call "
+        ".backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the "
+        "graph a second time or if you need to access saved tensors after calling backward."
+    )
+
+
+def modified(kind: str, shape: Sequence[int], maker: str, output_nr: int, now: int, then: int) -> RuntimeError:
+    """A saved tensor was overwritten before backward could use it; ``maker`` is the op that made it."""
+    origin = f", which is output {output_nr} of {maker}," if maker else ""
+    return RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace operation: "
+        f"[{kind} {list(shape)}]{origin} is at version {now}; expected version {then} instead. "
+        "Hint: enable anomaly detection to find the operation that failed to compute its gradient, "
+        "with torch.autograd.set_detect_anomaly(True)."
+    )
+
+
+def leaf_inplace(is_view: bool) -> RuntimeError:
+    """An in-place write to a tensor whose gradient the user asked for."""
+    what = "a view of a leaf Variable" if is_view else "a leaf Variable"
+    return RuntimeError(f"{what} that requires grad is being used in an in-place operation.")

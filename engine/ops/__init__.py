@@ -1,0 +1,1 @@
+"""The maths: every operation is its numpy forward and its derivative, side by side."""

@@ -1,0 +1,38 @@
+"""One-line declarations for ops of one or two tensors: name, numpy function, derivative, meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.op import REGISTRY, Array, Op
+
+
+def _one(input: Array) -> None: ...
+
+
+def _two(input: Array, other: Array) -> None: ...
+
+
+def _declare(like: Any, name: str, forward: Any, rule: Any, doc: str, facts: dict[str, Any]) -> Op:
+    made = Op(forward, name=name, doc=doc, like=like, nondiff=rule is None, **facts)
+    if rule is not None:
+        made.vjp(rule)
+    REGISTRY[name] = made
+    return made
+
+
+def unary(
+    name: str, forward: Callable[[Any], Any], rule: Callable[..., Any] | None, doc: str, promote: str = "float",
+    family: str = "elementwise", **facts: Any,
+) -> Op:
+    """An op of one tensor; ``promote="float"`` makes floats of integers first. No rule: not differentiable."""
+    return _declare(_one, name, forward, rule, doc, {"promote": promote, "family": family, **facts})
+
+
+def binary(
+    name: str, forward: Callable[[Any, Any], Any], rule: Callable[..., Any] | None, doc: str,
+    promote: str = "number", family: str = "elementwise", **facts: Any,
+) -> Op:
+    """An op of two tensors that broadcast, in their common type."""
+    return _declare(_two, name, forward, rule, doc, {"promote": promote, "family": family, **facts})

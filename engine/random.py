@@ -1,0 +1,89 @@
+"""Random numbers: a Generator with numpy's PCG64 behind it, and the default one that `manual_seed` seeds.
+
+The streams are our own, not PyTorch's: the same seed gives the same numbers here on every machine, thread
+and process, but not the numbers torch would give.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import numpy as np
+
+
+class Generator:
+    """A source of random numbers with a state of its own."""
+
+    __slots__ = ("_seed", "rng")
+
+    def __init__(self, device: str = "cpu") -> None:
+        self.manual_seed(_FIRST_SEED)
+
+    def manual_seed(self, seed: int) -> Generator:
+        """Start again from ``seed``; returns the generator itself."""
+        self._seed = int(seed)
+        self.rng = np.random.Generator(np.random.PCG64(self._seed % 2**64))
+        return self
+
+    def seed(self) -> int:
+        """Start from a seed that the operating system draws, and return it."""
+        self.manual_seed(secrets.randbits(63))
+        return self._seed
+
+    def initial_seed(self) -> int:
+        """The seed it was last started from."""
+        return self._seed
+
+    def get_state(self) -> dict[str, Any]:
+        """Everything needed to go on from here; plain numbers and strings."""
+        return {"seed": self._seed, "state": self.rng.bit_generator.state}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from a state that ``get_state`` gave."""
+        self._seed = int(state["seed"])
+        self.rng.bit_generator.state = state["state"]
+
+    def __reduce__(self) -> Any:
+        return _restore, (self.get_state(),)
+
+
+_FIRST_SEED = 67280421310721  # what an unseeded PyTorch generator starts from
+
+default_generator = Generator()
+
+
+def _restore(state: dict[str, Any]) -> Generator:
+    generator = Generator()
+    generator.set_state(state)
+    return generator
+
+
+def manual_seed(seed: int) -> Generator:
+    """Seed the default generator and return it."""
+    return default_generator.manual_seed(seed)
+
+
+def seed() -> int:
+    """Seed the default generator from the operating system, and return the seed."""
+    return default_generator.seed()
+
+
+def initial_seed() -> int:
+    """The seed of the default generator."""
+    return default_generator.initial_seed()
+
+
+def get_rng_state() -> dict[str, Any]:
+    """The state of the default generator."""
+    return default_generator.get_state()
+
+
+def set_rng_state(state: dict[str, Any]) -> None:
+    """Put the default generator back to ``state``."""
+    default_generator.set_state(state)
+
+
+def rng_of(generator: Generator | None) -> np.random.Generator:
+    """numpy's generator behind ``generator``, or behind the default one."""
+    return (generator or default_generator).rng
