@@ -1,15 +1,13 @@
 /** Curves of buckets → the aligned columns a line chart draws, a summary in words, and a table. */
 
-import { formatCount, formatNumber } from "./numbers";
+import { count, figure } from "./format";
 
-/** One curve: column i of each array is bucket i, spanning `width` steps from `step[i]`. */
-export interface CurveColumns {
-  width: number;
-  step: Float64Array;
-  min: Float64Array;
-  mean: Float64Array;
-  max: Float64Array;
-  last: Float64Array;
+export type Column = "step" | "min" | "mean" | "max" | "last";
+
+/** What is read of a `Curve`; `width` is the number of steps a bucket spans. */
+export interface Buckets {
+  readonly width: number;
+  column(name: Column): ArrayLike<number>;
 }
 
 /** A value, null for a gap (not finite), undefined where this line has no point at that x. */
@@ -54,28 +52,26 @@ export function lastFinite(values: ArrayLike<number>): number | null {
 
 export interface Named {
   name: string;
-  curve: CurveColumns | null;
+  curve: Buckets | null;
 }
 
-/** What the picture says, in one sentence a line: `training 0.041 at step 1,923, lowest 0.039 at step 1,800`. */
+/** What the picture says, a line at a time: `training 0.041 at step 1,923, lowest 0.039 near step 1,800`. */
 export function summarise(lines: readonly Named[]): string {
-  const said = lines.filter((line) => line.curve && line.curve.step.length > 0);
-  if (said.length === 0) return "No values yet.";
-  return `${said.map((line) => sentence(line.name, line.curve!)).join("; ")}.`;
+  const said = lines.flatMap(({ name, curve }) => (curve && size(curve) > 0 ? [sentence(name, curve)] : []));
+  return said.length > 0 ? `${said.join("; ")}.` : "No values yet.";
 }
 
-function sentence(name: string, curve: CurveColumns): string {
-  const end = curve.last.length - 1;
-  const lowest = argmin(curve.min);
-  const now = `${name} ${formatNumber(curve.last[end])} at step ${formatCount(lastStep(curve, end))}`;
+function size(curve: Buckets): number {
+  return curve.column("step").length;
+}
+
+function sentence(name: string, curve: Buckets): string {
+  const [steps, last, least] = [curve.column("step"), curve.column("last"), curve.column("min")];
+  const end = steps.length - 1;
+  const now = `${name} ${figure(last[end])} at step ${count(steps[end]!)}`;
+  const lowest = argmin(least);
   if (lowest === null) return now;
-  const where = formatCount(lastStep(curve, lowest));
-  return `${now}, lowest ${formatNumber(curve.min[lowest])} near step ${where}`;
-}
-
-/** The step of bucket `i`. */
-function lastStep(curve: CurveColumns, i: number): number {
-  return curve.step[i]!;
+  return `${now}, lowest ${figure(least[lowest])} near step ${count(steps[lowest]!)}`;
 }
 
 function argmin(values: ArrayLike<number>): number | null {
@@ -94,16 +90,16 @@ export interface Table {
 /** At most `limit` rows, spread evenly and always with the newest: a table of 4,000 rows helps nobody. */
 export function tabulate(lines: readonly Named[], limit = 50): Table {
   const known = lines.filter((line) => line.curve);
-  const data = align(known.map((line) => ({ x: line.curve!.step, values: line.curve!.last })));
+  const data = align(known.map(({ curve }) => ({ x: curve!.column("step"), values: curve!.column("last") })));
   const rows = pick(data[0].length, limit).map((i) => [
-    formatCount(data[0][i]!),
+    count(data[0][i]!),
     ...known.map((_, k) => cellText(data[k + 1] as Cell[], i)),
   ]);
   return { head: ["step", ...known.map((line) => line.name)], rows };
 }
 
 function cellText(column: Cell[], i: number): string {
-  return column[i] === null ? "not finite" : column[i] === undefined ? "" : formatNumber(column[i]);
+  return column[i] === null ? "not finite" : column[i] === undefined ? "" : figure(column[i]);
 }
 
 /** Up to `limit` indices out of `length`, first and last among them. */

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { align, lastFinite, pick, summarise, tabulate, type CurveColumns } from "./curves";
+import { align, lastFinite, pick, summarise, tabulate, type Buckets } from "./lines";
 
-function curve(steps: number[], values: number[]): CurveColumns {
-  const column = Float64Array.from(values);
-  return { width: 1, step: Float64Array.from(steps), min: column, mean: column, max: column, last: column };
+function curve(steps: number[], values: number[]): Buckets {
+  return { width: 1, column: (name) => (name === "step" ? steps : values) };
 }
 
 describe("aligning lines that have their own x", () => {
@@ -35,12 +34,12 @@ describe("aligning lines that have their own x", () => {
 describe("a chart in words", () => {
   test("says where each line stands and its lowest point", () => {
     const text = summarise([{ name: "training", curve: curve([1, 1000, 2000], [3, 0.5, 0.75]) }]);
-    expect(text).toBe("training 0.75 at step 2,000, lowest 0.5 near step 1,000.");
+    expect(text).toBe("training 0.7500 at step 2,000, lowest 0.5000 near step 1,000.");
   });
 
   test("says when there is nothing, and survives nothing but NaN", () => {
     expect(summarise([{ name: "training", curve: null }])).toBe("No values yet.");
-    expect(summarise([{ name: "training", curve: curve([7], [NaN]) }])).toBe("training NaN at step 7.");
+    expect(summarise([{ name: "training", curve: curve([7], [NaN]) }])).toBe("training not finite at step 7.");
   });
 });
 
@@ -52,8 +51,8 @@ describe("a chart as a table", () => {
     ]);
     expect(table.head).toEqual(["step", "training", "validation"]);
     expect(table.rows).toEqual([
-      ["1", "0.5", ""],
-      ["2", "not finite", "0.25"],
+      ["1", "0.5000", ""],
+      ["2", "not finite", "0.2500"],
     ]);
   });
 
