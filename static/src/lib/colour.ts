@@ -27,7 +27,6 @@ export function mix(a: Rgb, b: Rgb, share: number): Rgb {
 
 /** The roles a picture may use. */
 export interface Palette {
-  background: Rgb;
   panel: Rgb;
   line: Rgb;
   lineStrong: Rgb;
@@ -39,9 +38,11 @@ export interface Palette {
   zero: Rgb;
   positive: Rgb;
   activation: Rgb;
-  gradient: Rgb;
   weight: Rgb;
+  gradient: Rgb;
   data: Rgb;
+  training: Rgb;
+  validation: Rgb;
   warning: Rgb;
   classes: readonly Rgb[];
 }

@@ -5,8 +5,8 @@ import { columns, logRange, options, structure, valueAt, xRange, yRange, type Pl
 const palette = { inkFaint: [0, 0, 0], line: [0, 0, 0] } as unknown as Palette;
 
 function line(name: string, width: number, band = false): PlotLine {
-  const columns = { step: [1, 2], min: [1, 2], mean: [3, 4], max: [5, 6], last: [7, 8] };
-  const curve = { width, column: (of: keyof typeof columns) => columns[of] };
+  const at = (...values: number[]) => Float64Array.from(values);
+  const curve = { width, step: at(1, 2), min: at(1, 2), mean: at(3, 4), max: at(5, 6), last: at(7, 8) };
   return { name, colour: [1, 2, 3], dash: [], band, curve };
 }
 

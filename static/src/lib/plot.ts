@@ -1,16 +1,16 @@
 /** What uPlot is told: the options and the columns of a line chart. */
 
 import type uPlot from "uplot";
-import { formatStep, tickLabel } from "./axis";
 import { css, type Palette, type Rgb } from "./colour";
-import { align, type Aligned, type Buckets } from "./lines";
+import { align, type Aligned, type CurveColumns } from "./curves";
+import { formatNumber, formatStep } from "./numbers";
 
 /** One line. Colour and dash are both given, for nothing speaks by colour alone. */
 export interface PlotLine {
   name: string;
   colour: Rgb;
   dash: number[];
-  curve: Buckets | null;
+  curve: CurveColumns | null;
   band: boolean;
 }
 
@@ -24,8 +24,8 @@ const EMPTY: readonly number[] = [];
 /** x, then a column a line, then low and high for each line with a band. */
 export function columns(lines: readonly PlotLine[], log: boolean): Aligned {
   const of = (line: PlotLine, column: "last" | "mean" | "min" | "max") => ({
-    x: line.curve?.column("step") ?? EMPTY,
-    values: line.curve?.column(column) ?? EMPTY,
+    x: line.curve?.step ?? EMPTY,
+    values: line.curve?.[column] ?? EMPTY,
   });
   const bucketed = (line: PlotLine): boolean => (line.curve?.width ?? 1) > 1;
   return align(
@@ -95,7 +95,7 @@ function axisWidth(_: uPlot, labels: string[] | null): number {
 function tick(value: number | null, log: boolean): string {
   if (value === null) return "";
   if (log && Math.abs(Math.log10(value) - Math.round(Math.log10(value))) > 1e-9) return "";
-  return tickLabel(value);
+  return formatNumber(value, 3);
 }
 
 export function xRange(low: number | null, high: number | null): [number, number] {

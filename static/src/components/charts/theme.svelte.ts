@@ -25,26 +25,36 @@ class Theme {
 
 export const theme = new Theme();
 
+/** The tokens may be written any way CSS allows, so a probe has the browser work them out. */
 function readPalette(): Palette {
-  const style = getComputedStyle(document.documentElement);
-  const role = (name: string): Rgb => parseColour(style.getPropertyValue(name));
-  return {
-    background: role("--bg"),
-    panel: role("--panel"),
-    line: role("--line"),
-    lineStrong: role("--line-2"),
-    ink: role("--ink"),
-    inkSoft: role("--ink-2"),
-    inkFaint: role("--ink-3"),
-    accent: role("--accent"),
-    negative: role("--neg"),
-    zero: role("--zero"),
-    positive: role("--pos"),
-    activation: role("--act"),
-    gradient: role("--grad"),
-    weight: role("--weight"),
-    data: role("--data"),
-    warning: role("--warn"),
-    classes: Array.from({ length: 10 }, (_, i) => role(`--class-${i}`)),
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  document.body.append(probe);
+  const style = getComputedStyle(probe);
+  const role = (name: string): Rgb => {
+    probe.style.color = `var(--${name})`;
+    return parseColour(style.color);
   };
+  const palette = {
+    panel: role("panel"),
+    line: role("line"),
+    lineStrong: role("line-strong"),
+    ink: role("ink"),
+    inkSoft: role("ink-2"),
+    inkFaint: role("ink-3"),
+    accent: role("accent"),
+    negative: role("negative"),
+    zero: role("zero"),
+    positive: role("positive"),
+    activation: role("activation"),
+    weight: role("weight"),
+    gradient: role("gradient"),
+    data: role("data"),
+    training: role("training"),
+    validation: role("validation"),
+    warning: role("warn"),
+    classes: Array.from({ length: 10 }, (_, i) => role(`class-${i}`)),
+  };
+  probe.remove();
+  return palette;
 }

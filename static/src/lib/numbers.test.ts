@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { formatCount, formatNumber, formatPercent, formatShape, formatStep, ticks } from "./numbers";
+
+describe("numbers as text", () => {
+  test.each([
+    [0, "0"],
+    [1, "1"],
+    [0.04123, "0.0412"],
+    [12.3456, "12.35"],
+    [1923, "1923"],
+    [-0.5, "−0.5"],
+    [100, "100"],
+    [0.00021, "2.1e-4"],
+    [1_200_000, "1.2e+6"],
+    [-3e-9, "−3e-9"],
+  ])("%d is written %s", (value, text) => {
+    expect(formatNumber(value)).toBe(text);
+  });
+
+  test("no number has words of its own", () => {
+    expect(formatNumber(null)).toBe("–");
+    expect(formatNumber(undefined)).toBe("–");
+    expect(formatNumber(NaN)).toBe("NaN");
+    expect(formatNumber(-Infinity)).toBe("−∞");
+    expect(formatPercent(null)).toBe("–");
+  });
+
+  test("counts, shares, steps and shapes", () => {
+    expect(formatCount(1923)).toBe("1,923");
+    expect(formatPercent(0.975)).toBe("97.5 %");
+    expect(formatPercent(1)).toBe("100 %");
+    expect([0, 500, 1500, 2_000_000].map(formatStep)).toEqual(["0", "500", "1.5k", "2M"]);
+    expect(formatShape([32, 2])).toBe("[32, 2]");
+    expect(formatShape([])).toBe("[]");
+  });
+});
+
+describe("ticks", () => {
+  test("are round and inside the range", () => {
+    expect(ticks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(ticks(-1.3, 1.3, 4)).toEqual([-1, 0, 1]);
+    expect(ticks(3, 97, 4)).toEqual([50]);
+  });
+
+  test("an empty or endless range has one", () => {
+    expect(ticks(2, 2, 5)).toEqual([2]);
+    expect(ticks(0, Infinity, 5)).toEqual([0]);
+  });
+});
