@@ -1,0 +1,15 @@
+"""The kinds of jobs: where each one's function is, as text, so that only its worker imports it.
+
+A job's function is `(payload, channel) -> result`.
+"""
+
+from collections.abc import Mapping
+
+KINDS: Mapping[str, str] = {
+    "train": "playground.training.worker:train",
+    "tensors": "playground.workbench.worker:run",
+    "verify": "playground.export.verify:run",
+}
+
+WARM_UP = ("playground.training.worker", "sklearn.datasets")
+"""What a spare worker imports while nothing is asked of it, in this order."""
