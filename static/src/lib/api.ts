@@ -1,0 +1,112 @@
+/** The REST routes, one function each. A refused request becomes `RequestFailed` with its problems. */
+import type {
+  AnyCommand,
+  Catalog,
+  CheckReply,
+  CsvReply,
+  Data,
+  DataPreview,
+  ErrorReply,
+  Experiment,
+  Prediction,
+  Problem,
+  RunReply,
+  ScriptReply,
+  ScriptRequest,
+  StartRequest,
+  TensorsReply,
+  TensorsRequest,
+  VerifyReply,
+} from "./protocol";
+
+export class RequestFailed extends Error {
+  constructor(
+    /** HTTP status; 0 where no answer came. */
+    readonly status: number,
+    readonly problems: Problem[],
+  ) {
+    super(problems.map((problem) => problem.message).join(" "));
+    this.name = "RequestFailed";
+  }
+}
+
+const NO_ANSWER: Problem = {
+  where: "",
+  message: "The server does not answer.",
+  fix: "Nothing is lost: start it again and go on here.",
+  severity: "error",
+};
+
+/** The problems behind anything that was thrown. */
+export function problemsOf(error: unknown): Problem[] {
+  if (error instanceof RequestFailed) return error.problems;
+  const message = error instanceof Error ? error.message : String(error);
+  return [{ where: "", message, fix: null, severity: "error" }];
+}
+
+async function request(path: string, init?: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, { credentials: "same-origin", ...init });
+  } catch (error) {
+    if (init?.signal?.aborted) throw error;
+    throw new RequestFailed(0, [NO_ANSWER]);
+  }
+  if (response.ok) return response;
+  throw new RequestFailed(response.status, await readProblems(response));
+}
+
+async function readProblems(response: Response): Promise<Problem[]> {
+  try {
+    const reply = (await response.json()) as ErrorReply;
+    if (reply.problems.length > 0) return reply.problems;
+  } catch {
+    // Not ours: a proxy's page, or a body cut short. The status line is what there is to say.
+  }
+  const message = `The server answered ${response.status} ${response.statusText}.`;
+  return [{ where: "", message, fix: null, severity: "error" }];
+}
+
+async function get<T>(path: string): Promise<T> {
+  return (await (await request(path)).json()) as T;
+}
+
+async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  const response = await request(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    ...(signal ? { signal } : {}),
+  });
+  return (await response.json()) as T;
+}
+
+const run = (id: string, rest = "") => `/api/runs/${encodeURIComponent(id)}${rest}`;
+
+export const api = {
+  catalog: () => get<Catalog>("/api/catalog"),
+  check: (experiment: Experiment) => post<CheckReply>("/api/experiments/check", experiment),
+  preview: (data: Data) => post<DataPreview>("/api/data/preview", { data }),
+  async csv(name: string, bytes: Blob): Promise<CsvReply> {
+    const response = await request(`/api/data/csv?name=${encodeURIComponent(name)}`, {
+      method: "POST",
+      headers: { "Content-Type": "text/csv" },
+      body: bytes,
+    });
+    return (await response.json()) as CsvReply;
+  },
+
+  start: (body: StartRequest) => post<RunReply>("/api/runs", body),
+  run: (id: string) => get<RunReply>(run(id)),
+  command: (id: string, command: AnyCommand) => post<RunReply>(run(id, "/command"), command),
+  predict: (id: string, inputs: number[][], signal?: AbortSignal) =>
+    post<Prediction>(run(id, "/predict"), { inputs }, signal),
+  startVerify: (id: string) => post<VerifyReply>(run(id, "/verify"), {}),
+  verify: (id: string) => get<VerifyReply>(run(id, "/verify")),
+  weights: async (id: string) => (await request(run(id, "/weights"))).blob(),
+  replay: async (id: string) => (await request(run(id, "/replay"))).blob(),
+
+  script: (body: ScriptRequest) => post<ScriptReply>("/api/exports/script", body),
+  tensors: (body: TensorsRequest) => post<TensorsReply>("/api/tensors", body),
+  tensorOps: <T>() => get<T>("/api/tensors/ops"),
+};

@@ -1,0 +1,207 @@
+/** The experiment being built: edits with undo, the server's check of it, and its places in URL and storage. */
+import { api, problemsOf } from "./api";
+import { chooseDataset, loadPreset, same, sameStack } from "./edits";
+import { History } from "./history";
+import { asExperiment, fromHash, toHash } from "./link";
+import { errors, problem } from "./problems";
+import type { Catalog, CheckReply, DatasetEntry, Entry, Experiment, LayerFacts, Problem } from "./protocol";
+
+const STORED = "playground.experiment";
+const CHECK_AFTER_MS = 60;
+const REMEMBER_AFTER_MS = 150;
+
+const EMPTY: Experiment = {
+  version: 1,
+  data: {
+    name: "",
+    args: {},
+    seed: 0,
+    validation_share: 0.3,
+    batch_size: 32,
+    shuffle: true,
+    drop_last: false,
+    num_workers: 0,
+    style: "map",
+    steps_per_epoch: 100,
+    csv: null,
+    points: [],
+  },
+  layers: [],
+  loss: { type: "", args: {} },
+  optimizer: { type: "", args: {} },
+  training: { epochs: 100, seed: 0 },
+};
+
+class ExperimentStore {
+  catalog = $state.raw<Catalog | null>(null);
+  current = $state.raw<Experiment>(EMPTY);
+  /** The last check that answered; its shapes stay in view while the next one is under way. */
+  check = $state.raw<CheckReply | null>(null);
+  /** What is wrong with `current`, at its fields. */
+  problems = $state.raw<Problem[]>([]);
+  checking = $state(false);
+  canUndo = $state(false);
+  canRedo = $state(false);
+  tab = $state("model");
+  /** What could not be opened at start. */
+  notice = $state<string | null>(null);
+
+  #history = new History<Experiment>(EMPTY);
+  #checks = 0;
+  #checkTimer: ReturnType<typeof setTimeout> | undefined;
+  #memoryTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** The palettes are there, and an experiment is open. */
+  readonly ready = $derived(this.catalog !== null && this.current !== EMPTY);
+  readonly facts = $derived(new Map((this.check?.layers ?? []).map((layer) => [layer.id, layer])));
+  readonly dataset = $derived(this.#entryOf(this.current));
+  /** The first thing that keeps it from being played, or null. */
+  readonly obstacle = $derived<Problem | null>(this.#obstacle());
+  readonly isPreset = $derived(
+    this.dataset !== undefined &&
+      sameStack(this.current, this.dataset.preset) &&
+      same(this.current.data, this.dataset.preset.data),
+  );
+
+  /** Fetches the palettes and opens what the link holds, else what was open last, else the first preset. */
+  async load(): Promise<void> {
+    this.catalog = await api.catalog();
+    const opened = this.#fromLink() ?? this.#fromStorage() ?? loadPreset(this.catalog.datasets[0]!.preset);
+    this.#history = new History(opened);
+    this.current = opened;
+    await this.#runCheck(true);
+    this.#remember();
+    addEventListener("hashchange", () => this.#followLink());
+    addEventListener("pagehide", () => this.#remember());
+  }
+
+  /** One edit. Edits with the same key in a row are undone together. */
+  edit(change: (experiment: Experiment) => Experiment, key: string | null = null): void {
+    const next = change(this.current);
+    if (same(next, this.current)) return;
+    this.#history.push(next, key);
+    this.#show(next);
+  }
+
+  /** Opens another experiment; undo leads back. */
+  open(experiment: Experiment): void {
+    this.edit(() => experiment);
+  }
+
+  chooseDataset(entry: DatasetEntry): void {
+    this.edit((e) => chooseDataset(e, this.dataset, entry));
+  }
+
+  undo(): void {
+    if (this.canUndo) this.#show(this.#history.undo());
+  }
+
+  redo(): void {
+    if (this.canRedo) this.#show(this.#history.redo());
+  }
+
+  showTab(tab: string): void {
+    this.tab = tab;
+    this.#remember();
+  }
+
+  layerEntry(type: string): Entry | undefined {
+    return this.catalog?.layers.find((entry) => entry.type === type);
+  }
+
+  layerFacts(id: string): LayerFacts | undefined {
+    return this.facts.get(id);
+  }
+
+  /** The address that opens this experiment elsewhere. */
+  get link(): string {
+    return `${location.origin}${location.pathname}${toHash(this.current, "model")}`;
+  }
+
+  #entryOf(experiment: Experiment): DatasetEntry | undefined {
+    return this.catalog?.datasets.find((entry) => entry.name === experiment.data.name);
+  }
+
+  #obstacle(): Problem | null {
+    const first = errors(this.problems)[0];
+    if (first) return first;
+    if (this.check === null) return problem("The experiment is being checked.");
+    return this.check.can_play ? null : problem("This experiment cannot be trained yet.");
+  }
+
+  #show(experiment: Experiment): void {
+    this.current = experiment;
+    this.canUndo = this.#history.canUndo;
+    this.canRedo = this.#history.canRedo;
+    clearTimeout(this.#checkTimer);
+    this.#checkTimer = setTimeout(() => void this.#runCheck(), CHECK_AFTER_MS);
+    clearTimeout(this.#memoryTimer);
+    this.#memoryTimer = setTimeout(() => this.#remember(), REMEMBER_AFTER_MS);
+  }
+
+  /** Asks the server; an answer to what is no longer current is passed over. */
+  async #runCheck(adopt = false): Promise<void> {
+    const asked = ++this.#checks;
+    const about = this.current;
+    this.checking = true;
+    try {
+      const reply = await api.check(about);
+      if (asked !== this.#checks) return;
+      this.check = reply;
+      this.problems = reply.problems;
+      if (adopt && this.current === about) {
+        this.#history.amend(reply.experiment);
+        this.current = reply.experiment;
+      }
+    } catch (error) {
+      if (asked === this.#checks) this.problems = problemsOf(error);
+    } finally {
+      if (asked === this.#checks) this.checking = false;
+    }
+  }
+
+  /** Checks again: a file arrived, or the server is back. */
+  recheck(): void {
+    void this.#runCheck();
+  }
+
+  #remember(): void {
+    clearTimeout(this.#memoryTimer);
+    if (!this.ready) return;
+    const hash = toHash(this.current, this.tab);
+    if (location.hash !== hash) history.replaceState(history.state, "", hash);
+    try {
+      localStorage.setItem(STORED, JSON.stringify(this.current));
+    } catch {
+      // Storage is full or forbidden: the URL still has it.
+    }
+  }
+
+  #fromLink(): Experiment | null {
+    try {
+      const { tab, experiment } = fromHash(location.hash);
+      if (tab) this.tab = tab;
+      return experiment;
+    } catch (error) {
+      this.notice = problemsOf(error)[0]!.message;
+      return null;
+    }
+  }
+
+  #fromStorage(): Experiment | null {
+    try {
+      const text = localStorage.getItem(STORED);
+      return text === null ? null : asExperiment(JSON.parse(text));
+    } catch {
+      return null;
+    }
+  }
+
+  /** The address was changed by hand, or a link was pasted over it. */
+  #followLink(): void {
+    const experiment = this.#fromLink();
+    if (experiment) this.open(experiment);
+  }
+}
+
+export const experiment = new ExperimentStore();

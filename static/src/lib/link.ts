@@ -1,0 +1,60 @@
+/** The experiment in the URL's hash: `#tab=tensors&e=<base64url of its JSON>`. Nothing is sent to a server. */
+import type { Experiment } from "./protocol";
+
+const LONGEST = 2_000_000;
+
+export interface Place {
+  tab: string | null;
+  experiment: Experiment | null;
+}
+
+/** The hash that opens this experiment, with its leading `#`. */
+export function toHash(experiment: Experiment, tab: string): string {
+  const place = tab === "model" ? "" : `tab=${tab}&`;
+  return `#${place}e=${encode(JSON.stringify(experiment))}`;
+}
+
+/** What a hash says. Throws an Error fit to be shown if its experiment cannot be read. */
+export function fromHash(hash: string): Place {
+  const fields = new URLSearchParams(hash.replace(/^#/, ""));
+  const text = fields.get("e");
+  return { tab: fields.get("tab"), experiment: text === null ? null : parse(text) };
+}
+
+function parse(text: string): Experiment {
+  if (text.length > LONGEST) throw new Error("The link is too long to be an experiment.");
+  let value: unknown;
+  try {
+    value = JSON.parse(decode(text));
+  } catch {
+    throw new Error("The link is damaged: its experiment cannot be read.");
+  }
+  return asExperiment(value);
+}
+
+/** `value` if it has an experiment's outline; the server says what else is wrong with it, field by field. */
+export function asExperiment(value: unknown): Experiment {
+  const it = value as Partial<Experiment> | null;
+  const outline =
+    it !== null &&
+    typeof it === "object" &&
+    typeof it.data?.name === "string" &&
+    Array.isArray(it.layers) &&
+    it.layers.every((layer) => typeof layer?.type === "string") &&
+    typeof it.loss?.type === "string" &&
+    typeof it.optimizer?.type === "string";
+  if (!outline) throw new Error("This is not an experiment of the playground.");
+  return it as Experiment;
+}
+
+function encode(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+function decode(text: string): string {
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(binary, (c) => c.charCodeAt(0)));
+}

@@ -1,0 +1,29 @@
+/** Problems and the fields they belong to. */
+import type { Problem } from "./protocol";
+import { sentence } from "./words";
+
+/** Those at exactly this path. */
+export function at(problems: readonly Problem[], where: string): Problem[] {
+  return problems.filter((problem) => problem.where === where);
+}
+
+/** Those at this path or below it: `layers/2` has those of `layers/2/args/p`. */
+export function under(problems: readonly Problem[], where: string): Problem[] {
+  return problems.filter((problem) => problem.where === where || problem.where.startsWith(`${where}/`));
+}
+
+/** The errors: what keeps a run from starting. */
+export function errors(problems: readonly Problem[]): Problem[] {
+  return problems.filter((problem) => problem.severity === "error");
+}
+
+/** One problem and its way out, as sentences. */
+export function inWords(problem: Problem): string {
+  const said = [problem.message, problem.fix].filter((text): text is string => Boolean(text));
+  return said.map(sentence).join(" ");
+}
+
+/** A problem of the page's own. */
+export function problem(message: string, where = "", fix: string | null = null): Problem {
+  return { where, message, fix, severity: "error" };
+}

@@ -1,0 +1,271 @@
+/** The run being watched: commands go out by REST, what happens comes in by frames. */
+import { api, problemsOf, RequestFailed } from "./api";
+import { decode, type Decoded } from "./arrays";
+import { Buckets } from "./buckets";
+import type { CurveColumns } from "./curves";
+import { needsRestart } from "./edits";
+import { experiment } from "./experiment.svelte";
+import { problem } from "./problems";
+import type {
+  AnyCommand,
+  Experiment,
+  Frame,
+  LayerView,
+  Phase,
+  Problem,
+  Progress,
+  RunState,
+  Subscribe,
+  Views,
+} from "./protocol";
+import { Line, type Connection } from "./socket";
+
+const STORED = "playground.run";
+const GONE = "The server was started anew, and this run ended with the old one. What it drew stays here.";
+
+export type DrawnViews = { [K in keyof Views]: Decoded<NonNullable<Views[K]>> | null };
+export type DrawnLayer = Decoded<LayerView>;
+
+const NO_VIEWS: DrawnViews = {
+  layers: null,
+  boundary: null,
+  fit: null,
+  confusion: null,
+  predictions: null,
+  batch: null,
+};
+
+class RunStore {
+  id = $state<string | null>(null);
+  state = $state<RunState | "idle">("idle");
+  /** What this run was started with. */
+  experiment = $state.raw<Experiment | null>(null);
+  progress = $state.raw<Progress | null>(null);
+  scalars = $state.raw<Record<string, number | null>>({});
+  /** Curves by their name on the wire. */
+  curves = $state.raw<Record<string, CurveColumns>>({});
+  views = $state.raw<DrawnViews>(NO_VIEWS);
+  /** What stopped the run, or why a command was refused. */
+  problem = $state.raw<Problem | null>(null);
+  connection = $state<Connection>("connecting");
+  /** Steps per second the person chose; undefined follows the experiment's default. */
+  #chosenSpeed = $state<number | null | undefined>(undefined);
+  #sentLr: number | null = null;
+  #seq = 0;
+  #buckets = new Map<string, Buckets>();
+  #line: Line | null = null;
+
+  readonly running = $derived(this.state === "running" || this.state === "starting");
+  /** It takes commands. */
+  readonly alive = $derived(this.running || this.state === "paused");
+  readonly layers = $derived(new Map((this.views.layers ?? []).map((view) => [view.id, view])));
+  /** What was edited since the start and waits for a restart. */
+  readonly outdated = $derived(
+    this.alive && this.experiment ? needsRestart(this.experiment, experiment.current) : [],
+  );
+  readonly speed = $derived(
+    this.#chosenSpeed === undefined ? (experiment.check?.default_speed ?? null) : this.#chosenSpeed,
+  );
+
+  /** Opens the line, and goes on watching the run this page watched before a reload. */
+  async connect(): Promise<void> {
+    this.#line = new Line({
+      connection: (state) => void this.#connected(state),
+      frame: (frame) => this.#take(frame),
+      resume: () => this.#wish(),
+    });
+    const known = sessionStorage.getItem(STORED);
+    if (known === null) return;
+    const reply = await api.run(known).catch(() => null);
+    const meanwhile = this.state !== "idle";
+    if (!reply || meanwhile || reply.experiment.data.name !== experiment.current.data.name) return;
+    this.#watch(reply.run, reply.experiment, reply.state as RunState);
+  }
+
+  /** Goes on, or starts anew where there is nothing to go on with. */
+  async play(): Promise<void> {
+    if (this.#canGoOn) await this.#command({ do: "play" }, "running");
+    else await this.start(true);
+  }
+
+  pause(): Promise<void> {
+    return this.#command({ do: "pause" }, "paused");
+  }
+
+  async stepBatch(): Promise<void> {
+    await this.#step({ do: "step_batch" });
+  }
+
+  async stepEpoch(): Promise<void> {
+    await this.#step({ do: "step_epoch" });
+  }
+
+  async phase(phase: Phase): Promise<void> {
+    await this.#step({ do: "phase", phase });
+  }
+
+  /** Back to step 0 with the same seed: the same curve again. */
+  async reset(): Promise<void> {
+    if (experiment.obstacle) await this.stop();
+    else await this.start(false);
+  }
+
+  restore(): Promise<void> {
+    return this.#command({ do: "restore" }, "paused");
+  }
+
+  /** Ends the run and forgets what it drew. */
+  async stop(): Promise<void> {
+    const alive = this.alive || this.state === "diverged";
+    const id = this.id;
+    this.#clear();
+    this.state = "idle";
+    if (id && alive) await api.command(id, { do: "stop" }).catch(() => undefined);
+  }
+
+  /** Starts a run of the present experiment in place of the one before. */
+  async start(play: boolean): Promise<void> {
+    const [replaces, started] = [this.id, experiment.current];
+    this.#clear();
+    this.state = "starting";
+    this.experiment = started;
+    this.#sentLr = this.learningRate;
+    try {
+      const reply = await api.start({
+        experiment: started,
+        request_id: crypto.randomUUID(),
+        play,
+        steps_per_second: this.speed,
+        replaces,
+      });
+      this.#watch(reply.run, started, this.state);
+    } catch (error) {
+      this.state = "idle";
+      this.problem = problemsOf(error)[0]!;
+    }
+  }
+
+  get learningRate(): number | null {
+    const { type, args } = experiment.current.optimizer;
+    const entry = experiment.catalog?.optimizers.find((optimizer) => optimizer.type === type);
+    const value = args.lr ?? entry?.parameters.find(({ name }) => name === "lr")?.default;
+    return typeof value === "number" ? value : null;
+  }
+
+  /** Hands a new learning rate to a run under way; it takes it at the next step. */
+  followLearningRate(lr: number | null): void {
+    if (!this.alive || this.id === null || lr === null || lr === this.#sentLr) return;
+    this.#sentLr = lr;
+    void this.#command({ do: "set_lr", lr });
+  }
+
+  setSpeed(speed: number | null): void {
+    this.#chosenSpeed = speed;
+    if (this.alive) void this.#command({ do: "set_speed", steps_per_second: speed });
+  }
+
+  /** Back to the speed at which this experiment unfolds in about ten seconds. */
+  followDefaultSpeed(): void {
+    this.#chosenSpeed = undefined;
+  }
+
+  dismiss(): void {
+    this.problem = null;
+  }
+
+  get #canGoOn(): boolean {
+    return this.id !== null && this.alive && this.outdated.length === 0;
+  }
+
+  async #step(command: AnyCommand): Promise<void> {
+    if (!this.#canGoOn) await this.start(false);
+    await this.#command(command);
+  }
+
+  async #command(command: AnyCommand, expected?: RunState): Promise<void> {
+    if (this.id === null) return;
+    const before = this.state;
+    if (expected) this.state = expected;
+    try {
+      await api.command(this.id, command);
+    } catch (error) {
+      this.problem = problemsOf(error)[0]!;
+      if (expected && this.state === expected) this.state = before;
+      if (error instanceof RequestFailed && error.status === 404) this.state = "stopped";
+    }
+  }
+
+  #watch(id: string, of: Experiment, state: RunState | "idle"): void {
+    this.id = id;
+    this.experiment = of;
+    this.state = state;
+    sessionStorage.setItem(STORED, id);
+    const wish = this.#wish();
+    if (wish) this.#line?.watch(wish);
+  }
+
+  #wish(): Subscribe | null {
+    if (this.id === null) return null;
+    const curves = Object.fromEntries([...this.#buckets].map(([name, curve]) => [name, curve.cursor]));
+    return { run: this.id, seq: this.#seq, curves };
+  }
+
+  async #connected(connection: Connection): Promise<void> {
+    const before = this.connection;
+    this.connection = connection;
+    if (connection !== "connected" || before !== "lost") return;
+    experiment.recheck();
+    if (this.id === null || !this.alive) return;
+    try {
+      await api.run(this.id);
+    } catch (error) {
+      if (!(error instanceof RequestFailed) || error.status === 0) return;
+      this.state = "stopped";
+      this.problem = problem(GONE);
+    }
+  }
+
+  #take(frame: Frame): void {
+    if (frame.run !== this.id || frame.seq < this.#seq) return;
+    const grown: Record<string, CurveColumns> = {};
+    for (const [name, delta] of Object.entries(frame.curves)) {
+      const curve = this.#buckets.get(name) ?? new Buckets();
+      if (!curve.merge(delta, frame.blob)) return this.#askAgain();
+      this.#buckets.set(name, curve);
+      grown[name] = curve.columns;
+    }
+    this.#seq = frame.seq;
+    this.state = frame.state;
+    this.problem = frame.problem ?? (frame.state === this.state ? this.problem : null);
+    this.progress = frame.progress;
+    this.scalars = frame.scalars;
+    this.curves = { ...this.curves, ...grown };
+    this.views = { ...this.views, ...present(decode(frame.views, frame.blob)) };
+  }
+
+  #askAgain(): void {
+    const wish = this.#wish();
+    if (wish) this.#line?.watch(wish);
+  }
+
+  #clear(): void {
+    if (this.id !== null) this.#line?.leave(this.id);
+    this.id = null;
+    this.experiment = null;
+    this.progress = null;
+    this.scalars = {};
+    this.curves = {};
+    this.views = NO_VIEWS;
+    this.problem = null;
+    this.#seq = 0;
+    this.#buckets.clear();
+    sessionStorage.removeItem(STORED);
+  }
+}
+
+/** Only what a frame brought: null means unchanged. */
+function present(views: object): Partial<DrawnViews> {
+  return Object.fromEntries(Object.entries(views).filter(([, view]) => view !== null && view !== undefined));
+}
+
+export const run = new RunStore();

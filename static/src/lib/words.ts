@@ -1,0 +1,29 @@
+/** Words and counts as a person reads them. Numbers that were measured: see `numbers.ts`. */
+import { formatCount } from "./numbers";
+
+/** A whole number cut into groups of three, to be drawn with a gap between them. */
+export function groups(value: number): string[] {
+  return formatCount(value).split(",");
+}
+
+/** `1 layer`, `2 layers`. */
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${formatCount(n)} ${n === 1 ? one : many}`;
+}
+
+/** `a, b and c`. */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/** A sentence begins with a capital and ends with a stop. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.charAt(0).toUpperCase() + trimmed.slice(1) + (/[.!?:]$/.test(trimmed) ? "" : ".");
+}
+
+/** File sizes: `12 kB`. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
