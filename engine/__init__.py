@@ -1,3 +1,75 @@
 """A numpy autograd engine with PyTorch's names, semantics, dtypes and errors: ``import engine as torch``."""
 
-from engine import methods  # noqa: F401
+from typing import TYPE_CHECKING, Any
+
+from engine import autograd, errors, methods, random
+from engine.creation import (
+    arange,
+    as_tensor,
+    bernoulli,
+    empty,
+    empty_like,
+    eye,
+    from_numpy,
+    full,
+    full_like,
+    linspace,
+    logspace,
+    multinomial,
+    normal,
+    ones,
+    ones_like,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+    tensor,
+    zeros,
+    zeros_like,
+)
+from engine.dtypes import (
+    can_cast,
+    double,
+    dtype,
+    finfo,
+    float16,
+    float32,
+    float64,
+    get_default_dtype,
+    half,
+    iinfo,
+    int8,
+    int16,
+    int32,
+    int64,
+    long,
+    promote_types,
+    set_default_dtype,
+    short,
+    uint8,
+)
+from engine.dtypes import bool_ as bool
+from engine.dtypes import float32 as float
+from engine.dtypes import int32 as int
+from engine.grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from engine.op import REGISTRY
+from engine.random import Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
+from engine.tensor import Size, Tensor
+
+globals().update({name: made.public for name, made in REGISTRY.items() if name not in globals()})
+
+
+
+if TYPE_CHECKING:  # the functions of the registry
+
+    def __getattr__(name: str) -> Any: ...

@@ -1,4 +1,7 @@
-"""Element by element: arithmetic, powers, exponentials, trigonometry. One row per op."""
+"""Element by element: arithmetic, powers, exponentials, trigonometry. One row per op.
+
+A rule says what it needs by its parameter names; ``g`` is the gradient of the output.
+"""
 
 from __future__ import annotations
 
@@ -14,40 +17,93 @@ from engine.tensor import Tensor
 # ---- arithmetic ----
 
 add = binary("add", np.add, lambda g: (g, g), "input + other", inplace=True)
-sub = binary("sub", np.subtract, lambda g: (g, -g), "input − other", inplace=True)
-mul = binary("mul", np.multiply, lambda g, input, other: (g * other, g * input), "input · other", inplace=True)
+sub = binary("sub", np.subtract, lambda g, needs: (g, -g if needs[1] else None), "input − other", inplace=True)
+mul = binary(
+    "mul", np.multiply,
+    lambda g, input, other, needs: (g * other if needs[0] else None, g * input if needs[1] else None),
+    "input · other", inplace=True,
+)
 div = binary(
-    "div", np.true_divide, lambda g, other, out: (g / other, -g * out / other), "input / other", "float",
-    inplace=True,
+    "div", np.true_divide,
+    lambda g, input, other, needs: (
+        g / other if needs[0] else None, -g * (input / other) / other if needs[1] else None),
+    "input / other", "float", inplace=True,
+)
+floor_divide = binary("floor_divide", np.floor_divide, None, "input / other, rounded down", inplace=True)
+remainder = binary(
+    "remainder", np.remainder, lambda g, input, other, needs: (
+        g, -g * floor(input / other) if needs[1] else None),
+    "what is left after dividing; the sign of other", inplace=True,
+)
+fmod = binary(
+    "fmod", np.fmod, lambda g, input, other, needs: (g, -g * trunc(input / other) if needs[1] else None),
+    "what is left after dividing; the sign of input", inplace=True,
 )
 neg = unary("neg", np.negative, lambda g: -g, "−input", "", inplace=True)
-
-# ---- powers, exponentials, logarithms ----
-
-exp = unary("exp", np.exp, lambda g, out: g * out, "e to the power of input", inplace=True)
-log = unary("log", np.log, lambda g, input: g / input, "natural logarithm", inplace=True)
-sqrt = unary("sqrt", np.sqrt, lambda g, out: g / (2 * out), "square root", inplace=True)
-tanh = unary("tanh", np.tanh, lambda g, out: g * (1 - out * out), "hyperbolic tangent", inplace=True)
+reciprocal = unary("reciprocal", lambda x: 1 / x, lambda g, out: -g * out * out, "1 / input", inplace=True)
 abs = unary("abs", np.absolute, lambda g, input: g * sign(input), "absolute value", "", inplace=True)
 sign = unary("sign", np.sign, lambda g: g * 0, "−1, 0 or 1", "", inplace=True)
+square = unary("square", np.square, lambda g, input: g * (2 * input), "input²", "", inplace=True, node="PowBackward0")
+
+# ---- rounding: flat between the steps ----
+
+floor = unary("floor", np.floor, lambda g: g * 0, "rounded down", "", inplace=True)
+ceil = unary("ceil", np.ceil, lambda g: g * 0, "rounded up", "", inplace=True)
+trunc = unary("trunc", np.trunc, lambda g: g * 0, "rounded towards 0", "", inplace=True)
+frac = unary("frac", lambda x: x - np.trunc(x), lambda g: g, "what trunc takes away", "", inplace=True)
+
+# ---- exponentials and logarithms ----
+
+exp = unary("exp", np.exp, lambda g, out: g * out, "e to the power of input", inplace=True)
+exp2 = unary("exp2", np.exp2, lambda g, out: g * out * LN2, "2 to the power of input", inplace=True)
+expm1 = unary("expm1", np.expm1, lambda g, out: g * (out + 1), "e^input − 1, exact near 0", inplace=True)
+log = unary("log", np.log, lambda g, input: g / input, "natural logarithm", inplace=True)
+log2 = unary("log2", np.log2, lambda g, input: g / (input * LN2), "logarithm to base 2", inplace=True)
+log10 = unary("log10", np.log10, lambda g, input: g / (input * LN10), "logarithm to base 10", inplace=True)
+log1p = unary("log1p", np.log1p, lambda g, input: g / (input + 1), "log(1 + input), exact near 0", inplace=True)
+sqrt = unary("sqrt", np.sqrt, lambda g, out: g / (2 * out), "square root", inplace=True)
+rsqrt = unary(
+    "rsqrt", lambda x: 1 / np.sqrt(x), lambda g, out: g * out * out * out * -0.5, "1 / square root", inplace=True
+)
+LN2, LN10 = float(np.log(2)), float(np.log(10))
+
+# ---- trigonometry ----
+
+sin = unary("sin", np.sin, lambda g, input: g * cos(input), "sine", inplace=True)
+cos = unary("cos", np.cos, lambda g, input: -g * sin(input), "cosine", inplace=True)
+tan = unary("tan", np.tan, lambda g, out: g * (1 + out * out), "tangent", inplace=True)
+asin = unary("asin", np.arcsin, lambda g, input: g * rsqrt(1 - input * input), "arc sine", inplace=True)
+acos = unary("acos", np.arccos, lambda g, input: -g * rsqrt(1 - input * input), "arc cosine", inplace=True)
+atan = unary("atan", np.arctan, lambda g, input: g / (input * input + 1), "arc tangent", inplace=True)
+sinh = unary("sinh", np.sinh, lambda g, input: g * cosh(input), "hyperbolic sine", inplace=True)
+cosh = unary("cosh", np.cosh, lambda g, input: g * sinh(input), "hyperbolic cosine", inplace=True)
+tanh = unary("tanh", np.tanh, lambda g, out: g * (1 - out * out), "hyperbolic tangent", inplace=True)
+asinh = unary("asinh", np.arcsinh, lambda g, input: g * rsqrt(input * input + 1), "inverse of sinh", inplace=True)
+acosh = unary("acosh", np.arccosh, lambda g, input: g * rsqrt(input * input - 1), "inverse of cosh", inplace=True)
+atanh = unary("atanh", np.arctanh, lambda g, input: g / (1 - input * input), "inverse of tanh", inplace=True)
+
+# ---- powers ----
 
 
-def _pow(base: Any, exponent: Any) -> Any:
+def _power(base: Any, exponent: Any) -> Any:
+    if isinstance(exponent, float) and exponent == 0.5:
+        return np.sqrt(base)
     return np.power(base, exponent)
 
 
-def _pow_rule(g: Array, input: Array, other: Array, out: Array, needs: Any) -> tuple[Array | None, Array | None]:
+def _power_rule(g: Array, input: Array, other: Array, out: Array, needs: Any) -> tuple[Array | None, Array | None]:
     to_input = to_other = None
     if needs[0]:
-        to_input = where(other == 0, 0.0, g * other * input ** (other - 1)) if not _number(other) else (
-            g * 0 if other == 0 else g * (other * input ** (other - 1)))
+        if not isinstance(other, (Tensor, np.ndarray)):
+            to_input = g * 0 if other == 0 else g * (other * input ** (other - 1))
+        else:
+            to_input = g * where(other == 0, 0.0, other * input ** (other - 1))
     if needs[1]:
         to_other = g * where(logical_and(input == 0, other >= 0), 0.0, out * log(input))
     return to_input, to_other
 
 
-def _number(x: Any) -> bool:
-    return not isinstance(x, (Tensor, np.ndarray))
-
-
-pow = binary("pow", _pow, _pow_rule, "input to the power of other", inplace=True)
+pow = binary(
+    "pow", _power, _power_rule, "input to the power of other", inplace=True,
+    node=lambda n: f"PowBackward{int(len(n.versions) > 1)}",
+)

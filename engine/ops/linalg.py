@@ -6,23 +6,143 @@ from typing import Any
 
 import numpy as np
 
-from engine.op import Array, op
-from engine.ops.shape import transpose
+from engine.op import Array, composite, op
+from engine.ops.shape import broadcast_shape, expand, reshape, transpose, unsqueeze
 
 
-@op(family="linalg", doc="product of two matrices", method=True)
+def transposed(x: Array) -> Array:
+    """The last two dimensions swapped."""
+    return transpose(x, -1, -2)
+
+
+@op(family="linalg", doc="product of two matrices")
 def mm(input: Array, mat2: Array) -> Array:
-    if input.ndim != 2 or mat2.ndim != 2 or input.shape[1] != mat2.shape[0]:
+    if input.ndim != 2 or mat2.ndim != 2:
+        raise RuntimeError(f"mm: {'self' if input.ndim != 2 else 'mat2'} must be a matrix")
+    if input.shape[1] != mat2.shape[0]:
         raise RuntimeError(
             f"mat1 and mat2 shapes cannot be multiplied ({input.shape[0]}x{input.shape[1]} and "
             f"{mat2.shape[0]}x{mat2.shape[1]})"
         )
+    check_same_type(input, mat2)
     return input.dot(mat2)
 
 
 @mm.vjp
 def mm_vjp(g: Array, input: Array, mat2: Array, needs: Any) -> tuple[Array | None, Array | None]:
+    return mm(g, transposed(mat2)) if needs[0] else None, mm(transposed(input), g) if needs[1] else None
+
+
+def check_same_type(a: Any, b: Any) -> None:
+    """Products do not promote: both factors must have one dtype."""
+    if a.dtype != b.dtype:
+        names = [_KIND.get(x.dtype.name, x.dtype.name) for x in (a, b)]
+        raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {names[0]} != {names[1]}")
+
+
+_KIND = {"float32": "float", "float64": "double", "int64": "long long", "int32": "int", "float16": "c10::Half"}
+
+
+@op(family="linalg", doc="product of a batch of matrices with another")
+def bmm(input: Array, mat2: Array) -> Array:
+    if input.ndim != 3 or mat2.ndim != 3:
+        raise RuntimeError("batch1 must be a 3D tensor" if input.ndim != 3 else "batch2 must be a 3D tensor")
+    if input.shape[0] != mat2.shape[0] or input.shape[2] != mat2.shape[1]:
+        raise RuntimeError(
+            f"Expected size for first two dimensions of batch2 tensor to be: [{input.shape[0]}, "
+            f"{input.shape[2]}] but got: [{mat2.shape[0]}, {mat2.shape[1]}]."
+        )
+    check_same_type(input, mat2)
+    return np.matmul(input, mat2)
+
+
+@bmm.vjp
+def bmm_vjp(g: Array, input: Array, mat2: Array, needs: Any) -> tuple[Array | None, Array | None]:
+    return bmm(g, transposed(mat2)) if needs[0] else None, bmm(transposed(input), g) if needs[1] else None
+
+
+@op(family="linalg", doc="sum of the products of two vectors' elements")
+def dot(input: Array, tensor: Array) -> Array:
+    if input.ndim != 1 or tensor.ndim != 1:
+        raise RuntimeError(f"1D tensors expected, but got {input.ndim}D and {tensor.ndim}D tensors")
+    if input.shape != tensor.shape:
+        raise RuntimeError(
+            f"inconsistent tensor size, expected tensor [{input.size}] and src [{tensor.size}] to have the same "
+            f"number of elements, but got {input.size} and {tensor.size} elements respectively"
+        )
+    check_same_type(input, tensor)
+    return np.dot(input, tensor)
+
+
+@dot.vjp
+def dot_vjp(g: Array, input: Array, tensor: Array) -> tuple[Array, Array]:
+    return g * tensor, g * input
+
+
+@op(family="linalg", doc="product of a matrix and a vector")
+def mv(input: Array, vec: Array) -> Array:
+    if input.ndim != 2 or vec.ndim != 1:
+        raise RuntimeError(f"vector + matrix @ vector expected, got {vec.ndim}, {input.ndim}, {vec.ndim}")
+    if input.shape[1] != vec.shape[0]:
+        raise RuntimeError(f"size mismatch, got input ({input.shape[0]}), mat ({input.shape[0]}x{input.shape[1]}), "
+                           f"vec ({vec.shape[0]})")
+    check_same_type(input, vec)
+    return input.dot(vec)
+
+
+@mv.vjp
+def mv_vjp(g: Array, input: Array, vec: Array, needs: Any) -> tuple[Array | None, Array | None]:
     return (
-        mm(g, transpose(mat2, 0, 1)) if needs[0] else None,
-        mm(transpose(input, 0, 1), g) if needs[1] else None,
+        unsqueeze(g, 1) * unsqueeze(vec, 0) if needs[0] else None,
+        mv(transposed(input), g) if needs[1] else None,
     )
+
+
+@composite(family="linalg", doc="matrix product in all ranks; leading dimensions broadcast")
+def matmul(input: Array, other: Array) -> Array:
+    a, b = input.ndim, other.ndim
+    if a == 2 and b == 2:
+        return mm.call(input, other)
+    if a == 0 or b == 0:
+        raise RuntimeError(
+            f"both arguments to matmul need to be at least 1D, but they are {a}D and {b}D"
+        )
+    if a == 1 and b == 1:
+        return dot(input, other)
+    if a == 2 and b == 1:
+        return mv(input, other)
+    if a == 1 and b == 2:
+        return mm(unsqueeze(input, 0), other).squeeze(0)
+    if b <= 2 and a > 2:  # one matrix for the whole batch: a single large product
+        rows = reshape(input, (-1, input.shape[-1])) if input._array.size else input
+        if rows.ndim == 2:
+            product = mv(rows, other) if b == 1 else mm(rows, other)
+            return reshape(product, (*input.shape[:-1], *other.shape[1:]))
+    return _batched(input, other)
+
+
+def _batched(input: Array, other: Array) -> Array:
+    left = unsqueeze(input, 0) if input.ndim == 1 else input
+    right = unsqueeze(other, 1) if other.ndim == 1 else other
+    batch = broadcast_shape(left.shape[:-2], right.shape[:-2])
+    n, k = left.shape[-2:]
+    k2, m = right.shape[-2:]
+    if k != k2:
+        raise RuntimeError(
+            f"Expected size for first two dimensions of batch2 tensor to be: [{_product(batch)}, {k}] but got: "
+            f"[{_product(batch)}, {k2}]."
+        )
+    count = _product(batch)
+    left = reshape(expand(left, (*batch, n, k)), (count, n, k))
+    right = reshape(expand(right, (*batch, k, m)), (count, k, m))
+    out = reshape(bmm(left, right), (*batch, n, m))
+    if input.ndim == 1:
+        out = out.squeeze(-2)
+    return out.squeeze(-1) if other.ndim == 1 else out
+
+
+def _product(shape: Any) -> int:
+    count = 1
+    for n in shape:
+        count *= n
+    return count

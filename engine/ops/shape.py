@@ -45,6 +45,14 @@ def infer(shape: Any, size: int) -> tuple[int, ...]:
     return shape
 
 
+def broadcast_shape(a: Any, b: Any) -> tuple[int, ...]:
+    """The shape two shapes broadcast to, in PyTorch's words where they do not."""
+    try:
+        return np.broadcast_shapes(tuple(a), tuple(b))
+    except ValueError:
+        raise errors.broadcast(a, b) from None
+
+
 @op(family="shape", doc="the same memory in another shape", view=True)
 def view(input: Array, shape: Ints) -> Array:
     other = input.reshape(infer(shape, input.size))

@@ -1,0 +1,151 @@
+"""Writing into a tensor: what PyTorch allows, the version counter, and the graph behind it.
+
+The tensor keeps its memory and gets a new place in the graph. A write through a view also gives its base a
+new place: the base is then the old base with that region replaced (``CopySlices``), and every other view
+finds its place again from the base when it is next used (``Tensor._refresh``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from engine import errors
+from engine.autograd import Node
+from engine.dtypes import castable, from_numpy_dtype
+from engine.grad_mode import is_grad_enabled
+from engine.op import Array, Op, op
+from engine.tensor import Tensor
+
+
+@op(family="index", doc="input with a region replaced by value", node="CopySlices", method=False)
+def copy_slices(input: Array, value: Array, region: Any) -> Array:
+    out = input.copy()
+    region(out)[...] = value
+    return out
+
+
+@copy_slices.vjp
+def copy_slices_vjp(g: Array, region: Any) -> tuple[Array, Array]:
+    return copy_slices(g, 0, region), region(g)
+
+
+def check_writable(tensor: Tensor) -> None:
+    """RuntimeError where autograd forbids a write: to a leaf that wants a gradient, or a view of one."""
+    if not is_grad_enabled() or not tensor.requires_grad:
+        return
+    if tensor._view is not None and tensor._view.base._node is None:
+        raise errors.leaf_inplace(is_view=True)
+    if tensor._node is None:
+        raise errors.leaf_inplace(is_view=False)
+
+
+def write(tensor: Tensor, made: Op, args: tuple[Any, ...], any_type: bool = False) -> Tensor:
+    """Put the result of an op into its first argument's memory, and record it as its new value."""
+    check_writable(tensor)
+    inputs = args[: made.n_tensors]
+    wants = False
+    arrays = []
+    for x in inputs:
+        if isinstance(x, Tensor):
+            wants = x.requires_grad or wants
+            x = x._array
+        arrays.append(x)
+    if made.promote:
+        arrays = made.promoted(arrays)
+    try:
+        result = made.forward(*arrays, *args[made.n_tensors :])
+    except ValueError as problem:
+        raise made.explain(problem, arrays) from None
+    target = tensor._array
+    result = np.asarray(result)
+    if result.shape != target.shape:
+        raise RuntimeError(
+            f"output with shape {list(target.shape)} doesn't match the broadcast shape {list(result.shape)}"
+        )
+    if not any_type and not castable(result.dtype, target.dtype):
+        kinds = [from_numpy_dtype(a.dtype).tensor_type[6:-6] for a in (result, target)]
+        raise RuntimeError(f"result type {kinds[0]} can't be cast to the desired output type {kinds[1]}")
+    node = made.record(inputs, args, target) if wants and not made.nondiff and is_grad_enabled() else None
+    if node is not None:
+        _keep_old_value(node, tensor)
+    _store(target, result)
+    tensor._counter[0] += 1
+    if node is not None:
+        if made.out_at is not None:
+            node.versions.append((made.out_at, tensor._counter, tensor._counter[0]))
+        _rebase(tensor, node)
+    return tensor
+
+
+def _store(target: np.ndarray[Any, Any], values: np.ndarray[Any, Any]) -> None:
+    if not target.flags.writeable:
+        raise RuntimeError(
+            "unsupported operation: more than one element of the written-to tensor refers to a single memory "
+            "location. Please clone() the tensor before performing the operation."
+        )
+    np.copyto(target, values, casting="unsafe")
+
+
+def _keep_old_value(node: Node, tensor: Tensor) -> None:
+    """Where the rule needs the value about to be overwritten, it gets a copy."""
+    saved = node.saved or []
+    for i, value in enumerate(saved):
+        if value is tensor:
+            old = tensor.detach()
+            old._array, old._counter = tensor._array.copy(), [0]
+            old._node, old._nr, old._requires_grad = tensor._node, tensor._nr, tensor._requires_grad
+            saved[i] = old
+            node.versions = [v for v in node.versions if v[0] != i]
+
+
+def _rebase(tensor: Tensor, node: Node) -> None:
+    """Make ``node`` the origin of ``tensor``; through a view, of that region of its base."""
+    view = tensor._view
+    if view is None:
+        tensor._node, tensor._nr, tensor._requires_grad = node, 0, True
+        tensor._hooks = None
+        return
+    base = view.base
+    edge = (base._node or base, base._nr, base._array.shape, base._array.dtype) if base.requires_grad else None
+    value = (node, 0, tensor._array.shape, tensor._array.dtype)
+    base._node = Node(copy_slices, (edge, value), [view.replay], [], ())
+    base._nr, base._requires_grad = 0, True
+
+
+def inplace_form(made: Any) -> Callable[..., Tensor]:
+    """The method that ends in an underscore."""
+
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        return write(self, made, made.bind((self, *args), kwargs))
+
+    method.__name__ = method.__qualname__ = f"{made.name}_"
+    method.__doc__ = f"In place: {made.doc}."
+    return method
+
+
+@op(family="index", doc="the values of src in the shape and type of input", node="CopyBackwards", method=False)
+def copy(input: Array, src: Array) -> Array:
+    return np.broadcast_to(src, input.shape)
+
+
+@copy.vjp
+def copy_vjp(g: Array) -> tuple[None, Array]:
+    return None, g
+
+
+def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
+    """In place: take the values of ``src``, broadcast and cast."""
+    return write(self, copy, (self, src), any_type=True)
+
+
+def fill_(self: Tensor, value: Any) -> Tensor:
+    """In place: every element becomes ``value``."""
+    return write(self, copy, (self, value), any_type=True)
+
+
+def zero_(self: Tensor) -> Tensor:
+    """In place: every element becomes 0."""
+    return write(self, copy, (self, 0), any_type=True)
