@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from playground.experiment.arguments import Argument as Offered
 from playground.experiment.spec import Argument, Chosen, Data, Experiment, Layer, Training
 from playground.protocol.replies import Parameter, Task
 
@@ -20,7 +21,8 @@ class DataSet:
     generated: `make(**arguments, rng=rng)` draws the samples;
     streamed: the same, again and again, without end;
     bundled: `make()` reads them from scikit-learn, which is imported only then;
-    file, drawn: the samples are the user's and `make` is None.
+    drawn: `make(points)` turns the user's points into arrays;
+    file: `make(path, …)` reads the user's table, which is split before it is encoded.
     """
 
     name: str
@@ -28,8 +30,8 @@ class DataSet:
     task: Task
     source: Literal["generated", "streamed", "bundled", "file", "drawn"]
     help: str
+    make: Callable[..., Any]
     preset: Experiment
-    make: Callable[..., Arrays] | None = None
     parameters: tuple[Parameter, ...] = ()
     input_shape: tuple[int, ...] = (2,)
     samples: int = 0
@@ -40,6 +42,11 @@ class DataSet:
     @property
     def streaming(self) -> bool:
         return self.source == "streamed"
+
+    @property
+    def offered(self) -> dict[str, Offered]:
+        """The arguments by name, to hold given ones against."""
+        return {p.name: Offered(p) for p in self.parameters}
 
     def arguments(self, data: Data) -> dict[str, Any]:
         """The arguments of `data`, with this set's defaults where it gives none."""

@@ -1,11 +1,13 @@
 """From a data setting to arrays: made, split, and scaled by what the training split alone shows.
 
 One random generator, seeded with the data seed, first makes the samples and then splits them.
+`source.py` says the same as text; both call the functions that stand in exported scripts.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,11 +15,13 @@ from playground.data.declaration import Arrays, DataSet
 from playground.data.errors import DataError
 from playground.data.registry import DATASETS
 from playground.data.steps import scaling, split
-from playground.experiment.spec import Data
+from playground.experiment.spec import CsvFile, Data
 from playground.protocol.replies import DataFacts
 
+if TYPE_CHECKING:
+    from playground.data.table import Chosen
+
 FindFile = Callable[[str], Path | None]
-STREAM_BLOCK = 256
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Prepared:
     notes: tuple[str, ...] = ()
 
     def inputs(self, rows: np.ndarray) -> np.ndarray:
-        """Rows in the units of the data, [n, features], as the model takes them: float32 [n, *input_shape]."""
+        """Rows in the units of the data, [n, features], as the model takes them, [n, *input_shape]."""
         scaled = (rows.astype(np.float64) - self.mean) / self.deviation
         return scaled.astype(np.float32).reshape(len(rows), *self.facts.input_shape)
 
@@ -65,36 +69,39 @@ def facts(data: Data, files: FindFile) -> DataFacts:
     """What `prepare` would give, without making it. Raises DataError where it cannot be had."""
     declared = find(data.name)
     arguments = declared.arguments(data)
-    if declared.streaming:
-        training, validation = data.batch_size * data.steps_per_epoch, int(arguments["validation_samples"])
-        batches, last = data.steps_per_epoch, data.batch_size
-    else:
-        samples = int(arguments.get("samples", declared.samples))
-        train, held_out = split_sizes(samples, data.validation_share)
-        training, validation = train, held_out
-        batches, last = batch_sizes(training, data)
-    return DataFacts(
-        kind=declared.kind,
-        task=declared.task,
-        streaming=declared.streaming,
-        input_shape=list(declared.input_shape),
-        classes=list(declared.classes),
-        features=list(declared.features),
-        target=declared.target,
-        training_samples=training,
-        validation_samples=validation,
-        batches=batches,
-        last_batch=last,
-    )
-
-
-def draw(data: Data, rng: np.random.Generator, samples: int = STREAM_BLOCK) -> Arrays:
-    """One block of a streaming set."""
-    declared = find(data.name)
-    arguments = declared.arguments(data)
-    arguments.pop("validation_samples")
-    assert declared.make is not None
-    return declared.make(samples=samples, rng=rng, **arguments)
+    known: dict[str, Any] = {
+        "kind": declared.kind,
+        "task": declared.task,
+        "streaming": declared.streaming,
+        "input_shape": list(declared.input_shape),
+        "classes": list(declared.classes),
+        "features": list(declared.features),
+        "target": declared.target,
+    }
+    match declared.source:
+        case "streamed":
+            sizes = (data.batch_size * data.steps_per_epoch, int(arguments["validation_samples"]))
+            batches = (data.steps_per_epoch, data.batch_size)
+            return _facts(known, sizes, batches)
+        case "drawn":
+            samples = len(data.points)
+            known["classes"] = _drawn_classes(data)
+        case "file":
+            chosen, csv = open_file(data, files)
+            samples = len(chosen.frame)
+            known |= {
+                "task": csv.task,
+                "input_shape": [len(chosen.features)],
+                "classes": chosen.class_names,
+                "features": chosen.features,
+                "target": csv.target,
+            }
+        case _:
+            samples = int(arguments.get("samples", declared.samples))
+    if known["task"] == "regression" and standardized(declared, data):
+        known["target"] += ", standardised"
+    sizes = split_sizes(samples, data.validation_share)
+    return _facts(known, sizes, batch_sizes(sizes[0], data))
 
 
 def prepare(data: Data, files: FindFile) -> Prepared:
@@ -102,17 +109,76 @@ def prepare(data: Data, files: FindFile) -> Prepared:
     known = facts(data, files)
     declared = find(data.name)
     rng = np.random.default_rng(data.seed)
-    if declared.streaming:
-        x, y = draw(data, rng, known.validation_samples)
+    if declared.source == "streamed":
+        x, y = draw(data, known.validation_samples, rng)
         return Prepared(known, x[:0], y[:0], x, y)
-    arguments = declared.arguments(data)
-    standardize = arguments.pop("standardize", False)
-    assert declared.make is not None
-    x, y = declared.make(**arguments, rng=rng) if declared.source == "generated" else declared.make()
-    train, validation = split(len(x), data.validation_share, rng)
-    mean, deviation = scaling(x[train]) if standardize else (0.0, 1.0)
+    if declared.source == "file":
+        chosen, csv = open_file(data, files)
+        x, y = chosen.arrays(csv)
+        train, validation, notes = chosen.train, chosen.validation, chosen.notes
+    else:
+        x, y = make(declared, data, rng)
+        train, validation = split(len(x), data.validation_share, rng)
+        notes = ()
+    mean, deviation, target_mean, target_deviation = 0.0, 1.0, 0.0, 1.0
+    if standardized(declared, data):
+        mean, deviation = scaling(x[train])
+        if known.task == "regression":
+            (target_mean,), (target_deviation,) = scaling(y[train])
     x = ((x - mean) / deviation).astype(np.float32)
-    return Prepared(known, x[train], y[train], x[validation], y[validation], mean, deviation)
+    if known.task == "regression":
+        y = ((y - target_mean) / target_deviation).astype(np.float32)
+    return Prepared(
+        known,
+        x[train],
+        y[train],
+        x[validation],
+        y[validation],
+        mean,
+        deviation,
+        float(target_mean),
+        float(target_deviation),
+        notes,
+    )
+
+
+def make(declared: DataSet, data: Data, rng: np.random.Generator) -> Arrays:
+    """All samples of a set that is generated, bundled or drawn, before they are split."""
+    match declared.source:
+        case "generated":
+            return declared.make(**declared.arguments(data), rng=rng)
+        case "drawn":
+            return declared.make([(point.x, point.y, point.label) for point in data.points])
+        case _:
+            return declared.make()
+
+
+def draw(data: Data, samples: int, rng: np.random.Generator) -> Arrays:
+    """A block of a streaming set."""
+    declared = find(data.name)
+    arguments = declared.arguments(data)
+    del arguments["validation_samples"]
+    return declared.make(samples=samples, rng=rng, **arguments)
+
+
+def open_file(data: Data, files: FindFile) -> "tuple[Chosen, CsvFile]":
+    """What this setting uses of its CSV file, and how. Raises DataError where that cannot be had."""
+    if data.csv is None:
+        raise DataError("data/csv", "No CSV file is chosen", "choose, drop or paste one")
+    path = files(data.csv.sha256)
+    if path is None:
+        message = f"{data.csv.name} ({data.csv.size:,} bytes) is not on the server"
+        raise DataError("data/csv", message, "choose the same file again; everything else is kept")
+    from playground.data.table import choose  # pandas takes longer to load than all the rest
+
+    return choose(path, data.csv, data.seed, data.validation_share), data.csv
+
+
+def standardized(declared: DataSet, data: Data) -> bool:
+    """Whether columns (and the values of a regression) are shifted and scaled."""
+    if declared.source == "file":
+        return data.csv is not None and data.csv.standardize
+    return bool(declared.arguments(data).get("standardize", False))
 
 
 def split_sizes(samples: int, validation_share: float) -> tuple[int, int]:
@@ -131,3 +197,21 @@ def batch_sizes(samples: int, data: Data) -> tuple[int, int]:
     sizes = [divmod(share, data.batch_size) for share in shares]
     short = [] if data.drop_last else [rest for _, rest in sizes if rest]
     return sum(full for full, _ in sizes) + len(short), min(short, default=data.batch_size)
+
+
+def _facts(known: dict[str, Any], sizes: tuple[int, int], batches: tuple[int, int]) -> DataFacts:
+    return DataFacts(
+        **known,
+        training_samples=sizes[0],
+        validation_samples=sizes[1],
+        batches=batches[0],
+        last_batch=batches[1],
+    )
+
+
+def _drawn_classes(data: Data) -> list[str]:
+    labels = {point.label for point in data.points}
+    if len(labels) < 2:
+        message = f"{len(data.points)} points of {len(labels)} classes are drawn"
+        raise DataError("data/points", message, "draw points of at least two classes")
+    return [f"class {label}" for label in range(max(labels) + 1)]

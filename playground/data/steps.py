@@ -17,7 +17,7 @@ def split(samples, validation_share, rng):
 
 
 def scaling(train):
-    """Mean and standard deviation of each column of the training samples; a constant column keeps its scale."""
+    """Mean and deviation of each column of the training samples; a constant column keeps its scale."""
     mean, deviation = train.mean(axis=0), train.std(axis=0)
     return mean, np.where(deviation > 0, deviation, 1)
 

@@ -77,3 +77,9 @@ def ring(samples, noise, rng):
     y = ((radius > 0.4) & (radius < 0.8)).astype(np.int64)
     x += noise * rng.standard_normal(x.shape)
     return x.astype(np.float32), y
+
+
+def drawn(points):
+    """Points drawn by hand, each of them x, y and its class."""
+    points = np.array(points)
+    return points[:, :2].astype(np.float32), points[:, 2].astype(np.int64)

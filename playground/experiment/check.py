@@ -1,0 +1,135 @@
+"""Everything that can be wrong with an experiment, found before anything is allocated or started."""
+
+import math
+from typing import Literal
+
+from playground.data.errors import DataError
+from playground.data.prepare import FindFile, find
+from playground.data.prepare import facts as data_facts
+from playground.data.source import data_source
+from playground.experiment.arguments import problems as argument_problems
+from playground.experiment.catalog import LOSSES, OPTIMIZERS, Listed, arguments, loss_class, optimizer_class
+from playground.experiment.code import loader_code, loss_code, model_code, optimizer_code
+from playground.experiment.fit import fit_problems
+from playground.experiment.shapes import Folded, fold
+from playground.experiment.spec import Chosen, Data, Experiment
+from playground.protocol.replies import CheckReply, DataFacts, Problem
+from playground.settings import Limits
+
+Code = dict[Literal["data", "loader", "model", "loss", "optimizer"], str]
+SECONDS_OF_A_RUN = 10
+
+
+def check(experiment: Experiment, files: FindFile, limits: Limits) -> CheckReply:
+    """All problems at their fields, and what is known where there are none. Allocates nothing."""
+    data, found = check_data(experiment.data, files, limits)
+    found += chosen_problems(experiment.loss, LOSSES, "loss")
+    found += chosen_problems(experiment.optimizer, OPTIMIZERS, "optimizer")
+    folded = None
+    if data is not None:
+        folded = fold(experiment.layers, (experiment.data.batch_size, *data.input_shape))
+        found += folded.problems
+        found += size_problems(folded, limits)
+        found += fit_problems(experiment, data, folded)
+    return CheckReply(
+        experiment=experiment,
+        data=data,
+        layers=folded.facts if folded else [],
+        parameters=folded.parameters if folded else 0,
+        problems=found,
+        can_play=not any(problem.severity == "error" for problem in found),
+        default_speed=default_speed(experiment, data),
+        code=code(experiment, data, folded, found),
+    )
+
+
+def check_data(data: Data, files: FindFile, limits: Limits) -> tuple[DataFacts | None, list[Problem]]:
+    """What the data is, if it can be had, and what is wrong with its settings."""
+    try:
+        declared = find(data.name)
+        found = argument_problems(declared.offered, data.args, "data", data.name)
+        if found:
+            return None, found
+        known = data_facts(data, files)
+    except DataError as error:
+        return None, [error.problem]
+    samples = known.training_samples + known.validation_samples
+    if not known.streaming and samples > limits.max_samples:
+        most = f"at most {limits.max_samples:,} are possible here"
+        message = f"{data.name} would have {samples:,} samples; {most}"
+        found.append(Problem(where="data/args/samples", message=message))
+    found += loader_problems(data, known)
+    return known, found
+
+
+def loader_problems(data: Data, known: DataFacts) -> list[Problem]:
+    """DataLoader settings that PyTorch would refuse, or that leave nothing to train on."""
+    found = []
+    if known.streaming and data.style == "map":
+        message = f"{data.name} has no length, so it has no map style"
+        found.append(Problem(where="data/style", message=message, fix="choose the iterable style"))
+    if data.style == "iterable" and data.shuffle:
+        message = "A DataLoader cannot shuffle an IterableDataset: it does not know what is still to come"
+        found.append(Problem(where="data/shuffle", message=message, fix="turn Shuffle off"))
+    if known.batches == 0:
+        message = (
+            f"drop_last leaves no batch: {known.training_samples:,} training samples "
+            f"do not fill one of {data.batch_size:,}"
+        )
+        fix = f"choose a batch size of at most {known.training_samples:,}, or turn drop_last off"
+        found.append(Problem(where="data/batch_size", message=message, fix=fix))
+    return found
+
+
+def chosen_problems(chosen: Chosen, offered: dict[str, Listed], where: str) -> list[Problem]:
+    """What is wrong with a loss or an optimizer: its name, its arguments."""
+    if chosen.type not in offered:
+        fix = f"choose one of {', '.join(offered)}"
+        return [Problem(where=where, message=f"There is no {where} {chosen.type!r}", fix=fix)]
+    cls = loss_class(chosen.type) if offered is LOSSES else optimizer_class(chosen.type)
+    return argument_problems(arguments(cls), chosen.args, where, chosen.type)
+
+
+def size_problems(folded: Folded, limits: Limits) -> list[Problem]:
+    """A model too large for here, at the first layer with which it is."""
+    parameters = activations = 0
+    for fact, position in zip(folded.facts, folded.positions, strict=True):
+        where = f"layers/{position}"
+        parameters += fact.parameters
+        activations += math.prod(fact.output_shape)
+        if parameters > limits.max_parameters:
+            message = (
+                f"With {fact.name} the model has {parameters:,} parameters; "
+                f"at most {limits.max_parameters:,} are possible here"
+            )
+            return [Problem(where=where, message=message, fix="make it narrower")]
+        if activations > limits.max_activations:
+            message = (
+                f"With {fact.name} one batch makes {activations:,} numbers to keep for backward; "
+                f"at most {limits.max_activations:,} are possible here"
+            )
+            return [Problem(where=where, message=message, fix="use a smaller batch or fewer outputs")]
+    return []
+
+
+def default_speed(experiment: Experiment, data: DataFacts | None) -> float:
+    """Steps per second with which the whole run takes about ten seconds."""
+    steps = experiment.training.epochs * (data.batches if data else 1)
+    return max(1.0, steps / SECONDS_OF_A_RUN)
+
+
+def code(experiment: Experiment, data: DataFacts | None, folded: Folded | None, found: list[Problem]) -> Code:
+    """The PyTorch text of each part that has no problem of its own."""
+    wrong = {problem.where.partition("/")[0] for problem in found if problem.severity == "error"}
+    parts: Code = {}
+    if folded is not None:
+        parts["model"] = model_code([fact.code for fact in folded.facts])
+    if "loss" not in wrong:
+        parts["loss"] = loss_code(experiment.loss)
+    if "optimizer" not in wrong:
+        parts["optimizer"] = optimizer_code(experiment.optimizer)
+    if data is not None and not wrong & {"data", "loss"}:
+        target = loss_class(experiment.loss.type).target
+        parts["data"] = data_source(experiment.data, data, target).code
+        parts["loader"] = loader_code(experiment.data, data.streaming, experiment.training.seed)
+    return parts

@@ -1,0 +1,70 @@
+"""The PyTorch text of each part, as one would write it: no argument that equals its default.
+
+The page shows these lines beside the controls, and the export is written with the same functions.
+Names and strings appear as Python literals only, so nothing a user types can become code.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from playground.experiment.arguments import Argument, without_defaults
+from playground.experiment.catalog import arguments, layer_class, loss_class, optimizer_class
+from playground.experiment.spec import Argument as Value
+from playground.experiment.spec import Chosen, Data, Layer
+
+
+def layer_code(layer: Layer, inferred: Mapping[str, int]) -> str:
+    """`nn.Conv2d(1, 8, 3, padding=1)`; `inferred` are the sizes that follow from the layer's input."""
+    known = arguments(layer_class(layer.type))
+    return f"nn.{layer.type}({_call(known, {**layer.args, **inferred})})"
+
+
+def model_code(layers: Sequence[str]) -> str:
+    """`model = nn.Sequential(…)` of the layers' own code."""
+    return "\n".join(["model = nn.Sequential(", *(f"    {layer}," for layer in layers), ")"])
+
+
+def loss_code(loss: Chosen) -> str:
+    """`criterion = nn.CrossEntropyLoss()`."""
+    return f"criterion = nn.{loss.type}({_call(arguments(loss_class(loss.type)), loss.args)})"
+
+
+def optimizer_code(optimizer: Chosen) -> str:
+    """`optimizer = torch.optim.SGD(model.parameters(), lr=0.1)`."""
+    given = _call(arguments(optimizer_class(optimizer.type)), optimizer.args)
+    called = ", ".join(filter(None, ["model.parameters()", given]))
+    return f"optimizer = torch.optim.{optimizer.type}({called})"
+
+
+def loader_code(data: Data, streaming: bool, seed: int) -> str:
+    """The datasets over the arrays that the data's code makes, and the DataLoader of the training set.
+
+    The order comes from a generator of its own (`seed` is the training's), so that it depends on nothing
+    else that is drawn, dropout for one, and an archive can hold it without training again.
+    """
+    options = [f"batch_size={data.batch_size}"]
+    options += [f"shuffle=True, generator=torch.Generator().manual_seed({seed})"] * data.shuffle
+    options += ["drop_last=True"] * data.drop_last
+    options += [f"num_workers={data.num_workers}"] * (data.num_workers > 0)
+    return (
+        f"training_set = {_training_set(data, streaming)}\n"
+        f"validation_set = {_over('x_validation', 'y_validation')}\n"
+        f"training_loader = DataLoader(training_set, {', '.join(options)})"
+    )
+
+
+def _training_set(data: Data, streaming: bool) -> str:
+    if streaming:
+        return f"Stream(draw, seed={data.seed})"
+    return "Rows(x_train, y_train)" if data.style == "iterable" else _over("x_train", "y_train")
+
+
+def _over(x: str, y: str) -> str:
+    return f"TensorDataset(torch.from_numpy({x}), torch.from_numpy({y}))"
+
+
+def _call(known: Mapping[str, Argument], given: Mapping[str, Value]) -> str:
+    """Arguments of a call: required ones by position, the others by keyword."""
+    said = without_defaults(known, given)
+    return ", ".join(
+        repr(value) if known[name].required else f"{name}={value!r}" for name, value in said.items()
+    )
