@@ -4,7 +4,6 @@ import importlib
 import importlib.util
 from functools import partial
 
-from engineio.async_drivers.threading import SimpleWebSocketWSGI
 from flask import Flask
 from flask_socketio import SocketIO
 
@@ -13,11 +12,15 @@ from playground.api import register_errors
 from playground.guard import Guard, is_own_origin
 from playground.services import EXTENSION, Services
 from playground.settings import Settings
+from playground.websocket import BoundedWebSocket
 
 
 def assemble(settings: Settings) -> Services:
     """The collaborators that a server of its own needs."""
-    return Services(settings, None, None, None, None)  # type: ignore[arg-type]
+    from types import SimpleNamespace
+
+    backend = SimpleNamespace(close=lambda: None)
+    return Services(settings, None, None, backend, None)  # type: ignore[arg-type]
 
 
 def create_app(settings: Settings, services: Services) -> Flask:
@@ -53,5 +56,5 @@ def _socketio(app: Flask, settings: Settings) -> SocketIO:
     )
     # engine.io looks at a message's size after all of it is in memory; the WebSocket can look before.
     engine = socketio.server.eio
-    engine._async = {**engine._async, "websocket": partial(SimpleWebSocketWSGI, max_message_size=largest)}
+    engine._async = {**engine._async, "websocket": partial(BoundedWebSocket, max_message_size=largest)}
     return socketio

@@ -28,6 +28,10 @@ class Services:
     backend: Backend
     workbench: Workbench
 
+    def close(self) -> None:
+        """End every process that a collaborator started."""
+        self.backend.close()
+
 
 def services() -> Services:
     """The collaborators of the app that handles this request."""

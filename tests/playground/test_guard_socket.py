@@ -1,0 +1,226 @@
+"""The guard before the WebSocket, with real sockets: the test client of Socket.IO opens none."""
+
+import contextlib
+import json
+import socket
+import struct
+import zlib
+from collections.abc import Iterator
+
+import pytest
+import requests
+import websocket
+
+from tests.playground.processes import Playground, peak_memory, thread_count
+
+ADDRESS = "/socket.io/?EIO=4&transport=websocket"
+MEBIBYTE = 2**20
+
+
+@pytest.fixture(scope="module")
+def playground() -> Iterator[Playground]:
+    with Playground() as running:
+        yield running
+
+
+def cookie(playground: Playground) -> str:
+    jar = playground.session().cookies
+    return "; ".join(f"{each.name}={each.value}" for each in jar)
+
+
+def connect(playground: Playground, **options: object) -> websocket.WebSocket:
+    """Open a WebSocket as the page does, save for `options`."""
+    asked = {"origin": playground.url, "cookie": cookie(playground), "timeout": 10, **options}
+    return websocket.create_connection(playground.url.replace("http", "ws") + ADDRESS, **asked)
+
+
+def handshake(playground: Playground, path: str = ADDRESS, **headers: str) -> tuple[socket.socket, bytes]:
+    """Send a raw handshake; the connection and what was answered."""
+    host = playground.url.removeprefix("http://")
+    sent = {
+        "Host": host,
+        "Origin": playground.url,
+        "Cookie": cookie(playground),
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
+    name, port = host.split(":")
+    connection = socket.create_connection((name, int(port)), timeout=10)
+    lines = [f"GET {path} HTTP/1.1", *(f"{key}: {value}" for key, value in sent.items() if value)]
+    connection.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
+    answer = connection.recv(65536)
+    while b" 101 " not in answer[:20] and (more := connection.recv(65536)):
+        answer += more
+    return connection, answer
+
+
+def status(head: bytes) -> int:
+    return int(head.split()[1])
+
+
+def masked(opcode: int, payload: bytes) -> bytes:
+    """One final client frame, masked with zeros."""
+    return bytes([opcode, 0xFF]) + struct.pack(">Q", len(payload)) + bytes(4) + payload
+
+
+def is_closed(connection: socket.socket) -> bool:
+    """Whether the server closes within the connection's time limit."""
+    try:
+        while connection.recv(65536):
+            pass
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def test_the_page_connects(playground: Playground) -> None:
+    opened = connect(playground)
+    assert opened.recv().startswith('0{"sid"')
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"Cookie": ""}, 401),
+        ({"Cookie": "playground=x"}, 401),
+        ({"Origin": ""}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://evil.com"}, 403),
+        ({"Origin": "http://127.0.0.1:1"}, 403),
+        ({"Origin": "http://evil.com", "X_Forwarded_Host": "evil.com"}, 403),
+        ({"Host": "evil.com", "Origin": "http://evil.com"}, 403),
+        ({"Host": "", "Origin": "http://evil.com"}, 403),
+        ({"Sec_Fetch_Site": "cross-site"}, 403),
+        ({"Sec_WebSocket_Version": "8"}, 400),
+        ({"Sec_WebSocket_Key": "short"}, 400),
+        ({"Sec_WebSocket_Key": ""}, 400),
+        ({"Upgrade": ""}, 400),
+        ({"Upgrade": "h2c"}, 400),
+    ],
+)
+def test_a_handshake_that_is_not_our_pages_is_refused(
+    playground: Playground, headers: dict[str, str], expected: int
+) -> None:
+    connection, head = handshake(playground, **headers)
+    connection.close()
+    assert status(head) == expected
+    assert b"Content-Security-Policy" in head
+    assert json.loads(head.partition(b"\r\n\r\n")[2])["problems"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/socket.io/",
+        "/socket.io/?EIO=4",
+        "/socket.io/?EIO=4&transport=polling",
+        "/socket.io/?EIO=3&transport=websocket",
+        "/socket.io/?EIO=4&transport=websocket&sid=x",
+        "/socket.io/?EIO=4&transport=websocket&transport=polling",
+        "/socket.iox?EIO=4",
+    ],
+)
+def test_only_websocket_is_spoken(playground: Playground, path: str) -> None:
+    connection, head = handshake(playground, path)
+    connection.close()
+    assert status(head) == 400
+
+
+def test_compression_is_not_accepted(playground: Playground) -> None:
+    offer = "permessage-deflate; client_max_window_bits"
+    connection, head = handshake(playground, Sec_WebSocket_Extensions=offer)
+    connection.close()
+    assert status(head) == 101
+    assert b"deflate" not in head.lower()
+
+
+def test_a_compressed_bomb_costs_no_memory(playground: Playground) -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    bomb = b"".join(packer.compress(bytes(MEBIBYTE)) for _ in range(256)) + packer.flush(zlib.Z_SYNC_FLUSH)
+    before = peak_memory(playground.process.pid)
+    connection, head = handshake(playground, Sec_WebSocket_Extensions="permessage-deflate")
+    assert status(head) == 101
+    connection.sendall(masked(0x80 | 0x40 | 0x2, bomb[:-4]))
+    assert is_closed(connection)
+    assert peak_memory(playground.process.pid) - before < 32 * MEBIBYTE
+
+
+@pytest.mark.parametrize("opcode", [0x1, 0x2])
+def test_an_oversized_frame_costs_no_memory_and_its_connection(playground: Playground, opcode: int) -> None:
+    before = peak_memory(playground.process.pid)
+    connection, _ = handshake(playground)
+    with contextlib.suppress(OSError):  # closed while we were still sending, which is what is wanted
+        connection.sendall(masked(0x80 | opcode, b"4" * (256 * MEBIBYTE)))
+    assert is_closed(connection)
+    assert peak_memory(playground.process.pid) - before < 32 * MEBIBYTE
+
+
+def test_an_oversized_message_in_small_frames_is_closed_too(playground: Playground) -> None:
+    opened = connect(playground)
+    piece = "4" * 65536
+    with pytest.raises((OSError, websocket.WebSocketException)):
+        opened.send_frame(websocket.ABNF.create_frame(piece, websocket.ABNF.OPCODE_TEXT, fin=0))
+        for _ in range(1000):
+            opened.send_frame(websocket.ABNF.create_frame(piece, websocket.ABNF.OPCODE_CONT, fin=0))
+
+
+@pytest.mark.parametrize(
+    "message", ["", "9", "4", "42", '42["', '42["subscribe"]', "451-[]", "4" * 5000, "x", "1"]
+)
+def test_nonsense_on_the_socket_harms_only_itself(playground: Playground, message: str) -> None:
+    opened = connect(playground)
+    opened.recv()
+    opened.send("40")
+    opened.send(message)
+    opened.close()
+    another = connect(playground)
+    assert another.recv().startswith('0{"sid"')
+    another.close()
+
+
+def test_a_flood_of_messages_costs_no_memory_and_no_threads(playground: Playground) -> None:
+    before, threads = peak_memory(playground.process.pid), thread_count(playground.process.pid)
+    connection, _ = handshake(playground)
+    with contextlib.suppress(OSError):  # closed while we were still sending
+        for _ in range(200):
+            connection.sendall(masked(0x81, b"40") + masked(0x81, b'42["subscribe",{}]') * 1000)
+    assert thread_count(playground.process.pid) - threads < 20
+    assert peak_memory(playground.process.pid) - before < 32 * MEBIBYTE
+    connection.close()
+
+
+def test_a_session_has_a_bounded_number_of_sockets(playground: Playground) -> None:
+    known = cookie(playground)
+    opened = [connect(playground, cookie=known) for _ in range(16)]
+    with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+        connect(playground, cookie=known)
+    assert refused.value.status_code == 429
+    connect(playground).close()
+    opened.pop().close()
+    for each in opened:
+        each.close()
+
+
+@pytest.mark.parametrize("line", [b"GARBAGE", b"GET //[ HTTP/1.1", b"GET / HTTP/9.9", b"\x16\x03\x01\x02"])
+def test_a_request_line_that_is_none_shows_nothing(playground: Playground, line: bytes) -> None:
+    name, port = playground.url.removeprefix("http://").split(":")
+    with socket.create_connection((name, int(port)), timeout=10) as connection:
+        connection.sendall(line + b"\r\n\r\n")
+        answer = connection.recv(65536)
+    assert b"Traceback" not in answer and b"Werkzeug" not in answer and b"Python" not in answer
+
+
+def test_versions_are_not_announced(playground: Playground) -> None:
+    assert requests.get(playground.url, timeout=10).headers["Server"] == "playground"
+
+
+def test_a_50_mb_body_is_refused_in_words(playground: Playground) -> None:
+    answer = playground.session().post(f"{playground.url}/api/data/csv", data=bytes(50_000_000), timeout=30)
+    assert answer.status_code == 413
+    assert "20,000,000" in answer.json()["problems"][0]["message"]
