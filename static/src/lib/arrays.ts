@@ -12,11 +12,9 @@ export interface NumberArray {
 /** `T` with every array of the wire turned into numbers. */
 export type Decoded<T> = T extends WireArray
   ? NumberArray
-  : T extends (infer Item)[]
-    ? Decoded<Item>[]
-    : T extends object
-      ? { [K in keyof T]: Decoded<T[K]> }
-      : T;
+  : T extends object
+    ? { [K in keyof T]: Decoded<T[K]> }
+    : T;
 
 const VIEWS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u1: Uint8Array } as const;
 
