@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import creation, inplace
 from engine.op import REGISTRY, Op
-from engine.ops import bits, compare, convert, elementwise, index, linalg, reduce, shape  # noqa: F401
+from engine.ops import bits, compare, convert, elementwise, extreme, gather, index, linalg, reduce  # noqa: F401
 from engine.random import Generator
 from engine.tensor import Tensor, wrap
 
@@ -59,7 +59,9 @@ def _random(draw: Callable[..., Any]) -> Callable[..., Tensor]:
 
 
 def _attach_rest() -> None:
-    for function in (inplace.copy_, inplace.fill_, inplace.zero_):
+    for function in (
+        inplace.copy_, inplace.fill_, inplace.zero_, gather.scatter_, gather.scatter_add_, gather.masked_fill_,
+    ):
         setattr(Tensor, function.__name__, function)
     for name, draw in creation.IN_PLACE.items():
         setattr(Tensor, name, _random(draw))

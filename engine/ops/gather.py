@@ -1,0 +1,246 @@
+"""Elements picked and placed by an index of positions along one dimension, or by a mask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.inplace import write
+from engine.op import Array, composite, op
+from engine.ops.compare import where
+from engine.ops.shape import wrap_dim
+from engine.tensor import Tensor
+
+
+def _places(index: np.ndarray[Any, Any], dim: int, size: int) -> tuple[Any, ...]:
+    """Full positions for an index along ``dim``: the other coordinates are its own."""
+    if index.dtype.kind not in "iu":
+        raise RuntimeError("gather(): Expected dtype int32/int64 for index")
+    if index.size and (index.min() < 0 or index.max() >= size):
+        wrong = int(index.max()) if index.max() >= size else int(index.min())
+        raise IndexError(f"index {wrong} is out of bounds for dimension {dim} with size {size}")
+    grid = np.ogrid[tuple(slice(0, n) for n in index.shape)]
+    return (*grid[:dim], index, *grid[dim + 1 :])
+
+
+@op(family="index", doc="input's elements at index along dim", node="GatherBackward0", method=False)
+def take_at(input: Array, index: Array, dim: int) -> Array:
+    if not input.ndim:
+        return input.reshape(np.asarray(index).shape)
+    dim = wrap_dim(dim, input.ndim)
+    if index.ndim != input.ndim:
+        raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
+    for d, (n, m) in enumerate(zip(index.shape, input.shape, strict=True)):
+        if d != dim and n > m:
+            raise RuntimeError(
+                f"Size does not match at dimension {d} expected index {list(index.shape)} to be no larger than self "
+                f"{list(input.shape)} apart from dimension {dim}"
+            )
+    return input[_places(index, dim, input.shape[dim])]
+
+
+@take_at.vjp
+def take_at_vjp(g: Array, index: Array, input_shape: Any, dim: int) -> tuple[Array, None]:
+    return put_at(g, index, dim, input_shape), None
+
+
+@op(family="index", doc="zeros of a shape with input added at index along dim", method=False)
+def put_at(input: Array, index: Array, dim: int, shape: Any) -> Array:
+    out = np.zeros(shape, input.dtype)
+    if not out.ndim:
+        return out + input.reshape(())
+    dim = wrap_dim(dim, out.ndim)
+    np.add.at(out, _places(index, dim, out.shape[dim]), input)
+    return out
+
+
+@put_at.vjp
+def put_at_vjp(g: Array, index: Array, dim: int) -> tuple[Array, None]:
+    return take_at(g, index, dim), None
+
+
+@composite(family="index", doc="elements at index along dim: out[i][j] = input[index[i][j]][j] for dim 0")
+def gather(input: Array, dim: int, index: Array, *, sparse_grad: bool = False) -> Array:
+    return take_at(input, index, dim)
+
+
+@composite(family="index", doc="elements at indices along dim; the other dimensions broadcast")
+def take_along_dim(input: Array, indices: Array, dim: int | None = None) -> Array:
+    if dim is None:
+        return take_at(input.reshape(-1), indices.reshape(-1), 0)
+    at = wrap_dim(dim, input.ndim)
+    shape = np.broadcast_shapes(
+        *(tuple(1 if d == at else n for d, n in enumerate(x.shape)) for x in (input, indices))
+    )
+
+    def stretched(x: Array) -> Array:
+        return x.expand(tuple(x.shape[d] if d == at else n for d, n in enumerate(shape)))
+
+    return take_at(stretched(input), stretched(indices), at)
+
+
+def _scatter(name: str, place: Any) -> Any:
+    def forward(input: Array, src: Array, index: Array, dim: int) -> Array:
+        out = input.copy()
+        if not index.size:
+            return out
+        if not out.ndim:
+            out, index = out.reshape(1), np.reshape(index, 1)
+        at = _places(index, wrap_dim(dim, out.ndim), out.shape[dim])
+        if isinstance(src, np.ndarray) and src.ndim:
+            src = src[tuple(slice(0, n) for n in index.shape)]
+        place(out, at, src)
+        return out.reshape(input.shape)
+
+    return op(
+        family="index", doc="input with src placed at index", name=name, method=False,
+        node=f"{'ScatterAdd' if 'add' in name else 'Scatter'}Backward0",
+    )(forward)
+
+
+_put = _scatter("put_values", lambda out, at, src: out.__setitem__(at, src))
+_add = _scatter("add_values", np.add.at)
+
+
+@_put.vjp
+def put_values_vjp(g: Array, index: Array, dim: int) -> tuple[Array, Array, None]:
+    return _put(g, 0, index, dim), take_at(g, index, dim), None
+
+
+@_add.vjp
+def add_values_vjp(g: Array, index: Array, dim: int) -> tuple[Array, Array, None]:
+    return g, take_at(g, index, dim), None
+
+
+def _checked(input: Any, index: Any, src: Any) -> Any:
+    """PyTorch's rules for the source of a scatter; a source larger than the index is cut."""
+    if isinstance(src, Tensor):
+        if src.dtype is not input.dtype:
+            raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
+        if src.ndim != index.ndim and index.ndim and src.ndim:
+            raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
+        if src.shape != index.shape and src.ndim:
+            src = src[tuple(slice(0, n) for n in index.shape)]
+    return src
+
+
+@composite(family="index", doc="input with src put at index along dim")
+def scatter(input: Array, dim: int, index: Array, src: Array = None, *, value: Any = None, reduce: str = "") -> Array:
+    src = _checked(input, index, value if src is None else src)
+    if reduce == "add":
+        return _add(input, src if isinstance(src, Tensor) else src, index, dim)
+    if reduce == "multiply":
+        raise NotImplementedError("scatter(): reduce='multiply' is not supported; use scatter_add or index_put")
+    return _put(input, src, index, dim)
+
+
+@composite(family="index", doc="input with src added at index along dim")
+def scatter_add(input: Array, dim: int, index: Array, src: Array) -> Array:
+    return _add(input, _checked(input, index, src), index, dim)
+
+
+def scatter_(self: Tensor, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str = "") -> Tensor:
+    """In place: put ``src`` at ``index`` along ``dim``."""
+    made = _add if reduce == "add" else _put
+    return write(self, made, (self, _checked(self, index, value if src is None else src), index, dim))
+
+
+def scatter_add_(self: Tensor, dim: int, index: Any, src: Any) -> Tensor:
+    """In place: add ``src`` at ``index`` along ``dim``."""
+    return write(self, _add, (self, _checked(self, index, src), index, dim))
+
+
+def _rows(index: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:
+    if index.ndim > 1:
+        raise IndexError("index_select(): Index is supposed to be a vector")
+    if index.dtype.kind not in "iu":
+        raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
+    if index.size and (index.min() < 0 or index.max() >= size):
+        raise IndexError("index out of range in self")
+    return np.atleast_1d(index)
+
+
+@op(family="index", doc="entries of a dimension, chosen by index", node="IndexSelectBackward0", method=False)
+def rows_at(input: Array, index: Array, dim: int) -> Array:
+    dim = wrap_dim(dim, input.ndim)
+    return np.take(input, _rows(index, input.shape[dim] if input.ndim else 1), dim if input.ndim else None)
+
+
+@rows_at.vjp
+def rows_at_vjp(g: Array, index: Array, input_shape: Any, dim: int) -> tuple[Array, None]:
+    return add_rows(g, index, dim, input_shape), None
+
+
+@op(family="index", doc="zeros of a shape with entries added at index along dim", method=False)
+def add_rows(input: Array, index: Array, dim: int, shape: Any) -> Array:
+    out = np.zeros(shape or (1,), input.dtype)
+    np.add.at(out, (slice(None),) * (dim % out.ndim) + (np.atleast_1d(index),), input)
+    return out.reshape(shape)
+
+
+@add_rows.vjp
+def add_rows_vjp(g: Array, index: Array, dim: int) -> tuple[Array, None]:
+    return rows_at(g, index, dim), None
+
+
+@composite(family="index", doc="entries of a dimension, chosen by index")
+def index_select(input: Array, dim: int, index: Array) -> Array:
+    return rows_at(input, index, dim)
+
+
+@composite(family="index", doc="input with alpha · source added to the entries at index along dim")
+def index_add(input: Array, dim: int, index: Array, source: Array, *, alpha: float = 1) -> Array:
+    return input + add_rows(source if alpha == 1 else source * alpha, index, dim, tuple(input.shape))
+
+
+# ---- masks ----
+
+
+@op(family="index", doc="input with value where mask holds", promote="", node="MaskedFillBackward0", method=False)
+def fill_where(input: Array, mask: Array, value: Array) -> Array:
+    if mask.dtype.kind != "b":
+        raise RuntimeError("masked_fill_ only supports boolean masks, but got mask with dtype " + mask.dtype.name)
+    return np.where(mask, np.asarray(value).astype(input.dtype), input)
+
+
+@fill_where.vjp
+def fill_where_vjp(g: Array, mask: Array) -> tuple[Array, None, Array]:
+    return where(mask, 0.0, g), None, where(mask, g, 0.0)
+
+
+@composite(family="index", doc="input with value where mask holds")
+def masked_fill(input: Array, mask: Array, value: Array) -> Array:
+    return fill_where(input, mask, value)
+
+
+def masked_fill_(self: Tensor, mask: Any, value: Any) -> Tensor:
+    """In place: ``value`` where ``mask`` holds."""
+    return write(self, fill_where, (self, mask, value))
+
+
+@composite(family="index", doc="the elements where mask holds, in one dimension")
+def masked_select(input: Array, mask: Array) -> Array:
+    shape = np.broadcast_shapes(input.shape, mask.shape)
+    return input.expand(shape)[mask.expand(shape)]
+
+
+@composite(family="index", doc="the elements at positions counted over the whole tensor")
+def take(input: Array, index: Array) -> Array:
+    return input.reshape(-1)[index]
+
+
+@op(family="index", doc="positions of the elements that are not zero, one row each", nondiff=True, method=False)
+def positions(input: Array) -> Array:
+    return np.argwhere(input).astype(np.int64)
+
+
+@composite(family="index", doc="positions of the elements that are not zero, one row each")
+def nonzero(input: Array, *, as_tuple: bool = False) -> Any:
+    found = positions(input)
+    return tuple(found[:, i] for i in range(max(input.ndim, 1))) if as_tuple else found
+
+
+@composite(family="index", doc="positions where a condition holds", method=False)
+def argwhere(input: Array) -> Array:
+    return positions(input)

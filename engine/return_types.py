@@ -1,0 +1,34 @@
+"""The named pairs that ops with several results give, printed as PyTorch prints them."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import Any
+
+
+def _named(name: str, *fields: str) -> Any:
+    made: Any = namedtuple(name, fields)
+
+    def text(self: Any) -> str:
+        inside = ",\n".join(f"{field}={value!r}" for field, value in zip(fields, self, strict=True))
+        return f"torch.return_types.{name}(\n{inside})"
+
+    made.__repr__ = text
+    return made
+
+
+max = _named("max", "values", "indices")
+min = _named("min", "values", "indices")
+median = _named("median", "values", "indices")
+nanmedian = _named("nanmedian", "values", "indices")
+mode = _named("mode", "values", "indices")
+kthvalue = _named("kthvalue", "values", "indices")
+sort = _named("sort", "values", "indices")
+topk = _named("topk", "values", "indices")
+cummax = _named("cummax", "values", "indices")
+cummin = _named("cummin", "values", "indices")
+aminmax = _named("aminmax", "min", "max")
+slogdet = _named("slogdet", "sign", "logabsdet")
+qr = _named("linalg_qr", "Q", "R")
+eigh = _named("linalg_eigh", "eigenvalues", "eigenvectors")
+svd = _named("linalg_svd", "U", "S", "Vh")
