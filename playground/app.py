@@ -10,6 +10,8 @@ from flask_socketio import SocketIO
 from playground import assets
 from playground.api import register_errors
 from playground.guard import Guard, is_own_origin
+from playground.jobs.local import LocalBackend
+from playground.live.runs import Runs
 from playground.services import EXTENSION, Services
 from playground.settings import Settings
 from playground.websocket import BoundedWebSocket
@@ -17,10 +19,9 @@ from playground.websocket import BoundedWebSocket
 
 def assemble(settings: Settings) -> Services:
     """The collaborators that a server of its own needs."""
-    from types import SimpleNamespace
-
-    backend = SimpleNamespace(close=lambda: None)
-    return Services(settings, None, None, backend, None)  # type: ignore[arg-type]
+    backend = LocalBackend(memory=settings.limits.worker_memory)
+    runs = Runs(backend, settings.limits)
+    return Services(settings, None, runs, backend, None)  # type: ignore[arg-type]
 
 
 def create_app(settings: Settings, services: Services) -> Flask:
@@ -35,7 +36,7 @@ def create_app(settings: Settings, services: Services) -> Flask:
         if importlib.util.find_spec(f"playground.api.{name}"):
             app.register_blueprint(importlib.import_module(f"playground.api.{name}").blueprint)
     if importlib.util.find_spec("playground.live.sockets"):
-        importlib.import_module("playground.live.sockets").register(socketio)
+        importlib.import_module("playground.live.sockets").register(socketio, services.runs)
     app.wsgi_app = Guard(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app
 

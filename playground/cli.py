@@ -97,6 +97,7 @@ def _serve(options: argparse.Namespace) -> int:
         print(f"Port {wanted} is taken, so another one is used.", flush=True)
 
     services = assemble(settings)
+    services.backend.warm()
     running = server.make(create_app(settings, services), bound)
     address = _address(settings, running.port)
     print(f"Model Playground: {address}\nCtrl-C ends it.", flush=True)

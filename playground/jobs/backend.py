@@ -45,6 +45,9 @@ class TimedOut(JobFailed):
 class Backend(Protocol):
     """Runs jobs. All methods may be called from any thread; none waits for a job except `call`."""
 
+    def warm(self) -> None:
+        """Have a worker ready soon, before anything is asked."""
+
     def submit(
         self, kind: str, payload: Payload, events: Callable[[Event], None], seconds: float | None = None
     ) -> str:

@@ -43,13 +43,19 @@ class LocalBackend:
         self._spare: Worker | None = None
         self._idle: dict[str, Worker] = {}
         self._jobs: dict[str, Worker] = {}
-        self._spare_due: float | None = time.monotonic()
+        self._spare_due: float | None = None
         self._closing = False
         self._woken, self._waker = self._spawn.Pipe(duplex=False)
         self._thread = threading.Thread(target=self._watch, name="jobs", daemon=True)
         self._thread.start()
         # Before multiprocessing's own exit handler, which waits for children for ever.
         atexit.register(self.close)
+
+    def warm(self) -> None:
+        with self._lock:
+            if self._spare is None and not self._closing:
+                self._spare_due = time.monotonic()
+        self._wake()
 
     def submit(
         self, kind: str, payload: Payload, events: Callable[[Event], None], seconds: float | None = None

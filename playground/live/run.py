@@ -1,0 +1,120 @@
+"""One run as the server knows it: where it stands, its history, what was last measured."""
+
+import itertools
+import threading
+import time
+from array import array
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import Any
+
+import numpy as np
+
+from playground.experiment.spec import Experiment
+from playground.jobs import Ended
+from playground.live.history import LIMIT, Curve
+from playground.protocol.frames import RunState
+from playground.protocol.replies import Problem
+from playground.training.log import Deed
+
+TRAINING_LOSS = "training loss"
+EXACT_STEPS = 10_000
+LAYER_LIMIT = 1000
+"""Buckets of the curves that exist once per layer."""
+
+OVER: frozenset[RunState] = frozenset({"finished", "stopped", "failed"})
+
+
+class Run:
+    """Everything about one run. `lock` guards it; `seq` grows with whatever changes.
+
+    `losses` is the training loss of each of the first 10,000 steps as the worker computed it. `views` has
+    for each view the `seq` at which it last changed, and plain data in the shape of
+    `protocol.frames.Views` with numpy arrays in it. `deeds` is what was done by hand.
+    """
+
+    def __init__(self, id: str, owner: str, experiment: Experiment, request_id: str) -> None:
+        self.id = id
+        self.owner = owner
+        self.experiment = experiment
+        self.request_id = request_id
+        self.job: str | None = None
+        self.lock = threading.Lock()
+        self.seq = 1
+        self.state: RunState = "starting"
+        self.problem: Problem | None = None
+        self.progress: dict[str, Any] = {
+            "epoch": 0,
+            "step": 0,
+            "epochs": experiment.training.epochs,
+            "phase": None,
+            "steps_per_second": None,
+            "lr": 0.0,
+            "speed": None,
+        }
+        self.scalars: dict[str, float | None] = {}
+        self.curves: dict[str, Curve] = {}
+        self.views: dict[str, tuple[int, Any]] = {}
+        self.deeds: list[Deed] = []
+        self.losses: array[float] = array("d")
+        self.stopping = False
+        self.ended = False
+        self.watchers = 0
+        self.unwatched_since = time.monotonic()
+        self._questions: dict[int, Future[Any]] = {}
+        self._numbers = itertools.count()
+
+    def take(self, report: Mapping[str, Any]) -> None:
+        """Apply what the worker reports; every part may be absent."""
+        with self.lock:
+            self.seq += 1
+            if "state" in report:
+                self.state = report["state"]
+                self.problem = Problem(**report["problem"]) if report.get("problem") else None
+            self.progress.update(report.get("progress", {}))
+            self.scalars.update(report.get("scalars", {}))
+            for name, (steps, values) in report.get("points", {}).items():
+                self._extend(name, steps, values)
+            for name, view in report.get("views", {}).items():
+                self.views[name] = (self.seq, view)
+            self.deeds += [Deed.read(fields) for fields in report.get("deeds", [])]
+            answered = [
+                (self._questions.pop(number), body)
+                for number, body in report.get("answers", [])
+                if number in self._questions
+            ]
+        for question, body in answered:
+            question.set_result(body)
+
+    def _extend(self, name: str, steps: np.ndarray, values: np.ndarray) -> None:
+        if name not in self.curves:
+            self.curves[name] = Curve(LAYER_LIMIT if "/" in name else LIMIT)
+        self.curves[name].extend(steps, values)
+        if name == TRAINING_LOSS and len(self.losses) < EXACT_STEPS:
+            self.losses.extend(values[: EXACT_STEPS - len(self.losses)].tolist())
+
+    def end(self, ended: Ended) -> None:
+        """The worker is gone. A run that was over keeps its state."""
+        with self.lock:
+            self.seq += 1
+            self.ended = True
+            if ended.error is not None:
+                self.state = "failed"
+                self.problem = Problem(where="", message=ended.error, fix="press Reset to start again")
+            elif self.state not in OVER:
+                self.state = "stopped"
+            self.progress["steps_per_second"] = None
+            questions, self._questions = self._questions, {}
+        for question in questions.values():
+            question.cancel()
+
+    def question(self) -> tuple[int, Future[Any]]:
+        """A number to ask the worker under, and what will hold its answer."""
+        answer: Future[Any] = Future()
+        with self.lock:
+            number = next(self._numbers)
+            if self.ended:
+                answer.cancel()
+            else:
+                self._questions[number] = answer
+        return number, answer
