@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatCount, formatNumber, formatPercent, formatShape, formatStep, ticks } from "./numbers";
+import { formatCount, formatNumber, formatPercent, formatShape, formatStep, tickLabel, ticks } from "./numbers";
 
 describe("numbers as text", () => {
   test.each([
@@ -36,6 +36,11 @@ describe("numbers as text", () => {
 });
 
 describe("ticks", () => {
+  test("have short labels that lose no order of magnitude", () => {
+    expect([0, 0.25, 1, 120, -0.5].map(tickLabel)).toEqual(["0", "0.25", "1", "120", "−0.5"]);
+    expect([0.001, 2_500_000, -1e-4].map(tickLabel)).toEqual(["1e-3", "2.5e+6", "−1e-4"]);
+  });
+
   test("are round and inside the range", () => {
     expect(ticks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
     expect(ticks(-1.3, 1.3, 4)).toEqual([-1, 0, 1]);

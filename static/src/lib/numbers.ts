@@ -28,6 +28,17 @@ export function formatPercent(share: number | null | undefined): string {
   return `${(share * 100).toFixed(share === 1 || share === 0 ? 0 : 1)} %`;
 }
 
+/** A value beside an axis, as short as can be: `0.25`, `120`, `1e-3`. */
+export function tickLabel(value: number): string {
+  const size = Math.abs(value);
+  const short = size === 0 || (size >= 1e-2 && size < 1e5) ? trim(value) : power(value);
+  return short.replace(/^-/, "−");
+}
+
+function power(value: number): string {
+  return value.toExponential(1).replace(".0e", "e");
+}
+
 /** A step count on an axis: `0`, `500`, `1k`, `1.5k`, `2M`. */
 export function formatStep(value: number): string {
   const size = Math.abs(value);
@@ -37,7 +48,7 @@ export function formatStep(value: number): string {
 }
 
 function trim(value: number): string {
-  return String(Math.round(value * 100) / 100);
+  return String(Number(value.toPrecision(3)));
 }
 
 /** Round tick positions inside [low, high], about `count` of them, in steps of 1, 2 or 5 times a power of ten. */

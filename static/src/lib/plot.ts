@@ -3,7 +3,7 @@
 import type uPlot from "uplot";
 import { css, type Palette, type Rgb } from "./colour";
 import { align, type Aligned, type CurveColumns } from "./curves";
-import { formatNumber, formatStep } from "./numbers";
+import { formatStep, tickLabel } from "./numbers";
 
 /** One line. Colour and dash are both given, for nothing speaks by colour alone. */
 export interface PlotLine {
@@ -95,7 +95,7 @@ function axisWidth(_: uPlot, labels: string[] | null): number {
 function tick(value: number | null, log: boolean): string {
   if (value === null) return "";
   if (log && Math.abs(Math.log10(value) - Math.round(Math.log10(value))) > 1e-9) return "";
-  return formatNumber(value, 3);
+  return tickLabel(value);
 }
 
 export function xRange(low: number | null, high: number | null): [number, number] {
