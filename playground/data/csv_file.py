@@ -62,6 +62,8 @@ def read_options(raw: bytes) -> tuple[Options, list[str]]:
     if separator == ";" and any(COMMA_NUMBER.fullmatch(cell.strip()) for row in sample for cell in row):
         options["decimal"] = ","
         notes.append("Numbers are written with a decimal comma.")
+    if len(raw) > 100_000:
+        options["low_memory"] = False  # in pieces, pandas guesses a column's type anew for each
     if any(cell.strip() == "?" for row in sample for cell in row):
         options["na_values"] = ["?"]
     if any(cell.startswith(" ") for row in [first, *sample] for cell in row):
@@ -110,7 +112,7 @@ def find_separator(text: str) -> str:
     share, length = consistency(best)
     if length < 2 or share < 0.5:
         message = "No separator makes columns of this file (comma, semicolon, tab and | were tried)"
-        raise DataError(WHERE, message, "at least one feature and a target are needed, in rows of equal length")
+        raise DataError(WHERE, message, "at least two are needed, in rows of equal length")
     return best
 
 
@@ -122,7 +124,8 @@ def is_header(first: list[str]) -> bool:
 
 def _check_size(first: list[str], sample: list[list[str]], lengths: Counter[int], header: bool) -> None:
     if len(first) > MAX_COLUMNS:
-        raise DataError(WHERE, f"The file has {len(first):,} columns; at most {MAX_COLUMNS:,} are possible here")
+        message = f"The file has {len(first):,} columns; at most {MAX_COLUMNS:,} are possible here"
+        raise DataError(WHERE, message)
     if lengths.total() < 4:
         names = " under the header" if header else ""
         raise DataError(WHERE, f"The file has {lengths.total()} rows{names}: too few to learn from")

@@ -5,8 +5,7 @@ The presets are tuned so that each trains to a sensible result in about ten seco
 
 import math
 
-from playground.data import bundled, synthetic
-from playground.data.csv_steps import encode
+from playground.data import bundled, csv_steps, synthetic
 from playground.data.declaration import STANDARDIZE, DataSet, linear, noise, number, preset, samples
 from playground.data.features import BREAST_CANCER, DIABETES, IRIS, WINE
 from playground.experiment.spec import Point
@@ -93,7 +92,7 @@ _ALL = (
         features=("x",),
         target="y",
         preset=preset(
-            "Linear regression", linear(1), loss="MSELoss", optimizer="SGD", lr=0.05, epochs=100, batch_size=10
+            "Linear regression", linear(1), loss="MSELoss", optimizer="SGD", lr=0.05, batch_size=10
         ),
     ),
     DataSet(
@@ -211,7 +210,7 @@ _ALL = (
         task="classification",
         source="file",
         help="A table of your own, up to 20 MB: choose, drop or paste it.",
-        make=encode,
+        make=csv_steps.encode,
         input_shape=(),
         features=(),
         target="",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ class Table:
     options: Options
     notes: tuple[str, ...]
 
-    def is_number(self, column: str) -> bool:
+    def is_number(self, column: Any) -> bool:
         dtype = self.frame[column].dtype
         return is_numeric_dtype(dtype) and not is_bool_dtype(dtype)
 
@@ -73,7 +73,7 @@ class Chosen:
         return [f"{value:g}" if isinstance(value, float) else str(value) for value in self.classes]
 
     def arrays(self, csv: CsvFile) -> Arrays:
-        """Features, float64 [rows, features], and targets: int64 [rows] classes or float64 [rows, 1] values."""
+        """Features [rows, features], and int64 [rows] classes or float64 [rows, 1] values."""
         x = encode(self.frame, self.train, self.numbers, self.levels)
         target = self.frame[csv.target]
         if csv.task == "classification":
@@ -86,10 +86,10 @@ def read_table(path: Path) -> Table:
     """The table in a file. Raises DataError for what is no table."""
     options, notes = read_options(path.read_bytes())
     try:
-        frame = pd.read_csv(path, low_memory=False, **options)
+        frame = pd.read_csv(path, **options)
     except (ValueError, OverflowError) as error:
         raise DataError("data/csv", f"The file cannot be read as a table: {error}") from None
-    return Table(frame, options, tuple(notes))
+    return Table(cast(pd.DataFrame, frame), options, tuple(notes))
 
 
 @lru_cache(maxsize=2)
@@ -103,7 +103,8 @@ def choose(path: Path, csv: CsvFile, seed: int, validation_share: float) -> Chos
     classes = find_classes(table, frame, csv)
     used = [name for name in frame.columns if name != csv.target and name not in csv.ignored]
     if not used:
-        raise DataError("data/csv/ignored", f"No column of {csv.name} is left to learn from", "use at least one")
+        message = f"No column of {csv.name} is left to learn from"
+        raise DataError("data/csv/ignored", message, "use at least one")
     numbers = tuple(name for name in used if table.is_number(name))
     rng = np.random.default_rng(seed)
     train, validation = split(len(frame), validation_share, rng)
@@ -127,22 +128,25 @@ def find_classes(table: Table, frame: pd.DataFrame, csv: CsvFile) -> tuple[Any, 
         if not frame[csv.target].abs().lt(1e30).all():
             raise DataError("data/csv/target", f"{csv.target!r} holds numbers beyond ±1e30", "choose another")
         return ()
-    classes = sorted(frame[csv.target].unique())
+    classes = sorted(frame[csv.target].unique().tolist())
     if not 2 <= len(classes) <= MAX_CLASSES:
         message = f"{csv.target!r} has {len(classes):,} different values: classes are 2 to {MAX_CLASSES}"
-        fix = "choose regression or another target" if table.is_number(csv.target) else "choose another target"
+        fix = "choose another target" + (" or regression" if table.is_number(csv.target) else "")
         raise DataError("data/csv/target", message, fix)
     return tuple(classes)
 
 
 def _notes(table: Table, chosen: Chosen, csv: CsvFile) -> list[str]:
     """What was done about gaps and categories, in words."""
-    notes = []
+    notes: list[str] = []
     if gaps := len(table.frame) - len(chosen.frame):
         notes.append(f"{gaps:,} rows without {csv.target!r} are left out.")
-    for name in chosen.numbers:
-        if missing := int(chosen.frame[name].isna().sum()):
-            notes.append(f"{name!r}: {missing:,} missing, replaced by the median of the training rows.")
+    missing = {name: int(chosen.frame[name].isna().sum()) for name in chosen.numbers}
+    notes += [
+        f"{name!r}: {n:,} missing, replaced by the median of the training rows."
+        for name, n in missing.items()
+        if n
+    ]
     for name, levels in chosen.levels.items():
         distinct = int(chosen.frame[name].nunique())
         rare = f", of {distinct:,} values" if distinct > len(levels) else ""

@@ -4,24 +4,23 @@ import inspect
 import re
 import typing
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.nn.bounds import Choice, Inferred, Range
+from engine.nn.bounds import Choice, Inferred, NotOffered, Range
 from playground.experiment.spec import Argument as Value
 from playground.protocol.replies import Parameter, Problem
-
-NOT_OFFERED = ("self", "params")
 
 
 @dataclass(frozen=True)
 class Argument:
     """One argument: what a control needs, and what the palette's `Parameter` cannot say.
 
-    A required argument has a starting value as its `parameter.default`, if any: PyTorch has none.
+    `parameter.default` is what a new one starts with; `default` is the signature's, None where required.
     """
 
     parameter: Parameter
+    default: Value | None = None
     required: bool = False
     bounds: Range | None = None
     inferred_from: int | None = None
@@ -48,41 +47,41 @@ class Argument:
 def read(cls: type, starts: Mapping[str, Value] = {}) -> dict[str, Argument]:
     """The arguments of `cls` that can be offered: with bounds, a choice or an inferred size, and switches.
 
-    `starts` are starting values for required arguments.
+    `starts` are starting values for arguments that have no useful default.
     """
-    hints = typing.get_type_hints(cls.__init__, include_extras=True)
     helps = argument_helps(cls)
     found = {}
-    for name, declared in inspect.signature(cls).parameters.items():
-        if name in NOT_OFFERED or name not in hints:
+    for name, declared in inspect.signature(cls, eval_str=True).parameters.items():
+        if name == "params":
             continue
         required = declared.default is inspect.Parameter.empty
-        default = starts.get(name) if required else declared.default
-        argument = _argument(name, hints[name], default, required, helps.get(name, ""))
-        if argument is not None:
-            found[name] = argument
+        argument = _argument(
+            Parameter(name=name, kind="bool", help=helps.get(name, "")),
+            declared.annotation,
+        )
+        default = None if required else declared.default
+        if argument is None or not isinstance(default, bool | int | float | str | None):
+            continue
+        parameter = argument.parameter.model_copy(update={"default": starts.get(name, default)})
+        found[name] = replace(argument, parameter=parameter, default=default, required=required)
     return found
 
 
-def _argument(name: str, hint: Any, default: Any, required: bool, help: str) -> Argument | None:
-    """The argument of this annotation; None for one that no control can show."""
-    kinds, facts = _unwrap(hint)
-    bounds = next((fact for fact in facts if isinstance(fact, Range | Choice | Inferred)), None)
-    if not isinstance(default, bool | int | float | str | None):
-        return None
-    common: dict[str, Any] = {"name": name, "default": default, "help": help}
+def _argument(parameter: Parameter, annotation: Any) -> Argument | None:
+    """The argument with what its annotation says; None for one that no control can show."""
+    kinds, facts = _unwrap(annotation)
+    bounds = next((fact for fact in facts if isinstance(fact, Range | Choice | Inferred | NotOffered)), None)
     match bounds:
         case Inferred():
-            return Argument(
-                Parameter(**common, kind="int", inferred=True), required=required, inferred_from=bounds.dim
-            )
+            said: dict[str, Any] = {"kind": "int", "inferred": True}
+            return Argument(parameter.model_copy(update=said), inferred_from=bounds.dim)
         case Choice():
-            return Argument(Parameter(**common, kind="choice", choices=list(bounds.values)), required)
+            said = {"kind": "choice", "choices": list(bounds.values)}
+            return Argument(parameter.model_copy(update=said))
         case Range():
-            kind = "float" if float in kinds else "int"
-            parameter = Parameter(**common, kind=kind, low=bounds.low, high=bounds.high)
-            return Argument(parameter, required, bounds)
-    return Argument(Parameter(**common, kind="bool"), required) if bool in kinds else None
+            said = {"kind": "float" if float in kinds else "int", "low": bounds.low, "high": bounds.high}
+            return Argument(parameter.model_copy(update=said), bounds=bounds)
+    return Argument(parameter) if bool in kinds and bounds is None else None
 
 
 def _unwrap(hint: Any) -> tuple[set[Any], list[Any]]:
@@ -134,7 +133,7 @@ def without_defaults(known: Mapping[str, Argument], given: Mapping[str, Value]) 
     return {
         name: given[name]
         for name, argument in known.items()
-        if name in given and (argument.required or given[name] != argument.parameter.default)
+        if name in given and (argument.required or given[name] != argument.default)
     }
 
 
@@ -150,5 +149,5 @@ def _span(p: Parameter, bounds: Range | None) -> str:
     """The bounds in words: `at least 1 and at most 10`, `more than 0 and at most 1`."""
     least = "more than" if bounds and bounds.open_low else "at least"
     most = "less than" if bounds and bounds.open_high else "at most"
-    ends = [f"{word} {end:,}" for word, end in ((least, p.low), (most, p.high)) if end is not None]
+    ends = [f"{word} {end:,.12g}" for word, end in ((least, p.low), (most, p.high)) if end is not None]
     return " and ".join(ends)

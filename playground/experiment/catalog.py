@@ -4,8 +4,11 @@ Only names, headings and starting values for what PyTorch gives no default stand
 and help are read from the classes; adding a layer is one line.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from types import ModuleType
+from typing import Any
 
 from engine import nn, optim
 from playground.data.registry import DATASETS
@@ -24,7 +27,7 @@ class Listed:
 
 
 def under(group: str, **starts: Value) -> Listed:
-    """Listed under the heading `group`; `starts` are starting values of required arguments."""
+    """Listed under the heading `group`; `starts` are values for what PyTorch gives no default."""
     return Listed(group, starts)
 
 
@@ -39,7 +42,7 @@ LAYERS = {
     "Tanh": under("Activation"),
     "Sigmoid": under("Activation"),
     "GELU": under("Activation"),
-    "Softmax": under("Activation"),
+    "Softmax": under("Activation", dim=1),
     "BatchNorm1d": under("Normalisation"),
     "BatchNorm2d": under("Normalisation"),
     "LayerNorm": under("Normalisation"),
@@ -60,49 +63,56 @@ OPTIMIZERS = {
 }
 
 
-def layer_class(name: str) -> type[nn.Module]:
+def layer_class(name: str) -> type[Any]:
     """The layer of this name. Raises KeyError for one that is not offered."""
-    LAYERS[name]
-    return getattr(nn, name)
+    return _offered(nn, LAYERS, name)
 
 
-def loss_class(name: str) -> type[nn.Module]:
-    """The loss of this name. Raises KeyError for one that is not offered."""
-    LOSSES[name]
-    return getattr(nn, name)
+def loss_class(name: str) -> type[Any]:
+    """The loss of this name; its `target` says what it compares with. Raises KeyError as above."""
+    return _offered(nn, LOSSES, name)
 
 
-def optimizer_class(name: str) -> type[optim.Optimizer]:
-    """The optimizer of this name. Raises KeyError for one that is not offered."""
-    OPTIMIZERS[name]
-    return getattr(optim, name)
+def optimizer_class(name: str) -> type[Any]:
+    """The optimizer of this name. Raises KeyError as above."""
+    return _offered(optim, OPTIMIZERS, name)
+
+
+def _offered(module: ModuleType, palette: dict[str, Listed], name: str) -> type[Any]:
+    if name not in palette:
+        raise KeyError(name)
+    return getattr(module, name)
 
 
 @cache
-def arguments(cls: type) -> dict[str, Argument]:
-    """The arguments of an offered class, by name, in the order of its signature."""
-    listed = LAYERS.get(cls.__name__)
-    return read(cls, listed.starts if listed else {})
+def arguments(name: str) -> dict[str, Argument]:
+    """The arguments of an offered class, by name, in the order of its signature. Raises KeyError as above."""
+    if name in LAYERS:
+        return read(layer_class(name), LAYERS[name].starts)
+    return read(loss_class(name) if name in LOSSES else optimizer_class(name))
 
 
-def entry(cls: type, listed: Listed) -> Entry:
-    """How a class appears in its palette."""
-    return Entry(
-        type=cls.__name__,
-        group=listed.group,
-        help=first_line(cls),
-        parameters=[argument.parameter for argument in arguments(cls).values()],
-        target=getattr(cls, "target", None),
-    )
+def entries(palette: dict[str, Listed], find: Callable[[str], type[Any]]) -> list[Entry]:
+    """A palette as the page shows it."""
+    return [
+        Entry(
+            type=name,
+            group=listed.group,
+            help=first_line(find(name)),
+            parameters=[argument.parameter for argument in arguments(name).values()],
+            target=getattr(find(name), "target", None),
+        )
+        for name, listed in palette.items()
+    ]
 
 
 def catalog() -> Catalog:
     """All palettes."""
     return Catalog(
         protocol=PROTOCOL,
-        layers=[entry(layer_class(name), listed) for name, listed in LAYERS.items()],
-        losses=[entry(loss_class(name), listed) for name, listed in LOSSES.items()],
-        optimizers=[entry(optimizer_class(name), listed) for name, listed in OPTIMIZERS.items()],
+        layers=entries(LAYERS, layer_class),
+        losses=entries(LOSSES, loss_class),
+        optimizers=entries(OPTIMIZERS, optimizer_class),
         datasets=[
             DatasetEntry(
                 name=dataset.name,

@@ -8,7 +8,7 @@ from playground.data.prepare import FindFile, find
 from playground.data.prepare import facts as data_facts
 from playground.data.source import data_source
 from playground.experiment.arguments import problems as argument_problems
-from playground.experiment.catalog import LOSSES, OPTIMIZERS, Listed, arguments, loss_class, optimizer_class
+from playground.experiment.catalog import LOSSES, OPTIMIZERS, Listed, arguments, loss_class
 from playground.experiment.code import loader_code, loss_code, model_code, optimizer_code
 from playground.experiment.fit import fit_problems
 from playground.experiment.shapes import Folded, fold
@@ -39,7 +39,7 @@ def check(experiment: Experiment, files: FindFile, limits: Limits) -> CheckReply
         problems=found,
         can_play=not any(problem.severity == "error" for problem in found),
         default_speed=default_speed(experiment, data),
-        code=code(experiment, data, folded, found),
+        code=code(experiment, data, folded, found, files),
     )
 
 
@@ -86,8 +86,7 @@ def chosen_problems(chosen: Chosen, offered: dict[str, Listed], where: str) -> l
     if chosen.type not in offered:
         fix = f"choose one of {', '.join(offered)}"
         return [Problem(where=where, message=f"There is no {where} {chosen.type!r}", fix=fix)]
-    cls = loss_class(chosen.type) if offered is LOSSES else optimizer_class(chosen.type)
-    return argument_problems(arguments(cls), chosen.args, where, chosen.type)
+    return argument_problems(arguments(chosen.type), chosen.args, where, chosen.type)
 
 
 def size_problems(folded: Folded, limits: Limits) -> list[Problem]:
@@ -118,7 +117,13 @@ def default_speed(experiment: Experiment, data: DataFacts | None) -> float:
     return max(1.0, steps / SECONDS_OF_A_RUN)
 
 
-def code(experiment: Experiment, data: DataFacts | None, folded: Folded | None, found: list[Problem]) -> Code:
+def code(
+    experiment: Experiment,
+    data: DataFacts | None,
+    folded: Folded | None,
+    found: list[Problem],
+    files: FindFile,
+) -> Code:
     """The PyTorch text of each part that has no problem of its own."""
     wrong = {problem.where.partition("/")[0] for problem in found if problem.severity == "error"}
     parts: Code = {}
@@ -130,6 +135,6 @@ def code(experiment: Experiment, data: DataFacts | None, folded: Folded | None, 
         parts["optimizer"] = optimizer_code(experiment.optimizer)
     if data is not None and not wrong & {"data", "loss"}:
         target = loss_class(experiment.loss.type).target
-        parts["data"] = data_source(experiment.data, data, target).code
+        parts["data"] = data_source(experiment.data, data, target, files).code
         parts["loader"] = loader_code(experiment.data, data.streaming, experiment.training.seed)
     return parts

@@ -7,14 +7,14 @@ Names and strings appear as Python literals only, so nothing a user types can be
 from collections.abc import Mapping, Sequence
 
 from playground.experiment.arguments import Argument, without_defaults
-from playground.experiment.catalog import arguments, layer_class, loss_class, optimizer_class
+from playground.experiment.catalog import arguments
 from playground.experiment.spec import Argument as Value
 from playground.experiment.spec import Chosen, Data, Layer
 
 
 def layer_code(layer: Layer, inferred: Mapping[str, int]) -> str:
     """`nn.Conv2d(1, 8, 3, padding=1)`; `inferred` are the sizes that follow from the layer's input."""
-    known = arguments(layer_class(layer.type))
+    known = arguments(layer.type)
     return f"nn.{layer.type}({_call(known, {**layer.args, **inferred})})"
 
 
@@ -25,12 +25,12 @@ def model_code(layers: Sequence[str]) -> str:
 
 def loss_code(loss: Chosen) -> str:
     """`criterion = nn.CrossEntropyLoss()`."""
-    return f"criterion = nn.{loss.type}({_call(arguments(loss_class(loss.type)), loss.args)})"
+    return f"criterion = nn.{loss.type}({_call(arguments(loss.type), loss.args)})"
 
 
 def optimizer_code(optimizer: Chosen) -> str:
     """`optimizer = torch.optim.SGD(model.parameters(), lr=0.1)`."""
-    given = _call(arguments(optimizer_class(optimizer.type)), optimizer.args)
+    given = _call(arguments(optimizer.type), optimizer.args)
     called = ", ".join(filter(None, ["model.parameters()", given]))
     return f"optimizer = torch.optim.{optimizer.type}({called})"
 

@@ -102,7 +102,7 @@ def learning_problems(folded: Folded) -> list[Problem]:
 def _last_with_width(experiment: Experiment, folded: Folded) -> tuple[int, str, str | None]:
     """The last layer whose output width is an argument: position, name, and that argument."""
     for fact, position in reversed(list(zip(folded.facts, folded.positions, strict=True))):
-        known = arguments(layer_class(experiment.layers[position].type))
+        known = arguments(experiment.layers[position].type)
         for argument in ("out_features", "out_channels"):
             if argument in known:
                 return position, fact.name, argument if len(fact.output_shape) == 2 else None

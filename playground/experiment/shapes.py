@@ -80,7 +80,7 @@ def layer_problems(layer: Layer, name: str, where: str) -> list[Problem]:
     """What is wrong with a layer whatever its input: its name, its arguments."""
     if layer.type not in LAYERS:
         return [Problem(where=where, message=f"There is no layer {layer.type!r}", fix="remove it")]
-    return problems(arguments(layer_class(layer.type)), layer.args, where, name)
+    return problems(arguments(layer.type), layer.args, where, name)
 
 
 def layer_facts(layer: Layer, name: str, input_shape: Shape) -> LayerFacts:
@@ -106,7 +106,7 @@ def layer_facts(layer: Layer, name: str, input_shape: Shape) -> LayerFacts:
 def infer(layer: Layer, name: str, input_shape: Shape) -> dict[str, int]:
     """The arguments that a layer's input decides: `in_features`, `in_channels`, `num_features` …"""
     inferred = {}
-    for argument in arguments(layer_class(layer.type)).values():
+    for argument in arguments(layer.type).values():
         dim = argument.inferred_from
         if dim is None:
             continue
