@@ -66,7 +66,7 @@ from engine.op import REGISTRY
 from engine.random import Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from engine.tensor import Size, Tensor
 
-globals().update({name: made.public for name, made in REGISTRY.items() if name not in globals()})
+globals().update({name: made.public for name, made in REGISTRY.items() if not made.internal and name not in globals()})
 
 
 

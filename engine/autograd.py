@@ -1,208 +1,23 @@
-"""The tape and the walk back over it.
+"""The walk back over the tape: ``backward`` and ``grad``.
 
-A tensor points to the Node that made it, a Node to the nodes of its inputs: no cycles, so nothing waits for
-the garbage collector. Backward counts how often each node is used, then visits a node when all its
-gradients have arrived; no recursion, so depth is not limited.
+Counts how often each node is used, then visits a node when all its gradients have arrived; no recursion, so
+the depth of a graph is not limited.
 """
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from engine import errors
 from engine.dtypes import from_numpy_dtype
-from engine.grad_mode import enable_grad, no_grad
+from engine.grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
+from engine.node import Node, run_hooks
 from engine.tensor import Tensor, wrap
 
-if TYPE_CHECKING:
-    from engine.op import Op
-
-Hooks = dict[int, Callable[..., Any]]
-
-
-class Node:
-    """One recorded operation: where gradients go next, and what its rule needs to compute them.
-
-    ``edges`` holds, for each tensor input, None or (target, output number, shape, dtype): the target is the
-    node that made the input, or the input itself where it is a leaf.
-    """
-
-    __slots__ = ("__weakref__", "edges", "hooks", "op", "out_meta", "pre_hooks", "retained", "saved",
-                 "statics", "versions")
-
-    def __init__(self, op: Op, edges: tuple[Any, ...], saved: list[Any] | None, versions: Any, statics: Any) -> None:
-        self.op = op
-        self.edges = edges
-        self.saved = saved
-        self.versions = versions  # one (position in saved, counter, version) for each tensor saved
-        self.statics = statics
-        self.out_meta: Any = None  # (shape, dtype) of each output, where there are several
-        self.pre_hooks: list[tuple[int, Hooks]] | None = None
-        self.hooks: Hooks | None = None
-        self.retained: list[tuple[int, weakref.ref[Tensor]]] | None = None
-
-    def name(self) -> str:
-        """The name PyTorch gives this node, such as ``MulBackward0``."""
-        return self.op.node_name(self)
-
-    @property
-    def next_functions(self) -> tuple[tuple[Any, int], ...]:
-        """The nodes that gradients go to next, each with the number of the output it made."""
-        return tuple(
-            (None, 0) if e is None else (e[0] if isinstance(e[0], Node) else AccumulateGrad(e[0]), e[1])
-            for e in self.edges
-        )
-
-    def register_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call ``hook(grad_inputs, grad_outputs)`` after this node's rule has run."""
-        if self.hooks is None:
-            self.hooks = {}
-        return RemovableHandle(self.hooks, hook)
-
-    def __repr__(self) -> str:
-        return f"<{self.name()} object at {hex(id(self))}>"
-
-    def release(self) -> None:
-        """Drop what was saved; a second backward then says so."""
-        self.saved = None
-
-    def apply(self, grads: Any, needs: tuple[bool, ...], create_graph: bool) -> tuple[Any, ...]:
-        """The gradient of each input, from the gradients of the outputs."""
-        saved = self.saved
-        if saved is None:
-            raise errors.second_backward()
-        op = self.op
-        if self.versions:
-            for position, counter, version in self.versions:
-                if counter[0] != version:
-                    raise self._modified(position, counter[0], version)
-        if create_graph:
-            values = [self._as_output(v) if i == op.out_at else v for i, v in enumerate(saved)]
-        else:
-            values = [v._array if isinstance(v, Tensor) else v for v in saved]
-        if op.needs_at is not None:
-            values[op.needs_at] = needs
-        result = op.rule(grads, *values)
-        return result if type(result) is tuple else (result,)
-
-    def _as_output(self, array: Any) -> Any:
-        """The saved output again as a tensor of this node."""
-        if isinstance(array, tuple):
-            return tuple(self._as_output_nr(a, i) for i, a in enumerate(array))
-        return self._as_output_nr(array, 0)
-
-    def _as_output_nr(self, array: Any, nr: int) -> Tensor:
-        made = wrap(array)
-        if made._array.dtype.kind == "f":
-            made._node, made._requires_grad = self, True
-            if nr:
-                made._nr = nr
-        return made
-
-    def _modified(self, position: int, now: int, then: int) -> RuntimeError:
-        value = (self.saved or [])[position]
-        if isinstance(value, Tensor):
-            maker, nr, array = value._node, value._nr, value._array
-        else:
-            maker, nr, array = self, 0, value[0] if isinstance(value, tuple) else value
-        kind = wrap(array).dtype.tensor_type
-        return errors.modified(kind, array.shape, maker.name() if maker else "", nr, now, then)
-
-
-class AccumulateGrad:
-    """Stands for the end of the graph at a leaf, where gradients are added to ``variable.grad``."""
-
-    def __init__(self, variable: Tensor) -> None:
-        self.variable = variable
-        self.next_functions: tuple[Any, ...] = ()
-
-    def name(self) -> str:
-        """Always ``torch::autograd::AccumulateGrad``."""
-        return "torch::autograd::AccumulateGrad"
-
-    def __repr__(self) -> str:
-        return f"<AccumulateGrad object at {hex(id(self))}>"
-
-
-# ---- hooks ----
-
-
-class RemovableHandle:
-    """Takes a hook away again: ``handle.remove()``, or at the end of a ``with``."""
-
-    _next_id = 0
-
-    def __init__(self, hooks: Hooks, hook: Callable[..., Any]) -> None:
-        RemovableHandle._next_id += 1
-        self.id = RemovableHandle._next_id
-        self._hooks = hooks
-        hooks[self.id] = hook
-
-    def remove(self) -> None:
-        """Take the hook away; once is enough."""
-        self._hooks.pop(self.id, None)
-
-    def __enter__(self) -> RemovableHandle:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.remove()
-
-
-def register_tensor_hook(tensor: Tensor, hook: Callable[[Tensor], Any]) -> RemovableHandle:
-    """See ``Tensor.register_hook``."""
-    if not tensor.requires_grad:
-        raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-    if tensor._hooks is None:
-        tensor._hooks = {}
-        if tensor._node is not None:
-            if tensor._node.pre_hooks is None:
-                tensor._node.pre_hooks = []
-            tensor._node.pre_hooks.append((tensor._nr, tensor._hooks))
-    return RemovableHandle(tensor._hooks, hook)
-
-
-def register_accumulated_hook(tensor: Tensor, hook: Callable[[Tensor], Any]) -> RemovableHandle:
-    """See ``Tensor.register_post_accumulate_grad_hook``."""
-    if not tensor.requires_grad:
-        raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-    if tensor.grad_fn is not None:
-        raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
-    if tensor._accumulated_hooks is None:
-        tensor._accumulated_hooks = {}
-    return RemovableHandle(tensor._accumulated_hooks, hook)
-
-
-def retain_grad(tensor: Tensor) -> None:
-    """See ``Tensor.retain_grad``."""
-    if not tensor.requires_grad:
-        raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-    node = tensor._node
-    if node is not None and not tensor._retains:
-        tensor._retains = True
-        if node.retained is None:
-            node.retained = []
-        node.retained.append((tensor._nr, weakref.ref(tensor)))
-
-
-def _run_hooks(hooks: Hooks, grad: Any) -> Any:
-    """Pass a gradient through a tensor's hooks; each may replace it."""
-    as_tensor = isinstance(grad, Tensor)
-    value = grad if as_tensor else wrap(grad)
-    for hook in list(hooks.values()):
-        replaced = hook(value)
-        if replaced is not None:
-            if replaced._array.shape != value._array.shape:
-                raise RuntimeError("hook has changed the size of value")
-            value = replaced
-    return value if as_tensor else value._array
-
-
-# ---- the walk ----
+__all__ = ["Node", "backward", "enable_grad", "grad", "inference_mode", "is_grad_enabled", "no_grad",
+           "set_grad_enabled"]
 
 
 def _unbroadcast(grad: Any, shape: tuple[int, ...]) -> Any:
@@ -360,7 +175,7 @@ class _Walk:
         several = node.out_meta is not None
         parts = list(grad) if several else [grad]
         for nr, hooks in node.pre_hooks or ():
-            parts[nr] = _run_hooks(hooks, parts[nr])
+            parts[nr] = run_hooks(hooks, parts[nr])
         for nr, reference in node.retained or ():
             tensor = reference()
             if tensor is not None:
@@ -387,7 +202,7 @@ class _Walk:
     def finish_leaf(self, leaf: Tensor, grad: Any) -> None:
         """All gradients of a leaf are here: hand them to whoever asked."""
         if leaf._hooks:
-            grad = _run_hooks(leaf._hooks, grad)
+            grad = run_hooks(leaf._hooks, grad)
             if not self.create_graph:
                 grad = np.array(grad)
         if self.wanted is not None:

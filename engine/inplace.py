@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 
 from engine import errors
-from engine.autograd import Node
+from engine.node import Node
 from engine.dtypes import castable, from_numpy_dtype
 from engine.grad_mode import is_grad_enabled
 from engine.op import Array, Op, op
 from engine.tensor import Tensor
 
 
-@op(family="index", doc="input with a region replaced by value", node="CopySlices", method=False)
+@op(family="index", doc="input with a region replaced by value", node="CopySlices", internal=True)
 def copy_slices(input: Array, value: Array, region: Any) -> Array:
     out = input.copy()
     region(out)[...] = value
@@ -119,14 +119,14 @@ def inplace_form(made: Any) -> Callable[..., Tensor]:
     """The method that ends in an underscore."""
 
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        return write(self, made, made.bind((self, *args), kwargs))
+        return write(self, made, made.signature.bind((self, *args), kwargs))
 
     method.__name__ = method.__qualname__ = f"{made.name}_"
     method.__doc__ = f"In place: {made.doc}."
     return method
 
 
-@op(family="index", doc="the values of src in the shape and type of input", node="CopyBackwards", method=False)
+@op(family="index", doc="the values of src in the shape and type of input", node="CopyBackwards", internal=True)
 def copy(input: Array, src: Array) -> Array:
     return np.broadcast_to(src, input.shape)
 

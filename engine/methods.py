@@ -46,7 +46,7 @@ def attach_registry() -> None:
     for name, made in REGISTRY.items():
         if made.method and name not in Tensor.__dict__:
             setattr(Tensor, name, made.public)
-        if made.inplace and f"{name}_" not in Tensor.__dict__:
+        if made.inplace and not made.internal and f"{name}_" not in Tensor.__dict__:
             setattr(Tensor, f"{name}_", inplace.inplace_form(made))
 
 

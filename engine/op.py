@@ -2,7 +2,7 @@
 
 An op is a function on arrays, and a rule (its vector-Jacobian product) beside it:
 
-    @op(family="elementwise", doc="x · y, element by element", promote="number")
+    @op(family="elementwise", doc="input · other", promote="number")
     def mul(input: Array, other: Array) -> Array:
         return np.multiply(input, other)
 
@@ -27,9 +27,10 @@ from typing import Any
 import numpy as np
 
 from engine import errors
-from engine.autograd import Node
-from engine.dtypes import castable, dtype, from_numpy_dtype, get_default_dtype, result_numpy
+from engine.dtypes import dtype, as_numpy_dtype, get_default_dtype, result_numpy
 from engine.grad_mode import is_grad_enabled
+from engine.node import Node
+from engine.signature import Signature
 from engine.tensor import Tensor, View
 
 Array = Any  # np.ndarray in a forward; np.ndarray or Tensor in a rule
@@ -40,14 +41,26 @@ Ints = Any  # one or more ints, given as a sequence or one by one
 warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"engine\.")
 
 REGISTRY: dict[str, Op | Composite] = {}
-_ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "self": "input"}
 _ndarray = np.ndarray
 _blank = object.__new__
-_REQUIRED = inspect.Parameter.empty
 
 
 class Op:
-    """One operation: its forward, its rule, and what the tests, docs and palettes need to know of it."""
+    """One operation: its forward, its rule, and what tests, docs and palettes need to know of it.
+
+    Args:
+        family: the group it is shown in.
+        doc: one line that says what it computes.
+        promote: "" leaves types alone, "number" brings the inputs to their common type, "float" also makes
+            floats of integers.
+        view: the result shares the first input's memory.
+        nondiff: the result has no gradient.
+        inplace: it also has a form that ends in an underscore and writes into its first input.
+        method: it is also a method of Tensor.
+        internal: it is no function of PyTorch's, only a part of others here.
+        node: what PyTorch calls its node in the graph, where that is not its own name.
+        like: a function with the signature to show, where ``forward`` has none.
+    """
 
     def __init__(
         self,
@@ -60,56 +73,48 @@ class Op:
         nondiff: bool = False,
         inplace: bool = False,
         method: bool = True,
+        internal: bool = False,
         node: str | Callable[[Node], str] = "",
         name: str = "",
         like: Callable[..., Any] | None = None,
     ) -> None:
         self.forward = forward
         self.name = name or forward.__name__
-        self.family = family
-        self.doc = doc
-        self.promote = promote
-        self.view = view
-        self.nondiff = nondiff
-        self.inplace = inplace
-        self.method = method
+        self.family, self.doc, self.promote = family, doc, promote
+        self.view, self.nondiff, self.inplace = view, nondiff, inplace
+        self.internal, self.method = internal, method and not internal
         self._node = node or "".join(w[:1].upper() + w[1:] for w in self.name.split("_")) + "Backward0"
+        self.signature = Signature(self.name, like or forward)
+        self.params, self.n_tensors = self.signature.params, self.signature.n_tensors
+        self.listed = self.signature.listed
         self.rule: Any = None
         self.out_at: int | None = None
         self.needs_at: int | None = None
-        self._read_signature(like or forward)
+        self._plan: list[int] = []
+        self._tensors_at: list[int] = []
+        self._shapes_at: list[tuple[int, int]] = []
         self.call = self.public = self._make_call()
         self.call.__name__ = self.call.__qualname__ = self.name
         self.call.__doc__ = doc
 
-    def _read_signature(self, function: Callable[..., Any]) -> None:
-        parameters = inspect.signature(function).parameters
-        kinds = {name: str(p.annotation) for name, p in parameters.items()}
-        self.params = tuple(kinds)
-        self.defaults = tuple(p.default for p in parameters.values())
-        self.listed = kinds[self.params[0]] == "Arrays" if kinds else False
-        self.n_tensors = 1 if self.listed else sum(kind.split(" |")[0] == "Array" for kind in kinds.values())
-        self.packs_at = next((i for i, kind in enumerate(kinds.values()) if kind.split(" |")[0] == "Ints"), None)
-
     def vjp(self, rule: Callable[..., Any]) -> Callable[..., Any]:
         """Decorator for the derivative: ``rule(g, …)`` gives one gradient per tensor input."""
-        names = tuple(inspect.signature(rule).parameters)[1:]
-        self.rule = rule
-        # Where each value comes from: a position in the arguments, or a shape, or filled in later.
-        self.plan: list[tuple[str, int]] = []
-        for at, name in enumerate(names):
+        for at, name in enumerate(tuple(inspect.signature(rule).parameters)[1:]):
+            source = 0  # filled in later: out, needs, shapes
             if name == "out":
                 self.out_at = at
-                self.plan.append(("out", 0))
             elif name == "needs":
                 self.needs_at = at
-                self.plan.append(("needs", 0))
             elif name in self.params:
-                self.plan.append(("argument", self.params.index(name)))
+                source = self.params.index(name)
+                if source < self.n_tensors:
+                    self._tensors_at.append(at)
             elif name.endswith("_shape") and name[:-6] in self.params:
-                self.plan.append(("shape", self.params.index(name[:-6])))
+                self._shapes_at.append((at, self.params.index(name[:-6])))
             else:
                 raise TypeError(f"the rule of {self.name} asks for {name}, which its forward does not have")
+            self._plan.append(source)
+        self.rule = rule
         return rule
 
     def front(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -129,115 +134,142 @@ class Op:
     def __repr__(self) -> str:
         return f"<op {self.name}>"
 
-    # ---- arguments ----
-
-    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-        """All arguments in the forward's order, defaults filled in."""
-        params = self.params
-        at = self.packs_at
-        if at is not None and len(args) > at and isinstance(args[at], int):
-            args = (*args[:at], args[at:])
-        if len(args) > len(params):
-            raise TypeError(f"{self.name}() takes {len(params)} positional arguments but {len(args)} were given")
-        values = list(args) + [_REQUIRED] * (len(params) - len(args))
-        for key, value in kwargs.items():
-            name = key if key in params else _ALIASES.get(key, key)
-            if name not in params:
-                raise TypeError(f"{self.name}() got an unexpected keyword argument '{key}'")
-            i = params.index(name)
-            if i < len(args):
-                raise TypeError(f"{self.name}() got multiple values for argument '{name}'")
-            values[i] = value
-        for i, value in enumerate(values):
-            if value is _REQUIRED:
-                values[i] = self.defaults[i]
-                if values[i] is _REQUIRED:
-                    raise TypeError(f"{self.name}() missing 1 required positional arguments: \"{params[i]}\"")
-        return tuple(values)
-
-    # ---- the call ----
+    # ---- the call: a closure, since calling one is cheaper than calling an object ----
 
     def _make_call(self) -> Callable[..., Any]:
-        """The function users call: a closure, since calling one is cheaper than calling an object."""
+        if self.promote in ("number", "float") and not self.view:
+            if self.params == ("input", "other"):
+                return self._make_binary()
+            if self.params == ("input",):
+                return self._make_unary()
+        return self._make_general()
+
+    def _make_unary(self) -> Callable[..., Any]:
+        forward, finish, general = self.forward, self._finish, self._make_general()
+
+        def call(input: Any) -> Any:
+            if not isinstance(input, Tensor) or input._array.dtype.kind != "f":
+                return general(input)
+            if input._view is not None:
+                input._refresh()
+            result = forward(input._array)
+            if input._requires_grad and is_grad_enabled():
+                args = (input,)
+                return finish(result, args, args)
+            return _leaf(result)
+
+        return call
+
+    def _make_binary(self) -> Callable[..., Any]:
+        forward, finish, general, explain = self.forward, self._finish, self._make_general(), self._explain
+        floats_only = self.promote == "float"
+
+        def call(input: Any, other: Any) -> Any:
+            # The common cases by hand: two tensors of one type, or a float tensor and a Python number.
+            if isinstance(input, Tensor):
+                a = input._array
+                if input._view is not None:
+                    input._refresh()
+                wants = input._requires_grad
+                if isinstance(other, Tensor):
+                    b = other._array
+                    if a.dtype is not b.dtype or (floats_only and a.dtype.kind != "f"):
+                        return general(input, other)
+                    if other._view is not None:
+                        other._refresh()
+                    wants = wants or other._requires_grad
+                elif type(other) in _NUMBERS and a.dtype.kind == "f":
+                    b = other
+                else:
+                    return general(input, other)
+            elif type(input) in _NUMBERS and isinstance(other, Tensor) and other._array.dtype.kind == "f":
+                a, b = input, other._array
+                if other._view is not None:
+                    other._refresh()
+                wants = other._requires_grad
+            else:
+                return general(input, other)
+            try:
+                result = forward(a, b)
+            except ValueError as problem:
+                raise explain(problem, [a, b]) from None
+            if wants and is_grad_enabled():
+                args = (input, other)
+                return finish(result, args, args)
+            return _leaf(result)
+
+        return call
+
+    def _make_general(self) -> Callable[..., Any]:
         n_params, n_tensors, listed = len(self.params), self.n_tensors, self.listed
-        forward, promote, packs, view = self.forward, self.promote, self.packs_at, self.view
-        make = self.make
+        forward, promote, packs, bind = self.forward, self.promote, self.signature.packs_at, self.signature.bind
+        plain, finish, view = self._plain, self._finish, self.view
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            if kwargs or len(args) != n_params or packs is not None:
-                args = self.bind(args, kwargs)
+            if kwargs or len(args) != n_params or (packs is not None and not isinstance(args[packs], (tuple, list))):
+                args = bind(args, kwargs)
             inputs = tuple(args[0]) if listed else args[:n_tensors]
-            wants = False
-            tensors = False
+            wants = tensors = False
             arrays = []
             for x in inputs:
                 if isinstance(x, Tensor):
                     tensors = True
                     if x._view is not None:
                         x._refresh()
-                    if x._requires_grad:
-                        wants = True
-                    arrays.append(x._array)
-                else:
-                    arrays.append(x)
+                    wants = wants or x._requires_grad
+                    x = x._array
+                arrays.append(x)
             if not tensors:
-                return self.plain(args, inputs)
+                return plain(args, inputs)
             statics = args[n_tensors:]
             if promote:
                 arrays = self.promoted(arrays)
             try:
                 result = forward(arrays, *statics) if listed else forward(*arrays, *statics)
             except ValueError as problem:
-                raise self.explain(problem, arrays) from None
-            if not wants or self.nondiff or not is_grad_enabled():
-                if type(result) is _ndarray and not view:
-                    out = _blank(Tensor)
-                    out._array = result
-                    out._counter = [0]
-                    out._node = out._view = None
-                    out._requires_grad = False
-                    return out
-                return make(result, None, inputs, statics)
-            return make(result, self.record(inputs, args, result), inputs, statics)
+                raise self._explain(problem, arrays) from None
+            if wants and is_grad_enabled():
+                out = finish(result, inputs, args)
+            elif type(result) is tuple:
+                return tuple([_leaf(r) for r in result])
+            else:
+                out = _leaf(result)
+            if view:
+                self._note_view(out, inputs[0], statics)
+            return out
 
         return call
 
-    def plain(self, args: tuple[Any, ...], inputs: tuple[Any, ...]) -> Any:
+    def _plain(self, args: tuple[Any, ...], inputs: tuple[Any, ...]) -> Any:
         """Arrays in, arrays out: how rules use ops at first order."""
-        if not any(isinstance(x, (np.ndarray, np.generic)) for x in inputs):
-            given = "a list without tensors" if self.listed else type(inputs[0]).__name__
+        if not any(isinstance(x, (_ndarray, np.generic)) for x in inputs):
+            given = "an empty list or one without tensors" if self.listed else type(inputs[0]).__name__
+            if self.listed and not inputs:
+                return self.forward([])
             raise TypeError(f"{self.name}(): argument '{self.params[0]}' (position 1) must be Tensor, not {given}")
         return self.forward(*args)
 
     def promoted(self, arrays: list[Any]) -> list[Any]:
-        """The arrays in their common type; Python numbers stay as they are where they change nothing."""
-        first = arrays[0]
-        if len(arrays) == 1:
-            if self.promote == "float" and first.dtype.kind != "f":
-                return [first.astype(get_default_dtype().numpy)]
-            return arrays
-        known = [a for a in arrays if isinstance(a, _ndarray)]
-        others = [a for a in arrays if a is not None and not isinstance(a, _ndarray)]
-        for other in others:
-            if not isinstance(other, (int, float, np.generic)):
-                raise TypeError(
-                    f"{self.name}(): arguments must be Tensor or Number, not {type(other).__name__}"
-                )
-        others = [a.item() if isinstance(a, np.generic) else a for a in others]
-        target = result_numpy(known, others)
+        """The arrays in their common type; a Python number stays one next to floats."""
+        known, numbers = [], []
+        for a in arrays:
+            if isinstance(a, _ndarray):
+                known.append(a)
+            elif isinstance(a, np.generic):
+                numbers.append(a.item())
+            elif isinstance(a, (int, float)):
+                numbers.append(a)
+            elif a is not None:
+                raise TypeError(f"{self.name}(): arguments must be Tensor or Number, not {type(a).__name__}")
+        target = result_numpy(known, numbers)
         if self.promote == "float" and target.kind != "f":
             target = get_default_dtype().numpy
-        return [
-            (a if a.dtype == target else a.astype(target))
-            if isinstance(a, _ndarray)
-            else (a if a is None or target.kind == "f" else np.array(a).astype(target))
-            for a in arrays
-        ]
+        return [_in_type(a, target) for a in arrays]
 
-    def explain(self, problem: ValueError, arrays: list[Any]) -> Exception:
+    def _explain(self, problem: ValueError, arrays: list[Any]) -> Exception:
         """numpy's complaint in PyTorch's words, where it is about broadcasting."""
+        shapes = [a.shape for a in arrays if isinstance(a, _ndarray)]
         if "broadcast" in str(problem):
-            shapes = [a.shape for a in arrays if isinstance(a, _ndarray)]
             for i, a in enumerate(shapes):
                 for b in shapes[i + 1 :]:
                     try:
@@ -246,74 +278,122 @@ class Op:
                         return errors.broadcast(a, b)
         return problem
 
-    def record(self, inputs: tuple[Any, ...], args: tuple[Any, ...], result: Any) -> Node | None:
-        """The node for a call whose inputs want gradients; None if the result cannot have any."""
-        several = type(result) is tuple
-        if not several and result.dtype.kind != "f":
-            return None
-        edges = tuple(
-            [
-                (x._node or x, x._nr, x._array.shape, x._array.dtype)
-                if isinstance(x, Tensor) and x._requires_grad
-                else None
-                for x in inputs
-            ]
-        )
-        saved: list[Any] = []
-        versions: list[Any] = []
-        for source, i in self.plan:
-            if source == "argument":
-                value = inputs if self.listed and i == 0 else args[i]
-                if isinstance(value, Tensor):
-                    versions.append((len(saved), value._counter, value._counter[0]))
-            elif source == "shape":
-                value = [x._array.shape for x in inputs] if self.listed and i == 0 else _shape(args[i])
-            else:
-                value = result
-            saved.append(value)
-        node = Node(self, edges, saved, versions, args[self.n_tensors :])
-        if several:
-            node.out_meta = [(r.shape, r.dtype) for r in result]
-        return node
+    # ---- recording ----
 
-    def make(self, result: Any, node: Node | None, inputs: tuple[Any, ...], statics: Any) -> Any:
-        """Tensors for the results, with their place in the graph and their memory's version counter."""
+    def _finish(self, result: Any, inputs: tuple[Any, ...], args: tuple[Any, ...]) -> Any:
+        """The result as tensors with their place in the graph."""
+        if self.nondiff:
+            return tuple([_leaf(r) for r in result]) if type(result) is tuple else _leaf(result)
+        node = self.record(inputs, args, result)
         if type(result) is tuple:
-            outs = tuple(self.make_one(r, node, nr) for nr, r in enumerate(result))
-            return outs
-        out = self.make_one(result, node, 0)
-        if self.view:
-            base = inputs[0]
-            out._counter = base._counter
-            earlier = base._view
-            call = self.call
-            if earlier is None:
-                out._view = View(base, lambda x: call(x, *statics), base._counter[0])
-            else:
-                before = earlier.replay
-                out._view = View(earlier.base, lambda x: call(before(x), *statics), base._counter[0])
-        elif node is not None and self.out_at is not None:
-            node.versions.append((self.out_at, out._counter, 0))
-        return out
-
-    def make_one(self, result: Any, node: Node | None, nr: int) -> Tensor:
-        out: Tensor = _blank(Tensor)
-        out._array = result if type(result) is _ndarray else np.asarray(result)
-        out._counter = [0]
-        out._view = None
-        if node is None or out._array.dtype.kind != "f":
-            out._node = None
-            out._requires_grad = False
-        else:
+            node.out_meta = [(r.shape, r.dtype) for r in result]
+            outs = []
+            for nr, r in enumerate(result):
+                out = _leaf(r)
+                if r.dtype.kind == "f":
+                    out._node, out._requires_grad = node, True
+                    if nr:
+                        out._nr = nr
+                outs.append(out)
+            return tuple(outs)
+        out = _leaf(result)
+        if out._array.dtype.kind == "f":
             out._node = node
             out._requires_grad = True
-            if nr:
-                out._nr = nr
+            if self.out_at is not None:
+                node.versions.append((self.out_at, out._counter, 0))
         return out
+
+    def record(self, inputs: tuple[Any, ...], args: tuple[Any, ...], result: Any) -> Node:
+        """The node of a call: where its gradients go, and what its rule will need."""
+        saved = [args[i] for i in self._plan]
+        versions = []
+        for at in self._tensors_at:
+            value = saved[at]
+            if isinstance(value, Tensor):
+                counter = value._counter
+                versions.append((at, counter, counter[0]))
+        for at, i in self._shapes_at:
+            x = inputs if self.listed and i == 0 else args[i]
+            saved[at] = tuple(_shape(t) for t in x) if isinstance(x, tuple) else _shape(x)
+        if self.out_at is not None:
+            saved[self.out_at] = result
+        if self.needs_at is not None:
+            saved[self.needs_at] = None
+        node = _blank(Node)
+        node.op = self
+        node.edges = [
+            (x._node or x, x._nr, x._array.shape, x._array.dtype)
+            if isinstance(x, Tensor) and x._requires_grad
+            else None
+            for x in inputs
+        ]
+        node.saved = saved
+        node.versions = versions
+        node.statics = args[self.n_tensors :]
+        return node
+
+    def _note_view(self, out: Tensor, base: Tensor, statics: tuple[Any, ...]) -> None:
+        """Tie a view to its base: one version counter, and how to make it again."""
+        if not np.may_share_memory(out._array, base._array) and out._array.size:
+            return
+        call, counter, earlier = self.call, base._counter, base._view
+        out._counter = counter
+        if earlier is None:
+            out._view = View(base, lambda x: call(x, *statics), counter[0])
+        else:
+            before = earlier.replay
+            out._view = View(earlier.base, lambda x: call(before(x), *statics), counter[0])
+
+
+_NUMBERS = frozenset((float, int, bool))
+
+
+def _leaf(result: Any) -> Tensor:
+    out: Tensor = _blank(Tensor)
+    out._array = result if type(result) is _ndarray else np.asarray(result)
+    out._counter = [0]
+    out._node = out._view = None
+    out._requires_grad = False
+    return out
+
+
+def _in_type(value: Any, target: np.dtype[Any]) -> Any:
+    """An array, number or None as an operand of type ``target``."""
+    if isinstance(value, _ndarray):
+        return value if value.dtype == target else value.astype(target)
+    if value is None or (target.kind == "f" and not isinstance(value, np.generic)):
+        return value
+    return np.array(value).astype(target)
 
 
 def _shape(x: Any) -> tuple[int, ...]:
     return x._array.shape if isinstance(x, Tensor) else ()
+
+
+class Composite:
+    """A function made of other ops: it needs no rule of its own."""
+
+    rule = None
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        *,
+        family: str,
+        doc: str,
+        method: bool = True,
+        nondiff: bool = False,
+        inplace: bool = False,
+        internal: bool = False,
+    ) -> None:
+        self.name = function.__name__
+        self.family, self.method, self.nondiff = family, method, nondiff
+        self.inplace, self.internal = inplace, internal
+        self.doc = function.__doc__ = doc
+        self.call = self.public = function
+        self.signature = Signature(self.name, function)
+        self.params, self.n_tensors = self.signature.params, self.signature.n_tensors
 
 
 def op(**facts: Any) -> Callable[[Callable[..., Any]], Op]:
@@ -327,29 +407,8 @@ def op(**facts: Any) -> Callable[[Callable[..., Any]], Op]:
     return decorate
 
 
-class Composite:
-    """A function made of other ops: it needs no rule of its own."""
-
-    nondiff = view = listed = False
-    rule = None
-
-    def __init__(
-        self, function: Callable[..., Any], family: str, doc: str, method: bool = True, inplace: bool = False
-    ) -> None:
-        self.name = function.__name__
-        self.family = family
-        self.doc = function.__doc__ = doc
-        self.method = method
-        self.inplace = inplace
-        self.call = self.public = function
-        parameters = inspect.signature(function).parameters
-        self.params = tuple(parameters)
-        self.defaults = tuple(p.default for p in parameters.values())
-        self.n_tensors = sum(str(p.annotation).split(" |")[0] == "Array" for p in parameters.values())
-
-
 def composite(**facts: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a function on tensors, made of other ops, under its name."""
+    """Register a function on tensors, made of other ops, under its own name."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         REGISTRY[function.__name__] = Composite(function, **facts)
@@ -360,8 +419,4 @@ def composite(**facts: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]
 
 def cast_dtype(d: dtype | None, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """``array`` in type ``d``; as it is for None."""
-    if d is None:
-        return array
-    from engine.dtypes import as_numpy_dtype
-
-    return array.astype(as_numpy_dtype(d), copy=False)
+    return array if d is None else array.astype(as_numpy_dtype(d), copy=False)

@@ -16,7 +16,7 @@ import numpy as np
 from engine import dtypes, printing
 
 if TYPE_CHECKING:
-    from engine.autograd import Node
+    from engine.node import Node
 
 
 _EMPTY: np.ndarray[Any, Any] = np.empty(0, np.float32)
@@ -340,21 +340,21 @@ class Tensor:
 
     def register_hook(self, hook: Callable[[Tensor], Any]) -> Any:
         """Call ``hook(grad)`` when this tensor's gradient is known; what it returns replaces the gradient."""
-        from engine import autograd
+        from engine import node
 
-        return autograd.register_tensor_hook(self, hook)
+        return node.register_tensor_hook(self, hook)
 
     def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], Any]) -> Any:
         """Call ``hook(tensor)`` each time a gradient was added to this leaf's ``grad``."""
-        from engine import autograd
+        from engine import node
 
-        return autograd.register_accumulated_hook(self, hook)
+        return node.register_accumulated_hook(self, hook)
 
     def retain_grad(self) -> None:
         """Keep the gradient of this tensor in ``grad`` although it is no leaf."""
-        from engine import autograd
+        from engine import node
 
-        autograd.retain_grad(self)
+        node.retain_grad(self)
 
     @property
     def retains_grad(self) -> bool:

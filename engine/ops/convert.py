@@ -21,7 +21,7 @@ def clone_vjp(g: Array) -> Array:
     return g
 
 
-@op(family="convert", doc="the values in another type", node="ToCopyBackward0", method=False)
+@op(family="convert", doc="the values in another type", node="ToCopyBackward0", internal=True)
 def cast(input: Array, dtype: Any) -> Array:
     return input.astype(dtypes.as_numpy_dtype(dtype))
 
@@ -31,7 +31,7 @@ def cast_vjp(g: Array) -> Array:
     return g
 
 
-@op(family="convert", doc="the values in row-major memory", node="CloneBackward0", method=False)
+@op(family="convert", doc="the values in row-major memory", node="CloneBackward0", internal=True)
 def row_major(input: Array) -> Array:
     return np.ascontiguousarray(input)
 

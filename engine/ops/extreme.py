@@ -66,17 +66,17 @@ def _shared(g: Array, input: Array, out: Array, dim: Any, keepdim: Any) -> Array
 
 def _extreme(name: str, reduce: Any, doc: str, node: str) -> Any:
     def forward(input: Array, dim: Dims = None, keepdim: bool = False) -> Array:
-        return reduce(input, axis=_checked(input, dim, name.rstrip("_")), keepdims=keepdim)
+        return reduce(input, axis=_checked(input, dim, name.split("_")[0]), keepdims=keepdim)
 
-    made = op(family="extreme", doc=doc, name=name, node=node)(forward)
+    made = op(family="extreme", doc=doc, name=name, node=node, internal="_" in name)(forward)
     made.vjp(_shared)
     return made
 
 
 amax = _extreme("amax", np.maximum.reduce, "the largest over some dimensions", "AmaxBackward0")
 amin = _extreme("amin", np.minimum.reduce, "the smallest over some dimensions", "AminBackward0")
-_max_all = _extreme("max_", np.maximum.reduce, "the largest element", "MaxBackward1")
-_min_all = _extreme("min_", np.minimum.reduce, "the smallest element", "MinBackward1")
+_max_all = _extreme("max_all", np.maximum.reduce, "the largest element", "MaxBackward1")
+_min_all = _extreme("min_all", np.minimum.reduce, "the smallest element", "MinBackward1")
 
 
 def _along(name: str, find: Any, doc: str) -> Any:
@@ -91,7 +91,7 @@ def _along(name: str, find: Any, doc: str) -> Any:
         return (values, where_) if keepdim else (values.squeeze(at), where_.squeeze(at))
 
     made = op(
-        family="extreme", doc=doc, name=name, method=False, node=f"{name.split('_')[0].capitalize()}Backward0"
+        family="extreme", doc=doc, name=name, internal=True, node=f"{name.split('_')[0].capitalize()}Backward0"
     )(forward)
 
     def rule(g: Any, out: Any, input_shape: Any, dim: int, keepdim: bool) -> Array:
@@ -161,7 +161,7 @@ def _running(name: str, better: Any, doc: str) -> Any:
             places[i] = np.where(with_it, i, places[i - 1])
         return np.moveaxis(values, 0, at), np.moveaxis(places, 0, at)
 
-    made = op(family="extreme", doc=doc, name=f"{name}_", method=False, node=f"{name.capitalize()}Backward0")(forward)
+    made = op(family="extreme", doc=doc, name=f"{name}_", internal=True, node=f"{name.capitalize()}Backward0")(forward)
 
     def rule(g: Any, out: Any, input_shape: Any, dim: int) -> Array:
         return put_at(g[0], out[1], dim, input_shape)

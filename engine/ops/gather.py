@@ -24,7 +24,7 @@ def _places(index: np.ndarray[Any, Any], dim: int, size: int) -> tuple[Any, ...]
     return (*grid[:dim], index, *grid[dim + 1 :])
 
 
-@op(family="index", doc="input's elements at index along dim", node="GatherBackward0", method=False)
+@op(family="index", doc="input's elements at index along dim", node="GatherBackward0", internal=True)
 def take_at(input: Array, index: Array, dim: int) -> Array:
     if not input.ndim:
         return input.reshape(np.asarray(index).shape)
@@ -45,7 +45,7 @@ def take_at_vjp(g: Array, index: Array, input_shape: Any, dim: int) -> tuple[Arr
     return put_at(g, index, dim, input_shape), None
 
 
-@op(family="index", doc="zeros of a shape with input added at index along dim", method=False)
+@op(family="index", doc="zeros of a shape with input added at index along dim", internal=True)
 def put_at(input: Array, index: Array, dim: int, shape: Any) -> Array:
     out = np.zeros(shape, input.dtype)
     if not out.ndim:
@@ -94,7 +94,7 @@ def _scatter(name: str, place: Any) -> Any:
         return out.reshape(input.shape)
 
     return op(
-        family="index", doc="input with src placed at index", name=name, method=False,
+        family="index", doc="input with src placed at index", name=name, internal=True,
         node=f"{'ScatterAdd' if 'add' in name else 'Scatter'}Backward0",
     )(forward)
 
@@ -161,7 +161,7 @@ def _rows(index: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:
     return np.atleast_1d(index)
 
 
-@op(family="index", doc="entries of a dimension, chosen by index", node="IndexSelectBackward0", method=False)
+@op(family="index", doc="entries of a dimension, chosen by index", node="IndexSelectBackward0", internal=True)
 def rows_at(input: Array, index: Array, dim: int) -> Array:
     dim = wrap_dim(dim, input.ndim)
     return np.take(input, _rows(index, input.shape[dim] if input.ndim else 1), dim if input.ndim else None)
@@ -172,7 +172,7 @@ def rows_at_vjp(g: Array, index: Array, input_shape: Any, dim: int) -> tuple[Arr
     return add_rows(g, index, dim, input_shape), None
 
 
-@op(family="index", doc="zeros of a shape with entries added at index along dim", method=False)
+@op(family="index", doc="zeros of a shape with entries added at index along dim", internal=True)
 def add_rows(input: Array, index: Array, dim: int, shape: Any) -> Array:
     out = np.zeros(shape or (1,), input.dtype)
     np.add.at(out, (slice(None),) * (dim % out.ndim) + (np.atleast_1d(index),), input)
@@ -197,7 +197,7 @@ def index_add(input: Array, dim: int, index: Array, source: Array, *, alpha: flo
 # ---- masks ----
 
 
-@op(family="index", doc="input with value where mask holds", promote="", node="MaskedFillBackward0", method=False)
+@op(family="index", doc="input with value where mask holds", promote="", node="MaskedFillBackward0", internal=True)
 def fill_where(input: Array, mask: Array, value: Array) -> Array:
     if mask.dtype.kind != "b":
         raise RuntimeError("masked_fill_ only supports boolean masks, but got mask with dtype " + mask.dtype.name)
@@ -230,7 +230,7 @@ def take(input: Array, index: Array) -> Array:
     return input.reshape(-1)[index]
 
 
-@op(family="index", doc="positions of the elements that are not zero, one row each", nondiff=True, method=False)
+@op(family="index", doc="positions of the elements that are not zero, one row each", nondiff=True, internal=True)
 def positions(input: Array) -> Array:
     return np.argwhere(input).astype(np.int64)
 

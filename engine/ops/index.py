@@ -62,7 +62,7 @@ def _node_name(node: Any) -> str:
     return "SelectBackward0" if any(isinstance(p, int) for p in index) else "SliceBackward0"
 
 
-@op(family="index", doc="a part reached by steps through memory", view=True, node=_node_name, method=False)
+@op(family="index", doc="a part reached by steps through memory", view=True, node=_node_name, internal=True)
 def slices(input: Array, index: tuple[Any, ...]) -> Array:
     return input[index if Ellipsis in index else (*index, Ellipsis)]
 
@@ -72,7 +72,7 @@ def slices_vjp(g: Array, input_shape: Any, index: Any) -> Array:
     return put_slices(g, index, input_shape)
 
 
-@op(family="index", doc="zeros with a part replaced", method=False)
+@op(family="index", doc="zeros with a part replaced", internal=True)
 def put_slices(input: Array, index: Any, shape: Any) -> Array:
     out = np.zeros(shape, input.dtype)
     out[index] = input
@@ -84,7 +84,7 @@ def put_slices_vjp(g: Array, index: Any) -> Array:
     return slices(g, index)
 
 
-@op(family="index", doc="elements gathered by arrays of positions", node="IndexBackward0", method=False)
+@op(family="index", doc="elements gathered by arrays of positions", node="IndexBackward0", internal=True)
 def index(input: Array, index: Any) -> Array:
     return input[index]
 
@@ -94,7 +94,7 @@ def index_vjp(g: Array, input_shape: Any, index: Any) -> Array:
     return index_add_into(g, index, input_shape)
 
 
-@op(family="index", doc="zeros with values added at positions", method=False)
+@op(family="index", doc="zeros with values added at positions", internal=True)
 def index_add_into(input: Array, index: Any, shape: Any) -> Array:
     out = np.zeros(shape, input.dtype)
     np.add.at(out, index, input)
@@ -106,7 +106,7 @@ def index_add_into_vjp(g: Array, index: Any) -> Array:
     return getitem(g, index)
 
 
-@op(family="index", doc="input with values put at positions", node="IndexPutBackward0", method=False)
+@op(family="index", doc="input with values put at positions", node="IndexPutBackward0", internal=True)
 def index_put(input: Array, values: Array, index: Any, accumulate: bool = False) -> Array:
     out = input.copy()
     if accumulate:

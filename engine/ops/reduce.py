@@ -203,7 +203,7 @@ def logsumexp_vjp(g: Array, input: Array, out: Array, dim: Any, keepdim: Any) ->
     return restore(g, shape, dim, keepdim) * exp(input - restore(out, shape, dim, keepdim))
 
 
-@op(family="reduce", doc="length: (Σ|x|ᵖ)^(1/p), over the elements", promote="float", method=False)
+@op(family="reduce", doc="length: (Σ|x|ᵖ)^(1/p), over the elements", promote="float", internal=True)
 def vector_norm(input: Array, p: float, dim: Dims = None, keepdim: bool = False) -> Array:
     where_ = axes(dim, input.ndim)
     size = np.abs(input)

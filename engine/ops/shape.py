@@ -306,7 +306,7 @@ def narrow_vjp(g: Array, input_shape: Any, dim: int, start: int) -> Array:
     return pad_to(g, dim, start % (input_shape[dim] or 1), input_shape)
 
 
-@op(family="shape", doc="zeros of a shape with input placed along one dimension", method=False)
+@op(family="shape", doc="zeros of a shape with input placed along one dimension", internal=True)
 def pad_to(input: Array, dim: int, start: int, shape: Any) -> Array:
     out = np.zeros(shape, input.dtype)
     at = dim % out.ndim
