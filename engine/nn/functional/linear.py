@@ -1,0 +1,11 @@
+"""Affine maps as functions of tensors."""
+
+from __future__ import annotations
+
+from engine.ops import linear as linear_op
+from engine.tensor import Tensor
+
+
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """`input · weightᵀ + bias` over the last dimension: (…, in) with a weight of (out, in) gives (…, out)."""
+    return linear_op.linear(input, weight, bias)

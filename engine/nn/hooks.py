@@ -1,0 +1,70 @@
+"""Forward hooks of a module: functions called before and after `forward`, in order of registration."""
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from engine.node import RemovableHandle
+
+Hook = Callable[..., Any]
+
+
+class HookedCalls:
+    """The part of `Module` that keeps hooks and runs `forward` between them."""
+
+    _forward_hooks: OrderedDict[int, tuple[Hook, bool]]
+    _forward_pre_hooks: OrderedDict[int, tuple[Hook, bool]]
+    forward: Callable[..., Any]
+
+    def register_forward_pre_hook(
+        self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
+        """Call `hook(module, args)` before `forward`; what it returns, if not None, replaces the arguments.
+
+        With `with_kwargs` it is called as `hook(module, args, kwargs)` and returns both.
+        """
+        return _register(self._forward_pre_hooks, (hook, with_kwargs), prepend)
+
+    def register_forward_hook(
+        self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
+        """Call `hook(module, args, output)` after `forward`; a result other than None replaces the output.
+
+        With `with_kwargs` it is called as `hook(module, args, kwargs, output)`.
+        """
+        return _register(self._forward_hooks, (hook, with_kwargs), prepend)
+
+    def _call_with_hooks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        for hook, with_kwargs in tuple(self._forward_pre_hooks.values()):
+            args, kwargs = self._before(hook, with_kwargs, args, kwargs)
+        output = self.forward(*args, **kwargs)
+        for hook, with_kwargs in tuple(self._forward_hooks.values()):
+            replaced = hook(self, args, kwargs, output) if with_kwargs else hook(self, args, output)
+            if replaced is not None:
+                output = replaced
+        return output
+
+    def _before(
+        self, hook: Hook, with_kwargs: bool, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        if not with_kwargs:
+            replaced = hook(self, args)
+            if replaced is not None:
+                args = replaced if isinstance(replaced, tuple) else (replaced,)
+            return args, kwargs
+        replaced = hook(self, args, kwargs)
+        if replaced is None:
+            return args, kwargs
+        if isinstance(replaced, tuple) and len(replaced) == 2:
+            return replaced
+        raise RuntimeError(
+            f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {replaced}."
+        )
+
+
+def _register(hooks: OrderedDict[int, Any], entry: Any, prepend: bool) -> RemovableHandle:
+    handle = RemovableHandle(hooks, entry)
+    if prepend:
+        hooks.move_to_end(handle.id, last=False)
+    return handle

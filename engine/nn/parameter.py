@@ -1,0 +1,53 @@
+"""Parameter: a tensor that a Module counts as its own and an optimizer trains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine import dtypes
+from engine.nn.meta_mode import allocate
+from engine.tensor import Tensor
+
+
+class Parameter(Tensor):
+    """`data` on its own memory, as a leaf that requires grad; assigned to a Module it becomes a parameter."""
+
+    __slots__ = ()
+
+    def __new__(cls, data: Tensor | None = None, requires_grad: bool = True) -> Parameter:
+        made = super().__new__(cls)
+        if data is not None:
+            if not isinstance(data, Tensor):
+                raise AttributeError(f"'{type(data).__name__}' object has no attribute 'detach'")
+            made._array, made._counter = data._array, data._counter
+        if requires_grad:
+            if made._array.dtype.kind != "f":
+                raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+            made._requires_grad = True
+        return made     # type: ignore[return-value]
+
+    def __init__(self, data: Tensor | None = None, requires_grad: bool = True) -> None:
+        """All is done in `__new__`."""
+
+    def __repr__(self, *, tensor_contents: str | None = None) -> str:
+        return "Parameter containing:\n" + super().__repr__()
+
+
+def new_tensor(shape: Sequence[int], dtype: dtypes.dtype | None = None, fill: float | None = None) -> Tensor:
+    """A tensor for a module's state; takes no memory inside `nn.meta()`."""
+    for size in shape:
+        if size < 0:
+            raise RuntimeError(f"Trying to create tensor with negative dimension {size}: {list(shape)}")
+    made = Tensor.__new__(Tensor)
+    made._array = allocate(shape, (dtype or dtypes.get_default_dtype()).numpy, fill)
+    return made
+
+
+def new_parameter(
+    shape: Sequence[int], dtype: dtypes.dtype | None = None, fill: float | None = None, device: Any = None
+) -> Parameter:
+    """A parameter of `shape`, filled or to be initialised; takes no memory inside `nn.meta()`."""
+    if device is not None and str(device) != "cpu":
+        raise RuntimeError(f"device '{device}' is not available: this engine computes on the 'cpu' only")
+    return Parameter(new_tensor(shape, dtype, fill))

@@ -1,0 +1,194 @@
+"""The functions between layers: ReLU and its family, sigmoids, softmax.
+
+At a kink each takes the side that PyTorch takes (`relu'(0) = 0`, `elu'(0) = α`).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from engine.dtypes import from_numpy_dtype
+from engine.op import Array, cast_dtype, op
+from engine.ops.compare import where
+from engine.ops.elementwise import exp, tanh
+from engine.ops.erf import erf_array
+from engine.ops.shape import wrap_dim
+from engine.ops.table import unary
+
+SELU_ALPHA = 1.6732632423543772848170429916717
+SELU_SCALE = 1.0507009873554804934193349852946
+_SMALL = 4096
+
+
+def keep(g: Array, mask: Array) -> Array:
+    """`g` where `mask` holds and 0 elsewhere, also where `g` is inf or nan.
+
+    numpy's `where` is slow on large arrays: there a product with the mask does it, if all is finite.
+    """
+    if type(g) is np.ndarray and g.size > _SMALL:
+        product = g * mask
+        flat = product.reshape(-1)
+        if math.isfinite(flat.dot(flat)):
+            return product
+    return where(mask, g, 0.0)
+
+
+# ---- the ReLU family ----
+
+relu = unary(
+    "relu", lambda input: np.maximum(input, 0), lambda g, out: keep(g, out > 0), "input, but at least 0", "",
+    family="activation", inplace=True,
+)
+
+
+@op(family="activation", doc="input, times negative_slope below 0", method=False)
+def leaky_relu(input: Array, negative_slope: float = 0.01) -> Array:
+    return np.where(input > 0, input, input * negative_slope)
+
+
+@leaky_relu.vjp
+def leaky_relu_vjp(g: Array, input: Array, negative_slope: float) -> Array:
+    return where(input > 0, g, g * negative_slope)
+
+
+@op(family="activation", doc="input, and scale · alpha · (e^(input · input_scale) − 1) below 0", method=False)
+def elu(input: Array, alpha: float = 1.0, scale: float = 1.0, input_scale: float = 1.0) -> Array:
+    below = np.expm1(np.minimum(input, 0) * input_scale) * (alpha * scale)
+    return np.where(input > 0, input * scale, below)
+
+
+@elu.vjp
+def elu_vjp(g: Array, input: Array, alpha: float, scale: float, input_scale: float) -> Array:
+    slope = exp(where(input > 0, 0.0, input) * input_scale) * (alpha * scale * input_scale)
+    return where(input > 0, g * scale, g * slope)
+
+
+def selu(input: Any) -> Any:
+    """`elu` with the two constants that keep mean 0 and variance 1 (Klambauer et al., 2017)."""
+    return elu(input, SELU_ALPHA, SELU_SCALE)
+
+
+# ---- smooth ----
+
+
+def _sigmoid(x: np.ndarray) -> np.ndarray:
+    """1 / (1 + e^−x), from e^−|x| so that nothing overflows and small values keep their digits."""
+    decay = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, decay) / (1 + decay)
+
+
+sigmoid = unary(
+    "sigmoid", _sigmoid, lambda g, out: g * ((1 - out) * out), "1 / (1 + e^−input)", family="activation",
+    inplace=True,
+)
+
+
+@op(family="activation", doc="input · sigmoid(input)", method=False)
+def silu(input: Array) -> Array:
+    return input * _sigmoid(input)
+
+
+@silu.vjp
+def silu_vjp(g: Array, input: Array) -> Array:
+    gate = sigmoid(input)
+    return g * (gate * (1 + input * (1 - gate)))
+
+
+_TANH_INNER = math.sqrt(2 / math.pi)
+_TANH_CUBE = 0.044715
+
+
+@op(family="activation", doc="input · Φ(input), Φ the normal distribution; 'tanh' approximates it", method=False)
+def gelu(input: Array, approximate: str = "none") -> Array:
+    if approximate == "none":
+        return input * 0.5 * (1 + erf_array(input * math.sqrt(0.5)))
+    if approximate == "tanh":
+        return input * 0.5 * (1 + np.tanh(_TANH_INNER * (input + _TANH_CUBE * input * input * input)))
+    raise RuntimeError("approximate argument must be either none or tanh.")
+
+
+@gelu.vjp
+def gelu_vjp(g: Array, input: Array, approximate: str) -> Array:
+    if approximate == "none":
+        share = normal_cdf(input)
+        density = exp(input * input * -0.5) * (1 / math.sqrt(2 * math.pi))
+        return g * (share + input * density)
+    inner = tanh(_TANH_INNER * (input + _TANH_CUBE * input * input * input))
+    slope = _TANH_INNER * (1 + 3 * _TANH_CUBE * input * input)
+    return g * (0.5 * (1 + inner) + 0.5 * input * (1 - inner * inner) * slope)
+
+
+normal_cdf = unary(
+    "_normal_cdf", lambda input: 0.5 * (1 + erf_array(input * math.sqrt(0.5))),
+    lambda g, input: g * exp(input * input * -0.5) * (1 / math.sqrt(2 * math.pi)),
+    "distribution function of the standard normal", family="activation", method=False,
+)
+
+
+@op(family="activation", doc="log(1 + e^(beta · input)) / beta; input itself beyond threshold", method=False)
+def softplus(input: Array, beta: float = 1.0, threshold: float = 20.0) -> Array:
+    scaled = input * beta
+    soft = (np.maximum(scaled, 0) + np.log1p(np.exp(-np.abs(scaled)))) / beta
+    return np.where(scaled > threshold, input, soft)
+
+
+@softplus.vjp
+def softplus_vjp(g: Array, input: Array, beta: float, threshold: float) -> Array:
+    return where(input * beta > threshold, g, g * sigmoid(input * beta))
+
+
+# ---- over a dimension ----
+
+
+@op(family="activation", doc="e^input, divided by its sum over dim")
+def softmax(input: Array, dim: int, dtype: Any = None) -> Array:
+    input = _floating(cast_dtype(dtype, input), "softmax")
+    dim = wrap_dim(dim, input.ndim)
+    if not input.ndim:
+        return np.ones_like(input)
+    powers = np.exp(input - _largest(input, dim))
+    return np.divide(powers, np.add.reduce(powers, dim, keepdims=True), out=powers)
+
+
+@softmax.vjp
+def softmax_vjp(g: Array, out: Array, dim: int) -> Array:
+    weighted = g * out
+    return weighted - out * _total(weighted, dim)
+
+
+@op(family="activation", doc="input − log of the sum of e^input over dim")
+def log_softmax(input: Array, dim: int, dtype: Any = None) -> Array:
+    input = _floating(cast_dtype(dtype, input), "log_softmax")
+    dim = wrap_dim(dim, input.ndim)
+    if not input.ndim:
+        return np.zeros_like(input)
+    shifted = input - _largest(input, dim)
+    shifted -= np.log(np.add.reduce(np.exp(shifted), dim, keepdims=True))
+    return shifted
+
+
+@log_softmax.vjp
+def log_softmax_vjp(g: Array, out: Array, dim: int) -> Array:
+    return g - exp(out) * _total(g, dim)
+
+
+def _floating(x: np.ndarray, name: str) -> np.ndarray:
+    if x.dtype.kind != "f":
+        kind = from_numpy_dtype(x.dtype).tensor_type[6:-6]
+        raise NotImplementedError(f'"{name}_lastdim_kernel_impl" not implemented for \'{kind}\'')
+    return x
+
+
+def _largest(x: np.ndarray, dim: int) -> np.ndarray:
+    if not x.shape[dim]:
+        return x.sum(dim, keepdims=True)
+    return np.maximum.reduce(x, dim, keepdims=True)
+
+
+def _total(x: Array, dim: int) -> Array:
+    if not len(x.shape):
+        return x
+    return x.sum(dim, keepdims=True) if isinstance(x, np.ndarray) else x.sum(dim, keepdim=True)

@@ -1,0 +1,78 @@
+"""The affine map of a Linear layer as one op: one product, one addition, and three gradients."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from engine.dtypes import from_numpy_dtype
+from engine.op import Array, op
+from engine.ops.reduce import sum as sum_
+
+
+def _node_name(node: Any) -> str:
+    """What PyTorch, which multiplies matrices and views the result where the input is none, calls it."""
+    to_input, _, to_bias = node.edges
+    if to_input is not None and len(to_input[2]) != 2:
+        return "ViewBackward0"
+    return "MmBackward0" if to_bias is None else "AddmmBackward0"
+
+
+@op(family="linalg", doc="input · weightᵀ + bias, over the last dimension", method=False, node=_node_name)
+def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
+    _check(input, weight, bias)
+    rows = input if input.ndim == 2 else input.reshape(-1, input.shape[-1])
+    out = rows.dot(weight.T)
+    if bias is not None:
+        np.add(out, bias, out)
+    return out if input.ndim == 2 else out.reshape(*input.shape[:-1], len(weight))
+
+
+@linear.vjp
+def linear_vjp(g: Array, input: Array, weight: Array, needs: Any) -> tuple[Array | None, ...]:
+    rows, inputs = g, input
+    if len(input.shape) != 2:
+        rows, inputs = g.reshape((-1, weight.shape[0])), input.reshape((-1, weight.shape[1]))
+    to_input = to_weight = to_bias = None
+    if needs[0]:
+        to_input = product(rows, weight).reshape(input.shape)
+    if needs[1]:
+        to_weight = product(rows.T, inputs)
+    if needs[2]:
+        to_bias = column_sums(rows)
+    return to_input, to_weight, to_bias
+
+
+def product(a: Array, b: Array) -> Array:
+    """The product of two matrices, arrays or tensors; `dot` is numpy's call with the least overhead."""
+    return a.dot(b) if type(a) is np.ndarray and type(b) is np.ndarray else a @ b
+
+
+def column_sums(rows: Array) -> Array:
+    """The sum over the first dimension of a matrix; for arrays as a product, which BLAS does faster."""
+    if type(rows) is np.ndarray:
+        return _ones(len(rows), rows.dtype).dot(rows)
+    return sum_(rows, 0)
+
+
+@lru_cache(maxsize=64)
+def _ones(count: int, dtype: np.dtype) -> np.ndarray:
+    return np.ones(count, dtype)
+
+
+def _check(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None) -> None:
+    if not input.ndim:
+        raise RuntimeError(
+            f"both arguments to linear need to be at least 1D, but they are 0D and {weight.ndim}D"
+        )
+    if input.shape[-1] != weight.shape[-1]:
+        rows = input.size // input.shape[-1] if input.shape[-1] else 0
+        raise RuntimeError(
+            "mat1 and mat2 shapes cannot be multiplied "
+            f"({rows}x{input.shape[-1]} and {weight.shape[1]}x{weight.shape[0]})"
+        )
+    if input.dtype != weight.dtype or (bias is not None and bias.dtype != weight.dtype):
+        names = [from_numpy_dtype(array.dtype).tensor_type[6:-6] for array in (input, weight)]
+        raise RuntimeError(f"mat1 and mat2 must have the same dtype, but got {names[0]} and {names[1]}")

@@ -1,0 +1,102 @@
+"""Adam and AdamW: steps scaled by running means of the gradient and of its square."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import numpy as np
+
+from engine.nn.bounds import NotOffered, Range
+from engine.optim.block import Block
+from engine.optim.optimizer import Group, Optimizer, check_at_least, check_betas
+
+
+class Adam(Optimizer):
+    """Adam (Kingma & Ba, 2015): every weight gets a step of its own size, from its recent gradients.
+
+    Args:
+        params: Parameters, or groups of them with options of their own.
+        lr: Learning rate: about how long a step is.
+        betas: How slowly the running means of the gradient and of its square forget.
+        eps: Added to the divisor, so that small gradients do not make huge steps.
+        weight_decay: How strongly weights are pulled towards 0, through the gradient.
+        amsgrad: Divide by the largest running mean so far instead of the present one.
+        maximize: Climb instead of descending.
+    """
+
+    def __init__(
+        self, params: Iterable[Any], lr: Annotated[float, Range(0, 100)] = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999), eps: Annotated[float, Range(0, 1)] = 1e-8,
+        weight_decay: Annotated[float, Range(0, 10)] = 0, amsgrad: bool = False, *,
+        foreach: Annotated[bool | None, NotOffered()] = None, maximize: bool = False,
+        capturable: Annotated[bool, NotOffered()] = False,
+        differentiable: Annotated[bool, NotOffered()] = False, fused: Annotated[bool | None, NotOffered()] = None,
+        decoupled_weight_decay: Annotated[bool, NotOffered()] = False,
+    ) -> None:
+        check_at_least(0, "Invalid learning rate", lr)
+        check_at_least(0, "Invalid epsilon value", eps)
+        check_betas(betas)
+        check_at_least(0, "Invalid weight_decay value", weight_decay)
+        super().__init__(params, {
+            "lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad,
+            "maximize": maximize, "foreach": foreach, "capturable": capturable,
+            "differentiable": differentiable, "fused": fused, "decoupled_weight_decay": decoupled_weight_decay,
+        })
+
+    def _state_of(self, group: Group) -> tuple[dict[str, float], dict[str, float]]:
+        names = ("exp_avg", "exp_avg_sq", *(("max_exp_avg_sq",) if group["amsgrad"] else ()))
+        return dict.fromkeys(names, 0.0), {"step": 0.0}
+
+    def _update(self, block: Block, group: Group) -> None:
+        beta1, beta2 = map(float, group["betas"])
+        lr, step = float(group["lr"]), block.count()
+        correction = math.sqrt(1 - beta2**step)
+        new1, old2, new2 = (block.constant(value) for value in (1 - beta1, beta2, 1 - beta2))
+        # The correction of the divisor is moved into eps and the step length: one pass less.
+        size, eps = block.constant(lr * correction / (1 - beta1**step)), block.constant(group["eps"] * correction)
+        names, _ = self._state_of(group)
+        for p, g, a, b, mean, square, *largest in block.pieces(*names):
+            g = block.regularised(p, g, b, group)
+            np.subtract(g, mean, a)
+            np.multiply(a, new1, a)
+            np.add(mean, a, mean)
+            np.multiply(square, old2, square)
+            np.multiply(g, g, a)
+            np.multiply(a, new2, a)
+            np.add(square, a, square)
+            if largest:
+                square = np.maximum(largest[0], square, out=largest[0])
+            np.sqrt(square, a)
+            np.add(a, eps, a)
+            np.divide(mean, a, a)
+            np.multiply(a, size, a)
+            np.subtract(p, a, p)
+
+
+class AdamW(Adam):
+    """Adam with weight decay apart from the gradient (Loshchilov & Hutter, 2019).
+
+    Args:
+        params: Parameters, or groups of them with options of their own.
+        lr: Learning rate: about how long a step is.
+        betas: How slowly the running means of the gradient and of its square forget.
+        eps: Added to the divisor, so that small gradients do not make huge steps.
+        weight_decay: Share of each weight that a step takes away, times the learning rate.
+        amsgrad: Divide by the largest running mean so far instead of the present one.
+        maximize: Climb instead of descending.
+    """
+
+    def __init__(
+        self, params: Iterable[Any], lr: Annotated[float, Range(0, 100)] = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999), eps: Annotated[float, Range(0, 1)] = 1e-8,
+        weight_decay: Annotated[float, Range(0, 10)] = 1e-2, amsgrad: bool = False, *, maximize: bool = False,
+        foreach: Annotated[bool | None, NotOffered()] = None,
+        capturable: Annotated[bool, NotOffered()] = False,
+        differentiable: Annotated[bool, NotOffered()] = False, fused: Annotated[bool | None, NotOffered()] = None,
+    ) -> None:
+        super().__init__(
+            params, lr, betas, eps, weight_decay, amsgrad, foreach=foreach, maximize=maximize,
+            capturable=capturable, differentiable=differentiable, fused=fused, decoupled_weight_decay=True,
+        )

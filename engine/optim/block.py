@@ -1,0 +1,227 @@
+"""Parameters side by side in memory, so that one numpy call updates many of them.
+
+A layer's parameters are small and a numpy call costs more than the numbers it works on. So an optimizer
+moves parameters that nobody else holds into one buffer (`gather_storage`), each staying a tensor of its
+own that views its part, and updates runs of neighbours as one vector (`Block`). What is shared, frozen,
+replaced or without a gradient simply stays outside or splits the run; the numbers are the same.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from engine.tensor import Tensor, wrap
+
+SMALL = 1 << 14     # elements; a larger parameter is worth a call of its own, and saves copying its gradient
+PIECE = 1 << 15     # elements; a piece of all arrays of an update fits in the second-level cache
+
+State = dict[str, Any]
+
+
+@lru_cache(maxsize=4096)
+def constant(value: float, dtype: np.dtype) -> np.ndarray:
+    """`value` as a 0-d array: a ufunc takes it without the conversion that a Python number needs."""
+    made = np.array(value, dtype)
+    made.flags.writeable = False
+    return made
+
+
+def _references() -> int:
+    """What `getrefcount` says of an array that only one tensor holds."""
+    tensor = wrap(np.empty(1))
+    return sys.getrefcount(tensor._array)
+
+
+_UNSHARED = _references()
+
+
+def gather_storage(params: Iterable[Tensor]) -> None:
+    """Move small parameters that own their memory unshared into one buffer per dtype, in order.
+
+    An alias of any kind (another tensor, a numpy view, a graph that saved the array) holds a reference
+    to the array, which is how it is noticed; such a parameter stays where it is.
+    """
+    movable: dict[np.dtype, list[Tensor]] = {}
+    for param in params:
+        if sys.getrefcount(param._array) <= _UNSHARED and _movable(param._array):
+            movable.setdefault(param._array.dtype, []).append(param)
+    for dtype, members in movable.items():
+        if len(members) < 2:
+            continue
+        buffer = np.empty(sum(param._array.size for param in members), dtype)
+        start = 0
+        for param in members:
+            end = start + param._array.size
+            place = buffer[start:end].reshape(param._array.shape)
+            np.copyto(place, param._array)
+            param._array = place
+            start = end
+
+
+def _movable(array: np.ndarray) -> bool:
+    flags = array.flags
+    return flags.owndata and flags.writeable and flags.c_contiguous and 0 < array.size <= SMALL
+
+
+def runs(params: list[Tensor]) -> Iterator[list[Tensor]]:
+    """Split a list of parameters into runs that lie one right after the other in the same buffer."""
+    run: list[Tensor] = []
+    for param in params:
+        if run and not _follows(run[-1]._array, param._array):
+            yield run
+            run = []
+        run.append(param)
+    if run:
+        yield run
+
+
+def _follows(left: np.ndarray, right: np.ndarray) -> bool:
+    return (
+        left.base is not None and left.base is right.base
+        and isinstance(left.base, np.ndarray) and left.base.ndim == 1
+        and left.dtype == right.dtype == left.base.dtype
+        and left.size <= SMALL and right.size <= SMALL
+        and left.flags.c_contiguous and right.flags.c_contiguous
+        and left.ctypes.data + left.nbytes == right.ctypes.data
+    )
+
+
+class Block:
+    """A run of parameters with their gradients and state as one array each.
+
+    `scalars` are kept once per parameter (`step`), `names` element by element; both show up in the
+    optimizer's `state` as tensors that view this block's arrays.
+    """
+
+    def __init__(self, params: list[Tensor], states: list[State], fills: dict[str, float], scalars: dict[str, float]):
+        self.params = params
+        self.states = states
+        self.names = (*fills, *scalars)
+        self.fresh = not any(states)     # no step was made yet
+        self.arrays = [param._array for param in params]
+        first = self.arrays[0]
+        self.dtype = first.dtype
+        self.single = len(params) == 1
+        if self.single:
+            self.value = first.reshape(-1) if first.flags.c_contiguous else first
+        else:
+            offset = (first.ctypes.data - first.base.ctypes.data) // first.itemsize    # type: ignore[union-attr]
+            total = sum(array.size for array in self.arrays)
+            self.value = first.base[offset:offset + total]      # type: ignore[index]
+        self.scalars = {name: self._scalar_array(name, fill) for name, fill in scalars.items()}
+        self.state = {name: self._state_array(name, fill) for name, fill in fills.items()}
+        self.tensors = [tuple(state.values()) for state in states]
+        if not self.single:
+            self.gradient = np.empty_like(self.value)
+            self.slots = list(self._parts(self.gradient))
+        length = PIECE if self.value.ndim == 1 else self.value.size
+        self._slices = [slice(at, at + length) for at in range(0, self.value.size, length or 1)]
+        self._scratch = tuple(np.empty_like(self.value[:length] if self.value.ndim else self.value) for _ in "ab")
+
+    def _parts(self, whole: np.ndarray) -> Iterator[np.ndarray]:
+        if self.single:
+            yield whole.reshape(self.arrays[0].shape)
+            return
+        start = 0
+        for array in self.arrays:
+            yield whole[start:start + array.size].reshape(array.shape)
+            start += array.size
+
+    def _state_array(self, name: str, fill: float) -> np.ndarray:
+        whole = np.full_like(self.value, fill)
+        for state, part in zip(self.states, self._parts(whole), strict=True):
+            _adopt(state, name, part)
+        return whole
+
+    def _scalar_array(self, name: str, fill: float) -> np.ndarray:
+        whole = np.full(len(self.params), fill, np.float32)
+        for position, state in enumerate(self.states):
+            _adopt(state, name, whole[position:position + 1].reshape(()))
+        return whole
+
+    def fits(self, params: list[Tensor], states: list[State]) -> bool:
+        """Whether this block still is what these parameters and their state are."""
+        if len(params) != len(self.params):
+            return False
+        for param, mine, array, state, own, tensors in zip(
+            params, self.params, self.arrays, states, self.states, self.tensors, strict=True
+        ):
+            if param is not mine or param._array is not array or state is not own:
+                return False
+            if len(state) != len(tensors) or any(
+                now is not then for now, then in zip(state.values(), tensors, strict=True)
+            ):
+                return False
+        return True
+
+    def scalar(self, name: str) -> float:
+        """The value that all parameters of the block share."""
+        return float(self.scalars[name][0])
+
+    def count(self) -> float:
+        """Add one to `step` and return it."""
+        steps = self.scalars["step"]
+        steps += 1
+        return float(steps[0])
+
+    def constant(self, value: float) -> np.ndarray:
+        """`value` in this block's dtype."""
+        return constant(float(value), self.dtype)
+
+    def regularised(self, p: np.ndarray, g: np.ndarray, scratch: np.ndarray, group: dict[str, Any]) -> np.ndarray:
+        """The gradient with the group's `maximize` and `weight_decay`; in `scratch` where it differs.
+
+        Decoupled weight decay shrinks the parameters themselves instead.
+        """
+        decay = group["weight_decay"]
+        if group["maximize"]:
+            g = np.negative(g, scratch)
+        if not decay:
+            return g
+        if group.get("decoupled_weight_decay"):
+            np.multiply(p, self.constant(1 - float(group["lr"]) * decay), p)
+            return g
+        if g is not scratch:
+            np.multiply(p, self.constant(decay), scratch)
+            return np.add(scratch, g, scratch)
+        return np.add(g, p * self.constant(decay), scratch)
+
+    def pieces(self, *names: str) -> Iterator[tuple[np.ndarray, ...]]:
+        """(values, gradients, scratch, scratch, *state) in pieces that fit the cache.
+
+        The gradients are to be read only: they may be the tensors that the user sees.
+        """
+        if self.single:
+            grad = self.params[0]._grad
+            assert grad is not None
+            gradient = grad._array if self.value.ndim == grad._array.ndim else grad._array.reshape(self.value.shape)
+        else:
+            gradient = self.gradient
+            for slot, param in zip(self.slots, self.params, strict=True):
+                slot[...] = param._grad._array      # type: ignore[union-attr]
+        states = [self.state[name] for name in names]
+        a, b = self._scratch
+        if len(self._slices) == 1:
+            yield (self.value, gradient, a, b, *states)
+            return
+        for part in self._slices:
+            length = min(part.stop, len(self.value)) - part.start
+            yield (self.value[part], gradient[part], a[:length], b[:length], *(s[part] for s in states))
+
+
+def _adopt(state: State, name: str, place: np.ndarray) -> None:
+    """Make `state[name]` live at `place`, keeping its numbers and its identity where it has them."""
+    tensor = state.get(name)
+    if tensor is None:
+        state[name] = wrap(place)
+    elif isinstance(tensor, Tensor):
+        np.copyto(place, tensor._array)
+        tensor._array = place
+    else:
+        place[...] = tensor
+        state[name] = wrap(place)

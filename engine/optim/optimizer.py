@@ -1,0 +1,244 @@
+"""Optimizer: parameter groups, state by parameter, and the walk over blocks that every algorithm shares."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from engine.node import RemovableHandle
+from engine.grad_mode import enable_grad
+from engine.optim.block import Block, gather_storage, runs
+from engine.tensor import Tensor, wrap
+
+Group = dict[str, Any]
+
+
+class Optimizer:
+    """Base class. An algorithm says what state it keeps (`_state_of`) and how a block is updated (`_update`)."""
+
+    def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
+        if isinstance(params, Tensor):
+            raise TypeError(
+                "params argument given to the optimizer should be an iterable of Tensors or dicts, "
+                f"but got {params.dtype.tensor_type}"
+            )
+        self.defaults = defaults
+        self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        self.param_groups: list[Group] = []
+        self._blocks: list[list[Block]] = []
+        self._before: OrderedDict[int, Callable[..., Any]] = OrderedDict()
+        self._after: OrderedDict[int, Callable[..., Any]] = OrderedDict()
+        groups = list(params)
+        if not groups:
+            raise ValueError("optimizer got an empty parameter list")
+        if not isinstance(groups[0], dict):
+            groups = [{"params": groups}]
+        for group in groups:
+            self.add_param_group(group)
+
+    # ---- what an algorithm defines ----
+
+    def _state_of(self, group: Group) -> tuple[dict[str, float], dict[str, float]]:
+        """First values of the state kept for each element, and of that kept once per parameter."""
+        raise NotImplementedError
+
+    def _update(self, block: Block, group: Group) -> None:
+        """One step for the parameters of a block."""
+        raise NotImplementedError
+
+    # ---- groups ----
+
+    def add_param_group(self, param_group: Group) -> None:
+        """Add parameters with options of their own; what is not given comes from the defaults."""
+        if not isinstance(param_group, dict):
+            raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
+        group = dict(param_group)
+        params = group["params"]
+        if isinstance(params, set):
+            raise TypeError(
+                "optimizer parameters need to be organized in ordered collections, but the ordering of tensors "
+                "in sets will change between runs. Please use a list instead."
+            )
+        params = [params] if isinstance(params, Tensor) else list(params)
+        named = [param for param in params if isinstance(param, tuple)]
+        if named:
+            if len(named) != len(params):
+                raise ValueError(
+                    "all optimizer params should be with/without names. Some param names are missing"
+                )
+            group["param_names"] = [name for name, _ in params]
+            params = [param for _, param in params]
+        for param in params:
+            if not isinstance(param, Tensor):
+                raise TypeError(
+                    f"optimizer can only optimize Tensors, but one of the params is {_torch_name(param)}"
+                )
+            if not (param.is_leaf or param.retains_grad):
+                raise ValueError("can't optimize a non-leaf Tensor")
+        if len(set(params)) != len(params):
+            warnings.warn(
+                "optimizer contains a parameter group with duplicate parameters; in future, this will cause "
+                "an error; see github.com/pytorch/pytorch/issues/40967 for more information", stacklevel=3,
+            )
+        if any(param in set(params) for other in self.param_groups for param in other["params"]):
+            raise ValueError("some parameters appear in more than one parameter group")
+        group["params"] = params
+        for name, value in self.defaults.items():
+            group.setdefault(name, value)
+        self.param_groups.append(group)
+        self._blocks.append([])
+        gather_storage(params)
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients, or fill them with zeros where `set_to_none` is False."""
+        for group in self.param_groups:
+            for param in group["params"]:
+                if param._grad is None:
+                    continue
+                if set_to_none:
+                    param._grad = None
+                else:
+                    if param._grad.grad_fn is not None:
+                        param._grad = param._grad.detach()
+                    param._grad.zero_()
+
+    # ---- the step ----
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Update every parameter that has a gradient. `closure`, if given, is called first and its loss returned."""
+        for hook in tuple(self._before.values()):
+            hook(self, (closure,), {})
+        loss = None
+        if closure is not None:
+            with enable_grad():
+                loss = closure()
+        for number, group in enumerate(self.param_groups):
+            for block in self._current_blocks(number, group):
+                self._update(block, group)
+                block.fresh = False
+                for param in block.params:
+                    param._counter[0] += 1
+        for hook in tuple(self._after.values()):
+            hook(self, (closure,), {})
+        return loss
+
+    def _current_blocks(self, number: int, group: Group) -> list[Block]:
+        """The group's blocks; built anew where parameters, gradients or state are not what they were."""
+        params = [param for param in group["params"] if param._grad is not None]
+        blocks = self._blocks[number]
+        position = 0
+        fills, scalars = self._state_of(group)
+        for block in blocks:
+            count = len(block.params)
+            part = params[position:position + count]
+            if block.names != (*fills, *scalars) or not block.fits(part, [self.state[p] for p in part]):
+                break
+            position += count
+        else:
+            if position == len(params):
+                return blocks
+        self._blocks[number] = [
+            Block(run, [self.state[param] for param in run], fills, scalars)
+            for alike in _alike(params, self.state, fills)
+            for run in runs(alike)
+        ]
+        return self._blocks[number]
+
+    # ---- state ----
+
+    def state_dict(self) -> dict[str, Any]:
+        """State and options, with parameters numbered in order over all groups."""
+        numbers: dict[Tensor, int] = {}
+        groups = []
+        for group in self.param_groups:
+            for param in group["params"]:
+                numbers.setdefault(param, len(numbers))
+            options = {name: value for name, value in group.items() if name != "params"}
+            groups.append({**options, "params": [numbers[param] for param in group["params"]]})
+        state = {numbers[param]: dict(values) for param, values in self.state.items() if values}
+        return {"state": state, "param_groups": groups}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Take over a state of `state_dict`'s layout; parameters are matched by their order."""
+        saved, groups = state_dict["param_groups"], self.param_groups
+        if len(saved) != len(groups):
+            raise ValueError("loaded state dict has a different number of parameter groups")
+        if any(len(one["params"]) != len(other["params"]) for one, other in zip(saved, groups, strict=True)):
+            raise ValueError(
+                "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
+            )
+        numbers = [number for group in saved for number in group["params"]]
+        params = [param for group in groups for param in group["params"]]
+        matched = dict(zip(numbers, params, strict=True))
+        state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        for number, values in state_dict["state"].items():
+            if number in matched:
+                param = matched[number]
+                state[param] = {name: _taken(value, name, param) for name, value in values.items()}
+        self.state = state
+        self.param_groups = [
+            {**copy.deepcopy({k: v for k, v in new.items() if k != "params"}), "params": old["params"]}
+            for new, old in zip(saved, groups, strict=True)
+        ]
+
+    # ---- hooks and printing ----
+
+    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook(optimizer, args, kwargs)` before each step."""
+        return RemovableHandle(self._before, hook)
+
+    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook(optimizer, args, kwargs)` after each step."""
+        return RemovableHandle(self._after, hook)
+
+    def __repr__(self) -> str:
+        text = f"{type(self).__name__} ("
+        for number, group in enumerate(self.param_groups):
+            text += f"\nParameter Group {number}\n"
+            text += "".join(f"    {name}: {group[name]}\n" for name in sorted(group) if name != "params")
+        return text + ")"
+
+
+def _alike(params: list[Tensor], state: Mapping[Tensor, dict[str, Any]], fills: Any) -> list[list[Tensor]]:
+    """Consecutive parameters that have made equally many steps, so that one update fits them all."""
+    found: list[list[Tensor]] = []
+    last: Any = None
+    for param in params:
+        mine = state[param]
+        key = tuple(sorted((name, float(value)) for name, value in mine.items() if name not in fills))
+        key = (bool(mine), key)     # type: ignore[assignment]
+        if not found or key != last:
+            found.append([])
+        found[-1].append(param)
+        last = key
+    return found
+
+
+def _taken(value: Any, name: str, param: Tensor) -> Any:
+    """A copy of a loaded state value; per-element state in the parameter's own dtype."""
+    if not isinstance(value, Tensor):
+        return copy.deepcopy(value)
+    keeps_type = name == "step" or value._array.dtype.kind != "f"
+    return wrap(np.array(value._array, None if keeps_type else param._array.dtype))
+
+
+def _torch_name(value: Any) -> str:
+    return type(value).__name__
+
+
+def check_at_least(low: float, message: str, value: float) -> None:
+    """ValueError with PyTorch's words for an option below its lower end, NaN included."""
+    if not value >= low:
+        raise ValueError(f"{message}: {value}")
+
+
+def check_betas(betas: tuple[float, float]) -> None:
+    """ValueError for a decay rate outside [0, 1)."""
+    for position, beta in enumerate(betas):
+        if not 0.0 <= beta < 1.0:
+            raise ValueError(f"Invalid beta parameter at index {position}: {beta}")

@@ -1,0 +1,1 @@
+"""Helpers around training, as `torch.utils` groups them."""
