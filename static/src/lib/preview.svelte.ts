@@ -25,6 +25,11 @@ class PreviewStore {
     });
   }
 
+  /** Asks again about the same data: a file that was missing is there. */
+  refresh(): void {
+    void this.#ask(experiment.current.data);
+  }
+
   async #ask(data: Data): Promise<void> {
     const asked = ++this.#asked;
     try {

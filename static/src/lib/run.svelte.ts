@@ -8,6 +8,7 @@ import { experiment } from "./experiment.svelte";
 import { problem } from "./problems";
 import type {
   AnyCommand,
+  Data,
   Experiment,
   Frame,
   LayerView,
@@ -159,14 +160,17 @@ class RunStore {
     void this.#command({ do: "set_lr", lr });
   }
 
+  /** A run ends with its data: what it drew says nothing about another set. */
+  followData({ name, csv }: Data): void {
+    const before = this.experiment?.data;
+    if (!before || (before.name === name && before.csv?.sha256 === csv?.sha256)) return;
+    this.#chosenSpeed = undefined;
+    void this.stop();
+  }
+
   setSpeed(speed: number | null): void {
     this.#chosenSpeed = speed;
     if (this.alive) void this.#command({ do: "set_speed", steps_per_second: speed });
-  }
-
-  /** Back to the speed at which this experiment unfolds in about ten seconds. */
-  followDefaultSpeed(): void {
-    this.#chosenSpeed = undefined;
   }
 
   dismiss(): void {

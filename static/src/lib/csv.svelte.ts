@@ -1,0 +1,72 @@
+/** The CSV a person brought: its upload, and what the server found in it. */
+import { api, problemsOf } from "./api";
+import { setData, useCsv } from "./edits";
+import { experiment } from "./experiment.svelte";
+import { preview } from "./preview.svelte";
+import { problem } from "./problems";
+import type { CsvColumn, CsvFile, CsvReply, Problem } from "./protocol";
+import { fileSize } from "./words";
+
+export const LARGEST = 20_000_000;
+const STORED = "playground.csv";
+
+class CsvStore {
+  busy = $state(false);
+  problem = $state.raw<Problem | null>(null);
+  #reply = $state.raw<CsvReply | null>(read());
+
+  /** What was found in the file of the present experiment, or null where that is not known here. */
+  readonly found = $derived(this.#reply?.sha256 === experiment.current.data.csv?.sha256 ? this.#reply : null);
+
+  async upload(name: string, content: Blob): Promise<void> {
+    this.problem = null;
+    if (content.size > LARGEST) {
+      const size = fileSize(content.size);
+      this.problem = problem(`${name} has ${size}: at most ${fileSize(LARGEST)} can be used.`, "data/csv");
+      return;
+    }
+    this.busy = true;
+    try {
+      this.#take(await api.csv(name, content));
+    } catch (error) {
+      this.problem = problemsOf(error)[0]!;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Another column to predict; a column of words can only be told apart, numbers are predicted. */
+  chooseTarget(column: CsvColumn): void {
+    this.change({
+      target: column.name,
+      task: column.kind === "category" ? "classification" : "regression",
+    });
+  }
+
+  change(change: Partial<CsvFile>): void {
+    experiment.edit((e) => (e.data.csv ? setData(e, { csv: { ...e.data.csv, ...change } }) : e));
+  }
+
+  #take(reply: CsvReply): void {
+    const awaited = experiment.current.data.csv?.sha256 === reply.sha256;
+    this.#reply = reply;
+    localStorage.setItem(STORED, JSON.stringify(reply));
+    if (!awaited) {
+      experiment.edit((e) => useCsv(e, experiment.dataset, reply));
+      return;
+    }
+    // The file that was missing: everything chosen about it stays.
+    experiment.recheck();
+    preview.refresh();
+  }
+}
+
+function read(): CsvReply | null {
+  try {
+    return JSON.parse(localStorage.getItem(STORED) ?? "null") as CsvReply | null;
+  } catch {
+    return null;
+  }
+}
+
+export const csv = new CsvStore();
