@@ -49,9 +49,9 @@ def read_options(raw: bytes) -> tuple[Options, list[str]]:
     _check_size(first, sample, lengths, header)
     if too_long := sum(n for length, n in lengths.items() if length > len(first)):
         options["on_bad_lines"] = "skip"
-        notes.append(f"{_rows_are(too_long)} left out: more values than there are columns.")
+        notes.append(f"{rows_are(too_long)} left out: more values than there are columns.")
     if too_short := sum(n for length, n in lengths.items() if length < len(first)):
-        notes.append(f"{_rows_are(too_short)} shorter than the header: what is not there counts as missing.")
+        notes.append(f"{rows_are(too_short)} shorter than the header: what is not there counts as missing.")
     if lengths.total() - too_long > MAX_ROWS:
         options["nrows"] = MAX_ROWS
         notes.append(f"Only the first {MAX_ROWS:,} of {lengths.total():,} rows are used.")
@@ -143,5 +143,6 @@ def _rows(text: str, separator: str) -> Iterator[list[str]]:
     return (row for row in rows if row)
 
 
-def _rows_are(n: int) -> str:
+def rows_are(n: int) -> str:
+    """`1 row is`, `2,000 rows are`: the beginning of a note."""
     return "1 row is" if n == 1 else f"{n:,} rows are"

@@ -29,7 +29,7 @@ _ALL = (
         make=synthetic.spiral,
         parameters=(samples(), noise(0.1, "Displacement, in units of the distance between the arms.")),
         classes=TWO_CLASSES,
-        preset=preset("Spiral", linear(16), "Tanh", linear(16), "Tanh", linear(2), lr=0.03),
+        preset=preset("Spiral", linear(16), "Tanh", linear(16), "Tanh", linear(2), lr=0.03, epochs=200),
     ),
     DataSet(
         name="Circles",
@@ -122,9 +122,10 @@ _ALL = (
         classes=TWO_CLASSES,
         preset=preset(
             "Stream",
-            *(linear(16), "ReLU", linear(16), "ReLU", linear(2)),
-            lr=0.01,
-            epochs=12,
+            *(linear(16), "Tanh", linear(16), "Tanh", linear(2)),
+            lr=0.02,
+            epochs=20,
+            batch_size=64,
             style="iterable",
             shuffle=False,
         ),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from playground.data.csv_file import Options, read_options
+from playground.data.csv_file import Options, read_options, rows_are
 from playground.data.csv_steps import category_levels, class_indices, encode
 from playground.data.declaration import Arrays
 from playground.data.errors import DataError
@@ -140,8 +140,8 @@ def _notes(table: Table, chosen: Chosen, csv: CsvFile) -> list[str]:
     """What was done about gaps and categories, in words."""
     notes: list[str] = []
     if gaps := len(table.frame) - len(chosen.frame):
-        notes.append(f"{gaps:,} rows without {csv.target!r} are left out.")
-    missing = {name: int(chosen.frame[name].isna().sum()) for name in chosen.numbers}
+        notes.append(f"{rows_are(gaps)} left out: {csv.target!r} is missing.")
+    missing = {name: int((~(chosen.frame[name].abs() < 1e30)).sum()) for name in chosen.numbers}
     notes += [
         f"{name!r}: {n:,} missing, replaced by the median of the training rows."
         for name, n in missing.items()

@@ -1,5 +1,7 @@
 """What an uploaded CSV holds, and an experiment that could learn from it."""
 
+import re
+
 from playground.data.declaration import linear, preset
 from playground.data.files import StoredCsv
 from playground.data.table import MAX_CLASSES, Table, read_table
@@ -7,6 +9,7 @@ from playground.experiment.spec import CsvFile, Experiment
 from playground.protocol.replies import CsvColumn, CsvReply, Task
 
 TARGET_NAMES = ("target", "class", "label", "y", "species", "outcome", "price", "survived", "quality")
+NUMBERING = re.compile(r"id|index|unnamed: 0|no\.?|#", re.IGNORECASE)
 FEW = 20
 STEPS = 2_000
 
@@ -18,18 +21,16 @@ def describe(stored: StoredCsv) -> CsvReply:
     rows = len(table.frame)
     target = suggest_target(columns)
     task = suggest_task(table, target)
-    useless = [column for column in columns if column is not target and is_useless(column, rows)]
-    notes = [
-        *table.notes,
-        *(f"{column.name!r} is left out at first: {_why(column)}." for column in useless),
-    ]
+    reasons = {c.name: why_useless(c, rows) for c in columns if c is not target}
+    useless = {name: reason for name, reason in reasons.items() if reason}
+    notes = [f"{name!r} is left out at first: {reason}." for name, reason in useless.items()]
     csv = CsvFile(
         name=stored.name,
         size=stored.size,
         sha256=stored.sha256,
         target=target.name,
         task=task,
-        ignored=tuple(column.name for column in useless),
+        ignored=tuple(useless),
     )
     return CsvReply(
         name=stored.name,
@@ -39,7 +40,7 @@ def describe(stored: StoredCsv) -> CsvReply:
         columns=columns,
         target=target.name,
         task=task,
-        notes=notes,
+        notes=[*table.notes, *notes],
         preset=suggest_preset(csv, rows, target.distinct),
     )
 
@@ -62,11 +63,15 @@ def suggest_task(table: Table, target: CsvColumn) -> Task:
     return "classification" if whole and 2 <= target.distinct <= min(FEW, len(values) / 2) else "regression"
 
 
-def is_useless(column: CsvColumn, rows: int) -> bool:
-    """Whether a column cannot help: constant, or text that is different in nearly every row."""
-    return column.distinct < 2 or (
-        column.kind == "category" and column.distinct > max(FEW, 0.5 * (rows - column.missing))
-    )
+def why_useless(column: CsvColumn, rows: int) -> str | None:
+    """Why a column cannot help to learn; None for one that may."""
+    if column.distinct < 2:
+        return "it never changes"
+    if column.kind == "category" and column.distinct > max(FEW, 0.5 * (rows - column.missing)):
+        return "nearly every row has a value of its own"
+    if column.distinct == rows and NUMBERING.fullmatch(column.name):
+        return "it only numbers the rows"
+    return None
 
 
 def suggest_preset(csv: CsvFile, rows: int, distinct: int) -> Experiment:
@@ -85,7 +90,3 @@ def suggest_preset(csv: CsvFile, rows: int, distinct: int) -> Experiment:
 
 def _can_be_target(column: CsvColumn) -> bool:
     return column.distinct > 1 and (column.kind == "number" or column.distinct <= MAX_CLASSES)
-
-
-def _why(column: CsvColumn) -> str:
-    return "it never changes" if column.distinct < 2 else "nearly every row has a value of its own"
