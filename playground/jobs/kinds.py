@@ -9,6 +9,7 @@ KINDS: Mapping[str, str] = {
     "train": "playground.training.worker:train",
     "tensors": "playground.workbench.worker:run",
     "verify": "playground.export.verify:run",
+    "replay": "playground.export.replay:run",
 }
 
 WARM_UP = ("playground.training.worker", "sklearn.datasets")

@@ -1,0 +1,62 @@
+"""The words at the head of a script: what it repeats, how to run it, and how far it equals the run.
+
+Nothing here is a user's text: names are the catalog's, the rest is numbers.
+"""
+
+import textwrap
+
+from playground.data.prepare import find
+from playground.experiment.spec import Experiment
+from playground.export.byhand import ByHand
+from playground.export.imports import Library, packages
+
+WIDTH = 100
+RANDOM_LAYERS = ("Dropout",)
+
+
+def header(
+    experiment: Experiment, flavour: Library, by_hand: ByHand, text: str, replay: bool
+) -> str:
+    """The text of the docstring, without its quotes."""
+    chosen = f"{experiment.optimizer.type} on {experiment.loss.type}"
+    title = f"{find(experiment.data.name).name}, trained with {chosen}: a script from Model Playground."
+    paragraphs = [_install(flavour, packages(text)), *_promises(experiment, flavour, replay)]
+    if experiment.data.csv is not None:
+        paragraphs.insert(1, "It reads its CSV file by name from the folder in which it is run.")
+    if by_hand.notes:
+        paragraphs.append("What was done by hand during the run: " + " ".join(by_hand.notes))
+    if by_hand.equal_until is not None:
+        paragraphs.append(f"The script equals the run up to step {by_hand.equal_until}.")
+    filled = [textwrap.fill(paragraph, WIDTH) for paragraph in paragraphs]
+    return "\n\n".join([title, *filled]) + "\n"
+
+
+def _install(flavour: Library, wanted: list[str]) -> str:
+    """How to get what the script imports."""
+    if flavour == "torch":
+        return f"It needs: pip install {' '.join(wanted)}"
+    return (
+        "It runs on the playground's own engine, which is installed with the playground: "
+        "`pip install .` in the folder of Model Playground gives the package `engine` and all else it needs."
+    )
+
+
+def _promises(experiment: Experiment, flavour: Library, replay: bool) -> list[str]:
+    """What agrees with the run, and what does not."""
+    if flavour == "engine":
+        return [
+            "On the same machine, with the same numpy and one thread for its matrix products "
+            "(OPENBLAS_NUM_THREADS=1), it repeats the loss of every step exactly."
+        ]
+    random = any(layer.type in RANDOM_LAYERS and not layer.muted for layer in experiment.layers)
+    if not replay:
+        drawn = "initial weights, batch order and dropout" if random else "initial weights and batch order"
+        return [
+            "The data are the playground's own to the last bit. PyTorch draws other random numbers than the "
+            f"playground's engine, so {drawn} differ, and with them the curve. The replay archive "
+            "brings the run's own weights and order, and there the curves agree."
+        ]
+    start = "It starts from the run's initial weights and takes its batches in the run's order (`replay/`)."
+    if random:
+        return [f"{start} Dropout is drawn by PyTorch, so the curves agree in kind and not step by step."]
+    return [f"{start} The loss of each step agrees with the run's within rounding."]
