@@ -24,16 +24,16 @@ function copyBySelection(text: string): boolean {
   return done;
 }
 
-export function downloadText(name: string, text: string, type = "text/plain"): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  downloadUrl(url, name);
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+export function downloadText(name: string, text: string): void {
+  downloadBlob(name, new Blob([text], { type: "text/plain" }));
 }
 
-/** Saves what is at `url`, under `name` unless the server names it. */
-export function downloadUrl(url: string, name = ""): void {
+/** Saves `blob` as a file called `name`. */
+export function downloadBlob(name: string, blob: Blob): void {
   const link = document.createElement("a");
-  link.href = url;
+  link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
+  // The browser reads the address after the click: it is given time before it is taken back.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

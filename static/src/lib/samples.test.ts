@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import type { DataPreview } from "./protocol";
+import { countSplit, planeOf, pointsOf } from "./samples";
+
+const preview = {
+  x: [[1, 2], [3, 4]],
+  y: [0, 1],
+  validation: [false, true],
+} as unknown as DataPreview;
+
+test("rows of two features are points with their class and split", () => {
+  expect(pointsOf(preview)).toEqual([
+    { x: 1, y: 2, target: 0, validation: false },
+    { x: 3, y: 4, target: 1, validation: true },
+  ]);
+  expect(countSplit(pointsOf(preview))).toBe("1 training and 1 validation points");
+});
+
+test("a row of one feature stands over its target", () => {
+  const line = { ...preview, x: [[1], [3]], y: [10, 20] };
+  expect(pointsOf(line).map(({ x, y }) => [x, y])).toEqual([[1, 10], [3, 20]]);
+});
+
+test("the picture is the model's plane where there is one, else as large as the points", () => {
+  const view = { x: [-2, 2], y: [-3, 3] } as const;
+  expect(planeOf([{ x: 9, y: 9 }], false, view)).toEqual(view);
+  expect(planeOf([{ x: 0, y: 0 }, { x: 1, y: 1 }], false, null).x).toEqual([-0.08, 1.08]);
+});
+
+test("a canvas to draw on does not move under the pen", () => {
+  const empty = planeOf([], true, null);
+  expect(planeOf([{ x: 0.9, y: -0.9 }, { x: 0.1, y: 0.1 }], true, null)).toEqual(empty);
+  expect(planeOf([{ x: 5, y: 0 }], true, null).x[1]).toBeGreaterThan(5);
+});
