@@ -30,7 +30,7 @@ class Run:
 
     `losses` is the training loss of each of the first 10,000 steps as the worker computed it. `views` has
     for each view the `seq` at which it last changed, and plain data in the shape of
-    `protocol.frames.Views` with numpy arrays in it. `deeds` is what was done by hand.
+    `protocol.frames.Views` with numpy arrays in it. `log` is what was done by hand.
     """
 
     def __init__(self, id: str, owner: str, experiment: Experiment, request_id: str) -> None:
@@ -55,7 +55,7 @@ class Run:
         self.scalars: dict[str, float | None] = {}
         self.curves: dict[str, Curve] = {}
         self.views: dict[str, tuple[int, Any]] = {}
-        self.deeds: list[Deed] = []
+        self.log: list[Deed] = []
         self.losses: array[float] = array("d")
         self.stopping = False
         self.ended = False
@@ -77,7 +77,7 @@ class Run:
                 self._extend(name, steps, values)
             for name, view in report.get("views", {}).items():
                 self.views[name] = (self.seq, view)
-            self.deeds += [Deed.read(fields) for fields in report.get("deeds", [])]
+            self.log += [Deed.read(fields) for fields in report.get("log", [])]
             answered = [
                 (self._questions.pop(number), body)
                 for number, body in report.get("answers", [])
@@ -91,7 +91,15 @@ class Run:
             self.curves[name] = Curve(LAYER_LIMIT if "/" in name else LIMIT)
         self.curves[name].extend(steps, values)
         if name == TRAINING_LOSS and len(self.losses) < EXACT_STEPS:
-            self.losses.extend(values[: EXACT_STEPS - len(self.losses)].tolist())
+            self._record(steps, values)
+
+    def _record(self, steps: np.ndarray, values: np.ndarray) -> None:
+        """Keep exact losses at their steps; NaN stands for a step that a person made without a loss."""
+        first = len(self.losses) + 1
+        row = np.full(min(EXACT_STEPS, int(steps[-1])) - first + 1, np.nan)
+        inside = steps <= EXACT_STEPS
+        row[steps[inside] - first] = values[inside]
+        self.losses.extend(row.tolist())
 
     def end(self, ended: Ended) -> None:
         """The worker is gone. A run that was over keeps its state."""

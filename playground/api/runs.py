@@ -1,0 +1,78 @@
+"""Runs: start one, see where it stands, command it, ask its model."""
+
+import contextlib
+
+from flask import Blueprint, Response
+from pydantic import TypeAdapter
+
+from playground.api import RefusedError, body, refuse, reply
+from playground.experiment.check import check
+from playground.guard import owner
+from playground.live.run import Run
+from playground.live.runs import NoSuchRun, RunError, RunIsBusy, RunIsOver, TooManyRuns
+from playground.protocol.replies import ErrorReply, Prediction, Problem, RunReply
+from playground.protocol.requests import AnyCommand, PredictRequest, StartRequest
+from playground.services import services
+
+blueprint = Blueprint("runs", __name__)
+
+ACKNOWLEDGED = 0.08
+"""Seconds a command waits to hear that it was done; after that it is answered as taken."""
+
+PREDICTION_SECONDS = 5.0
+STATUS = {NoSuchRun: 404, TooManyRuns: 429, RunIsOver: 409, RunIsBusy: 503}
+ANY_COMMAND: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
+
+
+@blueprint.errorhandler(RunError)
+def refused(error: RunError) -> Response:
+    problem = Problem(where="", message=str(error))
+    return reply(ErrorReply(problems=[problem]), STATUS[type(error)])
+
+
+@blueprint.post("/api/runs")
+def start() -> Response:
+    """Start a run. What cannot play is answered with its problems, as `check` finds them."""
+    request = body(StartRequest)
+    session, files = owner(), services().files
+    found = check(request.experiment, lambda sha256: files.get(session, sha256), services().settings.limits)
+    if not found.can_play:
+        raise RefusedError(422, found.problems)
+    csv = request.experiment.data.csv
+    path = files.get(session, csv.sha256) if csv else None
+    return _answer(services().runs.start(session, request, {csv.sha256: path} if csv and path else {}))
+
+
+@blueprint.get("/api/runs/<run>")
+def get(run: str) -> Response:
+    """Where a run stands."""
+    return _answer(services().runs.get(owner(), run))
+
+
+@blueprint.post("/api/runs/<run>/command")
+def command(run: str) -> Response:
+    """Have a run do something at its next step boundary; 409 with PyTorch's words where it cannot."""
+    asked = body(ANY_COMMAND)
+    runs = services().runs
+    if asked.do == "stop":
+        return _answer(runs.stop(owner(), run))
+    with contextlib.suppress(RunIsBusy):
+        answer = runs.ask(owner(), run, asked.model_dump(), ACKNOWLEDGED)
+        if "error" in answer:
+            refuse(409, answer["error"])
+    return _answer(runs.get(owner(), run))
+
+
+@blueprint.post("/api/runs/<run>/predict")
+def predict(run: str) -> Response:
+    """Ask the model of this moment."""
+    asked = body(PredictRequest)
+    message = {"do": "predict", "inputs": asked.inputs}
+    answer = services().runs.ask(owner(), run, message, PREDICTION_SECONDS)
+    if "error" in answer:
+        refuse(422, answer["error"], "inputs")
+    return reply(Prediction.model_validate(answer))
+
+
+def _answer(run: Run) -> Response:
+    return reply(RunReply(run=run.id, state=run.state, experiment=run.experiment))

@@ -1,0 +1,183 @@
+"""From an experiment to the objects that train it.
+
+In the order in which the exported script makes them, so that both draw the same random numbers: seed, data,
+loader, layers from first to last, loss, optimizer.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+
+import engine as torch
+from engine import nn, optim
+from engine.utils.data import (
+    BatchSampler,
+    DataLoader,
+    IterableDataset,
+    RandomSampler,
+    SequentialSampler,
+    TensorDataset,
+)
+from playground.data.declaration import Arrays
+from playground.data.prepare import FindFile, Prepared, draw, prepare
+from playground.data.steps import column
+from playground.data.streams import Rows, Stream
+from playground.experiment.catalog import layer_class, loss_class, optimizer_class
+from playground.experiment.shapes import infer, layer_names
+from playground.experiment.spec import Data, Experiment
+from playground.protocol.replies import Target
+
+
+@dataclass(frozen=True)
+class BuiltLayer:
+    """A layer of the model: the id of its row, its name in the stack (`Linear 2`), its place in it."""
+
+    id: str
+    name: str
+    position: int
+    module: nn.Module
+
+
+@dataclass(frozen=True)
+class Built:
+    """Everything a run needs, before its first step.
+
+    `x_held`, `y_held` is what the model is evaluated on: the validation set, or the training set where
+    nothing is held out, as `held` says. `order` knows which samples a batch has; a stream has none.
+    """
+
+    experiment: Experiment
+    prepared: Prepared
+    target: Target
+    layers: tuple[BuiltLayer, ...]
+    model: nn.Sequential
+    criterion: nn.Module
+    optimizer: optim.Optimizer
+    loader: DataLoader
+    order: "RecordedBatches | None"
+    x_held: torch.Tensor
+    y_held: torch.Tensor
+    held: Literal["validation", "training"]
+
+
+class RecordedBatches:
+    """A batch sampler that remembers what it gave out until somebody asks: the batches of this epoch."""
+
+    def __init__(self, batches: BatchSampler) -> None:
+        self._batches = batches
+        self._given: deque[list[int]] = deque()
+
+    def __iter__(self) -> Iterator[list[int]]:
+        self._given.clear()
+        for batch in self._batches:
+            self._given.append(batch)
+            yield batch
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def next(self) -> np.ndarray:
+        """The samples of the next batch that comes out of the loader; workers fetch ahead."""
+        return np.array(self._given.popleft(), np.int32)
+
+
+def build(experiment: Experiment, files: FindFile) -> Built:
+    """Raises DataError where the data cannot be had, and what a layer raises for arguments it refuses.
+
+    Draws from the engine's default generator, which it seeds: one run at a time in a process.
+    """
+    torch.manual_seed(experiment.training.seed)
+    prepared = prepare(experiment.data, files)
+    target: Target = loss_class(experiment.loss.type).target
+    loader, order = _loader(experiment, prepared, target)
+    layers = _layers(experiment, (experiment.data.batch_size, *prepared.facts.input_shape))
+    model = nn.Sequential(*(layer.module for layer in layers))
+    criterion = loss_class(experiment.loss.type)(**experiment.loss.args)
+    optimizer = optimizer_class(experiment.optimizer.type)(model.parameters(), **experiment.optimizer.args)
+    held: Literal["validation", "training"] = "validation" if len(prepared.x_validation) else "training"
+    arrays = (prepared.x_validation, prepared.y_validation)
+    x_held, y_held = arrays if held == "validation" else (prepared.x_train, prepared.y_train)
+    return Built(
+        experiment=experiment,
+        prepared=prepared,
+        target=target,
+        layers=layers,
+        model=model,
+        criterion=criterion,
+        optimizer=optimizer,
+        loader=loader,
+        order=order,
+        x_held=torch.from_numpy(x_held),
+        y_held=torch.from_numpy(targets(y_held, target)),
+        held=held,
+    )
+
+
+def targets(y: np.ndarray, target: Target) -> np.ndarray:
+    """Classes or values as the loss compares them."""
+    return column(y) if target == "0/1" else y
+
+
+def _loader(
+    experiment: Experiment, prepared: Prepared, target: Target
+) -> tuple[DataLoader, RecordedBatches | None]:
+    """The loader that `loader_code` writes, with batches that can be asked for.
+
+    Its workers are threads: the data lies in memory, and a process would copy it. The order is the same.
+    """
+    data = experiment.data
+    context = "thread" if data.num_workers else None
+    if data.style == "iterable":
+        loader = DataLoader(
+            _rows(data, prepared, target),
+            data.batch_size,
+            drop_last=data.drop_last,
+            num_workers=data.num_workers,
+            multiprocessing_context=context,
+        )
+        return loader, None
+    x, y = prepared.x_train, targets(prepared.y_train, target)
+    samples = TensorDataset(torch.from_numpy(x), torch.from_numpy(y))
+    generator = torch.Generator().manual_seed(experiment.training.seed) if data.shuffle else None
+    sampler: Iterable[int] = (
+        RandomSampler(samples, generator=generator) if data.shuffle else SequentialSampler(samples)
+    )
+    order = RecordedBatches(BatchSampler(sampler, data.batch_size, data.drop_last))
+    loader = DataLoader(
+        samples,
+        batch_sampler=order,
+        generator=generator,
+        num_workers=data.num_workers,
+        multiprocessing_context=context,
+    )
+    return loader, order
+
+
+def _rows(data: Data, prepared: Prepared, target: Target) -> IterableDataset:
+    if not prepared.facts.streaming:
+        return Rows(prepared.x_train, targets(prepared.y_train, target))
+    return Stream(partial(_draw, data, target), data.seed)
+
+
+def _draw(data: Data, target: Target, samples: int, rng: np.random.Generator) -> Arrays:
+    x, y = draw(data, samples, rng)
+    return x, targets(y, target)
+
+
+def _layers(experiment: Experiment, shape: tuple[int, ...]) -> tuple[BuiltLayer, ...]:
+    """The unmuted layers, each made for the shape that the one before gives."""
+    built: list[BuiltLayer] = []
+    for position, (layer, name) in enumerate(
+        zip(experiment.layers, layer_names(experiment.layers), strict=True)
+    ):
+        if layer.muted:
+            continue
+        arguments: dict[str, Any] = {**infer(layer, name, shape), **layer.args}
+        module = layer_class(layer.type)(**arguments)
+        shape = tuple(module.output_shape(shape))
+        built.append(BuiltLayer(layer.id, name, position, module))
+    return tuple(built)

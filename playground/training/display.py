@@ -1,0 +1,120 @@
+"""When what is measured: reports at a steady rate, and probes as often as their share of the time allows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playground.training.probes import PROBES, Measure, Subject
+from playground.training.session import Session
+
+INTERVAL = 1 / 30
+SHARE = 0.2
+"""The part of a run's wall time that measuring may take."""
+
+RATE_SECONDS = 0.5
+
+MOST_SAVED = 0.1
+"""Seconds of measuring that may be saved up."""
+
+
+@dataclass
+class Scheduled:
+    """A probe, and when it last measured: at which moment of the run, and at what time."""
+
+    name: str
+    measure: Measure
+    moment: tuple[int, str | None] | None = None
+    at: float = float("-inf")
+
+
+class Display:
+    """Makes the reports of a session. Measuring in time that the run spends waiting costs nothing."""
+
+    def __init__(self, session: Session, clock: Callable[[], float]) -> None:
+        subject = Subject(session.trainer, session.norms)
+        probes = {name: probe(subject) for name, probe in PROBES.items()}
+        self._probes = [Scheduled(name, measure) for name, measure in probes.items() if measure is not None]
+        self._session = session
+        self._clock = clock
+        self._saved = MOST_SAVED
+        self._last = clock()
+        self._shown: tuple[object, ...] = ()
+        self._mark: tuple[int, float] | None = None
+        self._rate: float | None = None
+
+    @property
+    def next(self) -> float:
+        """When the next report may be made."""
+        return self._last + INTERVAL
+
+    @property
+    def due(self) -> float | None:
+        """The same, null where nothing has changed since the last."""
+        return self.next if self._is_news() else None
+
+    def _is_news(self) -> bool:
+        return self._now() != self._shown or any(self._is_stale(probe) for probe in self._probes)
+
+    def _now(self) -> tuple[object, ...]:
+        session = self._session
+        return (session.state, session.trainer.step, session.trainer.phase, session.trainer.lr, session.speed)
+
+    def _moment(self) -> tuple[int, str | None]:
+        return self._session.trainer.step, self._session.trainer.phase
+
+    def _is_stale(self, probe: Scheduled) -> bool:
+        return probe.moment != self._moment()
+
+    def report(self) -> dict[str, Any]:
+        """Where the run stands, what it has recorded, and as many views as the budget allows."""
+        start = self._clock()
+        self._saved = min(MOST_SAVED, self._saved + SHARE * (start - self._last))
+        self._measure_rate(start)
+        self._last, self._shown = start, self._now()
+        views = self._views()
+        due = self._session.due
+        waiting = max(0.0, due - start) if due is not None else float("inf")
+        self._saved -= max(0.0, self._clock() - start - waiting)
+        return {**self.standing(), **self._session.record.drain(), "views": views}
+
+    def _views(self) -> dict[str, Any]:
+        """The views that are out of date, the longest unseen first; while nothing is trained, all of them."""
+        views = {}
+        start, due = self._clock(), self._session.due
+        for probe in sorted(self._probes, key=lambda probe: probe.at):
+            now = self._clock()
+            has_time = due is None or now < due or now - start < self._saved
+            if has_time and self._is_stale(probe):
+                views[probe.name] = probe.measure()
+                probe.moment, probe.at = self._moment(), now
+        return views
+
+    def _measure_rate(self, now: float) -> None:
+        """Steps per second since the run was started or went on, smoothed over about half a second."""
+        step = self._session.trainer.step
+        if self._session.state != "running":
+            self._mark = self._rate = None
+            return
+        if self._mark is not None:
+            seconds = now - self._mark[1]
+            rate = (step - self._mark[0]) / seconds
+            weight = min(1.0, seconds / RATE_SECONDS)
+            self._rate = rate if self._rate is None else (1 - weight) * self._rate + weight * rate
+        self._mark = step, now
+
+    def standing(self) -> dict[str, Any]:
+        """The parts of a report that say where the run stands."""
+        session, trainer = self._session, self._session.trainer
+        return {
+            "state": session.state,
+            "problem": session.problem,
+            "progress": {
+                "epoch": trainer.epoch,
+                "step": trainer.step,
+                "epochs": trainer.built.experiment.training.epochs,
+                "phase": trainer.phase if trainer.phase != "step" else None,
+                "steps_per_second": self._rate,
+                "lr": trainer.lr,
+                "speed": session.speed,
+            },
+        }

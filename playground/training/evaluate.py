@@ -1,0 +1,60 @@
+"""How good the model is on what it was not trained on."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+import engine as torch
+from playground.protocol.replies import Target
+from playground.training.build import Built
+from playground.training.observe import predict
+
+EVERY = 10
+"""The fewest steps between two evaluations."""
+
+
+class Scores(NamedTuple):
+    """`loss` is the criterion's; `metric` is accuracy in [0, 1] or R², which has no lower bound."""
+
+    loss: float
+    metric: float
+
+
+def interval(batches: int) -> int:
+    """Steps between evaluations: whole epochs, as many as have at least ten steps. Part of the run."""
+    return batches * -(-EVERY // batches)
+
+
+def evaluate(built: Built) -> Scores:
+    """The scores on the held-out samples, or on the training samples where none are held out."""
+    output = predict(built.model, built.x_held)
+    with torch.no_grad(), np.errstate(all="ignore"):
+        loss = built.criterion(torch.from_numpy(output), built.y_held).item()
+        truth = built.y_held.numpy()
+        if built.target == "real":
+            return Scores(loss, r2(truth, output))
+        return Scores(loss, float((classes(output, built.target) == truth.reshape(len(truth))).mean()))
+
+
+def classes(output: np.ndarray, target: Target) -> np.ndarray:
+    """The class the model answers with, one for each row."""
+    if target == "0/1":
+        return (output.reshape(len(output)) > 0).astype(np.int64)
+    return output.argmax(axis=1)
+
+
+def probabilities(output: np.ndarray, target: Target) -> np.ndarray:
+    """How sure the model is of each class, [rows, classes]."""
+    if target == "0/1":
+        one = 1 / (1 + np.exp(-output.reshape(len(output), 1)))
+        return np.concatenate([1 - one, one], axis=1)
+    shifted = np.exp(output - output.max(axis=1, keepdims=True))
+    return shifted / shifted.sum(axis=1, keepdims=True)
+
+
+def r2(truth: np.ndarray, output: np.ndarray) -> float:
+    """The share of the variance that is explained; NaN where there is none."""
+    exact = truth.astype(np.float64)
+    rest = ((exact - output) ** 2).sum()
+    spread = ((exact - exact.mean()) ** 2).sum()
+    return float(1 - rest / spread) if spread else float("nan")

@@ -1,0 +1,45 @@
+"""Some held-out samples with the model's answer."""
+
+from typing import Any
+
+import numpy as np
+
+from playground.training.evaluate import classes, probabilities
+from playground.training.observe import predict
+from playground.training.probes.subject import Measure, Subject
+
+SAMPLES = 24
+WHITE = 255
+
+
+def probe(subject: Subject) -> Measure | None:
+    """A `PredictionsView`, for images and tables; the plane and the line show every answer anyway."""
+    built = subject.built
+    prepared = built.prepared
+    if prepared.facts.kind not in ("image", "table"):
+        return None
+    x = built.x_held[:SAMPLES]
+    truth = built.y_held.numpy()[:SAMPLES].reshape(-1)
+    is_regression = prepared.facts.task == "regression"
+    shown = prepared.values(truth) if is_regression else truth
+    images = pictures(x.numpy()) if prepared.facts.kind == "image" else None
+
+    def measure() -> dict[str, Any]:
+        output = predict(built.model, x)
+        view: dict[str, Any] = {"images": images, "truth": shown.astype(np.float32)}
+        if is_regression:
+            predicted = prepared.values(output).reshape(-1)
+            return view | {"predicted": predicted.astype(np.float32), "confidence": None}
+        with np.errstate(all="ignore"):
+            sure = probabilities(output, built.target).max(axis=1)
+        predicted = classes(output, built.target)
+        return view | {"predicted": predicted.astype(np.float32), "confidence": sure.astype(np.float32)}
+
+    return measure
+
+
+def pictures(x: np.ndarray) -> np.ndarray:
+    """Images [n, 1, height, width] of any range as grey values, uint8 [n, height, width]."""
+    low, high = x.min(), x.max()
+    grey = (x - low) * (WHITE / (high - low or 1))
+    return grey.reshape(len(x), *x.shape[-2:]).round().astype(np.uint8)

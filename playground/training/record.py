@@ -1,0 +1,71 @@
+"""What a run leaves behind: losses, scores and norms on their schedules, what was done by hand."""
+
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+
+from playground.training.evaluate import evaluate, interval
+from playground.training.log import Deed
+from playground.training.norms import Norms, is_due
+from playground.training.trainer import Trainer
+
+
+class Record:
+    """Collects until it is drained. What is in it depends on the run alone, not on who watches."""
+
+    def __init__(self, trainer: Trainer, norms: Norms) -> None:
+        self._trainer = trainer
+        self._norms = norms
+        self._points: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
+        self._log: list[Deed] = []
+        self._interval = interval(trainer.batches)
+        self._evaluated = -1
+        self.metric = "r2" if trainer.built.target == "real" else "accuracy"
+        self.scalars: dict[str, float] = {}
+        self.evaluate()
+
+    def step(self) -> None:
+        """Note what a finished step has shown. Raises DivergedError where the weights are not finite."""
+        trainer = self._trainer
+        if trainer.loss is not None:
+            self._point("training loss", trainer.loss)
+        if trainer.by_hand:
+            self._log.append(Deed(trainer.step - 1, "phases"))
+        if is_due(trainer.step):
+            for name, value in self._norms.points().items():
+                self._point(name, value)
+            self._norms.check()
+        if trainer.step % self._interval == 0 or trainer.is_done:
+            self.evaluate()
+
+    def evaluate(self) -> None:
+        """Score the model as it is, once per step."""
+        if self._evaluated == self._trainer.step:
+            return
+        self._evaluated = self._trainer.step
+        scores = evaluate(self._trainer.built)
+        if self._trainer.built.held == "validation":
+            self._point("validation loss", scores.loss)
+        self._point(self.metric, scores.metric)
+
+    def did(self, deed: Deed) -> None:
+        self._log.append(deed)
+
+    def _point(self, name: str, value: float) -> None:
+        steps, values = self._points[name]
+        steps.append(self._trainer.step)
+        values.append(value)
+        if "/" not in name:
+            self.scalars[name] = value
+
+    def drain(self) -> dict[str, Any]:
+        """The parts of a report since the last call."""
+        points = {
+            name: [np.array(steps, np.int64), np.array(values)]
+            for name, (steps, values) in self._points.items()
+        }
+        log = [list(deed) for deed in self._log]
+        self._points.clear()
+        self._log = []
+        return {"points": points, "log": log, "scalars": dict(self.scalars)}

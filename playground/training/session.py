@@ -1,0 +1,173 @@
+"""A run in its worker: obeys commands between steps, and takes the steps when they are due."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from playground.protocol.frames import RunState
+from playground.protocol.requests import Phase
+from playground.training.ask import predict, weights
+from playground.training.good import LastGood
+from playground.training.log import Deed
+from playground.training.norms import Norms
+from playground.training.record import Record
+from playground.training.trainer import DivergedError, Trainer
+
+LATE = 0.1
+"""Seconds behind its pace after which a run that cannot keep it stops trying to catch up."""
+
+Answer = dict[str, Any]
+
+
+class Refused(Exception):  # noqa: N818
+    """A command cannot be obeyed now; the message says why."""
+
+
+class Session:
+    """What `state` the run is in and how it goes on. `speed` is in steps per second, null without a limit."""
+
+    def __init__(self, trainer: Trainer, speed: float | None, clock: Callable[[], float] = time.perf_counter):
+        self.trainer = trainer
+        self.norms = Norms(trainer)
+        self.record = Record(trainer, self.norms)
+        self.state: RunState = "paused"
+        self.problem: dict[str, Any] | None = None
+        self.speed = speed
+        self._good = LastGood(trainer)
+        self._clock = clock
+        self._due = clock()
+        self._stop_at_epoch: int | None = None
+
+    # ---- time ----
+
+    @property
+    def due(self) -> float | None:
+        """When the next step is to be taken, null while none is."""
+        return self._due if self.state == "running" else None
+
+    def advance(self, until: float, interrupted: Callable[[], bool]) -> None:
+        """Take the steps that are due, one at least, until that time or until a command waits."""
+        while self.state == "running" and self._due <= self._clock():
+            self._take_step()
+            if self._clock() >= until or interrupted():
+                break
+
+    def _take_step(self) -> None:
+        self._guard(self.trainer.run_step)
+        if self.speed is None or self._stop_at_epoch is not None:
+            self._due = self._clock()
+        else:
+            self._due = max(self._due + 1 / self.speed, self._clock() - LATE)
+
+    def _guard(self, take: Callable[[], Any]) -> None:
+        """Run phases; note a step that they finish, or that the run diverged."""
+        before = self.trainer.step
+        try:
+            with np.errstate(all="ignore"):
+                take()
+                if self.trainer.step > before:
+                    self.record.step()
+        except DivergedError as error:
+            self._diverge(error)
+            return
+        if self.trainer.step > before:
+            self._good.look()
+            if self.trainer.is_done:
+                self.state = "finished"
+            elif self._stop_at_epoch is not None and self.trainer.epoch >= self._stop_at_epoch:
+                self.state = "paused"
+
+    def _diverge(self, error: DivergedError) -> None:
+        where = f"layers/{error.layer.position}" if error.layer else "loss"
+        fix = f"Restore the weights of step {self._good.step}, and go on with a lower learning rate."
+        self.state = "diverged"
+        self.problem = {"where": where, "message": str(error), "fix": fix}
+
+    # ---- commands ----
+
+    def obey(self, command: Mapping[str, Any]) -> Answer:
+        """Do what a `protocol.requests.AnyCommand`, `predict` or `weights` says, and answer it."""
+        try:
+            return self._do[command["do"]](self, command) or {}
+        except Refused as refused:
+            return {"error": str(refused)}
+
+    def _go(self) -> None:
+        if self.state == "finished":
+            raise Refused(f"All {self.trainer.epoch} epochs are done: raise Epochs and press Reset.")
+        if self.state == "diverged":
+            raise Refused("The run has diverged: restore its last good state, or press Reset.")
+        self.problem = None
+
+    def _play(self, _: Mapping[str, Any]) -> None:
+        self._go()
+        self._stop_at_epoch = None
+        self._start()
+
+    def _start(self) -> None:
+        if self.state != "running":
+            self._due = self._clock()
+        self.state = "running"
+
+    def _pause(self, _: Mapping[str, Any]) -> None:
+        if self.state == "running":
+            self.state = "paused"
+
+    def _step_batch(self, _: Mapping[str, Any]) -> None:
+        self._go()
+        self.state = "paused"
+        self._guard(self.trainer.run_step)
+
+    def _step_epoch(self, _: Mapping[str, Any]) -> None:
+        self._go()
+        self._stop_at_epoch = self.trainer.epoch + 1
+        self._start()
+
+    def _phase(self, command: Mapping[str, Any]) -> None:
+        self._go()
+        self.state = "paused"
+        phase: Phase = command["phase"]
+        try:
+            self._guard(lambda: self.trainer.run_phase(phase))
+        except RuntimeError as error:
+            self.problem = {"where": "", "message": str(error), "fix": None}
+            raise Refused(str(error)) from None
+
+    def _set_lr(self, command: Mapping[str, Any]) -> None:
+        lr = float(command["lr"])
+        if lr != self.trainer.lr:
+            self.trainer.lr = lr
+            self.record.did(Deed(self.trainer.step, "set_lr", lr))
+
+    def _set_speed(self, command: Mapping[str, Any]) -> None:
+        self.speed = command["steps_per_second"]
+        self._due = self._clock()
+
+    def _restore(self, _: Mapping[str, Any]) -> None:
+        if self.state != "diverged":
+            raise Refused("Nothing to restore: the run has not diverged.")
+        self._good.restore()
+        self.record.did(Deed(self.trainer.step, "restore", self._good.step))
+        self.state = "paused"
+        self.problem = None
+
+    def _predict(self, command: Mapping[str, Any]) -> Answer:
+        return predict(self.trainer, command["inputs"])
+
+    def _weights(self, _: Mapping[str, Any]) -> Answer:
+        return {"weights": weights(self.trainer)}
+
+    _do: Mapping[str, Callable[["Session", Mapping[str, Any]], Answer | None]] = {
+        "play": _play,
+        "pause": _pause,
+        "step_batch": _step_batch,
+        "step_epoch": _step_epoch,
+        "phase": _phase,
+        "set_lr": _set_lr,
+        "set_speed": _set_speed,
+        "restore": _restore,
+        "predict": _predict,
+        "weights": _weights,
+    }

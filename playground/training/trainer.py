@@ -1,0 +1,149 @@
+"""The training loop, taken apart: one step is five phases, run together or one at a time.
+
+Phases in another order do what these calls do in PyTorch: nothing checks or repairs the order. What differs
+from a loop in a script is only who calls.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, get_args
+
+import numpy as np
+
+import engine as torch
+from playground.protocol.requests import Phase
+from playground.training.blame import blame
+from playground.training.build import Built, BuiltLayer
+
+PHASES: tuple[Phase, ...] = get_args(Phase)
+
+
+class DivergedError(Exception):
+    """The loss or the weights are not finite any more; `layer` is the first one at fault, if it is one."""
+
+    def __init__(self, message: str, layer: BuiltLayer | None) -> None:
+        super().__init__(message)
+        self.layer = layer
+
+
+class Trainer:
+    """Trains what was built, step by step. No I/O, no clock.
+
+    `step` counts finished updates, `epoch` finished epochs, `batch` is the number in its epoch of the batch
+    that the last phase worked on, from 0. `phase` is the last phase that was run, null at a step boundary.
+    `samples` are the batch's positions in the training set. `by_hand` says whether the phases of the step
+    under way were run in another order than the usual one.
+    """
+
+    def __init__(self, built: Built) -> None:
+        self.built = built
+        self.batches = built.prepared.facts.batches
+        self.step = 0
+        self.epoch = 0
+        self.batch = 0
+        self.phase: Phase | None = None
+        self.by_hand = False
+        self.samples = np.empty(0, np.int32)
+        self.loss: float | None = None
+        self._next = 0
+        self._taken = 0
+        self._fetched = False
+        self._iterator: Iterator[Any] | None = None
+        self._run: dict[Phase, Callable[[], None]] = {
+            "zero_grad": self._zero_grad,
+            "forward": self._forward,
+            "loss": self._compare,
+            "backward": self._backward,
+            "step": self._update,
+        }
+        self._x: torch.Tensor | None = None
+        self._y: torch.Tensor | None = None
+        self._output: torch.Tensor | None = None
+        self._loss: torch.Tensor | None = None
+
+    @property
+    def lr(self) -> float:
+        """The learning rate (of the first group, they are all the same)."""
+        return float(self.built.optimizer.param_groups[0]["lr"])
+
+    @lr.setter
+    def lr(self, lr: float) -> None:
+        for group in self.built.optimizer.param_groups:
+            group["lr"] = lr
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all epochs of the experiment are finished."""
+        return self.epoch >= self.built.experiment.training.epochs
+
+    def run_step(self) -> float | None:
+        """Run what is left of this step and return its loss, null where it was made without one.
+
+        Raises DivergedError where the loss is not finite: then nothing was updated.
+        """
+        for phase in PHASES[self._next :]:
+            self.run_phase(phase)
+        return self.loss
+
+    def run_phase(self, phase: Phase) -> None:
+        """Run one phase. Raises RuntimeError in PyTorch's words where it cannot be, DivergedError."""
+        if not self._fetched:
+            self._fetch()
+        place = PHASES.index(phase)
+        self.by_hand = self.by_hand or place != self._next
+        self._run[phase]()
+        self._next = (place + 1) % len(PHASES)
+        self.phase = phase
+
+    def _fetch(self) -> None:
+        """Take the next batch; a new epoch begins where the last one ended."""
+        if self._iterator is None:
+            self._iterator = iter(self.built.loader)
+            self._taken = 0
+        self._x, self._y = next(self._iterator)
+        self.batch = self._taken
+        self._taken += 1
+        self.samples = self.built.order.next() if self.built.order else self.samples
+        self.loss = None
+        self.by_hand = False
+        self._fetched = True
+
+    def _zero_grad(self) -> None:
+        self.built.optimizer.zero_grad()
+
+    def _forward(self) -> None:
+        self._output = self.built.model(self._x)
+
+    def _compare(self) -> None:
+        if self._output is None:
+            raise RuntimeError("There is no output yet to compare: run forward first.")
+        self._loss = self.built.criterion(self._output, self._y)
+        self.loss = self._loss.item()
+        if not math.isfinite(self.loss):
+            raise self.diverged(f"In step {self.step + 1} the loss became {self.loss}.")
+
+    def _backward(self) -> None:
+        if self._loss is None:
+            raise RuntimeError("There is no loss yet to derive: run forward and loss first.")
+        self._loss.backward()
+
+    def _update(self) -> None:
+        self.built.optimizer.step()
+        self.step += 1
+        self._fetched = False
+        if self._taken >= self.batches:
+            self.epoch += 1
+            if not self.built.prepared.facts.streaming:
+                self._iterator = None
+            self._taken = 0
+
+    def begin_step_again(self) -> None:
+        """Go back to the first phase, with the same batch."""
+        self._next = 0
+        self.phase = None
+        self.by_hand = False
+
+    def diverged(self, what: str) -> DivergedError:
+        """The error that says what happened, and in which layer it began."""
+        layer, why = blame(self.built, self._x)
+        return DivergedError(f"{what} {why}", layer)
