@@ -244,7 +244,33 @@ export interface VerifyReply {
   message: string;
 }
 
-/** One tensor of the workbench. `value` and `grad` are nested lists, cut to 16 per dimension. */
+/**
+ * What a statement may do: how many tensors it takes and which of its fields it reads.
+ *
+ * `values_help` says what `values` holds, `needs` which of `takes` must be given.
+ */
+export interface TensorOp {
+  name: string;
+  family: string;
+  help: string;
+  least_inputs: number;
+  most_inputs: number;
+  takes: ("values" | "shape" | "dtype" | "seed" | "requires_grad" | "dim" | "keepdim")[];
+  needs: ("values" | "shape" | "dim")[];
+  values_help: string;
+}
+
+/** The workbench's palette: ways to make a tensor, and ops from the engine's registry. */
+export interface TensorOps {
+  creation: TensorOp[];
+  ops: TensorOp[];
+}
+
+/**
+ * One tensor of the workbench. `value` and `grad` are nested lists, cut to 16 per dimension.
+ *
+ * What JSON has no number for is text there: `nan`, `inf`, `-inf`.
+ */
 export interface TensorFacts {
   name: string;
   code: string;

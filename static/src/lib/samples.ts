@@ -34,3 +34,16 @@ export function countSplit(points: readonly DataPoint[]): string {
   const held = points.filter((point) => point.validation).length;
   return `${points.length - held} training and ${held} validation points`;
 }
+
+/** Up to `most` samples as a small scatter plot: a table is seen along its first two columns with many values. */
+export function scatter(preview: DataPreview, most: number): DataPoint[] {
+  if (preview.facts.kind !== "table") return pointsOf({ ...preview, x: preview.x.slice(0, most) });
+  const width = preview.x[0]?.length ?? 0;
+  const varied = Array.from({ length: width }, (_, k) => k).filter(
+    (k) => new Set(preview.x.map((row) => row[k])).size > MANY,
+  );
+  const [across = 0, up = Math.min(1, width - 1)] = varied;
+  return pointsOf({ ...preview, x: preview.x.slice(0, most).map((row) => [row[across]!, row[up]!]) });
+}
+
+const MANY = 8;

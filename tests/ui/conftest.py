@@ -1,0 +1,111 @@
+"""A real server, a real browser, and a page that fails its test on any error it reports."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, expect
+
+ROOT = Path(__file__).parents[2]
+BUILT = ROOT / "static" / "dist" / ".vite" / "manifest.json"
+START_SECONDS = 30
+ADDRESS = re.compile(r"http://\S+")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The Chromium of the machine where there is one, else Playwright's own."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    found = {"executable_path": chromium} if chromium else {}
+    # Chromium refuses to start its sandbox as root.
+    unboxed = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return {**browser_type_launch_args, **found, "args": [*browser_type_launch_args.get("args", []), *unboxed]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}}
+
+
+class Server:
+    """`python -m playground` on a free port, in a process of its own."""
+
+    def __init__(self, *options: str) -> None:
+        assert BUILT.is_file(), "the browser side is not built: run `make build`"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "playground", "--no-browser", *options],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.url = self._address()
+
+    def _address(self) -> str:
+        said: list[str] = []
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            said.append(line)
+            if found := ADDRESS.search(line):
+                return found.group(0).rstrip("/")
+        raise RuntimeError("the server did not start:\n" + "".join(said))
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=START_SECONDS)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(timeout=START_SECONDS)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """One server for all tests of a worker; every page has a session of its own."""
+    running = Server("--port", "0")
+    yield running
+    running.stop()
+
+
+class Complaints(list[str]):
+    """What a page reported as wrong: uncaught errors, console errors (the CSP's are among them)."""
+
+    def listen(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.append(f"uncaught: {error}"))
+        page.on("console", self._hear)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def allow(self, pattern: str) -> None:
+        """Takes out what this test brings about itself."""
+        self[:] = [complaint for complaint in self if not re.search(pattern, complaint)]
+
+
+@pytest.fixture
+def complaints(page: Page) -> Iterator[Complaints]:
+    heard = Complaints()
+    heard.listen(page)
+    yield heard
+    assert heard == []
+
+
+def wait_for_app(page: Page) -> None:
+    """Until the playground is open and its experiment checked."""
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_enabled(timeout=15_000)
+
+
+@pytest.fixture
+def app(page: Page, server: Server, complaints: Complaints) -> Page:
+    """The page on first visit: Spiral, not played yet."""
+    page.goto(server.url)
+    wait_for_app(page)
+    return page
