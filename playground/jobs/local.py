@@ -219,7 +219,8 @@ class LocalBackend:
             self._idle = {kind: idle for kind, idle in self._idle.items() if idle is not worker}
             if self._spare is worker:
                 self._spare = None  # not replaced before the next job, so that a broken start does not loop
-                logger.warning("The spare worker ended: %s", ended.error)
+                if not self._closing:
+                    logger.warning("The spare worker ended: %s", ended.error)
             job = worker.job
             if job is not None:
                 del self._jobs[job.id]
