@@ -1,27 +1,34 @@
 """The app factory: settings and collaborators in, one guarded WSGI app out. No globals."""
 
-import importlib
-import importlib.util
 from functools import partial
 
 from flask import Flask
 from flask_socketio import SocketIO
 
 from playground import assets
-from playground.api import register_errors
+from playground.api import catalog, data, experiments, exports, pages, register_errors, runs, tensors
+from playground.data.files import Files
 from playground.guard import Guard, is_own_origin
 from playground.jobs.local import LocalBackend
+from playground.live import sockets
 from playground.live.runs import Runs
 from playground.services import EXTENSION, Services
 from playground.settings import Settings
 from playground.websocket import BoundedWebSocket
+from playground.workbench import Workbench
 
 
 def assemble(settings: Settings) -> Services:
-    """The collaborators that a server of its own needs."""
-    backend = LocalBackend(memory=settings.limits.worker_memory)
-    runs = Runs(backend, settings.limits)
-    return Services(settings, None, runs, backend, None)  # type: ignore[arg-type]
+    """The collaborators of a server of its own. Whoever assembles them closes them."""
+    limits = settings.limits
+    backend = LocalBackend(memory=limits.worker_memory)
+    return Services(
+        settings=settings,
+        files=Files(max_bytes=limits.max_csv_bytes),
+        runs=Runs(backend, limits),
+        backend=backend,
+        workbench=Workbench(backend, limits),
+    )
 
 
 def create_app(settings: Settings, services: Services) -> Flask:
@@ -30,13 +37,9 @@ def create_app(settings: Settings, services: Services) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.max_request_bytes
     app.extensions[EXTENSION] = services
     register_errors(app)
-    socketio = _socketio(app, settings)
-    # While the rooms are being built, what is not there yet is left out.
-    for name in ("pages", "catalog", "experiments", "data", "runs", "exports", "tensors"):
-        if importlib.util.find_spec(f"playground.api.{name}"):
-            app.register_blueprint(importlib.import_module(f"playground.api.{name}").blueprint)
-    if importlib.util.find_spec("playground.live.sockets"):
-        importlib.import_module("playground.live.sockets").register(socketio, services.runs)
+    for module in (pages, catalog, experiments, data, runs, exports, tensors):
+        app.register_blueprint(module.blueprint)
+    sockets.register(_socketio(app, settings), services.runs)
     app.wsgi_app = Guard(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app
 

@@ -98,6 +98,7 @@ def _serve(options: argparse.Namespace) -> int:
 
     services = assemble(settings)
     services.backend.warm()
+    services.backend.warm()
     running = server.make(create_app(settings, services), bound)
     address = _address(settings, running.port)
     print(f"Model Playground: {address}\nCtrl-C ends it.", flush=True)

@@ -29,8 +29,9 @@ class Services:
     workbench: Workbench
 
     def close(self) -> None:
-        """End every process that a collaborator started."""
+        """End every process and remove every file that a collaborator made."""
         self.backend.close()
+        self.files.close()
 
 
 def services() -> Services:

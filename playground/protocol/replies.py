@@ -197,8 +197,34 @@ class VerifyReply(Reply):
     message: str = ""
 
 
+class TensorOp(Reply):
+    """What a statement may do: how many tensors it takes and which of its fields it reads.
+
+    `values_help` says what `values` holds, `needs` which of `takes` must be given.
+    """
+
+    name: str
+    family: str
+    help: str
+    least_inputs: int
+    most_inputs: int
+    takes: list[Literal["values", "shape", "dtype", "seed", "requires_grad", "dim", "keepdim"]]
+    needs: list[Literal["values", "shape", "dim"]]
+    values_help: str = ""
+
+
+class TensorOps(Reply):
+    """The workbench's palette: ways to make a tensor, and ops from the engine's registry."""
+
+    creation: list[TensorOp]
+    ops: list[TensorOp]
+
+
 class TensorFacts(Reply):
-    """One tensor of the workbench. `value` and `grad` are nested lists, cut to 16 per dimension."""
+    """One tensor of the workbench. `value` and `grad` are nested lists, cut to 16 per dimension.
+
+    What JSON has no number for is text there: `nan`, `inf`, `-inf`.
+    """
 
     name: str
     code: str

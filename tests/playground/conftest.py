@@ -1,5 +1,7 @@
 """Fixtures of the server's tests: an app with its services, and a client that behaves like the page."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -19,8 +21,10 @@ def page_client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def services() -> Services:
-    return assemble(Settings())
+def services() -> Iterator[Services]:
+    made = assemble(Settings())
+    yield made
+    made.close()
 
 
 @pytest.fixture

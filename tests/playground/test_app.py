@@ -95,7 +95,7 @@ def test_what_is_no_json_is_400(client: FlaskClient, text: bytes) -> None:
         ({}, "inputs"),
         ({"inputs": [[1]], "more": 1}, "more"),
         ([], ""),
-        (None, ""),
+        (7, ""),
         ("text", ""),
     ],
 )
