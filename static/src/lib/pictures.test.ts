@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { classPixels, valuePixels } from "./boundary";
+import { classPixels, refine, valuePixels } from "./boundary";
 import type { Palette, Rgb } from "./colour";
 import { heatmapPixels, inkPixels, largestMagnitude } from "./heatmap";
 import { bars, median, positionOf, total } from "./histogram";
@@ -45,10 +45,16 @@ describe("heatmaps", () => {
 
 describe("the model over the plane", () => {
   test("a guess at random is neutral, certainty is coloured by its class", () => {
-    const pixels = classPixels({ winner: [0, 1], confidence: [0.5, 1], classes: 2 }, palette);
+    const pixels = classPixels({ winner: [0, 1], confidence: [0.5, 1], classes: 2, rows: 1, columns: 2 }, palette);
     expect(pixel(pixels, 0)).toEqual([100, 100, 100, 255]);
     const [r, , b] = pixel(pixels, 1);
     expect(b).toBeGreaterThan(r!);
+  });
+
+  test("a finer grid keeps what is sure, and is undecided half way between two classes", () => {
+    const fine = refine({ winner: [0, 1], confidence: [1, 1], classes: 2, rows: 1, columns: 2 }, 4);
+    expect(Array.from(fine.winner)).toEqual([...Array(4)].flatMap(() => [0, 0, 0, 0, 1, 1, 1, 1]));
+    expect(Array.from(fine.confidence).slice(0, 8)).toEqual([1, 1, 0.875, 0.625, 0.625, 0.875, 1, 1]);
   });
 
   test("a regression surface is zero-centred", () => {

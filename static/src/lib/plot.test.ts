@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Palette } from "./colour";
-import { columns, logRange, options, structure, valueAt, xRange, yRange, type PlotLine } from "./plot";
+import { columns, kept, logRange, options, structure, valueAt, xRange, yRange, type PlotLine } from "./plot";
 
 const palette = { inkFaint: [0, 0, 0], line: [0, 0, 0] } as unknown as Palette;
 
@@ -39,6 +39,17 @@ test("new values keep the structure, another dash or scale changes it", () => {
   expect(structure([line("a", 1)], true)).not.toBe(before);
 });
 
+describe("a log axis", () => {
+  test("names powers of ten only, where there are two", () => {
+    expect(kept([0.05, 0.1, 0.2, 0.5, 1, 2])).toEqual([null, 0.1, null, null, 1, null]);
+  });
+
+  test("names more within one decade", () => {
+    expect(kept([0.2, 0.3, 0.4, 0.5, 0.6])).toEqual([0.2, null, null, 0.5, null]);
+    expect(kept([0.001])).toEqual([0.001]);
+  });
+});
+
 describe("ranges", () => {
   test("never are empty, whatever was measured", () => {
     expect(xRange(null, null)).toEqual([0, 10]);
@@ -48,6 +59,7 @@ describe("ranges", () => {
     expect(yRange(3, 3)).toEqual([0, 6]);
     expect(yRange(-2, -2)).toEqual([-4, 1]);
     expect(logRange(null, null)).toEqual([0.1, 1]);
+    expect(logRange(Infinity, -Infinity)).toEqual([0.1, 1]);
     const [low, high] = logRange(0.5, 0.5);
     expect(low).toBeLessThan(0.5);
     expect(high).toBeGreaterThan(0.5);

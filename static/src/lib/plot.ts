@@ -62,7 +62,15 @@ export function options(
     },
     axes: [
       { ...axis, size: 24, gap: 4, space: 70, grid: { show: false }, values: (_, at) => at.map(formatStep) },
-      { ...axis, size: axisWidth, gap: 4, space: 28, values: (_, at) => at.map((v) => tick(v, log)) },
+      {
+        ...axis,
+        size: axisWidth,
+        gap: 4,
+        space: 28,
+        values: (_, at) => (log ? kept(at) : at).map((v) => (v === null ? "" : tickLabel(v))),
+        filter: (_, at) => at,
+        grid: { ...axis.grid, filter: (_, at) => (log ? kept(at) : at) },
+      },
     ],
     series: [
       {},
@@ -91,21 +99,27 @@ function axisWidth(_: uPlot, labels: string[] | null): number {
   return longest * 7 + 8;
 }
 
-/** On a log axis only the powers of ten are named. */
-function tick(value: number | null, log: boolean): string {
-  if (value === null) return "";
-  if (log && Math.abs(Math.log10(value) - Math.round(Math.log10(value))) > 1e-9) return "";
-  return tickLabel(value);
+/** On a log axis the powers of ten that are in view, and where those are fewer than two, 2 and 5 times them too. */
+export function kept(splits: readonly number[]): (number | null)[] {
+  const mantissa = (value: number): number => Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
+  const powers = splits.filter((value) => mantissa(value) === 1).length;
+  const wanted = powers >= 2 ? [1] : [1, 2, 5];
+  return splits.map((value) => (wanted.includes(mantissa(value)) ? value : null));
+}
+
+/** Before there is a value, uPlot hands over null or an infinity. */
+function known(bound: number | null): bound is number {
+  return bound !== null && Number.isFinite(bound);
 }
 
 export function xRange(low: number | null, high: number | null): [number, number] {
-  if (low === null || high === null) return [0, 10];
+  if (!known(low) || !known(high)) return [0, 10];
   return high > low ? [low, high] : [low, low + 1];
 }
 
 /** From zero where the values come near it, else around them. */
 export function yRange(low: number | null, high: number | null): [number, number] {
-  if (low === null || high === null) return [0, 1];
+  if (!known(low) || !known(high)) return [0, 1];
   if (high === low) return [Math.min(0, low * 2), Math.max(0, high * 2) || 1];
   const span = high - low;
   const bottom = low >= 0 && low < span ? 0 : low - span * 0.06;
@@ -114,7 +128,7 @@ export function yRange(low: number | null, high: number | null): [number, number
 
 /** Whole decades would waste half of the picture: a little beyond the values, and never empty. */
 export function logRange(low: number | null, high: number | null): [number, number] {
-  if (low === null || high === null || low <= 0) return [0.1, 1];
+  if (!known(low) || !known(high) || low <= 0) return [0.1, 1];
   return high > low * 1.5 ? [low / 1.2, high * 1.2] : [low / 3, high * 3];
 }
 

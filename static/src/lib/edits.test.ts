@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+import * as edits from "./edits";
+import type { DatasetEntry, Experiment, Layer } from "./protocol";
+
+function layer(type: string, args: Layer["args"] = {}): Layer {
+  return { id: edits.newId(), type, args, muted: false };
+}
+
+function experimentOf(name: string, ...layers: Layer[]): Experiment {
+  return {
+    version: 1,
+    data: {
+      name,
+      args: {},
+      seed: 1,
+      validation_share: 0.3,
+      batch_size: 32,
+      shuffle: true,
+      drop_last: false,
+      num_workers: 0,
+      style: "map",
+      steps_per_epoch: 100,
+      csv: null,
+      points: [],
+    },
+    layers,
+    loss: { type: "CrossEntropyLoss", args: {} },
+    optimizer: { type: "Adam", args: { lr: 0.03 } },
+    training: { epochs: 100, seed: 1 },
+  };
+}
+
+function dataset(name: string, ...layers: Layer[]): DatasetEntry {
+  const preset = experimentOf(name, ...layers);
+  return { name, kind: "plane", streaming: false, task: "classification", help: "", parameters: [], preset };
+}
+
+const types = (e: Experiment) => e.layers.map(({ type }) => type);
+
+describe("the stack", () => {
+  const [linear, tanh, last] = [layer("Linear"), layer("Tanh"), layer("Linear")];
+  const stack = experimentOf("Spiral", linear, tanh, last);
+
+  test("names count per type", () => {
+    expect(edits.layerNames(stack.layers)).toEqual(["Linear 1", "Tanh 1", "Linear 2"]);
+  });
+
+  test("a row moves one place, and stays where it is at the ends", () => {
+    expect(types(edits.moveLayer(stack, tanh.id, -1))).toEqual(["Tanh", "Linear", "Linear"]);
+    expect(edits.moveLayer(stack, linear.id, -1)).toBe(stack);
+    expect(edits.moveLayer(stack, last.id, 1)).toBe(stack);
+  });
+
+  test("a row keeps its id through moves and edits", () => {
+    const moved = edits.setLayerArgument(edits.moveLayer(stack, last.id, -1), last.id, "out_features", 4);
+    expect(moved.layers[1]).toEqual({ ...last, args: { out_features: 4 } });
+  });
+
+  test("an edit leaves the experiment it began with as it was", () => {
+    edits.muteLayer(stack, linear.id);
+    edits.removeLayer(stack, tanh.id);
+    expect(types(stack)).toEqual(["Linear", "Tanh", "Linear"]);
+    expect(stack.layers[0]!.muted).toBe(false);
+  });
+
+  test("a layer is added at the end or at a place", () => {
+    expect(types(edits.addLayer(stack, "ReLU")).at(-1)).toBe("ReLU");
+    expect(types(edits.addLayer(stack, "ReLU", 1))[1]).toBe("ReLU");
+  });
+
+  test("an order that names an unknown row passes over it", () => {
+    expect(types(edits.orderLayers(stack, [tanh.id, "nobody", linear.id]))).toEqual(["Tanh", "Linear"]);
+  });
+});
+
+describe("choosing a data set", () => {
+  const spiral = dataset("Spiral", layer("Linear", { out_features: 2 }));
+  const circles = dataset("Circles", layer("Linear", { out_features: 8 }), layer("Tanh"));
+
+  test("loads its preset while the stack is untouched", () => {
+    const chosen = edits.chooseDataset(edits.loadPreset(spiral.preset), spiral, circles);
+    expect(types(chosen)).toEqual(["Linear", "Tanh"]);
+    expect(chosen.data.name).toBe("Circles");
+  });
+
+  test("keeps the stack once it was edited", () => {
+    const edited = edits.addLayer(edits.loadPreset(spiral.preset), "ReLU");
+    const chosen = edits.chooseDataset(edited, spiral, circles);
+    expect(types(chosen)).toEqual(["Linear", "ReLU"]);
+    expect(chosen.data.name).toBe("Circles");
+  });
+
+  test("another batch size is no edit of the stack", () => {
+    const e = edits.setData(edits.loadPreset(spiral.preset), { batch_size: 8 });
+    expect(types(edits.chooseDataset(e, spiral, circles))).toEqual(["Linear", "Tanh"]);
+  });
+});
+
+describe("what a run can take over as it goes", () => {
+  const e = experimentOf("Spiral", layer("Linear"));
+
+  test("a learning rate needs no restart", () => {
+    expect(edits.needsRestart(e, edits.setPartArgument(e, "optimizer", "lr", 0.5))).toEqual([]);
+  });
+
+  test("everything else that matters does, by name", () => {
+    const changed = edits.setTraining(edits.addLayer(edits.setData(e, { batch_size: 4 }), "ReLU"), { seed: 9 });
+    expect(edits.needsRestart(e, changed)).toEqual(["data settings", "layers", "seed"]);
+  });
+
+  test("muting a row and a row that was never there are the same to a run", () => {
+    const added = edits.addLayer(e, "ReLU");
+    expect(edits.needsRestart(e, edits.muteLayer(added, added.layers[1]!.id))).toEqual([]);
+  });
+});
+
+describe("drawn points", () => {
+  test("are rounded, and no more than may be", () => {
+    let e = experimentOf("Drawn points");
+    e = edits.addPoint(e, { x: 0.123456, y: -1, label: 2 });
+    expect(e.data.points).toEqual([{ x: 0.123, y: -1, label: 2 }]);
+    const full = edits.setData(e, { points: Array.from({ length: 500 }, () => e.data.points[0]!) });
+    expect(edits.addPoint(full, { x: 0, y: 0, label: 0 })).toBe(full);
+  });
+});
+
+test("equality looks at values, not at the order of keys", () => {
+  expect(edits.same({ a: [1, { b: 2 }], c: null }, { c: null, a: [1, { b: 2 }] })).toBe(true);
+  expect(edits.same([1], { 0: 1 })).toBe(false);
+  expect(edits.same({ a: undefined }, { b: undefined })).toBe(false);
+});

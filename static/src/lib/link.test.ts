@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { asExperiment, fromHash, toHash } from "./link";
+import type { Experiment } from "./protocol";
+
+const experiment = {
+  version: 1,
+  data: { name: "CSV", csv: { name: "Größe „μ“.csv", target: "a&b=c#d" } },
+  layers: [{ id: "a", type: "Linear", args: { out_features: 2 }, muted: false }],
+  loss: { type: "MSELoss", args: {} },
+  optimizer: { type: "SGD", args: { lr: 0.1 } },
+} as unknown as Experiment;
+
+test("a link brings the experiment back, whatever is written in it", () => {
+  const hash = toHash(experiment, "tensors");
+  expect(hash).toMatch(/^#[\w=&-]+$/);
+  expect(fromHash(hash)).toEqual({ tab: "tensors", experiment });
+});
+
+test("an address without a hash says nothing", () => {
+  expect(fromHash("")).toEqual({ tab: null, experiment: null });
+});
+
+describe("a damaged link", () => {
+  test.each(["#e=%%%", "#e=abc", "#e=////", `#e=${btoa("{}")}`, `#e=${btoa('{"layers": [null]}')}`])(
+    "%s is refused in words",
+    (hash) => expect(() => fromHash(hash)).toThrow(/damaged|not an experiment/),
+  );
+
+  test("an endless one is not read at all", () => {
+    expect(() => fromHash(`#e=${"A".repeat(3_000_000)}`)).toThrow(/too long/);
+  });
+});
+
+test("a file of something else is no experiment", () => {
+  for (const value of [null, 3, "text", [], { data: {} }]) expect(() => asExperiment(value)).toThrow();
+});
