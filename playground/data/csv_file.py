@@ -23,6 +23,7 @@ COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+")
 YEAR = re.compile(r"(19|20)\d\d")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 WHERE = "data/csv"
+DEFAULTS = (("sep", ","), ("encoding", "utf-8"))
 Options = dict[str, Any]
 
 
@@ -68,10 +69,7 @@ def read_options(raw: bytes) -> tuple[Options, list[str]]:
         options["na_values"] = ["?"]
     if any(cell.startswith(" ") for row in [first, *sample] for cell in row):
         options["skipinitialspace"] = True
-    return {name: value for name, value in options.items() if DEFAULTS.get(name) != value}, notes
-
-
-DEFAULTS: Options = {"sep": ",", "encoding": "utf-8"}
+    return {name: value for name, value in options.items() if (name, value) not in DEFAULTS}, notes
 
 
 def decode(raw: bytes) -> tuple[str, str]:

@@ -16,7 +16,7 @@ TWO_CLASSES = ("class 0", "class 1")
 DRAWING = tuple(
     Point(x=round(r * math.cos(a), 3), y=round(r * math.sin(a), 3), label=label)
     for label, r in ((0, 0.8), (1, 0.35))
-    for a in (math.pi * (i / 12 + 0.1 * label) for i in range(16))
+    for a in (math.pi * (i / 18 + 0.1 * label) for i in range(24))
 )
 
 _ALL = (
@@ -51,7 +51,7 @@ _ALL = (
         make=synthetic.xor,
         parameters=(samples(), noise(0.02)),
         classes=TWO_CLASSES,
-        preset=preset("XOR", linear(8), "ReLU", linear(8), "ReLU", linear(2), lr=0.03, epochs=60),
+        preset=preset("XOR", linear(8), "Tanh", linear(8), "Tanh", linear(2), lr=0.03, epochs=60),
     ),
     DataSet(
         name="Gaussians",

@@ -86,7 +86,19 @@ def chosen_problems(chosen: Chosen, offered: dict[str, Listed], where: str) -> l
     if chosen.type not in offered:
         fix = f"choose one of {', '.join(offered)}"
         return [Problem(where=where, message=f"There is no {where} {chosen.type!r}", fix=fix)]
-    return argument_problems(arguments(chosen.type), chosen.args, where, chosen.type)
+    return argument_problems(arguments(chosen.type), chosen.args, where, chosen.type) or refusal(chosen, where)
+
+
+def refusal(chosen: Chosen, where: str) -> list[Problem]:
+    """What the class itself refuses: arguments that are right one by one, and not together."""
+    try:
+        if chosen.type in LOSSES:
+            loss_class(chosen.type)(**chosen.args)
+        else:
+            optimizer_class(chosen.type)([nn.Parameter(zeros(1))], **chosen.args)
+    except ValueError as error:
+        return [Problem(where=where, message=f"{chosen.type}: {error}")]
+    return []
 
 
 def size_problems(folded: Folded, limits: Limits) -> list[Problem]:

@@ -2,8 +2,7 @@
 
 import math
 
-from engine import nn
-from playground.experiment.catalog import LOSSES, arguments, layer_class, loss_class
+from playground.experiment.catalog import LOSSES, arguments, loss_class
 from playground.experiment.shapes import Folded
 from playground.experiment.spec import Experiment
 from playground.protocol.replies import DataFacts, Problem, Target
@@ -82,9 +81,9 @@ def batch_norm_problems(experiment: Experiment, data: DataFacts, folded: Folded)
     """Batch normalisation of a single value per channel, which has no deviation."""
     found = []
     for fact, position in zip(folded.facts, folded.positions, strict=True):
-        cls = layer_class(experiment.layers[position].type)
+        kind = experiment.layers[position].type
         values = data.last_batch * math.prod(fact.input_shape[2:])
-        if issubclass(cls, nn.BatchNorm1d | nn.BatchNorm2d) and data.batches and values == 1:
+        if kind.startswith("BatchNorm") and data.batches and values == 1:
             message = f"{fact.name} cannot train on a batch of one sample, and the last batch has only one"
             fix = "turn drop_last on, or change the batch size"
             found.append(Problem(where=f"layers/{position}", message=message, fix=fix))

@@ -1,0 +1,103 @@
+"""Arguments are read from a class itself, and values are held against them."""
+
+from typing import Annotated
+
+import pytest
+
+from engine.nn.bounds import Choice, Inferred, NotOffered, Range
+from playground.experiment.arguments import first_line, problems, read, without_defaults
+
+
+class Shaker:
+    """Shakes what comes in.
+
+    Nothing more to say.
+
+    Args:
+        width: How wide
+            it shakes.
+        times (int): How often.
+        share: Which share, more than none.
+        kind: Which kind.
+        dry: Without water.
+    """
+
+    def __init__(
+        self,
+        width: Annotated[int, Inferred(dim=-1)],
+        times: Annotated[int, Range(1, 10)],
+        share: Annotated[float, Range(0, 1, open_low=True)] = 0.5,
+        kind: Annotated[str, Choice("up", "down")] = "up",
+        dry: bool = False,
+        stride: Annotated[int | tuple[int, int], Range(1, 5)] | None = None,
+        hidden: Annotated[bool, NotOffered()] = False,
+        device: object = None,
+    ) -> None: ...
+
+
+class Stirrer(Shaker):
+    """Stirs."""
+
+
+def test_every_kind_of_argument_is_read_from_the_signature():
+    found = {name: a.parameter.model_dump(exclude={"help", "name"}) for name, a in read(Shaker, {"times": 3}).items()}
+    nothing = {"default": None, "low": None, "high": None, "choices": [], "inferred": False}
+
+    assert found == {
+        "width": nothing | {"kind": "int", "inferred": True},
+        "times": nothing | {"kind": "int", "low": 1, "high": 10, "default": 3},
+        "share": nothing | {"kind": "float", "low": 0, "high": 1, "default": 0.5},
+        "kind": nothing | {"kind": "choice", "choices": ["up", "down"], "default": "up"},
+        "dry": nothing | {"kind": "bool", "default": False},
+        "stride": nothing | {"kind": "int", "low": 1, "high": 5},
+    }
+
+
+def test_help_comes_from_the_docstring():
+    found = {name: argument.parameter.help for name, argument in read(Shaker).items()}
+
+    assert found["width"] == "How wide it shakes."
+    assert found["times"] == "How often."
+    assert found["stride"] == ""
+    assert first_line(Shaker) == "Shakes what comes in."
+
+
+def test_an_inherited_signature_counts():
+    assert read(Stirrer).keys() == read(Shaker).keys()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"times": 0}, "times of it is at least 1 and at most 10, not 0"),
+        ({"times": 11}, "not 11"),
+        ({"times": 1.5}, "is a whole number, not 1.5"),
+        ({"times": True}, "is a whole number, not True"),
+        ({"times": "3"}, "is a whole number, not '3'"),
+        ({"times": 2, "share": 0}, "share of it is more than 0 and at most 1, not 0"),
+        ({"times": 2, "share": "x"}, "is a number, not 'x'"),
+        ({"times": 2, "kind": "left"}, "is one of up, down, not 'left'"),
+        ({"times": 2, "dry": 1}, "is true or false, not 1"),
+        ({"times": 2, "width": 4}, "follows from the layer's input"),
+        ({"times": 2, "colour": 1}, "it has no argument 'colour'"),
+        ({"times": 2, "hidden": True}, "it has no argument 'hidden'"),
+        ({}, "it needs times"),
+    ],
+)
+def test_a_wrong_value_is_one_problem_at_its_argument(given, words):
+    (problem,) = problems(read(Shaker), given, "layers/3", "it")
+
+    name = next((name for name in given if name != "times"), "times")
+    assert problem.where == f"layers/3/args/{name}"
+    assert words in problem.message
+
+
+@pytest.mark.parametrize("given", [{"times": 1}, {"times": 10, "share": 1, "kind": "down", "dry": True, "stride": 2}])
+def test_right_values_are_no_problem(given):
+    assert problems(read(Shaker), given, "", "it") == []
+
+
+def test_what_equals_its_default_need_not_be_said():
+    known = read(Shaker, {"times": 3})
+
+    assert without_defaults(known, {"dry": False, "kind": "down", "times": 3}) == {"times": 3, "kind": "down"}
