@@ -3,12 +3,20 @@
 import math
 from typing import Literal
 
+from engine import nn, zeros
 from playground.data.errors import DataError
 from playground.data.prepare import FindFile, find
 from playground.data.prepare import facts as data_facts
 from playground.data.source import data_source
 from playground.experiment.arguments import problems as argument_problems
-from playground.experiment.catalog import LOSSES, OPTIMIZERS, Listed, arguments, loss_class
+from playground.experiment.catalog import (
+    LOSSES,
+    OPTIMIZERS,
+    Listed,
+    arguments,
+    loss_class,
+    optimizer_class,
+)
 from playground.experiment.code import loader_code, loss_code, model_code, optimizer_code
 from playground.experiment.fit import fit_problems
 from playground.experiment.shapes import Folded, fold
