@@ -33,11 +33,9 @@ def by_hand(log: Iterable[Deed]) -> ByHand:
             notes.append(f"After step {deed.step} the learning rate was set to {deed.value:g}, {how}.")
             continue
         if deed.do == "restore":
-            back = deed.step if deed.value is None else int(deed.value)
-            notes.append(f"After step {deed.step} the run was taken back to its state of step {back}.")
-            parts = min(back, deed.step)
+            notes.append(f"After step {deed.step} the weights of step {deed.value:g} were restored.")
         else:
             notes.append(f"After step {deed.step} the phases of a step were run in another order.")
-            parts = deed.step
-        equal_until = parts if equal_until is None else min(equal_until, parts)
+        if equal_until is None:
+            equal_until = deed.step
     return ByHand(tuple(rates.items()), tuple(notes), equal_until)

@@ -65,7 +65,7 @@ def job(
 
 
 def run(payload: Mapping[str, Any], channel: Channel) -> dict[str, Any]:
-    """The job: sends `{"steps": n}` as epochs pass, returns `{"losses": […]}`, None where one is no number."""
+    """The job: sends `{"steps": n}` as epochs pass; returns `losses`, with None for what is no number."""
     experiment = _with_plain_name(Experiment.model_validate(payload["experiment"]))
     files = {sha: Path(path) for sha, path in payload["files"].items()}
     batches = facts(experiment.data, files.get).batches

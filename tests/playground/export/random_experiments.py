@@ -13,16 +13,14 @@ from playground.experiment.check import check
 from playground.experiment.shapes import fold
 from playground.experiment.spec import Chosen, Data, Experiment, Layer, Training
 from playground.settings import Limits
+from tests.playground.export.running import no_files
 
 WIDEST = 8
+MUTE = __import__("os").environ.get("MUTE")=="1"
 LIMITS = Limits(max_parameters=5_000)
 SELF_MADE = [name for name, dataset in DATASETS.items() if dataset.source in ("generated", "streamed")]
 BUNDLED = [name for name, dataset in DATASETS.items() if dataset.source == "bundled"]
 
-
-def no_files(sha256: str) -> None:
-    """An experiment without CSV asks for no file."""
-    return
 
 
 @st.composite
@@ -77,7 +75,7 @@ def stacks(
         layer = Layer(id=f"l{len(layers)}", type=kind, args=part.args, muted=draw(st.booleans()))
         if not fold([*layers, layer], input_shape).problems:
             layers.append(layer)
-    layers.append(Layer(id="flat", type="Flatten"))
+    layers.append(Layer(id="flat", type="Flatten", muted=MUTE))
     layers.append(Layer(id="last", type="Linear", args={"out_features": outputs}))
     return tuple(layers)
 

@@ -1,0 +1,51 @@
+"""Training an experiment in two ways: by the playground's trainer, and by running its script."""
+
+import contextlib
+import io
+import runpy
+from pathlib import Path
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from playground.data.prepare import FindFile
+from playground.experiment.spec import Experiment
+from playground.training.build import build
+from playground.training.trainer import DivergedError, Trainer
+
+
+def no_files(sha256: str) -> None:
+    """An experiment without CSV asks for no file."""
+    return
+
+
+def shortened(experiment: Experiment, epochs: int) -> Experiment:
+    """The same with at most so many epochs."""
+    training = experiment.training
+    fewer = training.model_copy(update={"epochs": min(epochs, training.epochs)})
+    return experiment.model_copy(update={"training": fewer})
+
+
+def trained(experiment: Experiment, files: FindFile = no_files) -> list[float]:
+    """The losses of a run, up to where it diverges."""
+    losses: list[float] = []
+    with threadpool_limits(1):
+        trainer = Trainer(build(experiment, files))
+        with contextlib.suppress(DivergedError):
+            while not trainer.is_done:
+                loss = trainer.run_step()
+                assert loss is not None
+                losses.append(loss)
+    return losses
+
+
+def run(code: str, folder: Path, file_name: str = "script.py") -> dict[str, Any]:
+    """Run a script in `folder` as `python script.py` would; what it leaves, and `printed`."""
+    path = folder / file_name
+    path.write_text(code, encoding="utf-8")
+    with (
+        threadpool_limits(1),
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(io.StringIO()) as printed,
+    ):
+        return {**runpy.run_path(str(path), run_name="__main__"), "printed": printed.getvalue()}

@@ -1,0 +1,142 @@
+"""PyTorch, from the run's own weights and batch order, walks the run's own curve."""
+
+import io
+import zipfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+
+from playground.data.registry import DATASETS
+from playground.experiment.spec import Experiment, Layer
+from playground.export import replay
+from playground.export.script import script
+from playground.jobs.channel import Channel
+from tests.playground.export.random_experiments import experiments
+from tests.playground.export.running import no_files, run, shortened, trained
+
+WITH_PRESET = [name for name, dataset in DATASETS.items() if dataset.source != "file"]
+STEPS = 100
+SILENT: Channel = None  # type: ignore[assignment]
+
+
+def unpacked(experiment: Experiment, folder: Path) -> str:
+    """Unpack the replay archive of `experiment`; the text of its script."""
+    made = replay.run(replay.job(experiment, {}), SILENT)
+    with zipfile.ZipFile(io.BytesIO(replay.archive(experiment, no_files, made))) as packed:
+        packed.extractall(folder)
+    return next(folder.glob("*.py")).read_text(encoding="utf-8")
+
+
+def in_float64(code: str) -> str:
+    """The same script in double precision."""
+    start = "    torch.manual_seed("
+    assert start in code
+    double = code.replace(start, f"    torch.set_default_dtype(torch.float64)\n{start}", 1)
+    return double.replace("np.float32", "np.float64")
+
+
+@pytest.mark.parametrize("name", WITH_PRESET)
+def test_the_replay_of_a_preset_agrees_over_a_hundred_steps(
+    name: str, torch: ModuleType, tmp_path: Path
+) -> None:
+    preset = shortened(DATASETS[name].preset, 20)
+
+    replayed = run(unpacked(preset, tmp_path), tmp_path)["losses"][:STEPS]
+
+    np.testing.assert_allclose(replayed, trained(preset)[: len(replayed)], rtol=1e-4)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(experiment=experiments(without=("Dropout",)))
+def test_the_replay_of_any_experiment_without_dropout_agrees_in_float64(
+    torch: ModuleType, experiment: Experiment
+) -> None:
+    import engine
+
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        code = in_float64(unpacked(experiment, folder))
+        try:
+            theirs = run(code, folder)["losses"]
+            ours = run(in_our_engine(code), folder)["losses"]
+        finally:
+            torch.set_default_dtype(torch.float32)
+            engine.set_default_dtype(engine.float32)
+    assume(np.isfinite(ours).all())
+
+    np.testing.assert_allclose(theirs, ours, rtol=1e-4, atol=1e-12)
+
+
+def in_our_engine(code: str) -> str:
+    """A torch script with the engine's imports."""
+    code = code.replace("import torch\n", "import engine as torch\n")
+    code = code.replace("from torch", "from engine").replace("from safetensors.torch", "from safetensors.numpy")
+    read = 'load_file(REPLAY / "weights.safetensors")'
+    return code.replace(read, f"{{name: torch.from_numpy(array) for name, array in {read}.items()}}")
+
+
+def test_the_weights_of_an_archive_are_those_the_run_began_with(torch: ModuleType, tmp_path: Path) -> None:
+    from safetensors.torch import load_file
+
+    from playground.training.build import build
+
+    preset = DATASETS["Moons"].preset
+    unpacked(preset, tmp_path)
+
+    ours = build(preset, no_files).model.state_dict()
+    theirs = load_file(tmp_path / "replay" / "weights.safetensors")
+    assert set(ours) == set(theirs)
+    for key, weight in ours.items():
+        np.testing.assert_array_equal(theirs[key].numpy(), weight.numpy())
+
+
+def test_the_order_of_an_archive_is_that_of_the_run_despite_dropout(tmp_path: Path) -> None:
+    from playground.training.build import build
+    from playground.training.trainer import Trainer
+
+    preset = shortened(DATASETS["Moons"].preset, 3)
+    dropping = Layer(id="drop", type="Dropout")
+    experiment = preset.model_copy(update={"layers": (preset.layers[0], dropping, *preset.layers[1:])})
+    trainer = Trainer(build(experiment, no_files))
+    taken = []
+    while not trainer.is_done:
+        trainer.run_step()
+        taken.append(trainer.samples)
+
+    unpacked(experiment, tmp_path)
+
+    order = np.load(tmp_path / "replay" / "order.npy", allow_pickle=False)
+    np.testing.assert_array_equal(order.ravel(), np.concatenate(taken))
+
+
+def test_an_archive_holds_what_its_script_reads_and_the_experiment(tmp_path: Path) -> None:
+    preset = DATASETS["Moons"].preset
+
+    unpacked(preset, tmp_path)
+
+    names = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    expected = {"moons_torch.py", "experiment.json", "replay/weights.safetensors", "replay/order.npy"}
+    assert names == expected
+    assert Experiment.model_validate_json((tmp_path / "experiment.json").read_bytes()) == preset
+
+
+def test_an_archive_of_a_long_run_holds_its_first_epochs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(replay, "MOST_POSITIONS", 1000)
+
+    code = unpacked(DATASETS["Moons"].preset, tmp_path)
+
+    assert np.load(tmp_path / "replay" / "order.npy").shape == (2, 350)
+    assert "EPOCHS = 2\n" in code
+
+
+def test_a_script_with_dropout_says_that_pytorch_draws_its_own() -> None:
+    preset = DATASETS["Moons"].preset
+    experiment = preset.model_copy(update={"layers": (*preset.layers, Layer(id="drop", type="Dropout"))})
+
+    assert "dropout" in script(experiment, no_files, "torch").code.partition("import")[0]
