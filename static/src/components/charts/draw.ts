@@ -33,10 +33,10 @@ export function drawMark(
   context.lineJoin = "round";
   if (look.hollow) {
     context.strokeStyle = css(look.rim);
-    context.lineWidth = 4;
+    context.lineWidth = 3.4;
     context.stroke(path);
     context.strokeStyle = css(look.colour);
-    context.lineWidth = 1.8;
+    context.lineWidth = 1.5;
   } else {
     context.fillStyle = css(look.colour);
     context.fill(path);
