@@ -94,7 +94,8 @@ def chosen_problems(chosen: Chosen, offered: dict[str, Listed], where: str) -> l
     if chosen.type not in offered:
         fix = f"choose one of {', '.join(offered)}"
         return [Problem(where=where, message=f"There is no {where} {chosen.type!r}", fix=fix)]
-    return argument_problems(arguments(chosen.type), chosen.args, where, chosen.type) or refusal(chosen, where)
+    known = arguments(chosen.type)
+    return argument_problems(known, chosen.args, where, chosen.type) or refusal(chosen, where)
 
 
 def refusal(chosen: Chosen, where: str) -> list[Problem]:
