@@ -3,7 +3,7 @@ import { api, problemsOf } from "./api";
 import { setData, useCsv } from "./edits";
 import { experiment } from "./experiment.svelte";
 import { preview } from "./preview.svelte";
-import { problem } from "./problems";
+import { inWords, problem } from "./problems";
 import type { CsvColumn, CsvFile, CsvReply, Problem } from "./protocol";
 import { fileSize } from "./words";
 
@@ -22,14 +22,14 @@ class CsvStore {
     this.problem = null;
     if (content.size > LARGEST) {
       const size = fileSize(content.size);
-      this.problem = problem(`${name} has ${size}: at most ${fileSize(LARGEST)} can be used.`, "data/csv");
+      this.#complain(problem(`${name} has ${size}: at most ${fileSize(LARGEST)} can be used.`, "data/csv"));
       return;
     }
     this.busy = true;
     try {
       this.#take(await api.csv(name, content));
     } catch (error) {
-      this.problem = problemsOf(error)[0]!;
+      this.#complain(problemsOf(error)[0]!);
     } finally {
       this.busy = false;
     }
@@ -45,6 +45,12 @@ class CsvStore {
 
   change(change: Partial<CsvFile>): void {
     experiment.edit((e) => (e.data.csv ? setData(e, { csv: { ...e.data.csv, ...change } }) : e));
+  }
+
+  /** In the panel where it is open, else over the page: a file may be dropped on any data set. */
+  #complain(complaint: Problem): void {
+    if (experiment.current.data.name === "CSV") this.problem = complaint;
+    else experiment.notice = inWords(complaint);
   }
 
   #take(reply: CsvReply): void {
