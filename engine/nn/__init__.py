@@ -1,6 +1,6 @@
 """Layers, losses, containers and their initial values, as `torch.nn` names them."""
 
-from engine.nn import functional, init
+from engine.nn import functional, init, utils
 from engine.nn.activation import (
     ELU,
     GELU,
@@ -15,6 +15,10 @@ from engine.nn.activation import (
     Tanh,
 )
 from engine.nn.containers import ModuleDict, ModuleList, Sequential
+from engine.nn.conv import Conv1d, Conv2d, Conv3d
+from engine.nn.dropout import Dropout, Dropout1d, Dropout2d
+from engine.nn.embedding import Embedding
+from engine.nn.flatten import Flatten, Unflatten
 from engine.nn.linear import Identity, Linear
 from engine.nn.loss import (
     BCELoss,
@@ -28,11 +32,22 @@ from engine.nn.loss import (
 )
 from engine.nn.meta_mode import meta
 from engine.nn.module import Module
+from engine.nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
 from engine.nn.parameter import Parameter
+from engine.nn.pooling import (
+    AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d,
+    AvgPool1d,
+    AvgPool2d,
+    MaxPool1d,
+    MaxPool2d,
+)
 
 __all__ = [
-    "ELU", "GELU", "SELU", "BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "HuberLoss", "Identity", "L1Loss",
-    "LeakyReLU", "Linear", "LogSoftmax", "MSELoss", "Module", "ModuleDict", "ModuleList", "NLLLoss", "Parameter",
-    "ReLU", "Sequential", "SiLU", "Sigmoid", "SmoothL1Loss", "Softmax", "Softplus", "Tanh", "functional", "init",
-    "meta",
+    "ELU", "GELU", "SELU", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AvgPool1d", "AvgPool2d", "BCELoss",
+    "BCEWithLogitsLoss", "BatchNorm1d", "BatchNorm2d", "Conv1d", "Conv2d", "Conv3d", "CrossEntropyLoss",
+    "Dropout", "Dropout1d", "Dropout2d", "Embedding", "Flatten", "GroupNorm", "HuberLoss", "Identity", "L1Loss",
+    "LayerNorm", "LeakyReLU", "Linear", "LogSoftmax", "MSELoss", "MaxPool1d", "MaxPool2d", "Module",
+    "ModuleDict", "ModuleList", "NLLLoss", "Parameter", "ReLU", "Sequential", "SiLU", "Sigmoid", "SmoothL1Loss",
+    "Softmax", "Softplus", "Tanh", "Unflatten", "functional", "init", "meta", "utils",
 ]

@@ -44,7 +44,7 @@ relu = unary(
 )
 
 
-@op(family="activation", doc="input, times negative_slope below 0", method=False)
+@op(family="activation", doc="input, times negative_slope below 0", internal=True)
 def leaky_relu(input: Array, negative_slope: float = 0.01) -> Array:
     return np.where(input > 0, input, input * negative_slope)
 
@@ -54,7 +54,7 @@ def leaky_relu_vjp(g: Array, input: Array, negative_slope: float) -> Array:
     return where(input > 0, g, g * negative_slope)
 
 
-@op(family="activation", doc="input, and scale · alpha · (e^(input · input_scale) − 1) below 0", method=False)
+@op(family="activation", doc="input, and scale · alpha · (e^(input · input_scale) − 1) below 0", internal=True)
 def elu(input: Array, alpha: float = 1.0, scale: float = 1.0, input_scale: float = 1.0) -> Array:
     below = np.expm1(np.minimum(input, 0) * input_scale) * (alpha * scale)
     return np.where(input > 0, input * scale, below)
@@ -86,7 +86,7 @@ sigmoid = unary(
 )
 
 
-@op(family="activation", doc="input · sigmoid(input)", method=False)
+@op(family="activation", doc="input · sigmoid(input)", internal=True)
 def silu(input: Array) -> Array:
     return input * _sigmoid(input)
 
@@ -101,7 +101,7 @@ _TANH_INNER = math.sqrt(2 / math.pi)
 _TANH_CUBE = 0.044715
 
 
-@op(family="activation", doc="input · Φ(input), Φ the normal distribution; 'tanh' approximates it", method=False)
+@op(family="activation", doc="input · Φ(input), Φ the normal distribution; 'tanh' approximates it", internal=True)
 def gelu(input: Array, approximate: str = "none") -> Array:
     if approximate == "none":
         return input * 0.5 * (1 + erf_array(input * math.sqrt(0.5)))
@@ -124,11 +124,11 @@ def gelu_vjp(g: Array, input: Array, approximate: str) -> Array:
 normal_cdf = unary(
     "_normal_cdf", lambda input: 0.5 * (1 + erf_array(input * math.sqrt(0.5))),
     lambda g, input: g * exp(input * input * -0.5) * (1 / math.sqrt(2 * math.pi)),
-    "distribution function of the standard normal", family="activation", method=False,
+    "distribution function of the standard normal", family="activation", internal=True,
 )
 
 
-@op(family="activation", doc="log(1 + e^(beta · input)) / beta; input itself beyond threshold", method=False)
+@op(family="activation", doc="log(1 + e^(beta · input)) / beta; input itself beyond threshold", internal=True)
 def softplus(input: Array, beta: float = 1.0, threshold: float = 20.0) -> Array:
     scaled = input * beta
     soft = (np.maximum(scaled, 0) + np.log1p(np.exp(-np.abs(scaled)))) / beta

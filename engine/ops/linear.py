@@ -20,7 +20,7 @@ def _node_name(node: Any) -> str:
     return "MmBackward0" if to_bias is None else "AddmmBackward0"
 
 
-@op(family="linalg", doc="input · weightᵀ + bias, over the last dimension", method=False, node=_node_name)
+@op(family="linalg", doc="input · weightᵀ + bias, over the last dimension", internal=True, node=_node_name)
 def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
     _check(input, weight, bias)
     rows = input if input.ndim == 2 else input.reshape(-1, input.shape[-1])

@@ -44,7 +44,7 @@ def _count(a: Array, b: Array) -> int:
 # ---- distances ----
 
 
-@op(family="loss", doc="mean of (input − target)²", promote="number", method=False)
+@op(family="loss", doc="mean of (input − target)²", promote="number", internal=True)
 def mse_loss(input: Array, target: Array, reduction: str = "mean") -> Array:
     _floating(input, "mse_cpu")
     difference = input - target
@@ -61,7 +61,7 @@ def mse_loss_vjp(g: Array, input: Array, target: Array, reduction: str, needs: A
     return slope, -slope if needs[1] else None
 
 
-@op(family="loss", doc="mean of |input − target|", promote="number", method=False, node="MeanBackward0")
+@op(family="loss", doc="mean of |input − target|", promote="number", internal=True, node="MeanBackward0")
 def l1_loss(input: Array, target: Array, reduction: str = "mean") -> Array:
     return reduced(np.abs(input - target), reduction)
 
@@ -72,7 +72,7 @@ def l1_loss_vjp(g: Array, input: Array, target: Array, reduction: str, needs: An
     return slope, -slope if needs[1] else None
 
 
-@op(family="loss", doc="mean of a parabola within delta of 0, and a line beyond", promote="number", method=False)
+@op(family="loss", doc="mean of a parabola within delta of 0, and a line beyond", promote="number", internal=True)
 def huber_loss(input: Array, target: Array, reduction: str = "mean", delta: float = 1.0) -> Array:
     _floating(input, "huber_cpu")
     distance = np.abs(input - target)
@@ -88,7 +88,7 @@ def huber_loss_vjp(
     return slope, -slope if needs[1] else None
 
 
-@op(family="loss", doc="Huber's loss with delta = beta, divided by beta", promote="number", method=False)
+@op(family="loss", doc="Huber's loss with delta = beta, divided by beta", promote="number", internal=True)
 def smooth_l1_loss(input: Array, target: Array, reduction: str = "mean", beta: float = 1.0) -> Array:
     _floating(input, "smooth_l1_cpu")
     distance = np.abs(input - target)
@@ -116,7 +116,7 @@ def _clipped(x: Array, limit: float) -> Array:
 # ---- classes ----
 
 
-@op(family="loss", doc="−log softmax(input) at target, averaged", method=False, node="NllLossBackward0")
+@op(family="loss", doc="−log softmax(input) at target, averaged", internal=True, node="NllLossBackward0")
 def cross_entropy_of_classes(
     input: Array, target: Array, weight: Array | None = None, reduction: str = "mean", ignore_index: int = -100,
     label_smoothing: float = 0.0,
@@ -161,7 +161,7 @@ def _class_slope(g: Array, logs: np.ndarray, target: np.ndarray, reduction: str,
     return slope
 
 
-@op(family="loss", doc="−input at target, averaged", method=False)
+@op(family="loss", doc="−input at target, averaged", internal=True)
 def nll_loss(
     input: Array, target: Array, weight: Array | None = None, reduction: str = "mean", ignore_index: int = -100
 ) -> Array:
@@ -255,7 +255,7 @@ def check_classes(target: np.ndarray, classes: int, ignore_index: int) -> None:
 # ---- yes or no ----
 
 
-@op(family="loss", doc="binary cross-entropy of sigmoid(input), averaged", promote="number", method=False,
+@op(family="loss", doc="binary cross-entropy of sigmoid(input), averaged", promote="number", internal=True,
     node="BinaryCrossEntropyWithLogitsBackward0")
 def bce_with_logits(input: Array, target: Array, reduction: str = "mean") -> Array:
     losses = np.log1p(np.exp(-np.abs(input)))
@@ -272,7 +272,7 @@ def bce_with_logits_vjp(
     return (sigmoid(input) - target) * each, -(input * each) if needs[1] else None
 
 
-@op(family="loss", doc="binary cross-entropy of probabilities, element by element", method=False,
+@op(family="loss", doc="binary cross-entropy of probabilities, element by element", internal=True,
     node="BinaryCrossEntropyBackward0")
 def bce(input: Array, target: Array) -> Array:
     if input.dtype != target.dtype:

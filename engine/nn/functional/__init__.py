@@ -13,6 +13,15 @@ from engine.nn.functional.activation import (
     softplus,
     tanh,
 )
+from engine.nn.functional.conv import (
+    conv1d,
+    conv2d,
+    conv3d,
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
+    pad,
+)
 from engine.nn.functional.linear import linear
 from engine.nn.functional.loss import (
     binary_cross_entropy,
@@ -24,9 +33,25 @@ from engine.nn.functional.loss import (
     nll_loss,
     smooth_l1_loss,
 )
+from engine.nn.functional.norm import batch_norm, group_norm, instance_norm, layer_norm, rms_norm
+from engine.nn.functional.pooling import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    avg_pool1d,
+    avg_pool2d,
+    avg_pool3d,
+    max_pool1d,
+    max_pool2d,
+    max_pool3d,
+)
+from engine.nn.functional.sparse import dropout, dropout1d, dropout2d, embedding
 
 __all__ = [
-    "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "elu", "gelu", "huber_loss",
-    "l1_loss", "leaky_relu", "linear", "log_softmax", "mse_loss", "nll_loss", "relu", "selu", "sigmoid", "silu",
-    "smooth_l1_loss", "softmax", "softplus", "tanh",
+    "adaptive_avg_pool1d", "adaptive_avg_pool2d", "avg_pool1d", "avg_pool2d", "avg_pool3d", "batch_norm",
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "conv1d", "conv2d", "conv3d",
+    "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "cross_entropy", "dropout", "dropout1d",
+    "dropout2d", "elu", "embedding", "gelu", "group_norm", "huber_loss", "instance_norm", "l1_loss",
+    "layer_norm", "leaky_relu", "linear", "log_softmax", "max_pool1d", "max_pool2d", "max_pool3d", "mse_loss",
+    "nll_loss", "pad", "relu", "rms_norm", "selu", "sigmoid", "silu", "smooth_l1_loss", "softmax", "softplus",
+    "tanh",
 ]

@@ -1,0 +1,218 @@
+"""Convolutions and padding as functions of tensors: PyTorch's arguments and checks in front of the ops."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.ops import conv as conv_op
+from engine.ops.pad import border_indices, check_border, constant_pad_nd
+from engine.ops.windows import Pads, Sizes, output_sizes
+from engine.tensor import Tensor
+
+IntOrSizes = int | Sequence[int]
+
+
+def conv1d(
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: IntOrSizes = 1,
+    padding: IntOrSizes | str = 0, dilation: IntOrSizes = 1, groups: int = 1,
+) -> Tensor:
+    """(N, C, L) or (C, L) with a weight of (O, C / groups, K) → (N, O, L')."""
+    return _convolve(1, input, weight, bias, stride, padding, dilation, groups)
+
+
+def conv2d(
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: IntOrSizes = 1,
+    padding: IntOrSizes | str = 0, dilation: IntOrSizes = 1, groups: int = 1,
+) -> Tensor:
+    """(N, C, H, W) or (C, H, W) with a weight of (O, C / groups, K, L) → (N, O, H', W')."""
+    return _convolve(2, input, weight, bias, stride, padding, dilation, groups)
+
+
+def conv3d(
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: IntOrSizes = 1,
+    padding: IntOrSizes | str = 0, dilation: IntOrSizes = 1, groups: int = 1,
+) -> Tensor:
+    """(N, C, D, H, W) or (C, D, H, W) with a weight of (O, C / groups, J, K, L) → (N, O, D', H', W')."""
+    return _convolve(3, input, weight, bias, stride, padding, dilation, groups)
+
+
+def _convolve(
+    ndim: int, input: Tensor, weight: Tensor, bias: Tensor | None, stride: IntOrSizes,
+    padding: IntOrSizes | str, dilation: IntOrSizes, groups: int,
+) -> Tensor:
+    name = f"conv{ndim}d"
+    if input.ndim not in (ndim + 1, ndim + 2):
+        raise RuntimeError(
+            f"Expected {ndim + 1}D (unbatched) or {ndim + 2}D (batched) input to {name}, "
+            f"but got input of size: {list(input.shape)}"
+        )
+    if input.ndim == ndim + 1:
+        return _convolve(ndim, input.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
+    strides, dilations = spread(stride, ndim, "stride"), spread(dilation, ndim, "dilation")
+    kernel = tuple(weight.shape[2:])
+    pads = _pads(padding, kernel, strides, dilations)
+    _check_input(input, weight, bias, groups)
+    _check_sizes(input, kernel, strides, pads, dilations)
+    return conv_op.convolution(input, weight, bias, strides, pads, dilations, groups)
+
+
+def spread(value: IntOrSizes, ndim: int, name: str) -> Sizes:
+    """One number for all dimensions, or one each."""
+    if isinstance(value, int):
+        return (value,) * ndim
+    sizes = tuple(int(v) for v in value)
+    if len(sizes) == 1:
+        return sizes * ndim
+    if len(sizes) != ndim:
+        raise RuntimeError(
+            f"expected {name} to be a single integer value or a list of {ndim} values to match the convolution "
+            f"dimensions, but got {name}={list(sizes)}"
+        )
+    return sizes
+
+
+def _pads(padding: IntOrSizes | str, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Pads:
+    if not isinstance(padding, str):
+        widths = spread(padding, len(kernel), "padding")
+        if any(width < 0 for width in widths):
+            raise RuntimeError("negative padding is not supported")
+        return tuple((width, width) for width in widths)
+    if padding == "valid":
+        return ((0, 0),) * len(kernel)
+    if padding != "same":
+        raise RuntimeError(f"Invalid padding string: '{padding}'")
+    if any(s != 1 for s in stride):
+        raise RuntimeError("padding='same' is not supported for strided convolutions")
+    return same_pads(kernel, dilation)
+
+
+def same_pads(kernel: Sizes, dilation: Sizes) -> Pads:
+    """Borders that keep the size; where they cannot be equal the later one is wider."""
+    reach = [d * (k - 1) for d, k in zip(dilation, kernel, strict=True)]
+    return tuple((total // 2, total - total // 2) for total in reach)
+
+
+def _check_input(input: Tensor, weight: Tensor, bias: Tensor | None, groups: int) -> None:
+    other, name = (weight, "weight") if bias is None else (bias, "bias")
+    for tensor, what in ((other, name), (weight, "weight")):
+        if input.dtype != tensor.dtype:
+            kinds = [_c_name(t) for t in (input, tensor)]
+            raise RuntimeError(f"Input type ({kinds[0]}) and {what} type ({kinds[1]}) should be the same")
+    if input.shape[1] != weight.shape[1] * groups:
+        raise RuntimeError(
+            f"Given groups={groups}, weight of size {list(weight.shape)}, expected input{list(input.shape)} to "
+            f"have {weight.shape[1] * groups} channels, but got {input.shape[1]} channels instead"
+        )
+
+
+def _c_name(tensor: Tensor) -> str:
+    names = {"Long": "long int", "Byte": "unsigned char", "Half": "c10::Half", "Char": "signed char"}
+    kind = tensor.dtype.tensor_type[6:-6]
+    return names.get(kind, kind.lower())
+
+
+def _check_sizes(input: Tensor, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes) -> None:
+    if any(k <= 0 for k in kernel):
+        raise RuntimeError(f"kernel size should be greater than zero, but got kernel size {list(kernel)}")
+    if any(s <= 0 for s in stride):
+        raise RuntimeError("non-positive stride is not supported")
+    if any(d <= 0 for d in dilation):
+        raise RuntimeError("dilation should be greater than zero")
+    inner = [n + low + high for n, (low, high) in zip(input.shape[2:], pads, strict=True)]
+    needed = [d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True)]
+    if any(n < k for n, k in zip(inner, needed, strict=True)):
+        raise RuntimeError(
+            f"Calculated padded input size per channel: ({_by(inner)}). Kernel size: ({_by(needed)}). "
+            "Kernel size can't be greater than actual input size"
+        )
+
+
+def _by(sizes: Sequence[int]) -> str:
+    return " x ".join(map(str, sizes))
+
+
+def conv_transpose1d(
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: IntOrSizes = 1, padding: IntOrSizes = 0,
+    output_padding: IntOrSizes = 0, groups: int = 1, dilation: IntOrSizes = 1,
+) -> Tensor:
+    """The map whose matrix is that of conv1d transposed: (N, C, L), weight (C, O / groups, K) → (N, O, L')."""
+    return _transposed(1, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+def conv_transpose2d(
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: IntOrSizes = 1, padding: IntOrSizes = 0,
+    output_padding: IntOrSizes = 0, groups: int = 1, dilation: IntOrSizes = 1,
+) -> Tensor:
+    """The map whose matrix is that of conv2d transposed: (N, C, H, W), weight (C, O / groups, K, L)."""
+    return _transposed(2, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+def conv_transpose3d(
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: IntOrSizes = 1, padding: IntOrSizes = 0,
+    output_padding: IntOrSizes = 0, groups: int = 1, dilation: IntOrSizes = 1,
+) -> Tensor:
+    """The map whose matrix is that of conv3d transposed: (N, C, D, H, W), weight (C, O / groups, J, K, L)."""
+    return _transposed(3, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+def _transposed(
+    ndim: int, input: Tensor, weight: Tensor, bias: Tensor | None, stride: IntOrSizes, padding: IntOrSizes,
+    output_padding: IntOrSizes, groups: int, dilation: IntOrSizes,
+) -> Tensor:
+    if input.ndim == ndim + 1:
+        return _transposed(
+            ndim, input.unsqueeze(0), weight, bias, stride, padding, output_padding, groups, dilation
+        ).squeeze(0)
+    if input.ndim != ndim + 2:
+        raise RuntimeError(
+            f"Expected {ndim + 1}D (unbatched) or {ndim + 2}D (batched) input to conv_transpose{ndim}d, "
+            f"but got input of size: {list(input.shape)}"
+        )
+    if input.shape[1] != weight.shape[0]:
+        raise RuntimeError(
+            f"Given transposed=1, weight of size {list(weight.shape)}, expected input{list(input.shape)} to have "
+            f"{weight.shape[0]} channels, but got {input.shape[1]} channels instead"
+        )
+    strides, dilations = spread(stride, ndim, "stride"), spread(dilation, ndim, "dilation")
+    widths, extra = spread(padding, ndim, "padding"), spread(output_padding, ndim, "output_padding")
+    for more, s, d in zip(extra, strides, dilations, strict=True):
+        if more >= max(s, d):
+            raise RuntimeError(
+                "output padding must be smaller than either stride or dilation, but got "
+                f"output_padding: {list(extra)} stride: {list(strides)} dilation: {list(dilations)}"
+            )
+    kernel = tuple(weight.shape[2:])
+    sizes = tuple(
+        (n - 1) * s - 2 * p + d * (k - 1) + more + 1
+        for n, s, p, d, k, more in zip(input.shape[2:], strides, widths, dilations, kernel, extra, strict=True)
+    )
+    pads = tuple((p, p) for p in widths)
+    assert output_sizes(sizes, kernel, strides, pads, dilations) == tuple(input.shape[2:])
+    out = conv_op.convolution_to_input(input, weight, sizes, strides, pads, dilations, groups)
+    return out if bias is None else out + bias.reshape((-1, *(1,) * ndim))
+
+
+def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Tensor:
+    """A border around the last dimensions: `pad` gives (before, after) from the last dimension backwards."""
+    if len(pad) % 2:
+        raise RuntimeError("Padding length must be divisible by 2")
+    if len(pad) // 2 > input.ndim:
+        raise RuntimeError(
+            "Padding length should be less than or equal to two times the input dimension but got padding "
+            f"length {len(pad)} and input of dimension {input.ndim}"
+        )
+    pairs = tuple((int(pad[i]), int(pad[i + 1])) for i in range(0, len(pad), 2))[::-1]
+    if mode == "constant":
+        return constant_pad_nd(input, pairs, 0.0 if value is None else value)
+    if value is not None and value != 0:
+        raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
+    index: Any = input
+    for i, (low, high) in enumerate(pairs):
+        dim = input.ndim - len(pairs) + i
+        check_border(input.shape[dim], low, high, mode, dim)
+        if low or high:
+            rows = Tensor.__new__(Tensor)
+            rows._array = border_indices(input.shape[dim], low, high, mode)
+            index = index.index_select(dim, rows)
+    return index

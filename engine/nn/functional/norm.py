@@ -1,0 +1,141 @@
+"""Normalisation as functions of tensors: PyTorch's arguments and checks in front of the op."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from engine.grad_mode import no_grad
+from engine.ops.norm import normalize_over
+from engine.tensor import Size, Tensor
+
+
+def batch_norm(
+    input: Tensor, running_mean: Tensor | None, running_var: Tensor | None, weight: Tensor | None = None,
+    bias: Tensor | None = None, training: bool = False, momentum: float = 0.1, eps: float = 1e-5,
+) -> Tensor:
+    """Each channel (dimension 1) of (N, C, …) with mean 0 and variance 1.
+
+    In training over the batch, whose statistics move the running ones by `momentum`; else by the running ones.
+    """
+    channels = input.shape[1]
+    if training:
+        _check_values_per_channel(input.shape)
+    _check_kind(input, "batch_norm", weight)
+    for name, given in (("running_mean", running_mean), ("weight", weight)):
+        if given is not None and given.numel() != channels:
+            raise RuntimeError(f"{name} should contain {channels} elements not {given.numel()}")
+    affine = (1, channels, *(1,) * (input.ndim - 2))
+    if not training:
+        if running_mean is None or running_var is None:
+            raise RuntimeError("Expected running_mean and running_var to be defined when training=False")
+        scale = (running_var + eps).rsqrt()
+        scale = scale if weight is None else scale * weight
+        shift = -running_mean * scale
+        shift = shift if bias is None else shift + bias
+        return input * scale.reshape(affine) + shift.reshape(affine)
+    view = (input.shape[0], channels, math.prod(input.shape[2:]))
+    out, mean, variance = normalize_over(input, weight, bias, "batch", view, (0, 2), (1, channels, 1), eps)
+    count = input.numel() / channels if channels else 0
+    if running_mean is not None and count:
+        with no_grad():
+            _move(running_mean, mean, momentum, 1.0)
+            if running_var is not None:
+                _move(running_var, variance, momentum, count / (count - 1))
+    return out
+
+
+def _move(running: Tensor, latest: Tensor, momentum: float, factor: float) -> None:
+    """running ← (1 − momentum) · running + momentum · factor · latest."""
+    running._array *= 1 - momentum
+    running._array += (momentum * factor) * latest._array.reshape(-1)
+    running._counter[0] += 1
+
+
+def instance_norm(
+    input: Tensor, running_mean: Tensor | None = None, running_var: Tensor | None = None,
+    weight: Tensor | None = None, bias: Tensor | None = None, use_input_stats: bool = True,
+    momentum: float = 0.1, eps: float = 1e-5,
+) -> Tensor:
+    """Each channel of each sample of (N, C, …) with mean 0 and variance 1."""
+    if not use_input_stats:
+        return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
+    samples, channels = input.shape[:2]
+    size = math.prod(input.shape[2:])
+    if size == 1:
+        raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
+    view = (samples, channels, size)
+    out, mean, variance = normalize_over(input, weight, bias, "batch", view, (2,), (1, channels, 1), eps)
+    if running_mean is not None and running_var is not None:
+        with no_grad():
+            _move(running_mean, mean.detach().mean(0), momentum, 1.0)
+            _move(running_var, variance.detach().mean(0), momentum, size / (size - 1))
+    return out
+
+
+def layer_norm(
+    input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None = None, bias: Tensor | None = None,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Each sample with mean 0 and variance 1 over its last dimensions, which are `normalized_shape`."""
+    shape = tuple(normalized_shape)
+    if tuple(input.shape[-len(shape):]) != shape or input.ndim < len(shape):
+        wanted = ", ".join(["*", *map(str, shape)])
+        raise RuntimeError(
+            f"Given normalized_shape={list(shape)}, expected input with shape [{wanted}], "
+            f"but got input of size{list(input.shape)}"
+        )
+    _check_kind(input, "LayerNormKernelImpl", weight)
+    size = math.prod(shape)
+    view = (math.prod(input.shape[:-len(shape)]), size)
+    return normalize_over(input, weight, bias, "layer", view, (1,), (1, size), eps)[0]
+
+
+def group_norm(
+    input: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
+) -> Tensor:
+    """Each group of channels of each sample of (N, C, …) with mean 0 and variance 1."""
+    if input.ndim < 2:
+        raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {input.ndim}")
+    samples, channels = input.shape[:2]
+    if channels % num_groups:
+        raise RuntimeError(
+            "Expected number of channels in input to be divisible by num_groups, but got input of shape "
+            f"{list(input.shape)} and num_groups={num_groups}"
+        )
+    sizes = (samples * channels // num_groups, num_groups, *input.shape[2:])
+    if math.prod(sizes) // (sizes[1] or 1) == 1:
+        raise ValueError(
+            f"Expected more than 1 value per channel when training, got input size {list(input.shape)}"
+        )
+    _check_kind(input, "GroupNormKernelImpl", weight)
+    per_group = channels // num_groups
+    view = (samples, num_groups, per_group, math.prod(input.shape[2:]))
+    affine = (1, num_groups, per_group, 1)
+    return normalize_over(input, weight, bias, "group", view, (2, 3), affine, eps)[0]
+
+
+def rms_norm(
+    input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None = None, eps: float | None = None
+) -> Tensor:
+    """Each sample divided by the root of its mean square over the last dimensions."""
+    import numpy as np
+
+    dims = tuple(range(-len(tuple(normalized_shape)), 0))
+    small = float(np.finfo(input._array.dtype).eps) if eps is None else eps
+    out = input * (input.pow(2).mean(dims, keepdim=True) + small).rsqrt()
+    return out if weight is None else out * weight
+
+
+def _check_values_per_channel(size: Size) -> None:
+    if math.prod((size[0], *size[2:])) == 1:
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {size}")
+
+
+def _check_kind(input: Tensor, kernel: str, weight: Any) -> None:
+    if input._array.dtype.kind != "f":
+        kind = input.dtype.tensor_type[6:-6]
+        raise NotImplementedError(f'"{kernel}" not implemented for \'{kind}\'')
+    if weight is not None and weight.dtype != input.dtype:
+        raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")

@@ -1,0 +1,161 @@
+"""Pooling in one to three dimensions: the largest or the mean of each window.
+
+Max-pooling keeps no indices: backward finds, in scan order, the first place of each window that holds its
+maximum, which is where PyTorch sends the gradient too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.op import Array, op
+from engine.ops.activation import keep
+from engine.ops.windows import Pads, Sizes, count, padded, positions, without_padding
+
+_POOL_NAMES = {1: "SqueezeBackward1", 2: "MaxPool2DWithIndicesBackward0", 3: "MaxPool3DWithIndicesBackward0"}
+
+
+def _name(node: Any) -> str:
+    return _POOL_NAMES[len(node.statics[0])]
+
+
+@op(family="pool", doc="the largest number in each window", internal=True, node=_name)
+def max_pool(input: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes, out_sizes: Sizes) -> Array:
+    """(N, C, *sizes) → (N, C, *out_sizes), one dimension after the other, for a maximum allows it."""
+    result = padded(input, pads, _lowest(input.dtype))
+    for dim, sizes in enumerate(zip(kernel, stride, dilation, out_sizes, strict=True)):
+        result = _max_along(result, 2 + dim, *sizes)
+    return result if result is not input else input.copy()
+
+
+def _max_along(x: np.ndarray, dim: int, kernel: int, stride: int, dilation: int, out: int) -> np.ndarray:
+    lead = (slice(None),) * dim
+    at = [(*lead, slice(o * dilation, o * dilation + stride * (out - 1) + 1, stride)) for o in range(kernel)]
+    if kernel == 1:
+        return np.ascontiguousarray(x[at[0]])
+    best = np.maximum(x[at[0]], x[at[1]])
+    for place in at[2:]:
+        np.maximum(best, x[place], out=best)
+    return best
+
+
+@max_pool.vjp
+def max_pool_vjp(
+    g: Array, input: Array, out: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
+) -> Array:
+    return max_pool_to_input(g, input, out, kernel, stride, pads, dilation)
+
+
+@op(family="pool", doc="gradients sent to where each window's maximum was", internal=True)
+def max_pool_to_input(
+    g: Array, input: Array, pooled: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
+) -> Array:
+    x = padded(input, pads, _lowest(input.dtype))
+    result = np.zeros(x.shape, g.dtype)
+    places = zip(
+        positions(result, kernel, stride, dilation, g.shape[2:]),
+        _hits(x, pooled, kernel, stride, dilation), strict=True,
+    )
+    for place, hit in places:
+        place += keep(g, hit)
+    return without_padding(result, pads)
+
+
+@max_pool_to_input.vjp
+def max_pool_to_input_vjp(
+    v: Array, input: Array, pooled: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
+) -> tuple[Array, None, None]:
+    return max_pool_gather(v, input, pooled, kernel, stride, pads, dilation), None, None
+
+
+@op(family="pool", doc="what stands where each window's maximum was", internal=True)
+def max_pool_gather(
+    v: Array, input: Array, pooled: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
+) -> Array:
+    x, values = padded(input, pads, _lowest(input.dtype)), padded(v, pads)
+    result = np.zeros(pooled.shape, v.dtype)
+    places = zip(
+        positions(values, kernel, stride, dilation, pooled.shape[2:]),
+        _hits(x, pooled, kernel, stride, dilation), strict=True,
+    )
+    for place, hit in places:
+        result += keep(place, hit)
+    return result
+
+
+@max_pool_gather.vjp
+def max_pool_gather_vjp(
+    g: Array, input: Array, pooled: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
+) -> tuple[Array, None, None]:
+    return max_pool_to_input(g, input, pooled, kernel, stride, pads, dilation), None, None
+
+
+def max_indices(
+    x: np.ndarray, pooled: np.ndarray, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
+) -> np.ndarray:
+    """For each window, where in its image (rows one after the other) the maximum was."""
+    numbers = np.broadcast_to(np.arange(count(x.shape[2:])).reshape(x.shape[2:]), x.shape)
+    shifted = padded(numbers, pads)
+    big = padded(x, pads, _lowest(x.dtype))
+    result = np.zeros(pooled.shape, np.int64)
+    places = zip(
+        positions(shifted, kernel, stride, dilation, pooled.shape[2:]),
+        _hits(big, pooled, kernel, stride, dilation), strict=True,
+    )
+    for place, hit in places:
+        result += place * hit
+    return result
+
+
+def _hits(x: np.ndarray, pooled: np.ndarray, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Any:
+    """For each position in scan order, in which windows it is the first to hold the maximum."""
+    free = np.ones(pooled.shape, bool)
+    for place in positions(x, kernel, stride, dilation, pooled.shape[2:]):
+        hit = place == pooled
+        if x.dtype.kind == "f":
+            hit |= np.isnan(place)
+        hit &= free
+        free ^= hit
+        yield hit
+
+
+def _lowest(dtype: np.dtype) -> Any:
+    return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
+
+
+# ---- means ----
+
+
+@op(family="pool", doc="the mean of each window", internal=True, node=lambda n: f"AvgPool{len(n.statics[0])}DBackward0")
+def avg_pool(input: Array, kernel: Sizes, stride: Sizes, pads: Pads, divisor: Any, out_sizes: Sizes) -> Array:
+    """(N, C, *sizes) → (N, C, *out_sizes); `divisor` is a number, or one per window."""
+    x = padded(input, pads)
+    ones = (1,) * len(kernel)
+    total = np.zeros((*x.shape[:2], *out_sizes), x.dtype)
+    for place in positions(x, kernel, stride, ones, out_sizes):
+        total += place
+    return total / divisor
+
+
+@avg_pool.vjp
+def avg_pool_vjp(g: Array, input_shape: Any, kernel: Sizes, stride: Sizes, pads: Pads, divisor: Any) -> Array:
+    return avg_pool_to_input(g, kernel, stride, pads, divisor, tuple(input_shape[2:]))
+
+
+@op(family="pool", doc="gradients shared out over each window", internal=True)
+def avg_pool_to_input(g: Array, kernel: Sizes, stride: Sizes, pads: Pads, divisor: Any, sizes: Sizes) -> Array:
+    full = [n + low + high for n, (low, high) in zip(sizes, pads, strict=True)]
+    result = np.zeros((*g.shape[:2], *full), g.dtype)
+    share = g / divisor
+    for place in positions(result, kernel, stride, (1,) * len(kernel), g.shape[2:]):
+        place += share
+    return without_padding(result, pads)
+
+
+@avg_pool_to_input.vjp
+def avg_pool_to_input_vjp(
+    v: Array, g_shape: Any, kernel: Sizes, stride: Sizes, pads: Pads, divisor: Any
+) -> Array:
+    return avg_pool(v, kernel, stride, pads, divisor, tuple(g_shape[2:]))
