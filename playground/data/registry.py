@@ -12,11 +12,11 @@ from playground.experiment.spec import Point
 
 TWO_CLASSES = ("class 0", "class 1")
 
-# Two arcs, one around the other, so that there is something to play with and to add to.
+# A ring around another, so that there is something to play with and to add to.
 DRAWING = tuple(
     Point(x=round(r * math.cos(a), 3), y=round(r * math.sin(a), 3), label=label)
-    for label, r in ((0, 0.8), (1, 0.35))
-    for a in (math.pi * (i / 18 + 0.1 * label) for i in range(24))
+    for label, r, n in ((0, 0.8, 30), (1, 0.35, 18))
+    for a in (2 * math.pi * i / n for i in range(n))
 )
 
 _ALL = (

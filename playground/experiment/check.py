@@ -7,6 +7,7 @@ from engine import nn, zeros
 from playground.data.errors import DataError
 from playground.data.prepare import FindFile, find
 from playground.data.prepare import facts as data_facts
+from playground.data.registry import DATASETS
 from playground.data.source import data_source
 from playground.experiment.arguments import problems as argument_problems
 from playground.experiment.catalog import (
@@ -19,7 +20,7 @@ from playground.experiment.catalog import (
 )
 from playground.experiment.code import loader_code, loss_code, model_code, optimizer_code
 from playground.experiment.fit import fit_problems
-from playground.experiment.shapes import Folded, fold
+from playground.experiment.shapes import Folded, Shape, fold
 from playground.experiment.spec import Chosen, Data, Experiment
 from playground.protocol.replies import CheckReply, DataFacts, Problem
 from playground.settings import Limits
@@ -33,17 +34,16 @@ def check(experiment: Experiment, files: FindFile, limits: Limits) -> CheckReply
     data, found = check_data(experiment.data, files, limits)
     found += chosen_problems(experiment.loss, LOSSES, "loss")
     found += chosen_problems(experiment.optimizer, OPTIMIZERS, "optimizer")
-    folded = None
+    folded = fold(experiment.layers, input_shape(experiment.data, data))
+    found += folded.problems
+    found += size_problems(folded, limits)
     if data is not None:
-        folded = fold(experiment.layers, (experiment.data.batch_size, *data.input_shape))
-        found += folded.problems
-        found += size_problems(folded, limits)
         found += fit_problems(experiment, data, folded)
     return CheckReply(
         experiment=experiment,
         data=data,
-        layers=folded.facts if folded else [],
-        parameters=folded.parameters if folded else 0,
+        layers=folded.facts,
+        parameters=folded.parameters,
         problems=found,
         can_play=not any(problem.severity == "error" for problem in found),
         default_speed=default_speed(experiment, data),
@@ -68,6 +68,14 @@ def check_data(data: Data, files: FindFile, limits: Limits) -> tuple[DataFacts |
         found.append(Problem(where="data/args/samples", message=message))
     found += loader_problems(data, known)
     return known, found
+
+
+def input_shape(data: Data, known: DataFacts | None) -> Shape | None:
+    """Shape of a batch; where the data has a problem, that of the data set as declared, if it has one."""
+    if known is not None:
+        return (data.batch_size, *known.input_shape)
+    declared = DATASETS.get(data.name)
+    return (data.batch_size, *declared.input_shape) if declared and declared.input_shape else None
 
 
 def loader_problems(data: Data, known: DataFacts) -> list[Problem]:
@@ -141,14 +149,14 @@ def default_speed(experiment: Experiment, data: DataFacts | None) -> float:
 def code(
     experiment: Experiment,
     data: DataFacts | None,
-    folded: Folded | None,
+    folded: Folded,
     found: list[Problem],
     files: FindFile,
 ) -> Code:
     """The PyTorch text of each part that has no problem of its own."""
     wrong = {problem.where.partition("/")[0] for problem in found if problem.severity == "error"}
     parts: Code = {}
-    if folded is not None:
+    if folded.facts:
         parts["model"] = model_code([fact.code for fact in folded.facts])
     if "loss" not in wrong:
         parts["loss"] = loss_code(experiment.loss)

@@ -34,8 +34,8 @@ class Folded:
         return sum(fact.parameters for fact in self.facts)
 
 
-def fold(layers: Sequence[Layer], input_shape: Shape) -> Folded:
-    """Lead `input_shape`, batch included, through the unmuted layers.
+def fold(layers: Sequence[Layer], input_shape: Shape | None) -> Folded:
+    """Lead `input_shape`, batch included, through the unmuted layers; None is an unknown one.
 
     Wrong arguments are reported for every layer, wrong shapes for the first: what comes after a layer
     at fault is not guessed at.
@@ -43,7 +43,7 @@ def fold(layers: Sequence[Layer], input_shape: Shape) -> Folded:
     facts: list[LayerFacts] = []
     positions: list[int] = []
     found: list[Problem] = []
-    shape: Shape | None = input_shape
+    shape = input_shape
     for position, (layer, name) in enumerate(zip(layers, layer_names(layers), strict=True)):
         if layer.muted:
             continue
