@@ -25,7 +25,7 @@ class Playground:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         )
         self.lines: list[str] = []
         self.address = self._wait_for_address()
