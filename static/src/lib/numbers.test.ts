@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatCount, formatNumber, formatPercent, formatShape, formatStep, tickLabel, ticks } from "./numbers";
+import { formatCount, formatNumber, formatPercent, formatShape, formatStep, logTicks, tickLabel, ticks } from "./numbers";
 
 describe("numbers as text", () => {
   test.each([
@@ -50,5 +50,26 @@ describe("ticks", () => {
   test("an empty or endless range has one", () => {
     expect(ticks(2, 2, 5)).toEqual([2]);
     expect(ticks(0, Infinity, 5)).toEqual([0]);
+  });
+});
+
+describe("ticks of a log axis", () => {
+  test("are powers of ten", () => {
+    expect(logTicks(0.005, 20)).toEqual([0.01, 0.1, 1, 10]);
+    expect(logTicks(0.1, 1)).toEqual([0.1, 1]);
+  });
+
+  test("are closer within one decade", () => {
+    expect(logTicks(0.2, 0.6)).toEqual([0.2, 0.5]);
+    expect(logTicks(0.15, 3)).toEqual([0.2, 0.5, 1, 2]);
+  });
+
+  test("are few, however far apart the ends", () => {
+    expect(logTicks(1e-30, 1).length).toBeLessThanOrEqual(7);
+    expect(logTicks(5e-324, 1e300).length).toBeLessThanOrEqual(7);
+  });
+
+  test("are none where a log axis has no meaning", () => {
+    expect([logTicks(0, 1), logTicks(-1, 1), logTicks(NaN, 1), logTicks(1, Infinity)]).toEqual([[], [], [], []]);
   });
 });

@@ -62,6 +62,18 @@ export function ticks(low: number, high: number, count: number): number[] {
   return out.map((v) => Number(v.toPrecision(12)));
 }
 
+/** The powers of ten inside [low, high], at most seven; where there are fewer than two, 2 and 5 times them too. */
+export function logTicks(low: number, high: number): number[] {
+  if (!(low > 0) || !(high >= low) || high === Infinity) return [];
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const inside = (value: number): boolean => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9);
+  const decades = Array.from({ length: last - first + 1 }, (_, i) => Number(`1e${first + i}`));
+  const powers = decades.filter(inside);
+  if (powers.length < 2) return decades.flatMap((p) => [p, 2 * p, 5 * p]).filter(inside);
+  const every = Math.ceil(powers.length / 7);
+  return powers.filter((_, i) => i % every === 0);
+}
+
 /** The shape as PyTorch writes it: `[32, 2]`, `[]` for a scalar. */
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(", ")}]`;

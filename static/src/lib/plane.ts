@@ -39,7 +39,7 @@ export function range(values: readonly number[], margin = 0.08): [number, number
     high = Math.max(high, value);
   }
   if (low > high) return [-1, 1];
-  const pad = high > low ? (high - low) * margin : Math.max(1, Math.abs(low) * margin);
+  const pad = high > low || margin === 0 ? (high - low) * margin : Math.max(1, Math.abs(low) * margin);
   return [low - pad, high + pad];
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Palette } from "./colour";
-import { columns, kept, logRange, options, structure, valueAt, xRange, yRange, type PlotLine } from "./plot";
+import { columns, logRange, options, structure, valueAt, xRange, yRange, type PlotLine } from "./plot";
 
 const palette = { inkFaint: [0, 0, 0], line: [0, 0, 0] } as unknown as Palette;
 
@@ -37,17 +37,6 @@ test("new values keep the structure, another dash or scale changes it", () => {
   expect(structure([line("a", 2)], false)).toBe(before);
   expect(structure([{ ...line("a", 1), dash: [4, 2] }], false)).not.toBe(before);
   expect(structure([line("a", 1)], true)).not.toBe(before);
-});
-
-describe("a log axis", () => {
-  test("names powers of ten only, where there are two", () => {
-    expect(kept([0.05, 0.1, 0.2, 0.5, 1, 2])).toEqual([null, 0.1, null, null, 1, null]);
-  });
-
-  test("names more within one decade", () => {
-    expect(kept([0.2, 0.3, 0.4, 0.5, 0.6])).toEqual([0.2, null, null, 0.5, null]);
-    expect(kept([0.001])).toEqual([0.001]);
-  });
 });
 
 describe("ranges", () => {

@@ -3,7 +3,7 @@
 import type uPlot from "uplot";
 import { css, type Palette, type Rgb } from "./colour";
 import { align, type Aligned, type CurveColumns } from "./curves";
-import { formatStep, tickLabel } from "./numbers";
+import { formatStep, logTicks, tickLabel } from "./numbers";
 
 /** One line. Colour and dash are both given, for nothing speaks by colour alone. */
 export interface PlotLine {
@@ -67,9 +67,9 @@ export function options(
         size: axisWidth,
         gap: 4,
         space: 28,
-        values: (_, at) => (log ? kept(at) : at).map((v) => (v === null ? "" : tickLabel(v))),
+        values: (_, at) => at.map(tickLabel),
+        ...(log ? { splits: (_: uPlot, __: number, low: number, high: number) => logTicks(low, high) } : {}),
         filter: (_, at) => at,
-        grid: { ...axis.grid, filter: (_, at) => (log ? kept(at) : at) },
       },
     ],
     series: [
@@ -97,14 +97,6 @@ const EDGE: uPlot.Series = { width: 0, points: { show: false } };
 function axisWidth(_: uPlot, labels: string[] | null): number {
   const longest = Math.max(3, ...(labels ?? []).map((label) => label.length));
   return longest * 7 + 8;
-}
-
-/** On a log axis the powers of ten that are in view, and where those are fewer than two, 2 and 5 times them too. */
-export function kept(splits: readonly number[]): (number | null)[] {
-  const mantissa = (value: number): number => Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
-  const powers = splits.filter((value) => mantissa(value) === 1).length;
-  const wanted = powers >= 2 ? [1] : [1, 2, 5];
-  return splits.map((value) => (wanted.includes(mantissa(value)) ? value : null));
 }
 
 /** Before there is a value, uPlot hands over null or an infinity. */

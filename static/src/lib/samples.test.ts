@@ -21,14 +21,20 @@ test("a row of one feature stands over its target", () => {
   expect(pointsOf(line).map(({ x, y }) => [x, y])).toEqual([[1, 10], [3, 20]]);
 });
 
-test("the picture is the model's plane where there is one, else as large as the points", () => {
+test("the picture is the plane on which the model was asked", () => {
   const view = { x: [-2, 2], y: [-3, 3] } as const;
-  expect(planeOf([{ x: 9, y: 9 }], false, view)).toEqual(view);
-  expect(planeOf([{ x: 0, y: 0 }, { x: 1, y: 1 }], false, null).x).toEqual([-0.08, 1.08]);
+  expect(planeOf([{ x: 1, y: 1 }], false, view)).toEqual(view);
+  expect(planeOf([{ x: 9, y: 1 }], true, view).x).toEqual([-2, 9]);
+});
+
+test("before that it is a square around the points, so that nothing is distorted", () => {
+  const { x, y } = planeOf([{ x: 0, y: 0 }, { x: 1, y: 2 }], false, null);
+  expect(x).toEqual([-0.8, 1.8]);
+  expect(y[1] - y[0]).toBeCloseTo(x[1] - x[0]);
 });
 
 test("a canvas to draw on does not move under the pen", () => {
   const empty = planeOf([], true, null);
   expect(planeOf([{ x: 0.9, y: -0.9 }, { x: 0.1, y: 0.1 }], true, null)).toEqual(empty);
-  expect(planeOf([{ x: 5, y: 0 }], true, null).x[1]).toBeGreaterThan(5);
+  expect(planeOf([{ x: 5, y: 0 }], true, null).x[1]).toBe(5);
 });

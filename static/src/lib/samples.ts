@@ -17,18 +17,30 @@ export function pointsOf(preview: DataPreview): DataPoint[] {
   });
 }
 
-/** What the picture shows: the model's plane where there is one, and all points. A canvas to draw on holds still. */
+/** How far the picture reaches beyond the data, as a share of its extent: as far as the model is asked. */
+const MARGIN = 0.15;
+const CANVAS: Extent = { x: [-1.2, 1.2], y: [-1.2, 1.2] };
+
+/** What the picture shows: the plane on which the model was asked, else a square around the points. */
 export function planeOf(points: readonly XY[], drawn: boolean, view: Extent | null): Extent {
-  const around = extentOf(points);
-  const parts = [view, drawn ? CANVAS : null, view && !drawn ? null : around];
-  const known = parts.filter((part): part is Extent => part !== null);
-  return {
-    x: range(known.flatMap((part) => [...part.x]), 0),
-    y: range(known.flatMap((part) => [...part.y]), 0),
-  };
+  if (view) return union(view, extentOf(points, 0), points.length);
+  return drawn ? union(CANVAS, extentOf(points, 0), points.length) : squareAround(points);
 }
 
-const CANVAS: Extent = { x: [-1.2, 1.2], y: [-1.2, 1.2] };
+/** A canvas to draw on holds still as long as its points lie inside. */
+function union(a: Extent, b: Extent, points: number): Extent {
+  return points === 0 ? a : { x: range([...a.x, ...b.x], 0), y: range([...a.y, ...b.y], 0) };
+}
+
+function squareAround(points: readonly XY[]): Extent {
+  const { x, y } = extentOf(points, 0);
+  const half = Math.max(x[1] - x[0], y[1] - y[0]) * (0.5 + MARGIN) || 1;
+  const side = ([low, high]: readonly [number, number]): [number, number] => {
+    const centre = (low + high) / 2;
+    return [centre - half, centre + half];
+  };
+  return { x: side(x), y: side(y) };
+}
 
 export function countSplit(points: readonly DataPoint[]): string {
   const held = points.filter((point) => point.validation).length;
