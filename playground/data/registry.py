@@ -27,7 +27,7 @@ _ALL = (
         source="generated",
         help="Two arms winding around each other: no straight line separates them.",
         make=synthetic.spiral,
-        parameters=(samples(), noise(0.1, "Displacement, in units of the distance between the arms.")),
+        parameters=(samples(), noise(0.1, "Displacement of the points; 1 is half the way from arm to arm.")),
         classes=TWO_CLASSES,
         preset=preset("Spiral", linear(16), "Tanh", linear(16), "Tanh", linear(2), lr=0.03, epochs=200),
     ),

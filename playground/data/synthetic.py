@@ -11,12 +11,12 @@ import numpy as np
 
 
 def spiral(samples, noise, rng):
-    """Two arms winding around each other; `noise` is in units of the distance between them."""
+    """Two arms winding around each other; `noise` 1 displaces as far as half the way between them."""
     y = np.arange(samples) % 2
     t = rng.uniform(0.25, 3.45, samples)
     angle = 2.1 * t + np.pi * y
     x = np.stack([t * np.cos(angle), t * np.sin(angle)], axis=1) / 3.4
-    x += 0.44 * noise * rng.standard_normal(x.shape)
+    x += 0.22 * noise * rng.standard_normal(x.shape)
     return x.astype(np.float32), y
 
 

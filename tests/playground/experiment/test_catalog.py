@@ -5,6 +5,7 @@ import pytest
 from engine import nn
 from playground.experiment import catalog as catalogs
 from playground.experiment.catalog import LAYERS, LOSSES, OPTIMIZERS, catalog, layer_class, under
+from playground.experiment.shapes import layer_problems
 from tests.playground.experiment.experiments import checked, experiment, layer, problems
 
 
@@ -36,11 +37,10 @@ def test_every_loss_says_what_it_compares_with():
 
 def test_a_new_row_of_any_kind_has_all_it_needs():
     for entry in catalog().layers:
-        starts = [p for p in entry.parameters if not p.inferred and p.name in LAYERS[entry.type].starts]
-        args = {p.name: p.default for p in starts}
-        wrong = [p for p in problems(experiment(layer(entry.type, **args))) if "/args/" in p[0]]
+        started = layer(entry.type, **LAYERS[entry.type].starts)
 
-        assert [p for p in wrong if "needs" in p[1]] == [], entry.type
+        assert layer_problems(started, entry.type, "layers/0") == []
+        assert all(p.default == started.args.get(p.name, p.default) for p in entry.parameters)
 
 
 def test_every_optimizer_has_a_learning_rate():

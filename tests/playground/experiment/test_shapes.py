@@ -4,12 +4,15 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import engine as torch
 from engine import nn
 from playground.experiment.catalog import LAYERS, layer_class
-from playground.experiment.shapes import equation, fold, layer_names
+from playground.experiment.shapes import equation, fold, infer, layer_names
 from tests.playground.experiment.experiments import layer
+from tests.playground.export.random_experiments import chosen
 
 IMAGE, ROW = (4, 3, 8, 8), (4, 6)
 
@@ -130,3 +133,22 @@ def test_every_shape_rule_agrees_with_a_real_forward(name, shape):
     assert list(output.shape) == fact.output_shape
     assert sum(p.numel() for p in module.parameters()) == fact.parameters
     assert isinstance(module, nn.Module)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from(list(LAYERS)).flatmap(lambda name: chosen(st.just(name))), min_size=1, max_size=4),
+    st.sampled_from([ROW, IMAGE]),
+)
+def test_a_stack_has_a_problem_exactly_where_a_real_forward_fails(parts, shape):
+    stack = [layer(part.type, **part.args) for part in parts]
+    folded = fold(stack, shape)
+    output = torch.from_numpy(np.ones(shape, np.float32))
+    for fact, row in zip(folded.facts, stack, strict=False):
+        output = layer_class(row.type)(**fact.inferred, **row.args)(output)
+        assert list(output.shape) == fact.output_shape
+    if folded.problems:
+        row = stack[len(folded.facts)]
+        with pytest.raises((RuntimeError, ValueError, IndexError, TypeError)):
+            inferred = infer(row, "it", tuple(output.shape))
+            layer_class(row.type)(**inferred, **row.args)(output)
