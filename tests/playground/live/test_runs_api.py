@@ -1,0 +1,143 @@
+"""The routes of runs, with a real worker: what they answer, and what they refuse."""
+
+from collections.abc import Callable
+
+import pytest
+
+from playground.experiment.spec import Layer
+from tests.playground.live.page import Page
+from tests.playground.training.experiments import line, spiral
+
+Open = Callable[[], Page]
+LONG = spiral(epochs=100_000)
+
+
+@pytest.fixture
+def alice(open_page: Open) -> Page:
+    return open_page()
+
+
+def test_a_started_run_is_answered_with_its_experiment_and_can_be_asked_for(alice: Page) -> None:
+    run = alice.start(LONG, play=False)
+
+    answer = alice.get(f"/api/runs/{run}").json()
+
+    assert answer["run"] == run
+    assert answer["experiment"] == LONG.model_dump(mode="json")
+
+
+def test_an_experiment_that_cannot_play_is_refused_with_its_problems_and_starts_nothing(alice: Page) -> None:
+    impossible = LONG.model_copy(update={"layers": (Layer(id="a", type="Conv2d", args={"out_channels": 2}),)})
+
+    answer = alice.try_to_start(impossible)
+
+    assert answer.status_code == 422
+    assert any(problem["where"].startswith("layers/0") for problem in answer.json()["problems"])
+
+
+def test_a_run_that_starts_paused_waits_and_takes_single_steps(alice: Page) -> None:
+    run = alice.start(LONG, play=False)
+    alice.follow(run)
+    alice.wait_for_frame(run, lambda frame: frame.state == "paused")
+
+    assert alice.command(run, "step_batch").json()["state"] == "paused"
+    alice.wait_for_frame(run, lambda frame: frame.progress.step == 1)
+    alice.command(run, "step_epoch")
+    alice.wait_for_frame(run, lambda frame: frame.state == "paused" and frame.progress.epoch == 1)
+
+
+def test_the_five_phases_make_a_step_and_what_pytorch_refuses_is_refused_in_its_words(alice: Page) -> None:
+    run = alice.start(LONG, play=False)
+    alice.follow(run)
+    alice.wait_for_frame(run, lambda frame: frame.state == "paused")
+    for phase in ("zero_grad", "forward", "loss", "backward"):
+        assert alice.command(run, "phase", phase=phase).status_code == 200
+    alice.wait_for_frame(run, lambda frame: frame.progress.phase == "backward")
+
+    refused = alice.command(run, "phase", phase="backward")
+
+    assert refused.status_code == 409
+    assert "backward through the graph a second time" in refused.json()["problems"][0]["message"]
+    shown = alice.wait_for_frame(run, lambda frame: frame.problem is not None)
+    assert shown.state == "paused"
+    alice.command(run, "phase", phase="step")
+    alice.wait_for_frame(run, lambda frame: frame.progress.step == 1 and frame.problem is None)
+
+
+def test_learning_rate_and_speed_change_while_it_runs(alice: Page) -> None:
+    run = alice.start(LONG, steps_per_second=50)
+    alice.follow(run)
+    alice.command(run, "set_lr", lr=0.25)
+    alice.command(run, "set_speed", steps_per_second=None)
+
+    changed = alice.wait_for_frame(run, lambda frame: frame.progress.lr == 0.25)
+    assert changed.state == "running"
+    alice.wait_for_frame(run, lambda frame: frame.progress.speed is None)
+
+
+def test_the_model_of_this_moment_answers(alice: Page) -> None:
+    run = alice.start(LONG)
+
+    answer = alice.post(f"/api/runs/{run}/predict", {"inputs": [[0.1, 0.2], [0, 0]]})
+
+    assert answer.status_code == 200, answer.text
+    assert [len(row) for row in answer.json()["probabilities"]] == [2, 2]
+    assert len(answer.json()["classes"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({"inputs": [[1, 2, 3]]}, "inputs"),
+        ({"inputs": []}, "inputs"),
+        ({"inputs": [["a", 2]]}, "inputs/0/0"),
+        ({"rows": 1}, "inputs"),
+    ],
+)
+def test_rows_that_the_model_cannot_take_are_refused_where_they_stand(
+    alice: Page, body: dict[str, object], where: str
+) -> None:
+    run = alice.start(LONG)
+
+    answer = alice.post(f"/api/runs/{run}/predict", body)
+
+    assert answer.status_code == 422
+    assert answer.json()["problems"][0]["where"] == where
+
+
+@pytest.mark.parametrize(
+    "command",
+    [{}, {"do": "explode"}, {"do": "phase"}, {"do": "set_lr", "lr": -1}, {"do": "set_lr", "lr": "x"}],
+)
+def test_a_command_that_makes_no_sense_is_refused_and_the_run_goes_on(
+    alice: Page, command: dict[str, object]
+) -> None:
+    run = alice.start(LONG)
+
+    assert alice.post(f"/api/runs/{run}/command", command).status_code == 422
+    assert alice.get(f"/api/runs/{run}").json()["state"] in ("starting", "running")
+
+
+def test_a_run_too_many_is_refused_in_words(alice: Page) -> None:
+    for _ in range(4):
+        alice.start(LONG)
+
+    answer = alice.try_to_start(LONG)
+
+    assert answer.status_code == 429
+    assert "4 runs of this session are going" in answer.json()["problems"][0]["message"]
+
+
+def test_a_diverged_run_says_where_and_can_be_restored(alice: Page) -> None:
+    run = alice.start(line(epochs=100_000), play=False)
+    alice.follow(run)
+    alice.command(run, "set_lr", lr=1e6)
+    alice.command(run, "play")
+    diverged = alice.wait_for_frame(run, lambda frame: frame.state == "diverged")
+    assert diverged.problem is not None
+    assert "In step" in diverged.problem.message
+    assert diverged.problem.where.startswith(("layers/", "loss"))
+
+    assert alice.command(run, "play").status_code == 409
+    assert alice.command(run, "restore").json()["state"] == "paused"
+    alice.wait_for_frame(run, lambda frame: frame.state == "paused" and frame.problem is None)
