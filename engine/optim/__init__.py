@@ -1,7 +1,14 @@
 """Optimizers, as `torch.optim` names them."""
 
+from engine.optim.adagrad import Adadelta, Adagrad
 from engine.optim.adam import Adam, AdamW
+from engine.optim.adam_variants import Adamax, NAdam, RAdam
 from engine.optim.optimizer import Optimizer
+from engine.optim.rmsprop import RMSprop
+from engine.optim.rprop import ASGD, Rprop
 from engine.optim.sgd import SGD
 
-__all__ = ["SGD", "Adam", "AdamW", "Optimizer"]
+__all__ = [
+    "ASGD", "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "NAdam", "Optimizer", "RAdam", "RMSprop",
+    "Rprop",
+]

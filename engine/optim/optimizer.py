@@ -142,12 +142,16 @@ class Optimizer:
         else:
             if position == len(params):
                 return blocks
-        self._blocks[number] = [
+        self._blocks[number] = self._built(params, group)
+        return self._blocks[number]
+
+    def _built(self, params: list[Tensor], group: Group) -> list[Block]:
+        fills, scalars = self._state_of(group)
+        return [
             Block(run, [self.state[param] for param in run], fills, scalars)
             for alike in _alike(params, self.state, fills)
             for run in runs(alike)
         ]
-        return self._blocks[number]
 
     # ---- state ----
 
