@@ -17,7 +17,7 @@ SOURCES = ("src", "public", "package.json", "package-lock.json", "vite.config.ts
 
 
 class BrowserSide(BuildHookInterface[Any]):
-    """Builds `static/dist` before anything is packed, and puts it with `templates` inside the wheel's package.
+    """Builds `static/dist` before anything is packed; a wheel gets it and `templates` inside the package.
 
     An editable install uses the checkout's own; `playground.assets` finds either.
     """
