@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from engine import autograd, errors, methods, random
+from engine import autograd, errors, linalg, methods, random
 from engine.creation import (
     arange,
     as_tensor,
@@ -62,13 +62,14 @@ from engine.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
-from engine.op import REGISTRY
 from engine.random import Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from engine.tensor import Size, Tensor
 
-globals().update({name: made.public for name, made in REGISTRY.items() if not made.internal and name not in globals()})
+globals().update({name: call for name, call in methods.functions().items() if name not in globals()})
 
 
+
+from engine import nn, optim, utils  # noqa: E402 - they are made of the functions above
 
 if TYPE_CHECKING:  # the functions of the registry
 

@@ -94,11 +94,16 @@ def _keep_old_value(node: Node, tensor: Tensor) -> None:
     saved = node.saved or []
     for i, value in enumerate(saved):
         if value is tensor:
-            old = tensor.detach()
-            old._array, old._counter = tensor._array.copy(), [0]
-            old._node, old._nr, old._requires_grad = tensor._node, tensor._nr, tensor._requires_grad
-            saved[i] = old
+            saved[i] = _old_value(tensor)
             node.versions = [v for v in node.versions if v[0] != i]
+
+
+def _old_value(tensor: Tensor) -> Tensor:
+    """What the tensor is now, with memory that the coming write does not touch."""
+    old = tensor.detach()
+    old._array, old._counter = tensor._array.copy(), [0]
+    old._node, old._nr, old._requires_grad = tensor._node, tensor._nr, tensor._requires_grad
+    return old
 
 
 def _rebase(tensor: Tensor, node: Node) -> None:
@@ -119,7 +124,10 @@ def inplace_form(made: Any) -> Callable[..., Tensor]:
     """The method that ends in an underscore."""
 
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        return write(self, made, made.signature.bind((self, *args), kwargs))
+        if isinstance(made, Op):
+            return write(self, made, made.signature.bind((self, *args), kwargs))
+        check_writable(self)
+        return copy_(self, made.call(_old_value(self), *args, **kwargs))
 
     method.__name__ = method.__qualname__ = f"{made.name}_"
     method.__doc__ = f"In place: {made.doc}."

@@ -7,7 +7,31 @@ from typing import Any
 
 from engine import creation, inplace
 from engine.op import REGISTRY, Op
-from engine.ops import bits, compare, convert, elementwise, extreme, gather, index, linalg, reduce  # noqa: F401
+from engine.ops import (  # those not named below fill the registry
+    activation,  # noqa: F401
+    arrange,
+    bits,
+    compare,
+    contract,  # noqa: F401
+    conv,  # noqa: F401
+    convert,  # noqa: F401
+    count,  # noqa: F401
+    elementwise,
+    embedding,  # noqa: F401
+    extreme,  # noqa: F401
+    gather,
+    index,
+    linalg,
+    linear,  # noqa: F401
+    losses,  # noqa: F401
+    matrix,  # noqa: F401
+    norm,  # noqa: F401
+    order,  # noqa: F401
+    pool,  # noqa: F401
+    scan,  # noqa: F401
+    shape,
+    special,  # noqa: F401
+)
 from engine.random import Generator
 from engine.tensor import Tensor, wrap
 
@@ -17,21 +41,29 @@ OPERATORS: dict[str, Op] = {
     "and": bits.bitwise_and, "or": bits.bitwise_or, "xor": bits.bitwise_xor,
     "lshift": bits.bitwise_left_shift, "rshift": bits.bitwise_right_shift,
 }
-COMPARISONS = {name: REGISTRY[name] for name in ("eq", "ne", "lt", "le", "gt", "ge")}
+
+ALIASES = {
+    "abs": "absolute", "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan",
+    "atan2": "arctan2", "atanh": "arctanh", "cat": "concat concatenate", "clamp": "clip", "div": "divide true_divide",
+    "ge": "greater_equal", "gt": "greater", "le": "less_equal", "lt": "less", "movedim": "moveaxis",
+    "mul": "multiply", "ne": "not_equal", "neg": "negative", "outer": "ger", "sign": "sgn", "sub": "subtract",
+    "transpose": "swapaxes swapdims", "trunc": "fix", "vstack": "row_stack",
+}
 
 
 def _reflected(made: Op) -> Callable[..., Any]:
-    call = made.call
+    call = made.operator()
     return lambda self, other: call(other, self)
 
 
 def _attach_operators() -> None:
     for name, made in OPERATORS.items():
-        setattr(Tensor, f"__{name}__", made.call)
+        setattr(Tensor, f"__{name}__", made.operator())
         setattr(Tensor, f"__r{name}__", _reflected(made))
         setattr(Tensor, f"__i{name}__", inplace.inplace_form(made))
-    for name, made in COMPARISONS.items():
-        setattr(Tensor, f"__{name}__", made.call)
+    for made in (compare.eq, compare.ne, compare.lt, compare.le, compare.gt, compare.ge):
+        setattr(Tensor, f"__{made.name}__", made.operator())
+    setattr(Tensor, "__rsub__", elementwise.rsub.operator())  # noqa: B010 - not an attribute that mypy knows
     table: dict[str, Any] = {
         "__neg__": elementwise.neg.call, "__abs__": elementwise.abs.call, "__invert__": bits.bitwise_not.call,
         "__matmul__": linalg.matmul, "__rmatmul__": lambda self, other: linalg.matmul(other, self),
@@ -41,13 +73,40 @@ def _attach_operators() -> None:
         setattr(Tensor, name, function)
 
 
+def _scaled(made: Op) -> Callable[..., Tensor]:
+    """``add_`` and ``sub_``, which take the factor ``alpha``."""
+
+    def method(self: Tensor, other: Any, *, alpha: Any = 1) -> Tensor:
+        return inplace.write(self, made, (self, other if alpha == 1 else other * alpha))
+
+    method.__doc__ = f"In place: {made.doc}, other times alpha."
+    return method
+
+
+def _div_(self: Tensor, other: Any, *, rounding_mode: str | None = None) -> Tensor:
+    """In place: input / other."""
+    made = {None: elementwise.div, "floor": elementwise.floor_divide, "trunc": elementwise.trunc_divide}
+    return inplace.write(self, made[rounding_mode], (self, other))
+
+
 def attach_registry() -> None:
     """Make every op of the registry that is meant as one a method, and give it its in-place form."""
-    for name, made in REGISTRY.items():
-        if made.method and name not in Tensor.__dict__:
-            setattr(Tensor, name, made.public)
-        if made.inplace and not made.internal and f"{name}_" not in Tensor.__dict__:
-            setattr(Tensor, f"{name}_", inplace.inplace_form(made))
+    for first, made in REGISTRY.items():
+        for name in (first, *ALIASES.get(first, "").split()):
+            if made.method and name not in Tensor.__dict__:
+                setattr(Tensor, name, made.public)
+            if made.inplace and not made.internal and f"{name}_" not in Tensor.__dict__:
+                setattr(Tensor, f"{name}_", inplace.inplace_form(made))
+
+
+def functions() -> dict[str, Callable[..., Any]]:
+    """Every function of the registry under each of its names in PyTorch."""
+    return {
+        name: made.public
+        for first, made in REGISTRY.items()
+        if not made.internal
+        for name in (first, *ALIASES.get(first, "").split())
+    }
 
 
 def _random(draw: Callable[..., Any]) -> Callable[..., Tensor]:
@@ -59,6 +118,11 @@ def _random(draw: Callable[..., Any]) -> Callable[..., Tensor]:
 
 
 def _attach_rest() -> None:
+    for name, function in {
+        "add_": _scaled(elementwise.add), "sub_": _scaled(elementwise.sub), "div_": _div_, "divide_": _div_,
+        "subtract_": _scaled(elementwise.sub),
+    }.items():
+        setattr(Tensor, name, function)
     for function in (
         inplace.copy_, inplace.fill_, inplace.zero_, gather.scatter_, gather.scatter_add_, gather.masked_fill_,
     ):

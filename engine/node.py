@@ -106,7 +106,7 @@ class Node:
         else:
             maker, nr, array = self, 0, value[0] if isinstance(value, tuple) else value
         kind = wrap(array).dtype.tensor_type
-        return errors.modified(kind, array.shape, maker.name() if maker else "", nr, now, then)
+        return errors.modified(kind, array.shape, maker.name().split("Backward")[0] if maker else "", nr, now, then)
 
 
 class AccumulateGrad:

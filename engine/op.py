@@ -52,7 +52,7 @@ class Op:
         family: the group it is shown in.
         doc: one line that says what it computes.
         promote: "" leaves types alone, "number" brings the inputs to their common type, "float" also makes
-            floats of integers.
+            floats of integers, "choice" leaves the first input, a condition, alone.
         view: the result shares the first input's memory.
         nondiff: the result has no gradient.
         inplace: it also has a form that ends in an underscore and writes into its first input.
@@ -139,7 +139,7 @@ class Op:
     def _make_call(self) -> Callable[..., Any]:
         if self.promote in ("number", "float") and not self.view:
             if self.params == ("input", "other"):
-                return self._make_binary()
+                return self._make_binary(self._make_general())
             if self.params == ("input",):
                 return self._make_unary()
         return self._make_general()
@@ -160,8 +160,8 @@ class Op:
 
         return call
 
-    def _make_binary(self) -> Callable[..., Any]:
-        forward, finish, general, explain = self.forward, self._finish, self._make_general(), self._explain
+    def _make_binary(self, general: Callable[..., Any]) -> Callable[..., Any]:
+        forward, finish, explain = self.forward, self._finish, self._explain
         floats_only = self.promote == "float"
 
         def call(input: Any, other: Any) -> Any:
@@ -199,6 +199,17 @@ class Op:
             return _leaf(result)
 
         return call
+
+    def operator(self) -> Callable[..., Any]:
+        """The call as an operator of Tensor: what is no operand gets Python's own TypeError."""
+        general = self._make_general()
+
+        def attempt(input: Any, other: Any) -> Any:
+            if isinstance(other, _OPERANDS) and isinstance(input, _OPERANDS):
+                return general(input, other)
+            return NotImplemented
+
+        return self._make_binary(attempt)
 
     def _make_general(self) -> Callable[..., Any]:
         n_params, n_tensors, listed = len(self.params), self.n_tensors, self.listed
@@ -251,6 +262,11 @@ class Op:
 
     def promoted(self, arrays: list[Any]) -> list[Any]:
         """The arrays in their common type; a Python number stays one next to floats."""
+        if self.promote == "choice":
+            return [arrays[0], *_as_arrays(self._common(arrays[1:]))]
+        return self._common(arrays)
+
+    def _common(self, arrays: list[Any]) -> list[Any]:
         known, numbers = [], []
         for a in arrays:
             if isinstance(a, _ndarray):
@@ -347,6 +363,7 @@ class Op:
 
 
 _NUMBERS = frozenset((float, int, bool))
+_OPERANDS = (Tensor, float, int, np.ndarray, np.generic)
 
 
 def _leaf(result: Any) -> Tensor:
@@ -356,6 +373,14 @@ def _leaf(result: Any) -> Tensor:
     out._node = out._view = None
     out._requires_grad = False
     return out
+
+
+def _as_arrays(values: list[Any]) -> list[Any]:
+    """Python numbers, where nothing else decides their type, in the default one."""
+    if any(isinstance(v, _ndarray) for v in values):
+        return values
+    target = result_numpy((), values)
+    return [np.asarray(v, target) for v in values]
 
 
 def _in_type(value: Any, target: np.dtype[Any]) -> Any:

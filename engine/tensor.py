@@ -334,9 +334,9 @@ class Tensor:
 
         ``gradient`` may be left out for a single element. The graph is freed unless ``retain_graph``.
         """
-        from engine import autograd
+        from engine import walk
 
-        autograd.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+        walk.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
     def register_hook(self, hook: Callable[[Tensor], Any]) -> Any:
         """Call ``hook(grad)`` when this tensor's gradient is known; what it returns replaces the gradient."""

@@ -28,3 +28,10 @@ def where(condition: Array, input: Array, other: Array) -> Array:
 def where_vjp(g: Array, condition: Array) -> tuple[None, Array, Array]:
     zero = 0 * g
     return None, where(condition, g, zero), where(condition, zero, g)
+
+
+@where.front
+def where_front(condition: Array, input: Array = None, other: Array = None) -> Any:
+    if input is None and other is None:
+        return condition.nonzero(as_tuple=True)
+    return where.call(condition, input, other)

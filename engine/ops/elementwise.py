@@ -18,6 +18,9 @@ from engine.tensor import Tensor
 
 add = binary("add", np.add, lambda g: (g, g), "input + other", inplace=True)
 sub = binary("sub", np.subtract, lambda g, needs: (g, -g if needs[1] else None), "input − other", inplace=True)
+rsub = binary(
+    "rsub", lambda input, other: np.subtract(other, input), lambda g: (-g, g), "other − input", node="RsubBackward1"
+)
 mul = binary(
     "mul", np.multiply,
     lambda g, input, other, needs: (g * other if needs[0] else None, g * input if needs[1] else None),
@@ -30,6 +33,11 @@ div = binary(
     "input / other", "float", inplace=True,
 )
 floor_divide = binary("floor_divide", np.floor_divide, None, "input / other, rounded down", inplace=True)
+trunc_divide = binary(
+    "trunc_divide", lambda input, other: np.trunc(np.true_divide(input, other)).astype(
+        np.result_type(input, other), copy=False), lambda g: (g * 0, g * 0), "input / other, rounded towards 0",
+    internal=True,
+)
 remainder = binary(
     "remainder", np.remainder, lambda g, input, other, needs: (
         g, -g * floor(input / other) if needs[1] else None),
@@ -85,6 +93,11 @@ atanh = unary("atanh", np.arctanh, lambda g, input: g / (1 - input * input), "in
 # ---- powers ----
 
 
+def _number(x: Any) -> bool:
+    """Whether an operand is a plain Python number."""
+    return not isinstance(x, (Tensor, np.ndarray, np.generic))
+
+
 def _power(base: Any, exponent: Any) -> Any:
     if isinstance(exponent, float) and exponent == 0.5:
         return np.sqrt(base)
@@ -94,16 +107,50 @@ def _power(base: Any, exponent: Any) -> Any:
 def _power_rule(g: Array, input: Array, other: Array, out: Array, needs: Any) -> tuple[Array | None, Array | None]:
     to_input = to_other = None
     if needs[0]:
-        if not isinstance(other, (Tensor, np.ndarray)):
+        if _number(other):
             to_input = g * 0 if other == 0 else g * (other * input ** (other - 1))
         else:
             to_input = g * where(other == 0, 0.0, other * input ** (other - 1))
     if needs[1]:
-        to_other = g * where(logical_and(input == 0, other >= 0), 0.0, out * log(input))
+        if _number(input):
+            to_other = g * (out * float(np.log(input))) if input else where(other >= 0, 0.0, g * (out * -np.inf))
+        else:
+            to_other = g * where(logical_and(input == 0, other >= 0), 0.0, out * log(input))
     return to_input, to_other
 
 
 pow = binary(
     "pow", _power, _power_rule, "input to the power of other", inplace=True,
-    node=lambda n: f"PowBackward{int(len(n.versions) > 1)}",
+    node=lambda node: "PowBackward" + ("2" if _number(node.saved[0]) else "0" if _number(node.saved[1]) else "1"),
 )
+
+
+# ---- other forms of the arguments ----
+
+
+@add.front
+def add_front(input: Array, other: Array, *, alpha: Any = 1) -> Array:
+    return add.call(input, other if alpha == 1 else mul.call(other, alpha))
+
+
+@sub.front
+def sub_front(input: Array, other: Array, *, alpha: Any = 1) -> Array:
+    return sub.call(input, other if alpha == 1 else mul.call(other, alpha))
+
+
+@div.front
+def div_front(input: Array, other: Array, *, rounding_mode: str | None = None) -> Array:
+    if rounding_mode is None:
+        return div.call(input, other)
+    if rounding_mode == "floor":
+        return floor_divide.call(input, other)
+    if rounding_mode == "trunc":
+        return trunc_divide.call(input, other)
+    raise RuntimeError(
+        "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '" + str(rounding_mode) + "'"
+    )
+
+
+@pow.front
+def pow_front(input: Array, exponent: Array) -> Array:
+    return pow.call(input, exponent)

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from engine import errors
+
 from engine.dtypes import promote_numpy
 from engine.op import Array, Arrays, composite, op
-from engine.ops.shape import expand, narrow, reshape, select, unsqueeze, wrap_dim
-from engine.tensor import Tensor
+from engine.ops.shape import narrow, reshape, select, unsqueeze, wrap_dim
+
 
 
 @op(family="join", doc="tensors joined along a dimension", method=False)
@@ -67,3 +67,100 @@ def stack(tensors: Arrays, dim: int = 0) -> Array:
 @stack.vjp
 def stack_vjp(g: Array, tensors_shape: Any, dim: int) -> tuple[Array, ...]:
     return tuple(select(g, dim, i) for i in range(len(tensors_shape)))
+
+
+# ---- one into several: views ----
+
+
+@composite(family="join", doc="pieces of a size, or of given sizes, along a dimension")
+def split(tensor: Array, split_size_or_sections: Any, dim: int = 0) -> tuple[Array, ...]:
+    size = tensor.shape[wrap_dim(dim, tensor.ndim)]
+    if isinstance(split_size_or_sections, int):
+        step = split_size_or_sections
+        if step < 0 or (step == 0 and size):
+            raise RuntimeError(f"split expects split_size be non-negative, but got split_size={step}")
+        lengths = [min(step, size - i) for i in range(0, size, step)] if size else [0]
+    else:
+        lengths = list(split_size_or_sections)
+        if sum(lengths) != size:
+            raise RuntimeError(
+                f"split_with_sizes expects split_sizes to sum exactly to {size} (input tensor's size at dimension "
+                f"{dim}), but got split_sizes={lengths}"
+            )
+    starts = np.cumsum([0, *lengths]).tolist()
+    return tuple(narrow(tensor, dim, start, n) for start, n in zip(starts, lengths, strict=False))
+
+
+@composite(family="join", doc="at most this many pieces of equal size along a dimension")
+def chunk(input: Array, chunks: int, dim: int = 0) -> tuple[Array, ...]:
+    if chunks <= 0:
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
+    size = input.shape[wrap_dim(dim, input.ndim)]
+    return split(input, max(-(-size // chunks), 1), dim) if size else (input,) * chunks
+
+
+@composite(family="join", doc="a number of nearly equal pieces, or pieces cut at indices")
+def tensor_split(input: Array, indices_or_sections: Any, dim: int = 0) -> tuple[Array, ...]:
+    size = input.shape[wrap_dim(dim, input.ndim)]
+    if isinstance(indices_or_sections, int):
+        n = indices_or_sections
+        cuts = np.cumsum([size // n + (1 if i < size % n else 0) for i in range(n - 1)]).tolist()
+    else:
+        cuts = [min(max(c + size if c < 0 else c, 0), size) for c in indices_or_sections]
+    bounds = [0, *cuts, size]
+    return tuple(
+        narrow(input, dim, min(a, size), max(b - a, 0)) for a, b in zip(bounds, bounds[1:], strict=False)
+    )
+
+
+@composite(family="join", doc="the entries of a dimension as separate tensors")
+def unbind(input: Array, dim: int = 0) -> tuple[Array, ...]:
+    return tuple(select(input, dim, i) for i in range(input.shape[wrap_dim(dim, input.ndim)]))
+
+
+def _cut(name: str, dim: int, least: int) -> None:
+    def function(input: Array, indices_or_sections: Any) -> tuple[Array, ...]:
+        if input.ndim < least:
+            raise RuntimeError(f"torch.{name} requires a tensor with at least {least} dimension")
+        at = 0 if name == "hsplit" and input.ndim == 1 else dim
+        if isinstance(indices_or_sections, int) and input.shape[at] % indices_or_sections:
+            raise RuntimeError(
+                f"torch.{name} attempted to split along dimension {at}, but the size of the dimension "
+                f"{input.shape[at]} is not divisible by the split_size {indices_or_sections}!"
+            )
+        return tensor_split(input, indices_or_sections, at)
+
+    function.__name__ = name
+    composite(family="join", doc=f"pieces along dimension {dim}")(function)
+
+
+_cut("hsplit", 1, 1)
+_cut("vsplit", 0, 2)
+_cut("dsplit", 2, 3)
+
+# ---- several into one, by direction ----
+
+
+def _two(t: Array) -> Array:
+    return t if t.ndim >= 2 else reshape(t, (1, -1))
+
+
+@composite(family="join", doc="tensors side by side", method=False)
+def hstack(tensors: Arrays) -> Array:
+    tensors = [t if t.ndim else reshape(t, (1,)) for t in tensors]
+    return cat(tensors, 0 if tensors[0].ndim == 1 else 1)
+
+
+@composite(family="join", doc="tensors one below the other", method=False)
+def vstack(tensors: Arrays) -> Array:
+    return cat([_two(t) for t in tensors], 0)
+
+
+@composite(family="join", doc="tensors one behind the other", method=False)
+def dstack(tensors: Arrays) -> Array:
+    return cat([unsqueeze(_two(t), -1) if t.ndim < 3 else t for t in tensors], 2)
+
+
+@composite(family="join", doc="vectors as columns, matrices side by side", method=False)
+def column_stack(tensors: Arrays) -> Array:
+    return cat([reshape(t, (-1, 1)) if t.ndim < 2 else t for t in tensors], 1)

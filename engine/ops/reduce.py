@@ -86,7 +86,7 @@ def mean(input: Array, dim: Dims = None, keepdim: bool = False, dtype: dtype | N
         input = cast_dtype(dtype, input)
     if input.dtype.kind != "f":
         kind = from_numpy_dtype(input.dtype).tensor_type[6:-6]
-        raise NotImplementedError(
+        raise RuntimeError(
             "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
             f"Got: {kind}"
         )

@@ -1,0 +1,248 @@
+"""Products over chosen dimensions, all of them made of one: the batched matrix product."""
+
+from __future__ import annotations
+
+import string
+from typing import Any
+
+import numpy as np
+
+from engine.op import Array, Arrays, composite
+from engine.ops.arrange import diagonal
+from engine.ops.join import cat
+from engine.ops.linalg import bmm, matmul, mm, mv
+from engine.ops.shape import expand, ones_as, permute, reshape, transpose, unsqueeze
+
+
+@composite(family="linalg", doc="every product of an element of one vector and one of another")
+def outer(input: Array, vec2: Array) -> Array:
+    if input.ndim != 1 or vec2.ndim != 1:
+        wrong = input if input.ndim != 1 else vec2
+        raise RuntimeError(f"outer: Expected 1-D argument {'self' if wrong is input else 'vec2'}, but got {wrong.ndim}-D")
+    return unsqueeze(input, 1) * vec2
+
+
+@composite(family="linalg", doc="sum of products over the last dimensions")
+def inner(input: Array, other: Array) -> Array:
+    if not input.ndim or not other.ndim:
+        return input * other
+    if input.shape[-1] != other.shape[-1]:
+        raise RuntimeError(
+            f"inner() the last dimension must match on both input tensors but got shapes {list(input.shape)} and "
+            f"{list(other.shape)}"
+        )
+    rest = tuple(range(other.ndim - 1))
+    return tensordot(input, other, ([-1], [-1])) if rest or input.ndim > 1 else matmul(input, other)
+
+
+@composite(family="linalg", doc="beta · input + alpha · mat1 @ mat2")
+def addmm(input: Array, mat1: Array, mat2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
+    return _plus(input, mm(mat1, mat2), beta, alpha)
+
+
+@composite(family="linalg", doc="beta · input + alpha · mat @ vec")
+def addmv(input: Array, mat: Array, vec: Array, *, beta: float = 1, alpha: float = 1) -> Array:
+    return _plus(input, mv(mat, vec), beta, alpha)
+
+
+@composite(family="linalg", doc="beta · input + alpha · outer(vec1, vec2)")
+def addr(input: Array, vec1: Array, vec2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
+    return _plus(input, outer(vec1, vec2), beta, alpha)
+
+
+@composite(family="linalg", doc="beta · input + alpha · batch1 @ batch2")
+def baddbmm(input: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
+    return _plus(input, bmm(batch1, batch2), beta, alpha)
+
+
+@composite(family="linalg", doc="beta · input + alpha · the sum of batch1 @ batch2")
+def addbmm(input: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
+    return _plus(input, bmm(batch1, batch2).sum(0), beta, alpha)
+
+
+def _plus(input: Array, product: Array, beta: float, alpha: float) -> Array:
+    scaled = product if alpha == 1 else product * alpha
+    if beta == 0:
+        return scaled
+    return (input if beta == 1 else input * beta) + scaled
+
+
+@composite(family="linalg", doc="sum of products over pairs of dimensions", method=False)
+def tensordot(a: Array, b: Array, dims: Any = 2) -> Array:
+    if isinstance(dims, int):
+        left, right = list(range(a.ndim - dims, a.ndim)), list(range(dims))
+    else:
+        left, right = ([d] if isinstance(d, int) else list(d) for d in dims)
+    left, right = [d % a.ndim for d in left], [d % b.ndim for d in right]
+    for i, j in zip(left, right, strict=True):
+        if a.shape[i] != b.shape[j]:
+            raise RuntimeError(
+                "contracted dimensions need to match, but first has size "
+                f"{a.shape[i]} in dim {i} and second has size {b.shape[j]} in dim {j}"
+            )
+    free_a = [d for d in range(a.ndim) if d not in left]
+    free_b = [d for d in range(b.ndim) if d not in right]
+    inside = int(np.prod([a.shape[d] for d in left]))
+    rows = reshape(permute(a, free_a + left), (int(np.prod([a.shape[d] for d in free_a])), inside))
+    columns = reshape(permute(b, right + free_b), (inside, int(np.prod([b.shape[d] for d in free_b]))))
+    return reshape(mm(rows, columns), [a.shape[d] for d in free_a] + [b.shape[d] for d in free_b])
+
+
+@composite(family="linalg", doc="every product of blocks: Kronecker's")
+def kron(input: Array, other: Array) -> Array:
+    ndim = max(input.ndim, other.ndim)
+    a = reshape(input, (1,) * (ndim - input.ndim) + tuple(input.shape))
+    b = reshape(other, (1,) * (ndim - other.ndim) + tuple(other.shape))
+    for d in range(ndim):
+        a, b = unsqueeze(a, 2 * d + 1), unsqueeze(b, 2 * d)
+    product = a * b
+    return reshape(product, [product.shape[2 * d] * product.shape[2 * d + 1] for d in range(ndim)])
+
+
+# ---- einsum ----
+
+
+def _parse(equation: str, ndims: list[int]) -> tuple[list[str], str]:
+    """The letters of each operand and of the result, with ``...`` spelled out in capitals of its own."""
+    equation = equation.replace(" ", "")
+    left, arrow, right = equation.partition("->")
+    terms = left.split(",")
+    if len(terms) != len(ndims):
+        raise RuntimeError(
+            f"einsum(): {'more' if len(terms) < len(ndims) else 'fewer'} operands were provided than specified in "
+            "the equation"
+        )
+    spare = [c for c in string.ascii_uppercase + string.ascii_lowercase if c not in equation]
+    widths = [n - len(t.replace("...", "")) if "..." in t else 0 for t, n in zip(terms, ndims, strict=True)]
+    dots = "".join(spare[: max(widths, default=0)])
+    for i, (term, ndim) in enumerate(zip(terms, ndims, strict=True)):
+        terms[i] = term.replace("...", dots[len(dots) - widths[i] :])
+        if len(terms[i]) != ndim:
+            raise RuntimeError(
+                f"einsum(): the number of subscripts in the equation ({len(terms[i])}) does not match the number of "
+                f"dimensions ({ndim}) for operand {i} and no ellipsis was given"
+            )
+    if arrow:
+        return terms, right.replace("...", dots)
+    seen = "".join(terms).replace("", "")
+    once = sorted(c for c in set(seen) if seen.count(c) == 1 and c not in dots)
+    return terms, dots + "".join(once)
+
+
+def _once(x: Array, term: str) -> tuple[Array, str]:
+    """Letters that stand twice in one operand: the diagonal."""
+    for letter in dict.fromkeys(term):
+        while term.count(letter) > 1:
+            first = term.index(letter)
+            second = term.index(letter, first + 1)
+            if x.shape[first] != x.shape[second]:
+                raise RuntimeError(
+                    f"einsum(): subscript {letter} is repeated for operand 0 but the sizes don't match, "
+                    f"{x.shape[second]} != {x.shape[first]}"
+                )
+            x = diagonal(x, 0, first, second)
+            term = term.replace(letter, "") + letter if term.count(letter) == 2 else _drop(term, first, second, letter)
+    return x, term
+
+
+def _drop(term: str, first: int, second: int, letter: str) -> str:
+    rest = [c for i, c in enumerate(term) if i not in (first, second)]
+    return "".join(rest) + letter
+
+
+def _pair(a: Array, left: str, b: Array, right: str, kept: str) -> tuple[Array, str]:
+    """Two operands made one, summed over the letters that nothing later needs."""
+    for letter in [c for c in left if c not in right and c not in kept]:
+        a, left = a.sum(left.index(letter)), left.replace(letter, "")
+    for letter in [c for c in right if c not in left and c not in kept]:
+        b, right = b.sum(right.index(letter)), right.replace(letter, "")
+    shared = [c for c in left if c in right]
+    sizes = {}
+    for letter in shared:  # a dimension of length 1 broadcasts
+        sizes[letter] = max(a.shape[left.index(letter)], b.shape[right.index(letter)])
+    a = expand(a, [sizes.get(c, n) for c, n in zip(left, a.shape, strict=True)])
+    b = expand(b, [sizes.get(c, n) for c, n in zip(right, b.shape, strict=True)])
+    batch = [c for c in shared if c in kept]
+    summed = [c for c in shared if c not in kept]
+    only_a = [c for c in left if c not in right]
+    only_b = [c for c in right if c not in left]
+    lengths = {**dict(zip(left, a.shape, strict=True)), **dict(zip(right, b.shape, strict=True))}
+
+    def size(letters: list[str]) -> int:
+        return int(np.prod([lengths[c] for c in letters]))
+
+    x = reshape(permute(a, [left.index(c) for c in batch + only_a + summed]), (size(batch), size(only_a), size(summed)))
+    y = reshape(permute(b, [right.index(c) for c in batch + summed + only_b]), (size(batch), size(summed), size(only_b)))
+    letters = batch + only_a + only_b
+    return reshape(bmm(x, y), [lengths[c] for c in letters]), "".join(letters)
+
+
+@composite(family="linalg", doc="sums of products written as letters: einsum('ij,jk->ik', a, b)", method=False)
+def einsum(equation: str, *operands: Any) -> Array:
+    given: Arrays = operands[0] if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else operands
+    terms, result = _parse(equation, [x.ndim for x in given])
+    pairs = [_once(x, term) for x, term in zip(given, terms, strict=True)]
+    value, letters = pairs[0]
+    for i, (x, term) in enumerate(pairs[1:], 1):
+        later = result + "".join(t for _, t in pairs[i + 1 :])
+        value, letters = _pair(value, letters, x, term, later)
+    for letter in [c for c in letters if c not in result]:
+        value, letters = value.sum(letters.index(letter)), letters.replace(letter, "")
+    for letter in result:
+        if letter not in letters:
+            raise RuntimeError(f"einsum(): output subscript {letter} does not appear in the equation for any input operand")
+    return permute(value, [letters.index(c) for c in result]) if letters != result else value
+
+
+# ---- distances and statistics of rows ----
+
+
+@composite(family="linalg", doc="the p-norm of the difference")
+def dist(input: Array, other: Array, p: float = 2) -> Array:
+    return (input - other).norm(p)
+
+
+@composite(family="linalg", doc="the p-norm distance of every row of x1 to every row of x2", method=False)
+def cdist(x1: Array, x2: Array, p: float = 2.0, compute_mode: Any = None) -> Array:
+    from engine.ops.reduce import vector_norm
+
+    return vector_norm(unsqueeze(x1, -2) - unsqueeze(x2, -3), p, -1, False)
+
+
+@composite(family="linalg", doc="cross product of vectors of length 3")
+def cross(input: Array, other: Array, dim: int | None = None) -> Array:
+    if dim is None:
+        dim = next((d for d, n in enumerate(input.shape) if n == 3), None)
+        if dim is None:
+            raise RuntimeError("no dimension of size 3 in input")
+    if input.shape[dim] != 3 or other.shape[dim] != 3:
+        raise RuntimeError(
+            f"linalg.cross: inputs dimension {dim} must have length 3. Got {input.shape[dim]} and {other.shape[dim]}"
+        )
+    return input.roll(-1, dim) * other.roll(-2, dim) - input.roll(-2, dim) * other.roll(-1, dim)
+
+
+@composite(family="linalg", doc="covariance of variables in rows")
+def cov(input: Array, *, correction: int = 1) -> Array:
+    rows = input if input.ndim == 2 else reshape(input, (1, -1))
+    centred = rows - rows.mean(1, True)
+    found = mm(centred, transpose(centred, 0, 1)) / max(rows.shape[1] - correction, 0)
+    return found if input.ndim == 2 else reshape(found, ())
+
+
+@composite(family="linalg", doc="correlation of variables in rows")
+def corrcoef(input: Array) -> Array:
+    found = cov(input)
+    if found.ndim == 0:
+        return found / found
+    spread = diagonal(found, 0, 0, 1).sqrt()
+    return (found / unsqueeze(spread, 1) / unsqueeze(spread, 0)).clamp(-1, 1)
+
+
+@composite(family="linalg", doc="powers of a vector as columns", method=False)
+def vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:  # noqa: N803 - PyTorch's name
+    count = len(x) if N is None else N
+    column = unsqueeze(x, -1)
+    columns = cat([ones_as(column), expand(column, (*x.shape, max(count - 1, 0)))], -1).cumprod(-1)
+    columns = columns[..., :count]
+    return columns if increasing else columns.flip(-1)

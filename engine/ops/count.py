@@ -1,0 +1,95 @@
+"""Distinct values, bins and membership. None of these has a gradient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.op import Array, composite
+from engine.tensor import Tensor, wrap
+
+
+def _several(found: Any, wanted: tuple[bool, ...]) -> Any:
+    """The values alone, or with the extra results asked for."""
+    values, *extra = found
+    chosen = [wrap(np.asarray(e, np.int64)) for e, w in zip(extra, wanted, strict=True) if w]
+    return (wrap(values), *chosen) if chosen else wrap(values)
+
+
+@composite(family="order", doc="the distinct elements, sorted", nondiff=True)
+def unique(
+    input: Array, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False,
+    dim: int | None = None,
+) -> Any:
+    values, inverse, counts = np.unique(input._array, return_inverse=True, return_counts=True, axis=dim)
+    inverse = inverse.reshape(input._array.shape if dim is None else -1)
+    return _several((values, inverse, counts), (return_inverse, return_counts))
+
+
+@composite(family="order", doc="without repetitions of the element before", nondiff=True)
+def unique_consecutive(
+    input: Array, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
+) -> Any:
+    array = input._array.reshape(-1) if dim is None else np.moveaxis(input._array, dim, 0)
+    flat = array.reshape(len(array), -1)
+    first = np.ones(len(array), np.bool_)
+    first[1:] = (flat[1:] != flat[:-1]).any(1)
+    values = array[first]
+    starts = np.flatnonzero(first)
+    counts = np.diff([*starts, len(array)])
+    inverse = np.cumsum(first) - 1
+    if dim is None:
+        inverse = inverse.reshape(input._array.shape)
+    else:
+        values = np.moveaxis(values, 0, dim)
+    return _several((values, inverse, counts), (return_inverse, return_counts))
+
+
+@composite(family="order", doc="how often each integer from 0 occurs, or the sum of its weights", nondiff=True)
+def bincount(input: Array, weights: Array | None = None, minlength: int = 0) -> Array:
+    if input.ndim != 1 or input.is_floating_point() or (input._array < 0).any():
+        raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
+    if weights is None:
+        return wrap(np.bincount(input._array, minlength=minlength).astype(np.int64))
+    summed = np.bincount(input._array, weights._array, minlength)
+    return wrap(summed.astype(np.float32 if weights._array.dtype == np.float32 else np.float64))
+
+
+@composite(family="order", doc="how many elements lie in each of bins between min and max", nondiff=True)
+def histc(input: Array, bins: int = 100, min: float = 0, max: float = 0) -> Array:
+    array = input._array.reshape(-1)
+    low, high = float(min), float(max)
+    if low == high and array.size:
+        low, high = float(array.min()), float(array.max())
+    if low == high:
+        low, high = low - 1, high + 1
+    inside = array[(array >= low) & (array <= high)]
+    places = np.minimum(((inside - low) / (high - low) * bins).astype(np.int64), bins - 1)
+    return wrap(np.bincount(places, minlength=bins).astype(array.dtype))
+
+
+@composite(family="order", doc="where values would go in a sorted sequence", nondiff=True, method=False)
+def searchsorted(
+    sorted_sequence: Array, values: Any, *, out_int32: bool = False, right: bool = False, side: str | None = None,
+) -> Array:
+    side = side or ("right" if right else "left")
+    wanted = values._array if isinstance(values, Tensor) else np.asarray(values)
+    sequence = sorted_sequence._array
+    if sequence.ndim == 1:
+        found = np.searchsorted(sequence, wanted, side=side)  # type: ignore[call-overload]
+    else:
+        rows = zip(sequence.reshape(-1, sequence.shape[-1]), wanted.reshape(-1, wanted.shape[-1]), strict=True)
+        found = np.stack([np.searchsorted(r, v, side=side) for r, v in rows]).reshape(wanted.shape)  # type: ignore[call-overload]
+    return wrap(np.asarray(found, np.int32 if out_int32 else np.int64))
+
+
+@composite(family="order", doc="the number of the bucket between boundaries that each element is in", nondiff=True)
+def bucketize(input: Array, boundaries: Array, *, out_int32: bool = False, right: bool = False) -> Array:
+    return searchsorted(boundaries, input, out_int32=out_int32, right=right)
+
+
+@composite(family="compare", doc="whether each element is one of test_elements", nondiff=True, method=False)
+def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Array:
+    left, right = (v._array if isinstance(v, Tensor) else np.asarray(v) for v in (elements, test_elements))
+    return wrap(np.isin(left, right, assume_unique, invert))

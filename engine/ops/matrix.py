@@ -1,0 +1,257 @@
+"""Inverses, determinants and decompositions of matrices, in batches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine import return_types
+from engine.op import Array, composite, op
+from engine.ops.arrange import diag_embed
+from engine.ops.compare import where
+from engine.ops.linalg import matmul as matmul_tensors
+from engine.ops.linalg import transposed
+from engine.ops.reduce import vector_norm
+from engine.ops.shape import reshape, squeeze, unsqueeze
+from engine.tensor import Tensor, wrap
+
+
+class LinAlgError(RuntimeError):
+    """A matrix that does not have what was asked of it."""
+
+
+def matmul(a: Array, b: Array) -> Array:
+    """The product of arrays or of tensors."""
+    return matmul_tensors(a, b) if isinstance(a, Tensor) else np.matmul(a, b)
+
+
+def _square(x: Any, name: str) -> Any:
+    if x.ndim < 2:
+        raise RuntimeError(
+            f"linalg.{name}: The input tensor A must have at least 2 dimensions."
+        )
+    if x.shape[-1] != x.shape[-2]:
+        raise RuntimeError(
+            f"linalg.{name}: A must be batches of square matrices, but they are {x.shape[-2]} by {x.shape[-1]} matrices"
+        )
+    if x.dtype.kind != "f":
+        raise RuntimeError(f"linalg.{name}: Expected a floating point or complex tensor as input. Got {x.dtype}")
+    return x
+
+
+def _numpy(name: str, function: Any, *args: Any) -> Any:
+    try:
+        return function(*args)
+    except np.linalg.LinAlgError as problem:
+        words = {"inv": "The diagonal element is zero, the inversion could not be completed because the input matrix is "
+                 "singular.", "solve": "The solver failed because the input matrix is singular.",
+                 "cholesky": "The factorization could not be completed because the input is not positive-definite."}
+        raise LinAlgError(f"linalg.{name}: {words.get(name, problem)}") from None
+
+
+@op(family="linalg", doc="the inverse", node="LinalgInvExBackward0", internal=True)
+def inv(input: Array) -> Array:
+    return _numpy("inv", np.linalg.inv, _square(input, "inv"))
+
+
+@inv.vjp
+def inv_vjp(g: Array, out: Array) -> Array:
+    turned = transposed(out)
+    return -matmul(turned, matmul(g, turned))
+
+
+@op(family="linalg", doc="x with input @ x = other", node="LinalgSolveExBackward0", internal=True)
+def solve_matrix(input: Array, other: Array) -> Array:
+    return _numpy("solve", np.linalg.solve, _square(input, "solve"), other)
+
+
+@solve_matrix.vjp
+def solve_matrix_vjp(g: Array, input: Array, out: Array) -> tuple[Array, Array]:
+    to_other = solve_matrix(transposed(input), g)
+    return -matmul(to_other, transposed(out)), to_other
+
+
+@op(family="linalg", doc="the determinant", node="LinalgDetBackward0")
+def det(input: Array) -> Array:
+    return np.linalg.det(_square(input, "det"))
+
+
+@det.vjp
+def det_vjp(g: Array, input: Array, out: Array) -> Array:
+    return unsqueeze(unsqueeze(g * out, -1), -1) * transposed(inv(input))
+
+
+@op(family="linalg", doc="sign and log of the size of the determinant", node="LinalgSlogdetBackward0", internal=True)
+def slogdet_pair(input: Array) -> Any:
+    sign, size = np.linalg.slogdet(_square(input, "slogdet"))
+    return np.asarray(sign), np.asarray(size)
+
+
+@slogdet_pair.vjp
+def slogdet_pair_vjp(g: Any, input: Array) -> Array:
+    return unsqueeze(unsqueeze(g[1], -1), -1) * transposed(inv(input))
+
+
+@composite(family="linalg", doc="sign and log of the size of the determinant")
+def slogdet(input: Array) -> Any:
+    return return_types.slogdet(*slogdet_pair(input))
+
+
+@composite(family="linalg", doc="log of the determinant, NaN where it is negative")
+def logdet(input: Array) -> Array:
+    sign, size = slogdet_pair(input)
+    return where(sign < 0, float("nan"), size)
+
+
+@composite(family="linalg", doc="the inverse of a matrix")
+def inverse(input: Array) -> Array:
+    return inv(input)
+
+
+# ---- decompositions ----
+
+
+def _lower_half(x: Array) -> Array:
+    """The lower triangle with half the diagonal."""
+    mask = np.tril(np.ones(x.shape[-2:], np.float64)) - 0.5 * np.eye(x.shape[-1])
+    mask = mask.astype(x._array.dtype if isinstance(x, Tensor) else x.dtype)
+    return x * (wrap(mask) if isinstance(x, Tensor) else mask)
+
+
+@op(family="linalg", doc="the lower triangle L with L @ Lᵀ = input", node="LinalgCholeskyExBackward0", internal=True)
+def cholesky_lower(input: Array) -> Array:
+    return _numpy("cholesky", np.linalg.cholesky, _square(input, "cholesky"))
+
+
+@cholesky_lower.vjp
+def cholesky_lower_vjp(g: Array, out: Array) -> Array:
+    inside = _lower_half(matmul(transposed(out), g))
+    back = inv(out)
+    found = matmul(transposed(back), matmul(inside, back))
+    return (found + transposed(found)) / 2
+
+
+@op(family="linalg", doc="input = Q @ R with orthonormal columns in Q", node="LinalgQrBackward0", internal=True)
+def qr_pair(input: Array, mode: str) -> Any:
+    q, r = np.linalg.qr(input, "reduced" if mode == "r" else mode)  # type: ignore[call-overload]
+    return q, r
+
+
+@qr_pair.vjp
+def qr_pair_vjp(g: Any, out: Any) -> Array:
+    (gq, gr), (q, r) = g, out
+    if r.shape[-1] != r.shape[-2]:
+        raise RuntimeError("linalg_qr_backward: the derivative is only there for input with at least as many rows as columns")
+    m = matmul(r, transposed(gr)) - matmul(transposed(gq), q)
+    low = _lower_half(m)
+    symmetric = low + transposed(low)
+    return matmul(gq + matmul(q, symmetric), transposed(inv(r)))
+
+
+@op(family="linalg", doc="eigenvalues, ascending, and eigenvectors of a symmetric matrix", node="LinalgEighBackward0",
+    internal=True)
+def eigh_pair(input: Array, UPLO: str) -> Any:  # noqa: N803 - PyTorch's name
+    values, vectors = np.linalg.eigh(_square(input, "eigh"), UPLO)  # type: ignore[arg-type]
+    return values, vectors
+
+
+@eigh_pair.vjp
+def eigh_pair_vjp(g: Any, out: Any) -> Array:
+    (gw, gv), (w, v) = g, out
+    turned = transposed(v)
+    gaps = unsqueeze(w, -2) - unsqueeze(w, -1)
+    inside = where(gaps == 0, 0.0, matmul(turned, gv) / where(gaps == 0, 1.0, gaps))
+    return matmul(v, matmul(inside + diag_of(gw), turned))
+
+
+def diag_of(x: Array) -> Array:
+    """A vector, array or tensor, as a diagonal matrix."""
+    return diag_embed(x, 0, -2, -1) if isinstance(x, Tensor) else x[..., None] * np.eye(x.shape[-1], dtype=x.dtype)
+
+
+@op(family="linalg", doc="input = U @ diag(S) @ Vh", node="LinalgSvdBackward0", internal=True)
+def svd_triple(input: Array) -> Any:
+    u, s, vh = np.linalg.svd(input, full_matrices=False)
+    return u, s, vh
+
+
+@svd_triple.vjp
+def svd_triple_vjp(g: Any, out: Any) -> Array:
+    (gu, gs, gvh), (u, s, vh) = g, out
+    v, gv = transposed(vh), transposed(gvh)
+    squares = s * s
+    gaps = unsqueeze(squares, -2) - unsqueeze(squares, -1)
+    inverse_gaps = where(gaps == 0, 0.0, 1 / where(gaps == 0, 1.0, gaps))
+
+    def skew(x: Array) -> Array:
+        return x - transposed(x)
+
+    from_u, from_v = matmul(transposed(u), gu), matmul(transposed(v), gv)
+    inside = skew(from_u) * inverse_gaps * unsqueeze(s, -2) + unsqueeze(s, -1) * (skew(from_v) * inverse_gaps)
+    found = matmul(u, matmul(inside + diag_of(gs), vh))
+    found = found + matmul((gu - matmul(u, from_u)) / unsqueeze(s, -2), vh)
+    return found + matmul(u / unsqueeze(s, -2), transposed(gv - matmul(v, from_v)))
+
+
+@composite(family="linalg", doc="the product of a matrix with itself n times")
+def matrix_power(input: Array, n: int) -> Array:
+    if n < 0:
+        return matrix_power(inv(input), -n)
+    if n == 0:
+        eye = np.broadcast_to(np.eye(input.shape[-1], dtype=input._array.dtype), input.shape)
+        return wrap(eye.copy()) + input * 0
+    result = None
+    while n:
+        if n & 1:
+            result = input if result is None else matmul_tensors(result, input)
+        n >>= 1
+        if n:
+            input = matmul_tensors(input, input)
+    return result
+
+
+@composite(family="linalg", doc="the Moore–Penrose inverse")
+def pinverse(input: Array, rcond: float = 1e-15) -> Array:
+    u, s, vh = svd_triple(input)
+    keep = s > s.amax(-1, keepdim=True) * rcond
+    scaled = where(keep, 1 / where(keep, s, 1.0), 0.0)
+    return matmul_tensors(transposed(vh) * unsqueeze(scaled, -2), transposed(u))
+
+
+@composite(family="linalg", doc="a triangle L with L @ Lᵀ = input")
+def cholesky(input: Array, upper: bool = False) -> Array:
+    lower = cholesky_lower(input)
+    return transposed(lower) if upper else lower
+
+
+def solve(A: Array, B: Array, *, left: bool = True) -> Array:  # noqa: N803 - PyTorch's names
+    """x with A @ x = B (x @ A = B where not ``left``); B is (…, n, k), or (…, n) as a vector."""
+    vector = B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
+    if vector:
+        return squeeze(solve_matrix(A, unsqueeze(B, -1)), -1)
+    if not left:
+        return transposed(solve_matrix(transposed(A), transposed(B)))
+    return solve_matrix(A, B)
+
+
+def matrix_norm(A: Array, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False) -> Array:  # noqa: N803
+    """Norm of matrices: ``fro``, ``nuc``, 1, −1, 2, −2, inf or −inf."""
+    first, second = (d % A.ndim for d in dim)
+    if ord == "fro":
+        return vector_norm(A, 2, (first, second), keepdim)
+    if ord in ("nuc", 2, -2):
+        moved = A.movedim((first, second), (-2, -1))
+        s = svd_triple(moved)[1]
+        found = s.sum(-1) if ord == "nuc" else s.amax(-1) if ord == 2 else s.amin(-1)
+    elif ord in (1, -1, np.inf, -np.inf):
+        along, other = (first, second) if ord in (1, -1) else (second, first)
+        sums = A.abs().sum(along)
+        at = other - (other > along)
+        found = sums.amax(at) if ord > 0 else sums.amin(at)
+    else:
+        raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
+    if keepdim:
+        shape = [1 if d in (first, second) else n for d, n in enumerate(A.shape)]
+        found = reshape(found, shape)
+    return found

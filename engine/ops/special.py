@@ -1,0 +1,256 @@
+"""More functions of one element, or of several side by side: bounds, mixtures, special functions."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from engine.op import Array, composite, op
+from engine.ops.compare import where
+from engine.ops.elementwise import abs as abs_
+from engine.ops.elementwise import cos, exp, log, sign, square
+from engine.ops.erf import erf_array, erfc_array, erfinv_array
+from engine.ops.gamma import digamma_array, lgamma_array, polygamma_array
+from engine.ops.table import binary, unary
+from engine.tensor import Tensor
+
+# ---- bounds ----
+
+
+@op(family="elementwise", doc="input, but at least min and at most max", promote="number", inplace=True,
+    node="ClampBackward1")
+def clamp(input: Array, min: Array | None = None, max: Array | None = None) -> Array:
+    if min is None and max is None:
+        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    out = input if min is None else np.maximum(input, min)
+    return out if max is None else np.minimum(out, max)
+
+
+@clamp.vjp
+def clamp_vjp(g: Array, input: Array, min: Any, max: Any, needs: Any) -> tuple[Array, Array | None, Array | None]:
+    to_min = to_max = None
+    inside = None
+    if min is not None:
+        inside = input >= min
+        if len(needs) > 1 and needs[1]:
+            below = input < min if max is None else (input < min) & (min < max)
+            to_min = where(below, g, 0.0)
+    if max is not None:
+        low = input <= max
+        inside = low if inside is None else inside & low
+        if len(needs) > 2 and needs[2]:
+            above = input > max if min is None else (input > max) | (max < min)
+            to_max = where(above, g, 0.0)
+    return where(inside, g, 0.0), to_min, to_max
+
+
+@composite(family="elementwise", doc="input, but at least min", inplace=True)
+def clamp_min(input: Array, min: Array) -> Array:
+    return clamp(input, min, None)
+
+
+@composite(family="elementwise", doc="input, but at most max", inplace=True)
+def clamp_max(input: Array, max: Array) -> Array:
+    return clamp(input, None, max)
+
+
+@composite(family="elementwise", doc="input with NaN and infinities replaced", inplace=True)
+def nan_to_num(input: Array, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Array:
+    if not input.is_floating_point():
+        return input.clone()
+    limits = np.finfo(input._array.dtype)
+    top = float(limits.max) if posinf is None else posinf
+    bottom = float(limits.min) if neginf is None else neginf
+    return where(input != input, nan, where(input == math.inf, top, where(input == -math.inf, bottom, input)))
+
+
+# ---- mixtures ----
+
+
+@composite(family="elementwise", doc="input + weight · (end − input)", inplace=True)
+def lerp(input: Array, end: Array, weight: Array) -> Array:
+    return input + weight * (end - input)
+
+
+@composite(family="elementwise", doc="input + value · tensor1 · tensor2", inplace=True)
+def addcmul(input: Array, tensor1: Array, tensor2: Array, *, value: float = 1) -> Array:
+    return input + (tensor1 * tensor2 if value == 1 else tensor1 * tensor2 * value)
+
+
+@composite(family="elementwise", doc="input + value · tensor1 / tensor2", inplace=True)
+def addcdiv(input: Array, tensor1: Array, tensor2: Array, *, value: float = 1) -> Array:
+    return input + (tensor1 / tensor2 if value == 1 else tensor1 / tensor2 * value)
+
+
+logaddexp = binary(
+    "logaddexp", np.logaddexp, lambda g, input, other, out: (g * exp(input - out), g * exp(other - out)),
+    "log(e^input + e^other), without overflow",
+)
+logaddexp2 = binary(
+    "logaddexp2", np.logaddexp2,
+    lambda g, input, other, out: (g * 2 ** (input - out), g * 2 ** (other - out)),
+    "log₂(2^input + 2^other), without overflow",
+)
+hypot = binary(
+    "hypot", np.hypot, lambda g, input, other, out: (g * (input / out), g * (other / out)),
+    "√(input² + other²)", inplace=True,
+)
+atan2 = binary(
+    "atan2", np.arctan2,
+    lambda g, input, other: (
+        g * other / (square(input) + square(other)), -g * input / (square(input) + square(other))),
+    "the angle of the point (other, input)", "float", inplace=True,
+)
+copysign = binary(
+    "copysign", np.copysign,
+    lambda g, input, out: (where(input == 0, 0.0, g * sign(out) * sign(input)), g * 0),
+    "the size of input with the sign of other", "float", inplace=True,
+)
+ldexp = binary(
+    "ldexp", lambda x, e: x * np.exp2(e), lambda g, other, out: (g * 2.0**other, g * out * math.log(2)),
+    "input · 2^other", "float",
+)
+
+
+def _xlogy(x: Any, y: Any) -> Any:
+    product = x * np.log(y)
+    return np.where((x == 0) & (y == y), product.dtype.type(0), product)
+
+
+xlogy = binary(
+    "xlogy", _xlogy,
+    lambda g, input, other: (where((input == 0) & (other <= 0), 0.0, g * _log(other)), g * input / other),
+    "input · log(other), 0 where input is 0", "float",
+)
+
+
+def _log(x: Any) -> Any:
+    return math.log(x) if isinstance(x, (int, float)) else log(x)
+
+
+# ---- special functions ----
+
+_TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
+
+erf = unary(
+    "erf", erf_array, lambda g, input: g * exp(-square(input)) * _TWO_OVER_ROOT_PI, "error function", inplace=True
+)
+erfc = unary(
+    "erfc", erfc_array, lambda g, input: g * exp(-square(input)) * -_TWO_OVER_ROOT_PI, "1 − erf", inplace=True
+)
+erfinv = unary(
+    "erfinv", erfinv_array, lambda g, out: g * exp(square(out)) / _TWO_OVER_ROOT_PI, "inverse of erf", inplace=True
+)
+lgamma = unary("lgamma", lgamma_array, lambda g, input: g * digamma(input), "log of |Γ|", inplace=True)
+digamma = unary(
+    "digamma", digamma_array, lambda g, input: g * derived(input, 1), "derivative of log Γ", inplace=True,
+    node="DigammaBackward0",
+)
+
+
+@op(family="elementwise", doc="the n-th derivative of digamma", promote="float", node="PolygammaBackward0",
+    internal=True)
+def derived(input: Array, n: int) -> Array:
+    return polygamma_array(n, input)
+
+
+@derived.vjp
+def derived_vjp(g: Array, input: Array, n: int) -> Array:
+    return g * derived(input, n + 1)
+
+
+@composite(family="elementwise", doc="the n-th derivative of digamma")
+def polygamma(n: int, input: Array) -> Array:
+    if n < 0:
+        raise RuntimeError("polygamma(n, x) does not support negative n.")
+    return derived(input, n) if n else digamma.call(input)
+
+
+
+def _sinc(x: Any) -> Any:
+    return np.sinc(x).astype(x.dtype, copy=False)
+
+
+def _sinc_rule(g: Array, input: Array, out: Array) -> Array:
+    slope = (cos(input * math.pi) - out) / where(input == 0, 1.0, input)
+    return g * where(input == 0, 0.0, slope)
+
+
+sinc = unary("sinc", _sinc, _sinc_rule, "sin(π·input) / (π·input)", inplace=True)
+
+
+@composite(family="elementwise", doc="log(input / (1 − input)), input first kept eps away from 0 and 1", inplace=True)
+def logit(input: Array, eps: float | None = None) -> Array:
+    x = input if eps is None else clamp(input, eps, 1 - eps)
+    return log(x / (1 - x))
+
+
+@composite(family="elementwise", doc="input to the power of exponent, in float64")
+def float_power(input: Array, exponent: Array) -> Array:
+
+
+    base = input.double() if isinstance(input, Tensor) else float(input)
+    return base ** (exponent.double() if isinstance(exponent, Tensor) else float(exponent))
+
+
+deg2rad = unary("deg2rad", np.deg2rad, lambda g: g * (math.pi / 180), "degrees in radians", inplace=True)
+rad2deg = unary("rad2deg", np.rad2deg, lambda g: g * (180 / math.pi), "radians in degrees", inplace=True)
+
+
+@op(family="elementwise", doc="rounded to decimals, halves to even", inplace=True)
+def round(input: Array, decimals: int = 0) -> Array:
+    return np.round(input, decimals)
+
+
+@round.vjp
+def round_vjp(g: Array) -> Array:
+    return g * 0
+
+
+@composite(family="elementwise", doc="the tensor itself")
+def positive(input: Array) -> Array:
+    return input
+
+
+heaviside = binary(
+    "heaviside", np.heaviside, None, "0 below 0, 1 above, values at 0", inplace=True,
+)
+gcd = binary("gcd", np.gcd, None, "greatest common divisor", inplace=True)
+lcm = binary("lcm", np.lcm, None, "least common multiple", inplace=True)
+signbit = unary("signbit", np.signbit, None, "whether the sign is minus", "")
+nextafter = binary("nextafter", np.nextafter, None, "the next number towards other", inplace=True)
+
+# ---- what kind of number ----
+
+isnan = unary("isnan", np.isnan, None, "is not a number", "", "compare")
+isinf = unary("isinf", np.isinf, None, "is infinite", "", "compare")
+isfinite = unary("isfinite", np.isfinite, None, "is neither infinite nor NaN", "", "compare")
+isposinf = unary("isposinf", lambda x: x == np.inf, None, "is +∞", "", "compare")
+isneginf = unary("isneginf", lambda x: x == -np.inf, None, "is −∞", "", "compare")
+isreal = unary("isreal", np.isreal, None, "has no imaginary part", "", "compare")
+
+
+@composite(family="compare", doc="whether elements are within atol + rtol · |other|", nondiff=True)
+def isclose(
+    input: Array, other: Array, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
+) -> Array:
+    if input.dtype is not other.dtype:
+        raise RuntimeError(f"{input.dtype} did not match {other.dtype}")
+    same = input == other
+    near = abs_(input - other) <= atol + abs_(other * rtol)
+    found = same | (near & isfinite(input) & isfinite(other))
+    return found | ((input != input) & (other != other)) if equal_nan else found
+
+
+@composite(family="compare", doc="whether all elements are close", nondiff=True)
+def allclose(
+    input: Array, other: Array, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
+) -> bool:
+    return bool(isclose(input, other, rtol, atol, equal_nan).all())
+
+
+@composite(family="compare", doc="whether shapes and all elements are the same", nondiff=True)
+def equal(input: Array, other: Array) -> bool:
+    return bool(input._array.shape == other._array.shape and (input._array == other._array).all())

@@ -1,0 +1,315 @@
+"""The walk back over the tape: ``backward`` and ``grad``.
+
+Counts how often each node is used, then visits a node when all its gradients have arrived; no recursion, so
+the depth of a graph is not limited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.dtypes import from_numpy_dtype
+from engine.grad_mode import enable_grad, no_grad
+from engine.node import Node, run_hooks
+from engine.tensor import Tensor, wrap
+
+
+def _unbroadcast(grad: Any, shape: tuple[int, ...]) -> Any:
+    """Sum a gradient over the dimensions that broadcasting added or stretched."""
+    added = len(grad.shape) - len(shape)
+    stretched = tuple(i for i, n in enumerate(shape) if n == 1 and grad.shape[i + added] != 1)
+    if isinstance(grad, Tensor):
+        grad = grad.sum(tuple(range(added))) if added else grad
+        return grad.sum(stretched, keepdim=True) if stretched else grad
+    if added:
+        grad = np.add.reduce(grad, 0 if added == 1 else tuple(range(added)))
+    return np.add.reduce(grad, stretched, keepdims=True) if stretched else grad
+
+
+def _fit(grad: Any, shape: tuple[int, ...], numpy_dtype: Any) -> Any:
+    """A gradient in the shape and type of the input it belongs to."""
+    if grad.shape != shape:
+        grad = _unbroadcast(grad, shape)
+    if isinstance(grad, Tensor):
+        return grad if grad._array.dtype == numpy_dtype else grad.to(from_numpy_dtype(numpy_dtype))
+    return grad if grad.dtype is numpy_dtype or grad.dtype == numpy_dtype else grad.astype(numpy_dtype)
+
+
+def _accumulate(leaf: Tensor, grad: Any, create_graph: bool) -> None:
+    """Add a gradient to ``leaf.grad``: into the same tensor, unless the sum itself is to be recorded."""
+    before = leaf._grad
+    if before is None:
+        leaf._grad = grad.clone() if create_graph else wrap(grad)
+    elif create_graph:
+        leaf._grad = before + grad
+    else:
+        np.add(before._array, grad, out=before._array)
+        before._counter[0] += 1
+    if leaf._accumulated_hooks:
+        for hook in list(leaf._accumulated_hooks.values()):
+            hook(leaf)
+
+
+def _count_uses(roots: Sequence[Any]) -> dict[Any, int]:
+    """How many gradients each node and leaf below ``roots`` will get."""
+    counts: dict[Any, int] = dict.fromkeys(roots, 0)
+    stack = [root for root in counts if not isinstance(root, Tensor)]
+    while stack:
+        for edge in stack.pop().edges:
+            if edge is not None:
+                target = edge[0]
+                if target in counts:
+                    counts[target] += 1
+                else:
+                    counts[target] = 1
+                    if not isinstance(target, Tensor):
+                        stack.append(target)
+    return counts
+
+
+def _leading_to(wanted: Sequence[Any], counts: dict[Any, int]) -> set[Any]:
+    """The nodes through which gradients must pass to reach ``wanted``."""
+    users: dict[Any, list[Any]] = {}
+    for node in counts:
+        if not isinstance(node, Tensor):
+            for edge in node.edges:
+                if edge is not None:
+                    users.setdefault(edge[0], []).append(node)
+    found: set[Any] = set()
+    stack = [target for target in wanted if target in counts]
+    while stack:
+        target = stack.pop()
+        if target not in found:
+            found.add(target)
+            stack.extend(users.get(target, ()))
+    return found
+
+
+class _Walk:
+    """One backward pass over the graph below ``roots``."""
+
+    def __init__(self, keep: bool, create_graph: bool, wanted: Sequence[tuple[Any, int]] | None) -> None:
+        self.keep = keep
+        self.create_graph = create_graph
+        self.pending: dict[Any, Any] = {}
+        self.through: set[Any] | None = None
+        self.wanted = wanted
+        self.captured: dict[tuple[Any, int], Any] = {}
+
+    def deliver(self, target: Any, nr: int, grad: Any) -> None:
+        """Add ``grad`` to what has arrived for output ``nr`` of ``target``."""
+        pending = self.pending
+        if not isinstance(target, Tensor) and target.out_meta is not None:
+            slots = pending.setdefault(target, [None] * len(target.out_meta))
+            slots[nr] = grad if slots[nr] is None else slots[nr] + grad
+        elif target in pending:
+            pending[target] = pending[target] + grad
+        else:
+            pending[target] = grad
+
+    def run(self, roots: Sequence[tuple[Any, int]], grads: Sequence[Any]) -> None:
+        """Visit every node once, after all its gradients have arrived."""
+        counts = _count_uses([target for target, _ in roots])
+        if self.wanted is not None:
+            self.through = _leading_to([target for target, _ in self.wanted], counts)
+        for (target, nr), grad in zip(roots, grads, strict=True):
+            self.deliver(target, nr, grad)
+        ready = [target for target, count in counts.items() if count == 0]
+        through = self.through
+        while ready:
+            target = ready.pop()
+            grad = self.pending.pop(target, None)
+            if isinstance(target, Tensor):
+                if grad is not None:
+                    self.finish_leaf(target, grad)
+                continue
+            edges = target.edges
+            if grad is None or (through is not None and target not in through):
+                results: Sequence[Any] = (None,) * len(edges)
+            else:
+                results = self.step(target, grad)
+            for edge, result in zip(edges, results, strict=True):
+                if edge is None:
+                    continue
+                goal, nr, shape, numpy_dtype = edge
+                if result is not None and (through is None or goal in through):
+                    result = _fit(result, shape, numpy_dtype)
+                    if isinstance(goal, Tensor) and not self.create_graph:
+                        result = _unshared(result, grad, results)
+                    self.deliver(goal, nr, result)
+                counts[goal] -= 1
+                if counts[goal] == 0:
+                    ready.append(goal)
+
+    def step(self, node: Node, grad: Any) -> Sequence[Any]:
+        """Run one node: its tensors' hooks, its rule, its own hooks."""
+        if node.out_meta is not None:
+            grad = [g if g is not None else self.zeros(m) for g, m in zip(grad, node.out_meta, strict=True)]
+        if node.pre_hooks is not None or node.retained is not None or self.wanted is not None:
+            grad = self.show(node, grad)
+        edges = node.edges
+        through = self.through
+        needs = tuple([e is not None and (through is None or e[0] in through) for e in edges])
+        results: Sequence[Any] = (None,) * len(edges)
+        if True in needs:
+            results = node.apply(grad, needs, self.create_graph)
+        if node.hooks:
+            results = self.run_node_hooks(node, grad, results)
+        if not self.keep:
+            node.release()
+        return results
+
+    def zeros(self, meta: tuple[tuple[int, ...], Any]) -> Any:
+        """The gradient of an output that nothing used."""
+        array = np.zeros(*meta)
+        return wrap(array) if self.create_graph else array
+
+    def show(self, node: Node, grad: Any) -> Any:
+        """Let hooks replace, and ``retain_grad`` and ``autograd.grad`` keep, the gradients that arrived."""
+        several = node.out_meta is not None
+        parts = list(grad) if several else [grad]
+        for nr, hooks in node.pre_hooks or ():
+            parts[nr] = run_hooks(hooks, parts[nr])
+        for nr, reference in node.retained or ():
+            tensor = reference()
+            if tensor is not None:
+                value = parts[nr] if self.create_graph else wrap(np.array(parts[nr]))
+                tensor._grad = value if tensor._grad is None else tensor._grad + value
+        for wanted, nr in self.wanted or ():
+            if wanted is node:
+                self.captured[node, nr] = parts[nr]
+        return parts if several else parts[0]
+
+    def run_node_hooks(self, node: Node, grad: Any, results: Sequence[Any]) -> Sequence[Any]:
+        """Call ``hook(grad_inputs, grad_outputs)``; what it returns replaces the first."""
+
+        def show(values: Any) -> tuple[Any, ...]:
+            return tuple(v if v is None or isinstance(v, Tensor) else wrap(v) for v in values)
+
+        for hook in list((node.hooks or {}).values()):
+            replaced = hook(show(results), show(grad if node.out_meta is not None else (grad,)))
+            if replaced is not None:
+                given = replaced if isinstance(replaced, tuple) else (replaced,)
+                results = [g if g is None or self.create_graph else g._array for g in given]
+        return results
+
+    def finish_leaf(self, leaf: Tensor, grad: Any) -> None:
+        """All gradients of a leaf are here: hand them to whoever asked."""
+        if leaf._hooks:
+            grad = run_hooks(leaf._hooks, grad)
+            if not self.create_graph:
+                grad = np.array(grad)
+        if self.wanted is not None:
+            self.captured[leaf, 0] = grad
+        else:
+            _accumulate(leaf, grad, self.create_graph)
+
+
+def _unshared(result: Any, grad: Any, results: Sequence[Any]) -> Any:
+    """A gradient array that nobody else holds, so that it may become ``leaf.grad`` as it is."""
+    if type(result) is not np.ndarray:
+        return np.asarray(result)
+    if result is grad or result.base is not None or sum(r is result for r in results) > 1:
+        return result.copy()
+    return result
+
+
+# ---- the public functions ----
+
+
+def _as_sequence(value: Any) -> tuple[Any, ...]:
+    return (value,) if value is None or isinstance(value, Tensor) else tuple(value)
+
+
+def _target(tensor: Tensor) -> tuple[Any, int]:
+    node = tensor.grad_fn
+    return (tensor, 0) if node is None else (node, tensor._nr)
+
+
+def _root_grads(tensors: Sequence[Tensor], given: Sequence[Tensor | None]) -> list[Tensor]:
+    """The gradients to start from: those given, or 1 for a single element."""
+    grads = []
+    for i, (tensor, grad) in enumerate(zip(tensors, given, strict=True)):
+        if not tensor.requires_grad:
+            raise RuntimeError(f"element {i} of tensors does not require grad and does not have a grad_fn")
+        if grad is None:
+            if tensor._array.size != 1:
+                raise RuntimeError("grad can be implicitly created only for scalar outputs")
+            grad = wrap(np.ones_like(tensor._array))
+        elif grad._array.shape != tensor._array.shape:
+            raise RuntimeError(
+                f"Mismatch in shape: grad_output[{i}] has a shape of {grad.shape} and output[{i}] has a shape of "
+                f"{tensor.shape}."
+            )
+        grads.append(grad)
+    return grads
+
+
+def _run(
+    tensors: Sequence[Tensor], grads: Sequence[Tensor | None], keep: bool | None, create_graph: bool, wanted: Any
+) -> _Walk:
+    roots = [_target(t) for t in tensors]
+    start = _root_grads(tensors, grads)
+    walk = _Walk(create_graph if keep is None else keep, create_graph, wanted)
+    with enable_grad() if create_graph else no_grad():
+        walk.run(roots, start if create_graph else [g._array for g in start])
+    return walk
+
+
+def backward(
+    tensors: Any,
+    grad_tensors: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Any = None,
+) -> None:
+    """Add the gradients of ``tensors`` to the ``grad`` of the leaves, or of ``inputs`` only."""
+    roots = _as_sequence(tensors)
+    grads = (None,) * len(roots) if grad_tensors is None else _as_sequence(grad_tensors)
+    if inputs is None:
+        _run(roots, grads, retain_graph, create_graph, None)
+        return
+    only = _as_sequence(inputs)
+    if not only:
+        raise RuntimeError("`inputs` argument to `backward` cannot be empty.")
+    targets = [_target(t) for t in only]
+    walk = _run(roots, grads, retain_graph, create_graph, targets)
+    for tensor, target in zip(only, targets, strict=True):
+        grad = walk.captured.get(target)
+        if grad is not None:
+            _accumulate(tensor, grad if create_graph else np.array(grad), create_graph)
+
+
+def grad(
+    outputs: Any,
+    inputs: Any,
+    grad_outputs: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    allow_unused: bool | None = None,
+    materialize_grads: bool = False,
+) -> tuple[Tensor | None, ...]:
+    """The gradients of the sum of ``outputs`` with respect to each of ``inputs``; no ``grad`` is touched."""
+    roots, only = _as_sequence(outputs), _as_sequence(inputs)
+    grads = (None,) * len(roots) if grad_outputs is None else _as_sequence(grad_outputs)
+    for tensor in only:
+        if not tensor.requires_grad:
+            raise RuntimeError("One of the differentiated Tensors does not require grad")
+    targets = [_target(t) for t in only]
+    walk = _run(roots, grads, retain_graph, create_graph, targets)
+    found: list[Tensor | None] = []
+    for tensor, target in zip(only, targets, strict=True):
+        value = walk.captured.get(target)
+        if value is None:
+            if not (allow_unused or materialize_grads):
+                raise RuntimeError(
+                    "One of the differentiated Tensors appears to not have been used in the graph. "
+                    "Set allow_unused=True if this is the desired behavior."
+                )
+            found.append(wrap(np.zeros_like(tensor._array)) if materialize_grads else None)
+        else:
+            found.append(value if create_graph else wrap(np.array(value)))
+    return tuple(found)

@@ -1,0 +1,18 @@
+"""All samples together, and as test parameters."""
+
+from __future__ import annotations
+
+import pytest
+
+from . import arranged, core, fewer, orders, places, shapes, special
+from .sample import Sample
+
+SAMPLES: dict[str, list[Sample]] = {}
+for module in (arranged, core, fewer, orders, places, shapes, special):
+    SAMPLES.update(module.SAMPLES)
+
+CASES = [
+    pytest.param(name, sample, id=f"{name}-{i}")
+    for name, samples in sorted(SAMPLES.items())
+    for i, sample in enumerate(samples)
+]
