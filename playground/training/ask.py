@@ -36,4 +36,4 @@ def weights(trainer: Trainer) -> bytes:
     from safetensors.numpy import save
 
     state = trainer.built.model.state_dict()
-    return save({name: np.ascontiguousarray(tensor.detach().numpy()) for name, tensor in state.items()})
+    return save({name: np.array(tensor.detach().numpy(), order="C") for name, tensor in state.items()})

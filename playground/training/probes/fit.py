@@ -10,7 +10,7 @@ from playground.training.observe import predict
 from playground.training.probes.subject import Measure, Subject
 
 POINTS = 128
-STRAIGHT = (nn.Linear, nn.Identity)
+STRAIGHT = (nn.Linear, nn.Flatten, nn.Dropout)
 """Layers whose composition is one straight line."""
 
 

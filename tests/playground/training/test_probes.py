@@ -50,16 +50,17 @@ def test_a_run_that_is_looked_at_after_every_step_gives_the_same_numbers_bit_for
         ("Dropout", {"p": 0.5}),
         ("Linear", {"out_features": 2}),
     )
-    unseen, seen = trainer(spiral(*rows, optimizer=optimizer)), subject(spiral(*rows, optimizer=optimizer))
-    probes = [measure for probe in PROBES.values() if (measure := probe(seen)) is not None]
+    experiment = spiral(*rows, optimizer=optimizer)
+    unseen = trainer(experiment)
+    expected = losses(unseen, 12)
 
-    for _ in range(12):
-        unseen.run_step()
-        seen.trainer.run_step()
+    seen = subject(experiment)
+    probes = [measure for probe in PROBES.values() if (measure := probe(seen)) is not None]
+    for loss in expected:
+        assert seen.trainer.run_step() == loss
         for measure in probes:
             measure()
 
-    assert seen.trainer.loss == unseen.loss
     states = (unseen.built.model.state_dict(), seen.built.model.state_dict())
     for name, tensor in states[0].items():
         np.testing.assert_array_equal(tensor.numpy(), states[1][name].numpy())
