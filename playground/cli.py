@@ -101,7 +101,8 @@ def _serve(options: argparse.Namespace) -> int:
     services.backend.warm()
     running = server.make(create_app(settings, services), bound)
     address = _address(settings, running.port)
-    print(f"Model Playground: {address}\nCtrl-C ends it.", flush=True)
+    elsewhere = "On other machines, put this machine's name or address there.\n" if settings.is_wildcard else ""
+    print(f"Model Playground: {address}\n{elsewhere}Ctrl-C ends it.", flush=True)
     if not options.no_browser:
         threading.Thread(target=_open_browser, args=(address,), daemon=True).start()
     server.serve_until_told(running, services.close)

@@ -1,6 +1,7 @@
 """What every route shares: bodies are read once and checked, and every failure is an `ErrorReply`."""
 
 import json
+import socket
 
 import pytest
 from flask import Blueprint, Flask, request
@@ -153,6 +154,17 @@ def test_two_sessions_are_two_owners(app: Flask, client: FlaskClient) -> None:
     other = page_client(app).get("/probe/owner").json
     assert one == again != other
     assert len(one["owner"]) >= 16
+
+
+def test_the_server_opens_no_connection_of_its_own(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Data sets come with it, so nothing a page asks makes it fetch something."""
+    monkeypatch.setattr(socket.socket, "connect", lambda *_: pytest.fail("it opened a connection"))
+    for entry in client.get("/api/catalog").json["datasets"]:
+        preset = entry["preset"]
+        assert client.post("/api/experiments/check", json=preset).status_code == 200
+        assert client.post("/api/data/preview", json={"data": preset["data"]}).status_code in (200, 422)
 
 
 @pytest.mark.parametrize(
