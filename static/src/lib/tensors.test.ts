@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { asSheet, freeName, itemText, NOTHING, numberOf, readShape, slices, usersOf, without } from "./tensors";
+import { asSheet, freeName, inputsOf, itemText, NOTHING, numberOf, readShape, slices, usersOf, without } from "./tensors";
 
 describe("names", () => {
   test("go through the alphabet, pass over what is taken, and do not end at z", () => {
@@ -25,6 +25,27 @@ describe("shapes as typed", () => {
 
   test.each(["2, -3", "two", "1.5", "2,,3"])("%j is no shape", (text) => {
     expect(readShape(text)).toBeNull();
+  });
+});
+
+describe("the inputs of an op", () => {
+  const op = (least: number, most: number) =>
+    ({ least_inputs: least, most_inputs: most }) as Parameters<typeof inputsOf>[0];
+
+  test("are the newest tensors", () => {
+    expect(inputsOf(op(1, 1), ["a", "b", "c"], [])).toEqual(["c"]);
+    expect(inputsOf(op(2, 2), ["a", "b", "c"], [])).toEqual(["b", "c"]);
+    expect(inputsOf(op(1, 3), ["a", "b"], [])).toEqual(["a", "b", ""]);
+  });
+
+  test("leave an optional second one out while there is only one tensor, and repeat a needed one", () => {
+    expect(inputsOf(op(1, 2), ["a"], [])).toEqual(["a", ""]);
+    expect(inputsOf(op(2, 2), ["a"], [])).toEqual(["a", "a"]);
+  });
+
+  test("are what was chosen, as long as it is still there", () => {
+    expect(inputsOf(op(1, 2), ["a", "b"], ["b", ""])).toEqual(["b", ""]);
+    expect(inputsOf(op(2, 2), ["a", "b"], ["z", "a"])).toEqual(["a", "a"]);
   });
 });
 

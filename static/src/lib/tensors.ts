@@ -1,6 +1,6 @@
 /** The tensor workbench without a page: names, shapes as typed, and values laid out as grids. */
 
-import type { Statement } from "./protocol";
+import type { Statement, TensorOp } from "./protocol";
 
 /** What is kept: the statements, and the tensor whose `backward()` was called. */
 export interface Sheet {
@@ -9,6 +9,16 @@ export interface Sheet {
 }
 
 export const NOTHING: Sheet = { statements: [], backward: null };
+
+/** What the values of a new tensor start with: something that runs, and can require gradients. */
+export const EXAMPLES: Record<string, string> = {
+  tensor: "[[1., 2.], [3., 4.]]",
+  full: "1.5",
+  randint: "0, 10",
+  arange: "0, 6",
+  linspace: "0, 1, 5",
+  eye: "3",
+};
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
@@ -29,6 +39,20 @@ export function readShape(text: string): number[] | null {
   if (bare === "") return [];
   const parts = bare.split(/\s*[,x×]\s*|\s+/);
   return parts.every((part) => /^\d{1,7}$/.test(part)) ? parts.map(Number) : null;
+}
+
+/**
+ * The inputs of an op, as many as it can take, empty where none is meant: what was chosen, else the newest tensors.
+ *
+ * Where a second tensor is optional it is taken if there is one.
+ */
+export function inputsOf(op: TensorOp, taken: readonly string[], chosen: readonly string[]): string[] {
+  const usual = Math.max(op.least_inputs, Math.min(op.most_inputs, 2, taken.length));
+  return Array.from({ length: op.most_inputs }, (_, i) => {
+    const fallback = i < usual ? (taken.at(i - usual) ?? taken.at(-1) ?? "") : "";
+    const wanted = chosen[i] ?? fallback;
+    return wanted === "" || taken.includes(wanted) ? wanted : fallback;
+  });
 }
 
 /** The statements that use this tensor. */
