@@ -14,6 +14,7 @@ from engine.nn.functional.conv import same_pads
 from engine.nn.functional.pooling import sizes_of
 from engine.nn.module import Module
 from engine.nn.parameter import new_parameter
+from engine.ops.pad import check_border
 from engine.ops.windows import Pads, Sizes, output_sizes
 from engine.tensor import Tensor
 
@@ -98,6 +99,7 @@ class _ConvNd(Module):
     def output_shape(self, input_shape: Sizes) -> Sizes:
         """(N, C, …) → (N, out_channels, …). Raises ShapeError where channels or sizes do not fit."""
         self._check_dimensions(input_shape)
+        self._check_border(input_shape[-self.ndim:])
         sizes = output_sizes(input_shape[-self.ndim:], self.kernel_size, self.stride, self._pads(), self.dilation)
         if any(size < 1 for size in sizes):
             raise ShapeError(
@@ -121,6 +123,14 @@ class _ConvNd(Module):
                 f"{self.in_channels} channels",
                 f"set in_channels to {input_shape[-self.ndim - 1]}",
             )
+
+    def _check_border(self, sizes: Sizes) -> None:
+        for size, (low, high), name in zip(sizes, self._pads(), NAMES[self.ndim], strict=True):
+            try:
+                check_border(size, low, high, self.padding_mode, name)
+            except RuntimeError as error:
+                fix = f"set padding to less than {size}"
+                raise ShapeError(f"{self._title()}: {error}", fix) from None
 
     def _title(self) -> str:
         return f"{type(self).__name__}({self.in_channels} → {self.out_channels})"

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from engine.errors import ShapeError
 from engine.nn import functional as F
 from engine.nn.bounds import NotOffered, Range
-from engine.nn.functional.pooling import adaptive_sizes, pooled_sizes, sizes_of, window_sizes
+from engine.nn.functional.pooling import adaptive_sizes, check_windows, pooled_sizes, sizes_of, window_sizes
 from engine.nn.module import Module
 from engine.ops.windows import Sizes
 from engine.tensor import Tensor
@@ -34,6 +34,11 @@ class _Pool(Module):
         _check_dimensions(self, input_shape, self.ndim)
         kernel, stride, widths = window_sizes(self.kernel_size, self.stride, self.padding, self.ndim)
         dilation = sizes_of(self.dilation, self.ndim)
+        try:
+            check_windows(kernel, stride, widths, dilation)
+        except RuntimeError as error:
+            fix = "set padding to at most half of kernel_size"
+            raise ShapeError(f"{type(self).__name__}: {error}", fix) from None
         channels_and_sizes = tuple(input_shape[-self.ndim - 1:])
         try:
             _, out = pooled_sizes(channels_and_sizes, kernel, stride, widths, dilation, self.ceil_mode)

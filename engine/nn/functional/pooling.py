@@ -44,7 +44,7 @@ def _max_pool(
     batched = _batched(input, ndim)
     kernel, strides, widths = window_sizes(kernel_size, stride, padding, ndim)
     dilations = sizes_of(dilation, ndim)
-    _check_windows(kernel, strides, widths, dilations)
+    check_windows(kernel, strides, widths, dilations)
     pads, out = pooled_sizes(tuple(batched.shape[1:]), kernel, strides, widths, dilations, ceil_mode)
     result = pool.max_pool(batched, kernel, strides, pads, dilations, out)
     one = input.ndim == ndim + 1
@@ -87,7 +87,7 @@ def _avg_pool(
     batched = _batched(input, ndim)
     kernel, strides, widths = window_sizes(kernel_size, stride, padding, ndim)
     ones = (1,) * ndim
-    _check_windows(kernel, strides, widths, ones)
+    check_windows(kernel, strides, widths, ones)
     pads, out = pooled_sizes(tuple(batched.shape[1:]), kernel, strides, widths, ones, ceil_mode)
     divisor: Any = divisor_override
     if divisor is None:
@@ -212,7 +212,8 @@ def _batched(input: Tensor, ndim: int) -> Tensor:
     return input
 
 
-def _check_windows(kernel: Sizes, stride: Sizes, widths: Sizes, dilation: Sizes) -> None:
+def check_windows(kernel: Sizes, stride: Sizes, widths: Sizes, dilation: Sizes) -> None:
+    """Raise RuntimeError for windows that cannot be, whatever the input."""
     if any(s == 0 for s in stride):
         raise RuntimeError("stride should not be zero")
     if any(k <= 0 for k in kernel):
