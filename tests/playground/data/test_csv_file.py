@@ -10,6 +10,7 @@ from playground.data.csv_file import read_options
 from playground.data.errors import DataError
 
 ROWS = b"1,2\n3,4\n5,6\n7,8.5\n"
+NUMBERED = {"header": None, "names": ["column 1", "column 2"]}
 
 
 @pytest.mark.parametrize(
@@ -27,8 +28,8 @@ ROWS = b"1,2\n3,4\n5,6\n7,8.5\n"
         (b"a;b\n1,5;2\n2,5;3\n3,5;4\n4,5;5\n", {"sep": ";", "decimal": ","}),
         (b"a,b\n?,2\n3,4\n5,6\n7,8\n", {"na_values": ["?"]}),
         (b"a, b\n1, 2\n3, 4\n5, 6\n7, 8\n", {"skipinitialspace": True}),
-        (ROWS, {"header": None, "names": ["column 1", "column 2"]}),
-        (b"5.1,setosa\n4.9,setosa\n6,virginica\n6.1,virginica\n", {"header": None, "names": ["column 1", "column 2"]}),
+        (ROWS, NUMBERED),
+        (b"5.1,setosa\n4.9,setosa\n6,virginica\n6.1,virginica\n", NUMBERED),
         (b"country,1999,2020\nIT,1,2\nDE,2,3\nFR,3,4\nES,4,5\n", {}),
         (b'a,"b, or c"\n' + ROWS, {}),
     ],

@@ -20,9 +20,8 @@ def prepared(name, **changes):
 def test_both_styles_give_the_same_samples_in_the_same_order(style, kind):
     made, data = prepared("Moons", style=style)
     dataset = training_set(made, data, "class index")
-    samples = [(x.numpy(), y.item()) for x, y in (dataset[i] for i in range(len(dataset)))] if style == "map" else [
-        (x.numpy(), y.item()) for x, y in dataset
-    ]
+    each = (dataset[i] for i in range(len(dataset))) if style == "map" else iter(dataset)
+    samples = [(x.numpy(), y.item()) for x, y in each]
 
     assert isinstance(dataset, kind)
     assert np.array_equal(np.stack([x for x, _ in samples]), made.x_train)

@@ -31,7 +31,8 @@ def test_a_session_does_not_see_another_ones_file(files):
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"), [("../../etc/passwd", "passwd"), ("C:\\x\\y.csv", "y.csv"), ("a/", "data.csv"), ("", "data.csv")]
+    ("given", "kept"),
+    [("../../etc/passwd", "passwd"), ("C:\\x\\y.csv", "y.csv"), ("a/", "data.csv"), ("", "data.csv")],
 )
 def test_a_name_loses_its_folders(files, given, kept):
     assert files.add("ann", given, b"x,y").name == kept
@@ -58,7 +59,8 @@ def test_the_oldest_of_a_session_goes_first_and_use_keeps_it(files, monkeypatch)
 def test_all_sessions_together_stay_within_the_bound(files):
     stored = [files.add(f"owner {i}", "a.csv", bytes([i]) * 900) for i in range(4)]
 
-    assert [files.get(f"owner {i}", s.sha256) is not None for i, s in enumerate(stored)] == [False, False, True, True]
+    found = [files.get(f"owner {i}", s.sha256) is not None for i, s in enumerate(stored)]
+    assert found == [False, False, True, True]
     assert sum(s.path.exists() for s in stored) == 2
 
 

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.utils.data import DataLoader
 from playground.data import prepare as preparing
+from playground.data.datasets import training_set
 from playground.data.errors import DataError
 from playground.data.prepare import batch_sizes, facts, prepare, split_sizes
 from playground.data.registry import DATASETS
 from playground.data.steps import scaling, split
 from playground.experiment.spec import CsvFile, Data, Point
-from engine.utils.data import DataLoader
-from playground.data.datasets import training_set
 
 WITH_DATA = [dataset for dataset in DATASETS.values() if dataset.source != "file"]
 

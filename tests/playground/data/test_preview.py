@@ -31,7 +31,7 @@ def test_a_large_set_is_shown_in_the_proportion_of_its_split():
 def test_values_are_shown_in_the_units_of_the_data_with_five_figures():
     ages = np.array(shown("Diabetes").x)[:, 0]
 
-    assert 19 <= ages.min() and ages.max() <= 79
+    assert ages.min() >= 19 and ages.max() <= 79
     assert all(len(str(value).replace(".", "").strip("0")) <= 5 for value in ages)
     assert max(shown("Diabetes").y) > 300
 

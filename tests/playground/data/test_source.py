@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from tests.playground.data.sources import run_source
 
 from playground.data.datasets import as_target
 from playground.data.prepare import draw, prepare
 from playground.data.registry import DATASETS
 from playground.experiment.catalog import loss_class
+from tests.playground.data.sources import run_source
 
 WITH_DATA = [dataset for dataset in DATASETS.values() if dataset.source != "file"]
 

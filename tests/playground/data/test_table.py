@@ -13,10 +13,9 @@ from playground.data.upload import describe
 from playground.experiment.catalog import loss_class
 from tests.playground.data.sources import run_source
 
-PEOPLE = (
-    "age,city,income,bought\n"
-    + "".join(f"{20 + i},{'Rome' if i % 3 else 'Oslo'},{1000 + 7 * i},{'yes' if i % 2 else 'no'}\n" for i in range(40))
-).encode()
+CITIES, ANSWERS = ("Oslo", "Rome", "Rome"), ("no", "yes")
+ROWS = [f"{20 + i},{CITIES[i % 3]},{1000 + 7 * i},{ANSWERS[i % 2]}" for i in range(40)]
+PEOPLE = "\n".join(["age,city,income,bought", *ROWS, ""]).encode()
 
 
 @pytest.fixture
@@ -91,12 +90,9 @@ def test_validation_rows_teach_neither_scaling_nor_medians_nor_categories(files)
     data, find = data_of(files, PEOPLE)
     clean = prepare(data, find)
     validation = set(np.round(clean.rows(clean.x_validation)[:, 0]).astype(int))
-    lines = PEOPLE.decode().splitlines()
-    spoilt = [
-        f"{line.split(',')[0]},Atlantis,1e9,{line.split(',')[3]}" if int(line.split(",")[0]) in validation else line
-        for line in lines[1:]
-    ]
-    other, find = data_of(files, "\n".join([lines[0], *spoilt]).encode())
+    header, *rows = (line.split(",") for line in PEOPLE.decode().splitlines())
+    spoilt = [[row[0], "Atlantis", "1e9", row[3]] if int(row[0]) in validation else row for row in rows]
+    other, find = data_of(files, "\n".join(map(",".join, [header, *spoilt])).encode())
 
     assert np.array_equal(prepare(other, find).x_train, clean.x_train)
     assert facts(other, find).features == clean.facts.features
@@ -164,14 +160,16 @@ def test_hostile_names_stay_literals(files, tmp_path):
     quoted = HOSTILE.replace('"', '""')
     raw = f'"{quoted}",b,"y{quoted}"\n' + "".join(f'{i},"{quoted}{i % 2}",k{i % 2}\n' for i in range(20))
     name = "a'b\"c.csv"
-    data, find = data_of(files, raw.encode(), name=f"../../etc/{name}", target=f"y{HOSTILE}", task="classification")
+    target = {"target": f"y{HOSTILE}", "task": "classification"}
+    data, find = data_of(files, raw.encode(), name=f"../../etc/{name}", **target)
     (tmp_path / name).write_bytes(raw.encode())
     made, names = prepare(data, find), run_source(data, "class index", find, tmp_path)
 
     assert np.array_equal(names["x_train"], made.x_train)
 
 
-CELL = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\x00"), max_size=6) | st.integers().map(str)
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\x00"), max_size=6)
+CELL = TEXT | st.integers().map(str)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

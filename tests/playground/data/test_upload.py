@@ -45,7 +45,7 @@ def test_columns_are_described(files):
         (rows(("a", lambda i: i % 3), ("b", lambda i: i / 7)), "b", "regression"),
         (rows(("a", lambda i: i % 3), ("b", lambda i: i * i)), "b", "regression"),
         (rows(("Price", lambda i: i * 1000), ("b", lambda i: i / 7)), "Price", "regression"),
-        (rows(("a", lambda i: i / 3), ("b", lambda i: i % 2), ("constant", lambda i: 1)), "b", "classification"),
+        (rows(("a", lambda i: i / 3), ("b", lambda i: i % 2), ("flat", lambda i: 1)), "b", "classification"),
     ],
 )
 def test_a_target_and_its_task_are_suggested(files, text, target, task):

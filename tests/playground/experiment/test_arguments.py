@@ -40,7 +40,8 @@ class Stirrer(Shaker):
 
 
 def test_every_kind_of_argument_is_read_from_the_signature():
-    found = {name: a.parameter.model_dump(exclude={"help", "name"}) for name, a in read(Shaker, {"times": 3}).items()}
+    known = read(Shaker, {"times": 3})
+    found = {name: known[name].parameter.model_dump(exclude={"help", "name"}) for name in known}
     nothing = {"default": None, "low": None, "high": None, "choices": [], "inferred": False}
 
     assert found == {
@@ -92,7 +93,9 @@ def test_a_wrong_value_is_one_problem_at_its_argument(given, words):
     assert words in problem.message
 
 
-@pytest.mark.parametrize("given", [{"times": 1}, {"times": 10, "share": 1, "kind": "down", "dry": True, "stride": 2}])
+@pytest.mark.parametrize(
+    "given", [{"times": 1}, {"times": 10, "share": 1, "kind": "down", "dry": True, "stride": 2}]
+)
 def test_right_values_are_no_problem(given):
     assert problems(read(Shaker), given, "", "it") == []
 

@@ -41,10 +41,10 @@ def test_a_valid_experiment_has_no_problems_and_can_be_played():
         (experiment(loss="MSELoss"), "loss", "MSELoss compares with real values; Spiral has 2 classes"),
         (experiment(data="Plane"), "loss", "CrossEntropyLoss compares with classes; Plane has real values"),
         (experiment(data="Iris", loss="BCEWithLogitsLoss"), "loss", "tells two classes apart; Iris has 3"),
-        (experiment(layer("Linear", out_features=3)), "layers/0/args/out_features", "[32, 2]; the stack ends with [32, 3]"),
+        (experiment(layer("Linear", out_features=3)), "layers/0/args/out_features", "[32, 2]; the stack"),
         (experiment(TWO, loss="BCEWithLogitsLoss"), "layers/0/args/out_features", "needs one output"),
         (experiment(layer("Linear", out_features=10), data="Digits"), "layers/0", "[32, 1, 8, 10]"),
-        (experiment(batch_size=1000, drop_last=True), "data/batch_size", "350 training samples do not fill one of 1,000"),
+        (experiment(batch_size=1000, drop_last=True), "data/batch_size", "350 training samples do not fill"),
         (experiment(style="iterable"), "data/shuffle", "cannot shuffle an IterableDataset"),
         (experiment(data="Stream", style="map"), "data/style", "no length"),
         (experiment(data="CSV"), "data/csv", "No CSV file is chosen"),
@@ -95,7 +95,8 @@ def test_what_fits_together_is_no_problem(given):
 def test_all_problems_are_found_at_once():
     given = experiment(layer("Dropout", p=2.0), TWO, loss="Hinge", optimizer="Adamant", style="iterable")
 
-    assert {where for where, _, _ in problems(given)} == {"layers/0/args/p", "loss", "optimizer", "data/shuffle"}
+    wheres = {where for where, _, _ in problems(given)}
+    assert wheres == {"layers/0/args/p", "loss", "optimizer", "data/shuffle"}
 
 
 def test_a_million_by_a_million_is_refused_in_words_before_memory_is_touched():
@@ -126,15 +127,15 @@ def test_samples_are_bounded_by_the_limits():
 
 
 @pytest.mark.parametrize(
-    ("samples", "share", "drop_last", "fine"), [(33, 0, False, False), (33, 0, True, True), (34, 0, False, True)]
+    ("samples", "drop_last", "fine"), [(33, False, False), (33, True, True), (34, False, True)]
 )
-def test_batch_norm_refuses_a_last_batch_of_one(samples, share, drop_last, fine):
+def test_batch_norm_refuses_a_last_batch_of_one(samples, drop_last, fine):
     given = experiment(
         layer("Linear", out_features=4),
         layer("BatchNorm1d"),
         TWO,
         args={"samples": samples},
-        validation_share=share,
+        validation_share=0,
         drop_last=drop_last,
     )
     found = problems(given)

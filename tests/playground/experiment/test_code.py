@@ -17,7 +17,11 @@ from tests.playground.experiment.experiments import checked, experiment, layer
         (layer("Linear", out_features=16), {"in_features": 2}, "nn.Linear(2, 16)"),
         (layer("Linear", out_features=16, bias=True), {"in_features": 2}, "nn.Linear(2, 16)"),
         (layer("Linear", bias=False, out_features=16), {"in_features": 2}, "nn.Linear(2, 16, bias=False)"),
-        (layer("Conv2d", padding=1, kernel_size=3, out_channels=8), {"in_channels": 1}, "nn.Conv2d(1, 8, 3, padding=1)"),
+        (
+            layer("Conv2d", padding=1, kernel_size=3, out_channels=8),
+            {"in_channels": 1},
+            "nn.Conv2d(1, 8, 3, padding=1)",
+        ),
         (layer("MaxPool2d", kernel_size=2), {}, "nn.MaxPool2d(2)"),
         (layer("Dropout", p=0.3), {}, "nn.Dropout(p=0.3)"),
         (layer("Dropout", p=0.5), {}, "nn.Dropout()"),
@@ -49,7 +53,8 @@ def test_an_optimizer_is_written_in_the_order_of_its_signature(given, expected):
 
 def test_a_loss_is_written():
     assert loss_code(Chosen(type="CrossEntropyLoss")) == "criterion = nn.CrossEntropyLoss()"
-    assert loss_code(Chosen(type="MSELoss", args={"reduction": "sum"})) == "criterion = nn.MSELoss(reduction='sum')"
+    summed = Chosen(type="MSELoss", args={"reduction": "sum"})
+    assert loss_code(summed) == "criterion = nn.MSELoss(reduction='sum')"
 
 
 def test_a_model_has_a_line_for_each_layer():
