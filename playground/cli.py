@@ -101,8 +101,10 @@ def _serve(options: argparse.Namespace) -> int:
     services.backend.warm()
     running = server.make(create_app(settings, services), bound)
     address = _address(settings, running.port)
-    elsewhere = "On other machines, put this machine's name or address there.\n" if settings.is_wildcard else ""
-    print(f"Model Playground: {address}\n{elsewhere}Ctrl-C ends it.", flush=True)
+    print(f"Model Playground: {address}")
+    if settings.is_wildcard:
+        print("On other machines, put this machine's name or address in its place.")
+    print("Ctrl-C ends it.", flush=True)
     if not options.no_browser:
         threading.Thread(target=_open_browser, args=(address,), daemon=True).start()
     server.serve_until_told(running, services.close)
