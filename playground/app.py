@@ -34,6 +34,7 @@ def assemble(settings: Settings) -> Services:
 def create_app(settings: Settings, services: Services) -> Flask:
     """The whole server as a Flask app. Its `wsgi_app` is the guard, so its test client is guarded too."""
     app = Flask("playground", static_folder=None, template_folder=str(assets.templates()))
+    app.url_map.merge_slashes = False  # an address is right or 404; nothing here redirects
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.max_request_bytes
     app.extensions[EXTENSION] = services
     register_errors(app)
