@@ -24,7 +24,7 @@ STATUS = {NoSuchRun: 404, TooManyRuns: 429, RunIsOver: 409, RunIsBusy: 503}
 ANY_COMMAND: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
 
 
-@blueprint.errorhandler(RunError)
+@blueprint.app_errorhandler(RunError)  # other rooms' routes ask for runs too
 def refused(error: RunError) -> Response:
     problem = Problem(where="", message=str(error))
     return reply(ErrorReply(problems=[problem]), STATUS[type(error)])

@@ -23,7 +23,7 @@ from playground.jobs.worker import GRACE, Job, Worker
 
 logger = logging.getLogger(__name__)
 
-SPARE_DELAY = 1.0
+SPARE_DELAY = 0.5
 """Seconds after a start before the next spare is made: the new run has the processor to itself first."""
 
 

@@ -49,7 +49,7 @@ class Run:
             "epochs": experiment.training.epochs,
             "phase": None,
             "steps_per_second": None,
-            "lr": 0.0,
+            "lr": float(experiment.optimizer.args.get("lr", 0.0)),
             "speed": None,
         }
         self.scalars: dict[str, float | None] = {}

@@ -7,28 +7,18 @@ loader, layers from first to last, loss, optimizer.
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 
 import engine as torch
 from engine import nn, optim
-from engine.utils.data import (
-    BatchSampler,
-    DataLoader,
-    IterableDataset,
-    RandomSampler,
-    SequentialSampler,
-    TensorDataset,
-)
-from playground.data.declaration import Arrays
-from playground.data.prepare import FindFile, Prepared, draw, prepare
-from playground.data.steps import column
-from playground.data.streams import Rows, Stream
+from engine.utils.data import BatchSampler, DataLoader, RandomSampler, SequentialSampler
+from playground.data.datasets import as_target, training_set
+from playground.data.prepare import FindFile, Prepared, prepare
 from playground.experiment.catalog import layer_class, loss_class, optimizer_class
 from playground.experiment.shapes import infer, layer_names
-from playground.experiment.spec import Data, Experiment
+from playground.experiment.spec import Experiment
 from playground.protocol.replies import Target
 
 
@@ -112,14 +102,9 @@ def build(experiment: Experiment, files: FindFile) -> Built:
         loader=loader,
         order=order,
         x_held=torch.from_numpy(x_held),
-        y_held=torch.from_numpy(targets(y_held, target)),
+        y_held=torch.from_numpy(as_target(y_held, target)),
         held=held,
     )
-
-
-def targets(y: np.ndarray, target: Target) -> np.ndarray:
-    """Classes or values as the loss compares them."""
-    return column(y) if target == "0/1" else y
 
 
 def _loader(
@@ -131,17 +116,16 @@ def _loader(
     """
     data = experiment.data
     context = "thread" if data.num_workers else None
+    samples = training_set(prepared, data, target)
     if data.style == "iterable":
         loader = DataLoader(
-            _rows(data, prepared, target),
+            samples,
             data.batch_size,
             drop_last=data.drop_last,
             num_workers=data.num_workers,
             multiprocessing_context=context,
         )
         return loader, None
-    x, y = prepared.x_train, targets(prepared.y_train, target)
-    samples = TensorDataset(torch.from_numpy(x), torch.from_numpy(y))
     generator = torch.Generator().manual_seed(experiment.training.seed) if data.shuffle else None
     sampler: Iterable[int] = (
         RandomSampler(samples, generator=generator) if data.shuffle else SequentialSampler(samples)
@@ -155,17 +139,6 @@ def _loader(
         multiprocessing_context=context,
     )
     return loader, order
-
-
-def _rows(data: Data, prepared: Prepared, target: Target) -> IterableDataset:
-    if not prepared.facts.streaming:
-        return Rows(prepared.x_train, targets(prepared.y_train, target))
-    return Stream(partial(_draw, data, target), data.seed)
-
-
-def _draw(data: Data, target: Target, samples: int, rng: np.random.Generator) -> Arrays:
-    x, y = draw(data, samples, rng)
-    return x, targets(y, target)
 
 
 def _layers(experiment: Experiment, shape: tuple[int, ...]) -> tuple[BuiltLayer, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from playground.training.blame import weights_at_fault
 from playground.training.evaluate import evaluate, interval
 from playground.training.log import Deed
 from playground.training.norms import Norms, is_due
@@ -36,6 +37,8 @@ class Record:
             for name, value in self._norms.points().items():
                 self._point(name, value)
             self._norms.check()
+        if trainer.is_done and weights_at_fault(trainer.built) is not None:
+            raise trainer.diverged("The last step was too large.")
         if trainer.step % self._interval == 0 or trainer.is_done:
             self.evaluate()
 

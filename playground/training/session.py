@@ -18,6 +18,9 @@ from playground.training.trainer import DivergedError, Trainer
 LATE = 0.1
 """Seconds behind its pace after which a run that cannot keep it stops trying to catch up."""
 
+STEP_ERRORS = (RuntimeError, ValueError)
+"""What PyTorch's functions raise when they are called in an order, or with a batch, that they cannot take."""
+
 Answer = dict[str, Any]
 
 
@@ -55,13 +58,27 @@ class Session:
                 break
 
     def _take_step(self) -> None:
-        self._guard(self.trainer.run_step)
+        self._step()
         if self.speed is None or self._stop_at_epoch is not None:
             self._due = self._clock()
         else:
             self._due = max(self._due + 1 / self.speed, self._clock() - LATE)
 
-    def _guard(self, take: Callable[[], Any]) -> None:
+    def _step(self) -> None:
+        """Finish the step under way. One that fails is begun again next time: phases run by hand before it
+        can leave a graph that has no second backward."""
+        try:
+            self._run(self.trainer.run_step)
+        except STEP_ERRORS as error:
+            self.trainer.begin_step_again()
+            self.trainer.by_hand = True
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        self.state = "paused"
+        self.problem = {"where": "", "message": str(error), "fix": None}
+
+    def _run(self, take: Callable[[], Any]) -> None:
         """Run phases; note a step that they finish, or that the run diverged."""
         before = self.trainer.step
         try:
@@ -118,7 +135,9 @@ class Session:
     def _step_batch(self, _: Mapping[str, Any]) -> None:
         self._go()
         self.state = "paused"
-        self._guard(self.trainer.run_step)
+        self._step()
+        if self.problem is not None and self.state == "paused":
+            raise Refused(self.problem["message"])
 
     def _step_epoch(self, _: Mapping[str, Any]) -> None:
         self._go()
@@ -130,9 +149,9 @@ class Session:
         self.state = "paused"
         phase: Phase = command["phase"]
         try:
-            self._guard(lambda: self.trainer.run_phase(phase))
-        except RuntimeError as error:
-            self.problem = {"where": "", "message": str(error), "fix": None}
+            self._run(lambda: self.trainer.run_phase(phase))
+        except STEP_ERRORS as error:
+            self._fail(error)
             raise Refused(str(error)) from None
 
     def _set_lr(self, command: Mapping[str, Any]) -> None:

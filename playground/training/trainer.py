@@ -141,7 +141,6 @@ class Trainer:
         """Go back to the first phase, with the same batch."""
         self._next = 0
         self.phase = None
-        self.by_hand = False
 
     def diverged(self, what: str) -> DivergedError:
         """The error that says what happened, and in which layer it began."""

@@ -141,6 +141,29 @@ def test_a_phase_that_fails_says_so_and_the_next_command_clears_it() -> None:
     assert stepping.problem is None
 
 
+def test_a_step_that_cannot_be_finished_says_why_and_is_begun_again() -> None:
+    stepping, _ = session()
+    for phase in ("zero_grad", "forward", "loss", "backward", "loss"):
+        obey(stepping, "phase", phase=phase)
+
+    assert "backward through the graph a second time" in obey(stepping, "step_batch")["error"]
+    assert stepping.state == "paused"
+    assert obey(stepping, "step_batch") == {}
+    assert (stepping.trainer.step, stepping.problem) == (1, None)
+    assert log(stepping) == [Deed(0, "phases")]
+
+
+def test_a_batch_that_a_layer_refuses_pauses_the_run_in_the_layers_words() -> None:
+    rows = (("Linear", {"out_features": 4}), ("BatchNorm1d", {}), ("Linear", {"out_features": 2}))
+    playing, _ = session(spiral(*rows, batch_size=31))
+    obey(playing, "play")
+    playing.advance(1.0, never)
+
+    assert (playing.state, playing.trainer.step) == ("paused", 1)
+    assert playing.problem is not None
+    assert "Expected more than 1 value per channel" in playing.problem["message"]
+
+
 def log(session: Session) -> list[Deed]:
     return [Deed.read(fields) for fields in session.record.drain()["log"]]
 
