@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as edits from "./edits";
-import type { DatasetEntry, Experiment, Layer } from "./protocol";
+import type { DatasetEntry, Entry, Experiment,  Layer } from "./protocol";
 
 function layer(type: string, args: Layer["args"] = {}): Layer {
   return { id: edits.newId(), type, args, muted: false };
@@ -35,6 +35,12 @@ function dataset(name: string, ...layers: Layer[]): DatasetEntry {
   return { name, kind: "plane", streaming: false, task: "classification", help: "", parameters: [], preset };
 }
 
+function entry(type: string, parameters: Entry["parameters"] = []): Entry {
+  return { type, group: "", help: "", parameters, target: null };
+}
+
+const RELU = entry("ReLU");
+
 const types = (e: Experiment) => e.layers.map(({ type }) => type);
 
 describe("the stack", () => {
@@ -64,8 +70,24 @@ describe("the stack", () => {
   });
 
   test("a layer is added at the end or at a place", () => {
-    expect(types(edits.addLayer(stack, "ReLU")).at(-1)).toBe("ReLU");
-    expect(types(edits.addLayer(stack, "ReLU", 1))[1]).toBe("ReLU");
+    expect(types(edits.addLayer(stack, RELU)).at(-1)).toBe(RELU);
+    expect(types(edits.addLayer(stack, RELU, 1))[1]).toBe(RELU);
+  });
+
+  test("a new layer begins with what its palette gives it, and leaves open what Python chooses", () => {
+    const common = { low: null, high: null, choices: [], help: "" };
+    const pool = entry("MaxPool2d", [
+      { ...common, name: "in_channels", kind: "int", default: 1, inferred: true },
+      { ...common, name: "kernel_size", kind: "int", default: 2, inferred: false },
+      { ...common, name: "stride", kind: "int", default: null, inferred: false },
+    ]);
+    const added = edits.addLayer(stack, pool).layers.at(-1)!;
+    expect(added.args).toEqual({ kernel_size: 2 });
+  });
+
+  test("an argument taken back is gone", () => {
+    const set = edits.setLayerArgument(stack, linear.id, "bias", false);
+    expect(edits.setLayerArgument(set, linear.id, "bias", null)).toEqual(stack);
   });
 
   test("an order that names an unknown row passes over it", () => {
@@ -84,7 +106,7 @@ describe("choosing a data set", () => {
   });
 
   test("keeps the stack once it was edited", () => {
-    const edited = edits.addLayer(edits.loadPreset(spiral.preset), "ReLU");
+    const edited = edits.addLayer(edits.loadPreset(spiral.preset), RELU);
     const chosen = edits.chooseDataset(edited, spiral, circles);
     expect(types(chosen)).toEqual(["Linear", "ReLU"]);
     expect(chosen.data.name).toBe("Circles");
@@ -104,12 +126,12 @@ describe("what a run can take over as it goes", () => {
   });
 
   test("everything else that matters does, by name", () => {
-    const changed = edits.setTraining(edits.addLayer(edits.setData(e, { batch_size: 4 }), "ReLU"), { seed: 9 });
+    const changed = edits.setTraining(edits.addLayer(edits.setData(e, { batch_size: 4 }), RELU), { seed: 9 });
     expect(edits.needsRestart(e, changed)).toEqual(["data settings", "layers", "seed"]);
   });
 
   test("muting a row and a row that was never there are the same to a run", () => {
-    const added = edits.addLayer(e, "ReLU");
+    const added = edits.addLayer(e, RELU);
     expect(edits.needsRestart(e, edits.muteLayer(added, added.layers[1]!.id))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /** Edits of an experiment: each takes one and gives the next; nothing is changed in place. */
 import { MAX_POINTS } from "./protocol";
-import type { Chosen, CsvReply, Data, DatasetEntry, Experiment, Layer, Point, Training } from "./protocol";
+import type { Chosen, CsvReply, Data, DatasetEntry, Entry, Experiment, Layer, Point, Training } from "./protocol";
 
 export type Argument = boolean | number | string;
 export type Part = "loss" | "optimizer";
@@ -24,26 +24,34 @@ export function setData(e: Experiment, change: Partial<Data>): Experiment {
   return { ...e, data: { ...e.data, ...change } };
 }
 
-export function setDataArgument(e: Experiment, name: string, value: Argument): Experiment {
-  return setData(e, { args: { ...e.data.args, [name]: value } });
+export function setDataArgument(e: Experiment, name: string, value: Argument | null): Experiment {
+  return setData(e, { args: withArgument(e.data.args, name, value) });
 }
 
 export function setTraining(e: Experiment, change: Partial<Training>): Experiment {
   return { ...e, training: { ...e.training, ...change } };
 }
 
-/** Another loss or optimizer. Arguments with the same name stay only where the caller says they fit. */
+/** Another loss or optimizer. */
 export function choose(e: Experiment, part: Part, chosen: Chosen): Experiment {
   return { ...e, [part]: chosen };
 }
 
-export function setPartArgument(e: Experiment, part: Part, name: string, value: Argument): Experiment {
-  return { ...e, [part]: { ...e[part], args: { ...e[part].args, [name]: value } } };
+export function setPartArgument(e: Experiment, part: Part, name: string, value: Argument | null): Experiment {
+  return { ...e, [part]: { ...e[part], args: withArgument(e[part].args, name, value) } };
 }
 
-export function addLayer(e: Experiment, type: string, at = e.layers.length): Experiment {
-  const layer: Layer = { id: newId(), type, args: {}, muted: false };
+/** A new row of this type with its starting arguments, at the end or after `at` rows. */
+export function addLayer(e: Experiment, entry: Entry, at = e.layers.length): Experiment {
+  const layer: Layer = { id: newId(), type: entry.type, args: starting(entry), muted: false };
   return { ...e, layers: [...e.layers.slice(0, at), layer, ...e.layers.slice(at)] };
+}
+
+function starting({ parameters }: Entry): Record<string, Argument> {
+  const set = parameters.flatMap(({ name, inferred, default: value }) =>
+    inferred || value === null ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(set);
 }
 
 export function removeLayer(e: Experiment, id: string): Experiment {
@@ -74,8 +82,18 @@ export function muteLayer(e: Experiment, id: string): Experiment {
   return changeLayer(e, id, (layer) => ({ ...layer, muted: !layer.muted }));
 }
 
-export function setLayerArgument(e: Experiment, id: string, name: string, value: Argument): Experiment {
-  return changeLayer(e, id, (layer) => ({ ...layer, args: { ...layer.args, [name]: value } }));
+export function setLayerArgument(e: Experiment, id: string, name: string, value: Argument | null): Experiment {
+  return changeLayer(e, id, (layer) => ({ ...layer, args: withArgument(layer.args, name, value) }));
+}
+
+/** Null takes the argument back: then its own default holds. */
+function withArgument(
+  args: Record<string, Argument>,
+  name: string,
+  value: Argument | null,
+): Record<string, Argument> {
+  const { [name]: _, ...others } = args;
+  return value === null ? others : { ...args, [name]: value };
 }
 
 /** One more drawn point, coordinates to three places; unchanged when there are as many as there may be. */

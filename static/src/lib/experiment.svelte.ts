@@ -8,7 +8,7 @@ import type { Catalog, CheckReply, DatasetEntry, Entry, Experiment, LayerFacts, 
 
 const STORED = "playground.experiment";
 const CHECK_AFTER_MS = 60;
-const REMEMBER_AFTER_MS = 150;
+const REMEMBER_EVERY_MS = 200;
 
 const EMPTY: Experiment = {
   version: 1,
@@ -50,6 +50,7 @@ class ExperimentStore {
   #checks = 0;
   #checkTimer: ReturnType<typeof setTimeout> | undefined;
   #memoryTimer: ReturnType<typeof setTimeout> | undefined;
+  #remembered = -Infinity;
 
   /** The palettes are there, and an experiment is open. */
   readonly ready = $derived(this.catalog !== null && this.current !== EMPTY);
@@ -135,8 +136,15 @@ class ExperimentStore {
     this.canRedo = this.#history.canRedo;
     clearTimeout(this.#checkTimer);
     this.#checkTimer = setTimeout(() => void this.#runCheck(), CHECK_AFTER_MS);
+    this.#rememberSoon();
+  }
+
+  /** At once, for a reload may follow; but browsers allow the address only so many changes in a row. */
+  #rememberSoon(): void {
     clearTimeout(this.#memoryTimer);
-    this.#memoryTimer = setTimeout(() => this.#remember(), REMEMBER_AFTER_MS);
+    const wait = this.#remembered + REMEMBER_EVERY_MS - performance.now();
+    if (wait <= 0) this.#remember();
+    else this.#memoryTimer = setTimeout(() => this.#remember(), wait);
   }
 
   /** Asks the server; an answer to what is no longer current is passed over. */
@@ -168,6 +176,7 @@ class ExperimentStore {
   #remember(): void {
     clearTimeout(this.#memoryTimer);
     if (!this.ready) return;
+    this.#remembered = performance.now();
     const hash = toHash(this.current, this.tab);
     if (location.hash !== hash) history.replaceState(history.state, "", hash);
     try {

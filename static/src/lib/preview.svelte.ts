@@ -1,10 +1,10 @@
 /** The samples of the experiment's data set, to look at; asked for anew when the data itself changes. */
 
+import { untrack } from "svelte";
 import { api, problemsOf } from "./api";
 import { experiment } from "./experiment.svelte";
+import { errors, under } from "./problems";
 import type { Data, DataPreview, Problem } from "./protocol";
-
-const ASK_AFTER_MS = 120;
 
 class PreviewStore {
   current = $state.raw<DataPreview | null>(null);
@@ -14,20 +14,31 @@ class PreviewStore {
 
   #asked = 0;
 
-  /** Keeps up with the experiment. To be called once, while a component is set up. */
+  /** Keeps up with the experiment as far as it was found right. To be called once, while a component is set up. */
   follow(): void {
-    const key = $derived(samplesKey(experiment.current.data));
+    const checked = $derived(experiment.check?.experiment.data ?? null);
+    const wrong = $derived(errors(under(experiment.check?.problems ?? [], "data"))[0] ?? null);
+    const key = $derived(checked && samplesKey(checked));
     $effect(() => {
       void key;
-      const data = experiment.current.data;
-      const timer = setTimeout(() => void this.#ask(data), this.current === null ? 0 : ASK_AFTER_MS);
-      return () => clearTimeout(timer);
+      const [data, trouble] = untrack(() => [checked, wrong]);
+      if (data === null) return;
+      if (trouble) this.#refuse(data, trouble);
+      else void this.#ask(data);
     });
   }
 
   /** Asks again about the same data: a file that was missing is there. */
   refresh(): void {
     void this.#ask(experiment.current.data);
+  }
+
+  /** Nothing is asked that would be refused. What was seen of the same set stays in view. */
+  #refuse(data: Data, trouble: Problem): void {
+    this.#asked++;
+    this.problem = trouble;
+    if (this.name !== data.name) this.current = null;
+    this.name = data.name;
   }
 
   async #ask(data: Data): Promise<void> {

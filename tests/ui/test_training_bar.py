@@ -1,0 +1,134 @@
+"""Playing, pausing, stepping and resetting, by the names on the page."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ui.controls import at_least, button, counter, loss, number, play_until, steps
+
+
+def test_the_loss_falls_after_play(app: Page) -> None:
+    button(app, "Play").click()
+    expect(counter(app, "Step")).to_have_text(at_least(1), timeout=5_000)
+    expect(counter(app, "Training loss")).not_to_have_text("–")
+    first = loss(app)
+
+    expect(counter(app, "Step")).to_have_text(at_least(1000), timeout=30_000)
+
+    assert loss(app) < first
+    assert float(counter(app, "Accuracy").inner_text().rstrip(" %")) > 80
+
+
+def test_a_paused_run_stands_still_and_goes_on(app: Page) -> None:
+    play_until(app, 10)
+    button(app, "Pause").click()
+    expect(button(app, "Play")).to_be_visible()
+    app.wait_for_timeout(400)
+    stood = steps(app)
+    app.wait_for_timeout(600)
+
+    assert steps(app) == stood
+    button(app, "Play").click()
+    expect(counter(app, "Step")).not_to_have_text(str(stood))
+    assert steps(app) > stood
+
+
+def test_a_batch_is_one_step_and_an_epoch_all_its_batches(app: Page) -> None:
+    button(app, "Step batch").click()
+    expect(counter(app, "Step")).to_have_text("1")
+    button(app, "Step batch").click()
+    expect(counter(app, "Step")).to_have_text("2")
+
+    button(app, "Step epoch").click()
+
+    expect(counter(app, "Epoch")).to_have_text("1")
+    expect(counter(app, "Step")).to_have_text("11")
+
+
+def test_the_five_phases_make_one_step(app: Page) -> None:
+    for phase in ("zero_grad", "forward", "loss", "backward"):
+        button(app, phase).click()
+        expect(button(app, phase)).to_have_attribute("aria-current", "step")
+    expect(counter(app, "Step")).to_have_text("0")
+
+    button(app, "step").click()
+
+    expect(counter(app, "Step")).to_have_text("1")
+
+
+def test_reset_leads_back_to_the_same_curve_and_new_seed_to_another(app: Page) -> None:
+    button(app, "Step batch").click()
+    expect(counter(app, "Step")).to_have_text("1")
+    first = counter(app, "Training loss").inner_text()
+
+    button(app, "Reset").click()
+    expect(counter(app, "Step")).to_have_text("0")
+    button(app, "Step batch").click()
+    expect(counter(app, "Training loss")).to_have_text(first)
+
+    button(app, "New seed").click()
+    expect(counter(app, "Step")).to_have_text("0")
+    button(app, "Step batch").click()
+    expect(counter(app, "Step")).to_have_text("1")
+    expect(counter(app, "Training loss")).not_to_have_text(first)
+
+
+def test_training_stops_at_the_chosen_epoch(app: Page) -> None:
+    number(app, "Epochs").fill("2")
+    button(app, "Play").click()
+
+    expect(counter(app, "Epoch")).to_have_text("2", timeout=15_000)
+    expect(button(app, "Play")).to_be_visible()
+    assert steps(app) == 22
+
+
+def test_the_learning_rate_changes_without_a_restart(app: Page) -> None:
+    play_until(app, 10)
+    before = steps(app)
+
+    number(app, "Learning rate").fill("0.001")
+
+    expect(counter(app, "Step")).not_to_have_text(str(before))
+    expect(app.get_by_text("starts again at step 0")).to_have_count(0)
+    assert steps(app) >= before
+
+
+def test_what_needs_a_restart_says_so_and_waits(app: Page) -> None:
+    play_until(app, 10)
+
+    number(app, "Batch size").fill("8")
+
+    expect(app.get_by_text("Data settings changed since this run began.")).to_be_visible()
+    before = steps(app)
+    expect(counter(app, "Step")).not_to_have_text(str(before))
+    assert steps(app) > before
+    button(app, "Restart with the change").click()
+    expect(app.get_by_text("changed since this run began")).to_have_count(0)
+
+
+def test_the_slider_says_its_speed_in_words(app: Page) -> None:
+    slider = app.get_by_role("slider", name="Speed", exact=True)
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("steps per second"))
+
+    slider.fill("41")
+    expect(slider).to_have_attribute("aria-valuetext", "as fast as possible")
+    slider.fill("0")
+    expect(slider).to_have_attribute("aria-valuetext", "1 step per second")
+
+
+@pytest.mark.parametrize("name", ["Epoch", "Step", "Training loss", "Validation loss", "Accuracy"])
+def test_counters_do_not_talk(app: Page, name: str) -> None:
+    expect(counter(app, name)).to_have_attribute("aria-live", "off")
+
+
+def test_another_optimizer_brings_its_own_arguments(app: Page) -> None:
+    app.get_by_role("combobox", name="Optimizer", exact=True).select_option("SGD")
+    button(app, "Optimizer arguments").click()
+
+    number(app, "momentum").fill("0.9")
+
+    app.keyboard.press("Escape")
+    expect(number(app, "momentum")).to_have_count(0)
+    expect(button(app, "Optimizer arguments")).to_be_focused()
+    expect(number(app, "Learning rate")).to_have_value("0.03")
