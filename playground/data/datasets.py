@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 import engine as torch
-from engine.utils.data import Dataset, TensorDataset
+from engine.utils.data import IterableDataset, TensorDataset
 from playground.data.declaration import Arrays
 from playground.data.prepare import Prepared, draw
 from playground.data.steps import column
@@ -14,7 +14,7 @@ from playground.experiment.spec import Data
 from playground.protocol.replies import Target
 
 
-def training_set(prepared: Prepared, data: Data, target: Target) -> Dataset:
+def training_set(prepared: Prepared, data: Data, target: Target) -> IterableDataset | TensorDataset:
     """What the training DataLoader reads, for a loss whose `target` is of this kind.
 
     Every iterator over a streaming set begins its stream anew, so training takes one for all epochs.

@@ -13,7 +13,7 @@ import numpy as np
 
 import engine as torch
 from engine import nn, optim
-from engine.utils.data import BatchSampler, DataLoader, RandomSampler, SequentialSampler
+from engine.utils.data import BatchSampler, DataLoader, IterableDataset, RandomSampler, SequentialSampler
 from playground.data.datasets import as_target, training_set
 from playground.data.prepare import FindFile, Prepared, prepare
 from playground.experiment.catalog import layer_class, loss_class, optimizer_class
@@ -117,7 +117,7 @@ def _loader(
     data = experiment.data
     context = "thread" if data.num_workers else None
     samples = training_set(prepared, data, target)
-    if data.style == "iterable":
+    if isinstance(samples, IterableDataset):
         loader = DataLoader(
             samples,
             data.batch_size,
