@@ -19,8 +19,10 @@ function plain(value: number, digits: number): string {
 
 /** A count with thousands apart: `1,923`. */
 export function formatCount(value: number): string {
-  return value.toLocaleString("en-US", { maximumFractionDigits: 0 });
+  return GROUPED.format(value);
 }
+
+const GROUPED = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
 /** A share as a percentage: `97.5 %`. */
 export function formatPercent(share: number | null | undefined): string {
