@@ -1,0 +1,135 @@
+"""For everyone: names of the contract, contrast, both themes, wide and narrow."""
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.ui.conftest import Complaints, Server, wait_for_app
+from tests.ui.controls import add_layer, button, counter, play_until
+
+SERIOUS = {"serious", "critical"}
+WIDTHS = {1440: 900, 768: 1024, 390: 844}
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> Literal["light", "dark"]:
+    return request.param
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing_serious(
+    browser: Browser, server: Server, scheme: Literal["light", "dark"], width: int
+) -> None:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": WIDTHS[width]})
+    page = context.new_page()
+    complaints = Complaints()
+    complaints.listen(page)
+    page.goto(server.url)
+    wait_for_app(page)
+    play_until(page, 100)
+    button(page, "Pause").click()
+    add_layer(page, "Conv2d")
+    expect(page.get_by_text("Play is not possible")).to_be_visible()
+
+    found = Axe().run(page).response["violations"]
+
+    serious = [
+        f"{violation['id']}: {node['target']}"
+        for violation in found
+        if violation["impact"] in SERIOUS
+        for node in violation["nodes"]
+    ]
+    assert serious == []
+    assert complaints == []
+    context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_hangs_over_the_edge(browser: Browser, server: Server, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]})
+    page = context.new_page()
+    page.goto(server.url)
+    wait_for_app(page)
+    play_until(page, 10)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
+def test_on_a_phone_the_result_comes_first(browser: Browser, server: Server) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(server.url)
+    wait_for_app(page)
+    result = page.get_by_role("group", name="Decision boundary", exact=True).bounding_box()
+    stack = page.get_by_role("list", name="Layers", exact=True).bounding_box()
+    data = page.get_by_role("radio", name="Spiral", exact=True).bounding_box()
+    assert result and stack and data
+    assert result["y"] < stack["y"] < data["y"]
+
+    expect(button(page, "Mute Tanh 1")).to_be_hidden()
+    button(page, "Actions of Tanh 1").tap()
+    button(page, "Mute Tanh 1").tap()
+    expect(button(page, "Mute Tanh 1")).to_have_attribute("aria-pressed", "true")
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [
+        *(("tab", name) for name in ("Model", "Tensors", "Code")),
+        *(("button", name) for name in ("Play", "Step batch", "Step epoch", "Reset", "New seed")),
+        *(("button", name) for name in ("zero_grad", "forward", "loss", "backward", "step")),
+        *(("button", name) for name in ("Export", "Open", "Load preset", "Add layer", "Undo", "Redo")),
+        *(("button", f"{act} Linear 1{way}") for act, way in (("Move", " up"), ("Move", " down"))),
+        *(("button", f"{act} Linear 1") for act in ("Mute", "Remove")),
+        *(("spinbutton", name) for name in ("Learning rate", "Epochs", "Samples", "Noise", "Data seed")),
+        *(("spinbutton", name) for name in ("Seed", "Validation share", "Batch size", "num_workers")),
+        *(("checkbox", name) for name in ("Shuffle", "drop_last")),
+        *(("combobox", name) for name in ("Optimizer", "Loss")),
+        *(("status", name) for name in ("Epoch", "Step", "Training loss", "Validation loss", "Accuracy")),
+        ("slider", "Speed"),
+        ("list", "Layers"),
+        ("listitem", "Linear 1"),
+        ("group", "Decision boundary"),
+        ("img", "Loss curve"),
+    ],
+)
+def test_a_control_has_its_name(app: Page, role: str, name: str) -> None:
+    expect(app.get_by_role(role, name=name, exact=True)).to_have_count(1)  # type: ignore[arg-type]
+
+
+def test_the_theme_is_chosen_and_kept(app: Page) -> None:
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = app.evaluate(background)
+    button(app, "Theme: system").click()
+    button(app, "Theme: light").click()
+    expect(button(app, "Theme: dark")).to_be_visible()
+    assert app.evaluate(background) != light
+
+    app.reload()
+    wait_for_app(app)
+
+    expect(button(app, "Theme: dark")).to_be_visible()
+    assert app.evaluate(background) != light
+
+
+def test_nothing_moves_by_itself_where_motion_is_unwanted(browser: Browser, server: Server) -> None:
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(server.url)
+    wait_for_app(page)
+    durations = page.evaluate(
+        "[...document.querySelectorAll('*')].flatMap(e => getComputedStyle(e).transitionDuration.split(', '))"
+    )
+    assert set(durations) == {"0s"}
+    context.close()
+
+
+def test_a_screen_reader_hears_a_summary_now_and_then(app: Page) -> None:
+    play_until(app, 10)
+    summary = app.locator("p[aria-live=polite]").filter(has_text="training loss")
+    expect(summary).to_contain_text("running", timeout=10_000)
+    expect(counter(app, "Step")).to_have_attribute("aria-live", "off")
