@@ -17,7 +17,7 @@ from engine.tensor import Tensor
 class Identity(Module):
     """Passes its input on as it is."""
 
-    def __init__(self, *_: Any, **__: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__()
 
     def forward(self, input: Tensor) -> Tensor:

@@ -39,7 +39,7 @@ def linear_vjp(g: Array, input: Array, weight: Array, needs: Any) -> tuple[Array
     if needs[0]:
         to_input = product(rows, weight).reshape(input.shape)
     if needs[1]:
-        to_weight = product(rows.T, inputs)
+        to_weight = product(rows.T if isinstance(rows, np.ndarray) else rows.transpose(0, 1), inputs)
     if needs[2]:
         to_bias = column_sums(rows)
     return to_input, to_weight, to_bias
@@ -63,6 +63,10 @@ def _ones(count: int, dtype: np.dtype) -> np.ndarray:
 
 
 def _check(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None) -> None:
+    for position, (name, given) in enumerate({"input": input, "weight": weight}.items(), 1):
+        if not isinstance(given, np.ndarray):
+            kind = type(given).__name__
+            raise TypeError(f"linear(): argument '{name}' (position {position}) must be Tensor, not {kind}")
     if not input.ndim:
         raise RuntimeError(
             f"both arguments to linear need to be at least 1D, but they are 0D and {weight.ndim}D"

@@ -13,6 +13,7 @@ from engine.ops.compare import where
 from engine.ops.elementwise import exp, log, sign
 from engine.tensor import Tensor
 
+_TINY = float(np.float32(1e-12))    # PyTorch's guard against a division by 0 is a float32
 REDUCTIONS = ("none", "mean", "sum")
 
 
@@ -135,7 +136,7 @@ def cross_entropy_of_classes_vjp(
 ) -> tuple[Array | None, ...]:
     (to_loss, to_logs), (_, logs) = g, out
     plain = weight is None and not label_smoothing and reduction != "none"
-    if plain and type(to_loss) in (np.ndarray, logs.dtype.type) and not to_logs.any():
+    if plain and isinstance(logs, np.ndarray) and not to_logs.any():
         slope = _class_slope(to_loss, logs, target.reshape(-1), reduction, ignore_index)
     else:
         shares = _target_shares(logs, logs.shape[1], target, weight, reduction, ignore_index, label_smoothing)
@@ -287,7 +288,7 @@ def bce(input: Array, target: Array) -> Array:
 @bce.vjp
 def bce_vjp(g: Array, input: Array, target: Array, needs: Any) -> tuple[Array | None, ...]:
     spread_out = input * (1 - input)
-    to_input = g * (input - target) / where(spread_out < 1e-12, 1e-12, spread_out)
+    to_input = g * (input - target) / where(spread_out < _TINY, _TINY, spread_out)
     return to_input, g * (log(1 - input) - log(input)) if needs[1] else None
 
 

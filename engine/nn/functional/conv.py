@@ -42,6 +42,7 @@ def _convolve(
     padding: IntOrSizes | str, dilation: IntOrSizes, groups: int,
 ) -> Tensor:
     name = f"conv{ndim}d"
+    must_be_tensor(name, input)
     if input.ndim not in (ndim + 1, ndim + 2):
         raise RuntimeError(
             f"Expected {ndim + 1}D (unbatched) or {ndim + 2}D (batched) input to {name}, "
@@ -55,6 +56,13 @@ def _convolve(
     _check_input(input, weight, bias, groups)
     _check_sizes(input, kernel, strides, pads, dilations)
     return conv_op.convolution(input, weight, bias, strides, pads, dilations, groups)
+
+
+def must_be_tensor(function: str, input: Any) -> None:
+    """TypeError in PyTorch's words for an `input` that is no tensor."""
+    if not isinstance(input, Tensor):
+        kind = type(input).__name__
+        raise TypeError(f"{function}(): argument 'input' (position 1) must be Tensor, not {kind}")
 
 
 def spread(value: IntOrSizes, ndim: int, name: str) -> Sizes:
@@ -94,11 +102,13 @@ def same_pads(kernel: Sizes, dilation: Sizes) -> Pads:
 
 
 def _check_input(input: Tensor, weight: Tensor, bias: Tensor | None, groups: int) -> None:
-    other, name = (weight, "weight") if bias is None else (bias, "bias")
-    for tensor, what in ((other, name), (weight, "weight")):
-        if input.dtype != tensor.dtype:
-            kinds = [_c_name(t) for t in (input, tensor)]
-            raise RuntimeError(f"Input type ({kinds[0]}) and {what} type ({kinds[1]}) should be the same")
+    if bias is not None and input.dtype != bias.dtype:
+        raise RuntimeError(
+            f"Input type ({_c_name(input)}) and bias type ({_c_name(bias)}) should be the same"
+        )
+    if input.dtype != weight.dtype:
+        kinds = [tensor.dtype.tensor_type[6:-6] for tensor in (input, weight)]
+        raise RuntimeError(f"expected scalar type {kinds[0]} but found {kinds[1]}")
     if input.shape[1] != weight.shape[1] * groups:
         raise RuntimeError(
             f"Given groups={groups}, weight of size {list(weight.shape)}, expected input{list(input.shape)} to "

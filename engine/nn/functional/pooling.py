@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.nn.functional.conv import IntOrSizes
+from engine.nn.functional.conv import IntOrSizes, must_be_tensor
 from engine.ops import pool
 from engine.ops.windows import Pads, Sizes
 from engine.tensor import Tensor, wrap
@@ -41,6 +41,7 @@ def _max_pool(
     ndim: int, input: Tensor, kernel_size: IntOrSizes, stride: IntOrSizes | None, padding: IntOrSizes,
     dilation: IntOrSizes, ceil_mode: bool, return_indices: bool,
 ) -> Any:
+    must_be_tensor(f"max_pool{ndim}d", input)
     batched = _batched(input, ndim)
     kernel, strides, widths = window_sizes(kernel_size, stride, padding, ndim)
     dilations = sizes_of(dilation, ndim)
@@ -84,6 +85,7 @@ def _avg_pool(
 ) -> Tensor:
     if divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
+    must_be_tensor(f"avg_pool{ndim}d", input)
     batched = _batched(input, ndim)
     kernel, strides, widths = window_sizes(kernel_size, stride, padding, ndim)
     ones = (1,) * ndim
