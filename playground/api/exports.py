@@ -1,46 +1,57 @@
 """What a run leaves behind: its script, the archive that repeats it, its weights, and the proof."""
 
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
 
 from flask import Blueprint, Response, current_app
 from flask.blueprints import BlueprintSetupState
 
 from playground.api import RefusedError, body, refuse, reply
 from playground.api.runs import refused
+from playground.data.errors import DataError
 from playground.experiment.check import check
 from playground.experiment.spec import Experiment
 from playground.export import replay
 from playground.export.byhand import NOTHING, ByHand, by_hand
 from playground.export.script import script
-from playground.export.verifications import TooManyVerifications, Verifications
+from playground.export.verifications import NothingToVerify, TooManyVerifications, Verifications
 from playground.guard import owner
 from playground.jobs import JobFailed
 from playground.live.run import Run
 from playground.live.runs import RunError
-from playground.protocol.replies import ScriptReply, VerifyReply
+from playground.protocol.replies import ErrorReply, ScriptReply
 from playground.protocol.requests import ScriptRequest
 from playground.services import EXTENSION, Services, services
 
 blueprint = Blueprint("exports", __name__)
 blueprint.register_error_handler(RunError, refused)
 
-VERIFICATIONS = "playground verifications"
+ROOM = "playground exports"
 WEIGHTS_SECONDS = 10.0
+ARCHIVES_AT_ONCE = 2
+
+
+@dataclass(frozen=True)
+class Room:
+    """What this room keeps between requests: verifications, and how many archives may be in the making."""
+
+    verifications: Verifications
+    archiving: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(ARCHIVES_AT_ONCE))
 
 
 @blueprint.record_once
 def set_up(state: BlueprintSetupState) -> None:
-    """Each app has verifications of its own."""
+    """Each app has a room of its own."""
     known: Services = state.app.extensions[EXTENSION]
-    seconds = known.settings.limits.max_run_seconds
-    state.app.extensions[VERIFICATIONS] = Verifications(known.backend, seconds)
+    verifications = Verifications(known.backend, known.settings.limits.max_run_seconds)
+    state.app.extensions[ROOM] = Room(verifications)
 
 
-@blueprint.errorhandler(TooManyVerifications)
-def too_many(error: TooManyVerifications) -> NoReturn:
-    refuse(429, str(error))
+@blueprint.errorhandler(DataError)
+def data_is_gone(error: DataError) -> Response:
+    return reply(ErrorReply(problems=[error.problem]), 409)
 
 
 @blueprint.post("/api/exports/script")
@@ -69,11 +80,16 @@ def make_script() -> Response:
 def make_replay(run: str) -> Response:
     """The archive for an exact replay in PyTorch, as a zip."""
     found = services().runs.get(owner(), run)
+    job = replay.job(found.experiment, _files(found))
+    if not _room().archiving.acquire(blocking=False):
+        refuse(429, "Other archives are being made: try again in a moment.")
     try:
-        made = services().backend.call("replay", replay.job(found.experiment, _files(found)), replay.SECONDS)
+        made = services().backend.call("replay", job, replay.SECONDS)
+        packed = replay.archive(found.experiment, _find(), made, _done(found))
     except JobFailed as error:
         refuse(503, f"The archive could not be made: {error}")
-    packed = replay.archive(found.experiment, _find(), made, _done(found))
+    finally:
+        _room().archiving.release()
     return _download(packed, "replay.zip", "application/zip")
 
 
@@ -89,20 +105,22 @@ def start_verification(run: str) -> Response:
     """Run the engine script from scratch and hold its curve against the run's."""
     found = services().runs.get(owner(), run)
     try:
-        return reply(_verifications().start(found, _files(found)), 202)
-    except ValueError as error:
+        return reply(_room().verifications.start(found, _files(found)), 202)
+    except NothingToVerify as error:
         refuse(409, str(error))
+    except TooManyVerifications as error:
+        refuse(429, str(error))
 
 
 @blueprint.get("/api/runs/<run>/verify")
 def verification(run: str) -> Response:
     """How the verification of a run stands."""
-    found: VerifyReply | None = _verifications().get(services().runs.get(owner(), run).id)
+    found = _room().verifications.get(services().runs.get(owner(), run).id)
     return reply(found) if found else refuse(404, "This run has not been verified: press Verify.")
 
 
-def _verifications() -> Verifications:
-    found: Verifications = current_app.extensions[VERIFICATIONS]
+def _room() -> Room:
+    found: Room = current_app.extensions[ROOM]
     return found
 
 

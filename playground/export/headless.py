@@ -3,6 +3,7 @@
 import math
 import sys
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
@@ -21,7 +22,7 @@ def run(experiment: Experiment, files: FindFile) -> int:
 
     One thread for matrix products, as in a run of the page, so that both give the same losses.
     """
-    with threadpool_limits(1):
+    with threadpool_limits(1), np.errstate(all="ignore"):
         built = build(experiment, files)
         trainer = Trainer(built)
         steps = experiment.training.epochs * trainer.batches

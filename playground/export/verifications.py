@@ -14,6 +14,10 @@ MOST_AT_ONCE = 4
 REMEMBERED = 60
 
 
+class NothingToVerify(Exception):  # noqa: N818 - a fact about the run, said in a user's words
+    """The run has made no step that a script could repeat."""
+
+
 class TooManyVerifications(Exception):  # noqa: N818 - a bound, said in a user's words
     """As many as may be are under way."""
 
@@ -35,14 +39,14 @@ class Verifications:
     def start(self, run: Run, files: Mapping[str, Path]) -> VerifyReply:
         """Verify a run as far as it is, or return the verification that is under way.
 
-        Raises ValueError for a run without a step, TooManyVerifications.
+        Raises NothingToVerify, TooManyVerifications.
         """
         with run.lock:
             losses, log = list(run.losses), list(run.log)
         done = by_hand(log)
         expected = losses[: done.equal_until]
         if not expected:
-            raise ValueError("There is no step to compare yet: press Play first.")
+            raise NothingToVerify("There is no step to compare yet: press Play first.")
         with self._lock:
             standing = self._replies.get(run.id)
             if standing is not None and standing.state == "running":

@@ -1,5 +1,6 @@
-"""PyTorch for the tests that hold its curves against ours."""
+"""PyTorch to hold our curves against, and a server with pages on it."""
 
 from tests.engine.conftest import torch
+from tests.playground.live.conftest import open_page, server
 
-__all__ = ["torch"]
+__all__ = ["open_page", "server", "torch"]

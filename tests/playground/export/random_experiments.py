@@ -16,7 +16,6 @@ from playground.settings import Limits
 from tests.playground.export.running import no_files
 
 WIDEST = 8
-MUTE = __import__("os").environ.get("MUTE")=="1"
 LIMITS = Limits(max_parameters=5_000)
 SELF_MADE = [name for name, dataset in DATASETS.items() if dataset.source in ("generated", "streamed")]
 BUNDLED = [name for name, dataset in DATASETS.items() if dataset.source == "bundled"]
@@ -46,6 +45,7 @@ def experiments(draw: st.DrawFn, without: tuple[str, ...] = (), epochs: int = 2)
 def datas(draw: st.DrawFn) -> Data:
     name = draw(st.sampled_from(SELF_MADE) | st.sampled_from(BUNDLED))
     dataset = DATASETS[name]
+    smallest, largest = (64, 512) if dataset.source == "bundled" else (3, 64)
     args = {parameter.name: draw(values(Argument(parameter))) for parameter in dataset.parameters}
     for count in args.keys() & {"samples", "validation_samples"}:
         args[count] = draw(st.integers(10, 40))
@@ -55,7 +55,7 @@ def datas(draw: st.DrawFn) -> Data:
         args=args,
         seed=draw(st.integers(0, 2**31 - 1)),
         validation_share=draw(st.sampled_from((0, 0.25, 0.3, 0.9))),
-        batch_size=draw(st.integers(3, 64)),
+        batch_size=draw(st.integers(smallest, largest)),
         shuffle=style == "map" and draw(st.booleans()),
         drop_last=draw(st.booleans()),
         style=style,
@@ -75,7 +75,7 @@ def stacks(
         layer = Layer(id=f"l{len(layers)}", type=kind, args=part.args, muted=draw(st.booleans()))
         if not fold([*layers, layer], input_shape).problems:
             layers.append(layer)
-    layers.append(Layer(id="flat", type="Flatten", muted=MUTE))
+    layers.append(Layer(id="flat", type="Flatten"))
     layers.append(Layer(id="last", type="Linear", args={"out_features": outputs}))
     return tuple(layers)
 

@@ -6,9 +6,10 @@ import runpy
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
-from playground.data.prepare import FindFile
+from playground.data.prepare import FindFile, facts
 from playground.experiment.spec import Experiment
 from playground.training.build import build
 from playground.training.trainer import DivergedError, Trainer
@@ -26,10 +27,15 @@ def shortened(experiment: Experiment, epochs: int) -> Experiment:
     return experiment.model_copy(update={"training": fewer})
 
 
+def long_enough(experiment: Experiment, steps: int) -> Experiment:
+    """The same with as few epochs as give so many steps."""
+    return shortened(experiment, -(-steps // facts(experiment.data, no_files).batches))
+
+
 def trained(experiment: Experiment, files: FindFile = no_files) -> list[float]:
     """The losses of a run, up to where it diverges."""
     losses: list[float] = []
-    with threadpool_limits(1):
+    with threadpool_limits(1), np.errstate(all="ignore"):
         trainer = Trainer(build(experiment, files))
         with contextlib.suppress(DivergedError):
             while not trainer.is_done:
@@ -45,6 +51,7 @@ def run(code: str, folder: Path, file_name: str = "script.py") -> dict[str, Any]
     path.write_text(code, encoding="utf-8")
     with (
         threadpool_limits(1),
+        np.errstate(all="ignore"),
         contextlib.chdir(folder),
         contextlib.redirect_stdout(io.StringIO()) as printed,
     ):

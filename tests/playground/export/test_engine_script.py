@@ -11,7 +11,7 @@ from playground.experiment.spec import Experiment
 from playground.export.byhand import ByHand
 from playground.export.script import script
 from tests.playground.export.random_experiments import experiments
-from tests.playground.export.running import no_files, run, shortened, trained
+from tests.playground.export.running import long_enough, no_files, run, shortened, trained
 
 WITH_PRESET = [name for name, dataset in DATASETS.items() if dataset.source != "file"]
 STEPS = 100
@@ -19,10 +19,9 @@ STEPS = 100
 
 @pytest.mark.parametrize("name", WITH_PRESET)
 def test_the_script_of_a_preset_repeats_its_run_exactly(name: str, tmp_path: Path) -> None:
-    preset = DATASETS[name].preset
-    losses = trained(preset)[:STEPS]
+    preset = long_enough(DATASETS[name].preset, STEPS)
 
-    assert run(script(preset, no_files, "engine").code, tmp_path)["losses"][:STEPS] == losses
+    assert run(script(preset, no_files, "engine").code, tmp_path)["losses"] == trained(preset)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

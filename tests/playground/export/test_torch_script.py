@@ -16,7 +16,7 @@ from playground.export import replay
 from playground.export.script import script
 from playground.jobs.channel import Channel
 from tests.playground.export.random_experiments import experiments
-from tests.playground.export.running import no_files, run, shortened, trained
+from tests.playground.export.running import long_enough, no_files, run, shortened, trained
 
 WITH_PRESET = [name for name, dataset in DATASETS.items() if dataset.source != "file"]
 STEPS = 100
@@ -43,11 +43,11 @@ def in_float64(code: str) -> str:
 def test_the_replay_of_a_preset_agrees_over_a_hundred_steps(
     name: str, torch: ModuleType, tmp_path: Path
 ) -> None:
-    preset = shortened(DATASETS[name].preset, 20)
+    preset = long_enough(DATASETS[name].preset, STEPS)
 
-    replayed = run(unpacked(preset, tmp_path), tmp_path)["losses"][:STEPS]
+    replayed = run(unpacked(preset, tmp_path), tmp_path)["losses"]
 
-    np.testing.assert_allclose(replayed, trained(preset)[: len(replayed)], rtol=1e-4)
+    np.testing.assert_allclose(replayed[:STEPS], trained(preset)[:STEPS], rtol=1e-4)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -62,19 +62,28 @@ def test_the_replay_of_any_experiment_without_dropout_agrees_in_float64(
         code = in_float64(unpacked(experiment, folder))
         try:
             theirs = run(code, folder)["losses"]
+            nearby = run(from_weights_nearby(code), folder)["losses"]
             ours = run(in_our_engine(code), folder)["losses"]
         finally:
             torch.set_default_dtype(torch.float32)
             engine.set_default_dtype(engine.float32)
     assume(np.isfinite(ours).all())
+    assume(np.allclose(theirs, nearby, rtol=1e-7, atol=1e-14))
 
     np.testing.assert_allclose(theirs, ours, rtol=1e-4, atol=1e-12)
 
 
+def from_weights_nearby(code: str) -> str:
+    """The same from weights with other last digits: where PyTorch disagrees with itself, a run is chaotic."""
+    start = "    criterion = "
+    moved = "    with torch.no_grad():\n        for p in model.parameters():\n            p.mul_(1 + 1e-13)\n"
+    return code.replace(start, moved + start, 1)
+
+
 def in_our_engine(code: str) -> str:
     """A torch script with the engine's imports."""
-    code = code.replace("import torch\n", "import engine as torch\n")
-    code = code.replace("from torch", "from engine").replace("from safetensors.torch", "from safetensors.numpy")
+    code = code.replace("import torch\n", "import engine as torch\n").replace("from torch", "from engine")
+    code = code.replace("from safetensors.torch", "from safetensors.numpy")
     read = 'load_file(REPLAY / "weights.safetensors")'
     return code.replace(read, f"{{name: torch.from_numpy(array) for name, array in {read}.items()}}")
 

@@ -1,0 +1,34 @@
+"""What a person did during a run is replayed where it can be, else named with its step."""
+
+from playground.export.byhand import by_hand
+from playground.training.log import Deed
+
+
+def test_nothing_done_leaves_the_script_equal_to_the_end() -> None:
+    assert by_hand([]).equal_until is None
+
+
+def test_learning_rates_are_replayed_at_their_steps() -> None:
+    done = by_hand([Deed(5, "set_lr", 0.1), Deed(9, "set_lr", 0.01)])
+
+    assert done.learning_rates == ((5, 0.1), (9, 0.01))
+    assert done.equal_until is None
+
+
+def test_the_last_of_two_learning_rates_at_one_step_counts() -> None:
+    assert by_hand([Deed(5, "set_lr", 0.1), Deed(5, "set_lr", 0.2)]).learning_rates == ((5, 0.2),)
+
+
+def test_phases_in_another_order_end_the_equality_and_are_named() -> None:
+    done = by_hand([Deed(7, "phases"), Deed(12, "restore", 0)])
+
+    assert done.equal_until == 7
+    assert "step 7" in done.notes[0]
+    assert "step 12" in done.notes[1]
+
+
+def test_a_learning_rate_after_the_equality_has_ended_is_named_and_not_replayed() -> None:
+    done = by_hand([Deed(7, "phases"), Deed(9, "set_lr", 0.5)])
+
+    assert done.learning_rates == ()
+    assert "0.5" in done.notes[1]
