@@ -30,6 +30,8 @@ export class RequestFailed extends Error {
   }
 }
 
+const NO_SESSION = 401;
+
 const NO_ANSWER: Problem = {
   where: "",
   message: "The server does not answer.",
@@ -45,15 +47,25 @@ export function problemsOf(error: unknown): Problem[] {
 }
 
 async function request(path: string, init?: RequestInit): Promise<Response> {
-  let response: Response;
+  let response = await ask(path, init);
+  if (response.status === NO_SESSION && (await renewSession())) response = await ask(path, init);
+  if (response.ok) return response;
+  throw new RequestFailed(response.status, await readProblems(response));
+}
+
+async function ask(path: string, init?: RequestInit): Promise<Response> {
   try {
-    response = await fetch(path, { credentials: "same-origin", ...init });
+    return await fetch(path, { credentials: "same-origin", ...init });
   } catch (error) {
     if (init?.signal?.aborted) throw error;
     throw new RequestFailed(0, [NO_ANSWER]);
   }
-  if (response.ok) return response;
-  throw new RequestFailed(response.status, await readProblems(response));
+}
+
+/** Sessions end with their server. Loading the page sets a new one's cookie; resolves to whether it did. */
+export async function renewSession(): Promise<boolean> {
+  const page = await fetch("/", { credentials: "same-origin", cache: "no-store" }).catch(() => null);
+  return page?.ok ?? false;
 }
 
 async function readProblems(response: Response): Promise<Problem[]> {

@@ -1,5 +1,6 @@
 /** The live line to the server: WebSocket only, watching one run at a time, resuming where it was cut. */
 import { io, type Socket } from "socket.io-client";
+import { renewSession } from "./api";
 import type { Frame, Subscribe } from "./protocol";
 
 export type Connection = "connecting" | "connected" | "lost";
@@ -20,7 +21,7 @@ export class Line {
       listener.connection("connected");
       this.#resume();
     });
-    this.#socket.on("connect_error", () => this.#lost());
+    this.#socket.on("connect_error", () => void this.#refused());
     this.#socket.on("disconnect", () => this.#lost());
     this.#socket.on("frame", (frame: Frame, acknowledge?: (seq: number) => void) => {
       listener.frame(frame);
@@ -40,6 +41,12 @@ export class Line {
   #resume(): void {
     const wish = this.listener.resume();
     if (wish) this.watch(wish);
+  }
+
+  /** No server, or one that does not know this session: a server started anew knows none. */
+  async #refused(): Promise<void> {
+    await renewSession();
+    this.#lost();
   }
 
   #lost(): void {
