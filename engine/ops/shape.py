@@ -142,7 +142,14 @@ def flatten(input: Array, start_dim: int = 0, end_dim: int = -1) -> Array:
 def unflatten(input: Array, dim: int, sizes: Any) -> Array:
     shape = tuple(input.shape)
     at = wrap_dim(dim, len(shape))
-    return reshape(input, shape[:at] + infer(sizes, shape[at]) + shape[at + 1 :])
+    try:
+        parts = infer(sizes, shape[at])
+    except RuntimeError:
+        raise RuntimeError(
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} ({shape[at]}) "
+            "in the input tensor"
+        ) from None
+    return reshape(input, shape[:at] + parts + shape[at + 1 :])
 
 
 @composite(family="shape", doc="all elements in one dimension")
