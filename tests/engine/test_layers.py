@@ -200,7 +200,6 @@ REFUSED = {
     "groups and inputs": lambda s: s.nn.Conv2d(3, 4, 3, groups=2),
     "groups and outputs": lambda s: s.nn.Conv2d(4, 3, 3, groups=2),
     "no groups": lambda s: s.nn.Conv2d(4, 3, 3, groups=0),
-    "padding word": lambda s: s.nn.Conv2d(3, 4, 3, padding="foo"),
     "same with a stride": lambda s: s.nn.Conv2d(3, 4, 3, padding="same", stride=2),
     "channels in groups": lambda s: s.nn.GroupNorm(3, 4),
     "dropout": lambda s: s.nn.Dropout(-1),
