@@ -20,7 +20,12 @@ Written = Literal["method", "torch", "torch.nn.functional"]
 ELEMENTWISE = ("elementwise", "activation", "compare", "bits")
 FAMILIES = (*ELEMENTWISE, "reduce", "extreme", "linalg", "shape", "join", "scan", "convert")
 MOST_TENSORS = 3
+FIRST = frozenset({"input", "condition", "tensors"})
 SEVERAL = frozenset({"shape", "size", "sizes", "dims"})
+NOT_ONE_TENSOR = frozenset(
+    {"split", "chunk", "tensor_split", "unbind", "hsplit", "vsplit", "dsplit", "equal", "allclose"}
+)
+"""Ops that give several tensors, or a Python bool: a statement names one tensor."""
 
 SIGNS = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "floor_divide": "//", "remainder": "%", "pow": "**",
@@ -133,35 +138,36 @@ class Operation:
 def _operation(name: str, entry: Any) -> Operation | None:
     """The entry as a statement can call it; None where one line of ours cannot say its arguments."""
     signature = entry.signature
-    rest = list(zip(signature.params, signature.defaults, strict=True))[signature.n_tensors :]
-    needed = [argument for argument, default in rest if default is REQUIRED]
-    names = [argument for argument, _ in rest]
-    is_public = not entry.internal and (entry.method or signature.listed or name in vars(F))
-    takes_anything = "args" in names or "dim" in signature.params[: signature.n_tensors]
-    if entry.family not in FAMILIES or not is_public or takes_anything:
+    functional = entry.internal and entry.family == "activation" and name in vars(F)
+    is_public = functional or (not entry.internal and (entry.method or signature.listed))
+    in_front = signature.params[0] in FIRST and "dim" not in signature.params[: signature.n_tensors]
+    if name in NOT_ONE_TENSOR or entry.family not in FAMILIES or not (is_public and in_front):
         return None
-    if not 1 <= signature.n_tensors <= MOST_TENSORS:
+    # A function of `nn.functional` has defaults for all that its op needs.
+    rest = dict(zip(signature.params, signature.defaults, strict=True)) if not functional else {}
+    names = [argument for argument in rest if argument not in signature.params[: signature.n_tensors]]
+    needed = [argument for argument in names if rest[argument] is REQUIRED]
+    if not 1 <= signature.n_tensors <= MOST_TENSORS or "args" in names:
         return None
     further = tuple(argument for argument in needed if argument != "dim")
     return Operation(
         name=name,
-        function=entry.public,
+        function=vars(F)[name] if functional else entry.public,
         family=entry.family,
         help=entry.doc,
         tensors=signature.n_tensors,
         listed=signature.listed,
-        written=_written(entry),
+        written="torch.nn.functional" if functional else _written(entry),
         dim="dim" in names,
         needs_dim="dim" in needed,
         keepdim="keepdim" in names,
         further=further,
-        packed=len(further) == 1 and further[0] in SEVERAL,
+        packed=len(further) == 1
+        and (further[0] in SEVERAL or signature.packs_at == signature.params.index(further[0])),
     )
 
 
 def _written(entry: Any) -> Written:
-    if not (entry.method or entry.signature.listed):
-        return "torch.nn.functional"
     several = entry.signature.listed or entry.signature.n_tensors > 1
     return "torch" if several and entry.family not in ("shape", "convert") else "method"
 

@@ -93,13 +93,13 @@ class Space:
         tensors = self._inputs(operation, statement)
         positional, options = _operation_arguments(operation, statement)
         shapes = [tuple(tensor.shape) for tensor in tensors]
-        sizes = positional[-1] if operation.packed else ()
-        self._fit(result_elements(operation, shapes, sizes))
+        asked = positional[-1] if operation.packed else positional if operation.further else ()
+        self._fit(result_elements(operation, shapes, asked))
         given = [tensors] if operation.listed else tensors
         result = operation.function(*given, *positional, **options)
         code = _operation_code(operation, statement.inputs, positional, options)
         if isinstance(result, tuple):
-            code += f".{type(result)._fields[0]}"  # type: ignore[attr-defined]
+            code += f".{type(result)._fields[0]}"  # type: ignore[attr-defined]  # named, as PyTorch's are
             result = result[0]
         return result, Line(f"{statement.name} = {code}")
 

@@ -1,9 +1,10 @@
 """Bounds of the workbench: known before anything is computed, and never below what the engine makes."""
 
+import itertools
 import math
 import tracemalloc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 import engine
 from playground.protocol.requests import TensorsRequest
 from playground.workbench.bounds import result_elements
-from playground.workbench.palette import CREATION, OPS
+from playground.workbench.palette import CREATION, OPS, Operation
 from playground.workbench.statements import Space
 from playground.workbench.worker import evaluate
 
@@ -81,22 +82,55 @@ def test_all_tensors_together_are_bounded_too() -> None:
 
 
 shapes = st.lists(st.integers(1, 4), max_size=4).map(tuple)
+several = st.lists(st.integers(-1, 4), min_size=1, max_size=4).map(tuple)
 
 
-@settings(max_examples=60, deadline=None)
-@given(name=st.sampled_from(sorted(OPS)), first=shapes, second=shapes, dim=st.integers(0, 3))
-def test_no_op_makes_more_than_its_bound(name: str, first: Any, second: Any, dim: int) -> None:
+@settings(max_examples=400, deadline=None)
+@given(name=st.sampled_from(sorted(OPS)), given=st.tuples(shapes, shapes, shapes), data=st.data())
+def test_no_op_makes_more_than_its_bound(name: str, given: Any, data: st.DataObject) -> None:
     operation = OPS[name]
-    if operation.further:
-        return
-    tensors = [engine.ones(*shape) for shape in (first, second, first)][: operation.most_inputs]
-    options = {"dim": dim} if operation.needs_dim else {}
+    chosen = given[: operation.most_inputs]
+    each = [st.integers(-1, 4)] * len(operation.further)
+    asked = data.draw(several if operation.packed else st.tuples(*each))
     try:
-        result = operation.function(*([tensors] if operation.listed else tensors), **options)
+        result = called(operation, [engine.ones(*shape) for shape in chosen], asked)
     except (RuntimeError, IndexError, TypeError, ValueError):
-        return
-    size = (result[0] if isinstance(result, tuple) else result).numel()
-    assert size <= max(1, result_elements(operation, [tuple(each.shape) for each in tensors], ()))
+        return  # refused in words: another test's matter
+    assert result.numel() <= max(1, result_elements(operation, chosen, asked))
+
+
+def called(operation: Operation, tensors: list[engine.Tensor], asked: tuple[int, ...]) -> engine.Tensor:
+    positional = [0] if operation.needs_dim and asked else []
+    options = {"dim": 0} if operation.needs_dim and not asked else {}
+    rest = [asked] if operation.packed else list(asked)
+    given = [tensors] if operation.listed else tensors
+    result = operation.function(*given, *positional, *rest, **options)
+    return result[0] if isinstance(result, tuple) else result
+
+
+def samples(operation: Operation) -> Iterator[tuple[list[engine.Tensor], tuple[int, ...]]]:
+    """Tensors of small shapes (the matrix has an inverse) with arguments that suit one shape or another."""
+    makes = (
+        lambda dtype: engine.eye(2, dtype=dtype),
+        lambda dtype: engine.ones(2, dtype=dtype),
+        lambda dtype: engine.ones(3, dtype=dtype),
+        lambda dtype: engine.ones(1, 2, 2, dtype=dtype),
+    )
+    count = len(operation.further)
+    for made in itertools.product(makes, repeat=operation.most_inputs):
+        for dtype in (engine.float32, engine.int64):
+            for asked in ((0,) * count, (1,) * count, (2, 2), (1, 2, 2)):
+                if operation.packed or len(asked) == count:
+                    yield [make(dtype) for make in made], asked
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_every_op_of_the_palette_gives_one_tensor_of_something(name: str) -> None:
+    for tensors, asked in samples(OPS[name]):
+        with suppress(RuntimeError, IndexError, TypeError, ValueError):
+            assert isinstance(called(OPS[name], tensors, asked), engine.Tensor)
+            return
+    pytest.fail("it refused everything")
 
 
 def test_the_palette_is_the_engines_registry() -> None:
