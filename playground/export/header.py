@@ -24,7 +24,7 @@ def header(
     if experiment.data.csv is not None:
         paragraphs.insert(1, "It reads its CSV file by name from the folder in which it is run.")
     if by_hand.notes:
-        paragraphs.append("What was done by hand during the run: " + " ".join(by_hand.notes))
+        paragraphs.append(" ".join(by_hand.notes))
     if by_hand.equal_until is not None:
         paragraphs.append(f"The script equals the run up to step {by_hand.equal_until}.")
     filled = [textwrap.fill(paragraph, WIDTH) for paragraph in paragraphs]

@@ -78,7 +78,7 @@ def _body(
     return _render(
         epochs=min(filter(None, (experiment.training.epochs, recorded_epochs))),
         facts=known,
-        rates=dict(by_hand.learning_rates),
+        rates=by_hand.learning_rates,
         replay=replay,
         shuffled=shuffled,
         definitions=[*map(textwrap.dedent, made.definitions), *functions],

@@ -31,4 +31,12 @@ def test_a_learning_rate_after_the_equality_has_ended_is_named_and_not_replayed(
     done = by_hand([Deed(7, "phases"), Deed(9, "set_lr", 0.5)])
 
     assert done.learning_rates == ()
-    assert "0.5" in done.notes[1]
+    assert "step 9" in done.notes[1]
+
+
+def test_what_was_done_a_thousand_times_is_said_in_one_sentence() -> None:
+    done = by_hand([Deed(step, "phases") for step in range(3, 1003)])
+
+    assert done.notes == (
+        "Phases of a step were run in another order after step 3 and 999 times more. The script does not.",
+    )

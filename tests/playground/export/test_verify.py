@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from playground.data.files import Files
 from playground.data.registry import DATASETS
 from playground.export.byhand import NOTHING, ByHand
 from playground.export.verifications import judge
 from playground.export.verify import compare, job, run
+from playground.jobs.local import LocalBackend
+from tests.playground.export.csv_experiments import csv_experiment
 from tests.playground.export.running import shortened, trained
 
 
@@ -87,3 +90,28 @@ def test_the_job_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch, tmp_path
     run(job(DATASETS["Moons"].preset, {}, NOTHING, 1), Heard())  # type: ignore[arg-type]
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_job_reads_a_csv_whatever_its_name() -> None:
+    files = Files()
+    experiment = csv_experiment(files, ["a", "b", "c", "d", "e", "f"], "../../'; quit() #\n.csv")
+    table = experiment.data.csv
+    assert table is not None
+    path = files.get("me", table.sha256)
+    assert path is not None
+
+    result = run(job(experiment, {table.sha256: path}, NOTHING, 6), Heard())  # type: ignore[arg-type]
+
+    assert result["losses"] == trained(experiment, {table.sha256: path}.get)
+    files.close()
+
+
+def test_the_job_runs_scripts_with_worker_processes() -> None:
+    preset = shortened(DATASETS["Moons"].preset, 1)
+    experiment = preset.model_copy(update={"data": preset.data.model_copy(update={"num_workers": 2})})
+
+    backend = LocalBackend()
+    result = backend.call("verify", job(experiment, {}, NOTHING, 11), 60)
+    backend.close()
+
+    assert result["losses"] == trained(experiment)
