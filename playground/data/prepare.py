@@ -68,7 +68,6 @@ def find(name: str) -> DataSet:
 def facts(data: Data, files: FindFile) -> DataFacts:
     """What `prepare` would give, without making it. Raises DataError where it cannot be had."""
     declared = find(data.name)
-    arguments = declared.arguments(data)
     known: dict[str, Any] = {
         "kind": declared.kind,
         "task": declared.task,
@@ -78,30 +77,32 @@ def facts(data: Data, files: FindFile) -> DataFacts:
         "features": list(declared.features),
         "target": declared.target,
     }
-    match declared.source:
-        case "streamed":
-            sizes = (data.batch_size * data.steps_per_epoch, int(arguments["validation_samples"]))
-            batches = (data.steps_per_epoch, data.batch_size)
-            return _facts(known, sizes, batches)
-        case "drawn":
-            samples = len(data.points)
-            known["classes"] = _drawn_classes(data)
-        case "file":
-            chosen, csv = open_file(data, files)
-            samples = len(chosen.frame)
-            known |= {
-                "task": csv.task,
-                "input_shape": [len(chosen.features)],
-                "classes": chosen.class_names,
-                "features": chosen.features,
-                "target": csv.target,
-            }
-        case _:
-            samples = int(arguments.get("samples", declared.samples))
+    samples = declared.arguments(data).get("samples", declared.samples)
+    if declared.source == "drawn":
+        samples = len(data.points)
+        known["classes"] = _drawn_classes(data)
+    elif declared.source == "file":
+        chosen, csv = open_file(data, files)
+        samples = len(chosen.frame)
+        known |= {
+            "task": csv.task,
+            "input_shape": [len(chosen.features)],
+            "classes": chosen.class_names,
+            "features": chosen.features,
+            "target": csv.target,
+        }
     if known["task"] == "regression" and standardized(declared, data):
         known["target"] += ", standardised"
-    sizes = split_sizes(samples, data.validation_share)
-    return _facts(known, sizes, batch_sizes(sizes[0], data))
+    if declared.source == "streamed":
+        training = data.batch_size * data.steps_per_epoch
+        validation = declared.arguments(data)["validation_samples"]
+        batches, last = data.steps_per_epoch, data.batch_size
+    else:
+        training, validation = split_sizes(samples, data.validation_share)
+        batches, last = batch_sizes(training, data)
+    return DataFacts(
+        **known, training_samples=training, validation_samples=validation, batches=batches, last_batch=last
+    )
 
 
 def prepare(data: Data, files: FindFile) -> Prepared:
@@ -112,6 +113,7 @@ def prepare(data: Data, files: FindFile) -> Prepared:
     if declared.source == "streamed":
         x, y = draw(data, known.validation_samples, rng)
         return Prepared(known, x[:0], y[:0], x, y)
+    notes: tuple[str, ...] = ()
     if declared.source == "file":
         chosen, csv = open_file(data, files)
         x, y = chosen.arrays(csv)
@@ -119,27 +121,18 @@ def prepare(data: Data, files: FindFile) -> Prepared:
     else:
         x, y = make(declared, data, rng)
         train, validation = split(len(x), data.validation_share, rng)
-        notes = ()
-    mean, deviation, target_mean, target_deviation = 0.0, 1.0, 0.0, 1.0
+    units: dict[str, Any] = {}
     if standardized(declared, data):
         mean, deviation = scaling(x[train])
+        x = (x - mean) / deviation
+        units |= {"mean": mean, "deviation": deviation}
         if known.task == "regression":
-            (target_mean,), (target_deviation,) = scaling(y[train])
-    x = ((x - mean) / deviation).astype(np.float32)
-    if known.task == "regression":
-        y = ((y - target_mean) / target_deviation).astype(np.float32)
-    return Prepared(
-        known,
-        x[train],
-        y[train],
-        x[validation],
-        y[validation],
-        mean,
-        deviation,
-        float(target_mean),
-        float(target_deviation),
-        notes,
-    )
+            (mean,), (deviation,) = scaling(y[train])
+            y = (y - mean) / deviation
+            units |= {"target_mean": float(mean), "target_deviation": float(deviation)}
+    x = x.astype(np.float32)
+    y = y.astype(np.int64 if known.task == "classification" else np.float32)
+    return Prepared(known, x[train], y[train], x[validation], y[validation], **units, notes=notes)
 
 
 def make(declared: DataSet, data: Data, rng: np.random.Generator) -> Arrays:
@@ -197,16 +190,6 @@ def batch_sizes(samples: int, data: Data) -> tuple[int, int]:
     sizes = [divmod(share, data.batch_size) for share in shares]
     short = [] if data.drop_last else [rest for _, rest in sizes if rest]
     return sum(full for full, _ in sizes) + len(short), min(short, default=data.batch_size)
-
-
-def _facts(known: dict[str, Any], sizes: tuple[int, int], batches: tuple[int, int]) -> DataFacts:
-    return DataFacts(
-        **known,
-        training_samples=sizes[0],
-        validation_samples=sizes[1],
-        batches=batches[0],
-        last_batch=batches[1],
-    )
 
 
 def _drawn_classes(data: Data) -> list[str]:

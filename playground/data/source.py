@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from playground.data import csv_steps, steps, streams
 from playground.data.declaration import DataSet
 from playground.data.prepare import FindFile, find, open_file, standardized
+from playground.experiment.literals import literal
 from playground.experiment.spec import Data
 from playground.protocol.replies import DataFacts, Target
 
@@ -91,11 +92,11 @@ def _from_file(data: Data, files: FindFile) -> tuple[list[str], list[Callable]]:
     """Reading the file by its name, and the functions that the text calls."""
     chosen, csv = open_file(data, files)
     name = re.split(r"[\\/]", csv.name)[-1]
-    options = "".join(f", {option}={value!r}" for option, value in chosen.options.items())
-    target = f"frame[{csv.target!r}]"
+    options = "".join(f", {option}={literal(value)}" for option, value in chosen.options.items())
+    target = f"frame[{literal(csv.target)}]"
     lines = [
-        f"frame = pd.read_csv({name!r}{options})",
-        f"frame = frame.dropna(subset=[{csv.target!r}], ignore_index=True)",
+        f"frame = pd.read_csv({literal(name)}{options})",
+        f"frame = frame.dropna(subset={literal([csv.target])}, ignore_index=True)",
         f"rng = np.random.default_rng({data.seed})",
         _split("frame", data),
         *_list("numbers", chosen.numbers),
@@ -131,10 +132,12 @@ def _split(rows: str, data: Data) -> str:
 
 
 def _keywords(arguments: dict[str, object]) -> str:
-    return ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+    return ", ".join(f"{name}={literal(value)}" for name, value in arguments.items())
 
 
 def _list(name: str, values: Sequence[object]) -> list[str]:
     """`name = […]`, one value per line where they do not fit on one."""
-    line = f"{name} = {list(values)!r}"
-    return [line] if len(line) <= LINE else [f"{name} = [", *(f"    {value!r}," for value in values), "]"]
+    line = f"{name} = {literal(values)}"
+    if len(line) <= LINE:
+        return [line]
+    return [f"{name} = [", *(f"    {literal(value)}," for value in values), "]"]

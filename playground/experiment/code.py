@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from playground.experiment.arguments import Argument, without_defaults
 from playground.experiment.catalog import arguments
+from playground.experiment.literals import literal
 from playground.experiment.spec import Argument as Value
 from playground.experiment.spec import Chosen, Data, Layer
 
@@ -66,5 +67,5 @@ def _call(known: Mapping[str, Argument], given: Mapping[str, Value]) -> str:
     """Arguments of a call: required ones by position, the others by keyword."""
     said = without_defaults(known, given)
     return ", ".join(
-        repr(value) if known[name].required else f"{name}={value!r}" for name, value in said.items()
+        literal(value) if known[name].required else f"{name}={literal(value)}" for name, value in said.items()
     )

@@ -26,7 +26,7 @@ from tests.playground.experiment.experiments import checked, experiment, layer
         (layer("Dropout", p=0.3), {}, "nn.Dropout(p=0.3)"),
         (layer("Dropout", p=0.5), {}, "nn.Dropout()"),
         (layer("Softmax", dim=1), {}, "nn.Softmax(dim=1)"),
-        (layer("GELU", approximate="tanh"), {}, "nn.GELU(approximate='tanh')"),
+        (layer("GELU", approximate="tanh"), {}, 'nn.GELU(approximate="tanh")'),
         (layer("BatchNorm1d"), {"num_features": 4}, "nn.BatchNorm1d(4)"),
         (layer("LayerNorm"), {"normalized_shape": 4}, "nn.LayerNorm(4)"),
         (layer("ReLU"), {}, "nn.ReLU()"),
@@ -54,7 +54,7 @@ def test_an_optimizer_is_written_in_the_order_of_its_signature(given, expected):
 def test_a_loss_is_written():
     assert loss_code(Chosen(type="CrossEntropyLoss")) == "criterion = nn.CrossEntropyLoss()"
     summed = Chosen(type="MSELoss", args={"reduction": "sum"})
-    assert loss_code(summed) == "criterion = nn.MSELoss(reduction='sum')"
+    assert loss_code(summed) == 'criterion = nn.MSELoss(reduction="sum")'
 
 
 def test_a_model_has_a_line_for_each_layer():
