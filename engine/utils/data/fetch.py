@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -46,7 +45,12 @@ def _iterable_fetcher(
         return collate(sample)
 
     def many(wanted: Any) -> Any:
-        batch = list(islice(samples, len(wanted)))
+        batch: list[Any] = []
+        for _ in wanted:        # not islice: that asks for a new iterator, and a dataset may be its own
+            try:
+                batch.append(next(samples))
+            except StopIteration:
+                break
         if not batch or (drop_last and len(batch) < len(wanted)):
             raise Exhausted
         return collate(batch)
