@@ -1,3 +1,4 @@
+# ruff: noqa: F401 - every import here is a public name
 """A numpy autograd engine with PyTorch's names, semantics, dtypes and errors: ``import engine as torch``."""
 
 from typing import TYPE_CHECKING, Any
@@ -62,6 +63,7 @@ from engine.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
+from engine.printing import set_printoptions
 from engine.random import Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from engine.tensor import Size, Tensor
 

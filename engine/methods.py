@@ -9,7 +9,7 @@ from engine import creation, inplace
 from engine.op import REGISTRY, Op
 from engine.ops import (  # those not named below fill the registry
     activation,  # noqa: F401
-    arrange,
+    arrange,  # noqa: F401
     bits,
     compare,
     contract,  # noqa: F401
@@ -129,10 +129,20 @@ def _attach_rest() -> None:
         setattr(Tensor, function.__name__, function)
     for name, draw in creation.IN_PLACE.items():
         setattr(Tensor, name, _random(draw))
+    for name in ("T", "mT", "H", "mH"):
+        setattr(Tensor, name, _turned(name != "T"))
     for like in ("zeros", "ones", "empty"):
         setattr(Tensor, f"new_{like}", _new(getattr(creation, like)))
     setattr(Tensor, "new_tensor", _new(creation.tensor))  # noqa: B010
     setattr(Tensor, "new_full", _new(creation.full))  # noqa: B010
+
+
+def _turned(matrices: bool) -> property:
+    def of(self: Tensor) -> Tensor:
+        """The dimensions in reverse order, or with ``m`` in the name the last two swapped."""
+        return shape.transpose.call(self, -2, -1) if matrices else shape.permute.call(self, tuple(range(self.ndim))[::-1])
+
+    return property(of)
 
 
 def _new(create: Callable[..., Tensor]) -> Callable[..., Tensor]:

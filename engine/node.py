@@ -63,8 +63,9 @@ class Node:
         return f"<{self.name()} object at {hex(id(self))}>"
 
     def release(self) -> None:
-        """Drop what was saved; a second backward then says so."""
-        self.saved = None
+        """Drop the tensors saved, if any; a second backward then says so."""
+        if self.versions:
+            self.saved = None
 
     def apply(self, grads: Any, needs: tuple[bool, ...], create_graph: bool) -> tuple[Any, ...]:
         """The gradient of each input, from the gradients of the outputs."""

@@ -161,7 +161,7 @@ class Op:
         return call
 
     def _make_binary(self, general: Callable[..., Any]) -> Callable[..., Any]:
-        forward, finish, explain = self.forward, self._finish, self._explain
+        forward, finish, explain = self.forward, self._finish, self.explain
         floats_only = self.promote == "float"
 
         def call(input: Any, other: Any) -> Any:
@@ -238,7 +238,7 @@ class Op:
             try:
                 result = forward(arrays, *statics) if listed else forward(*arrays, *statics)
             except ValueError as problem:
-                raise self._explain(problem, arrays) from None
+                raise self.explain(problem, arrays) from None
             if wants and is_grad_enabled():
                 out = finish(result, inputs, args)
             elif type(result) is tuple:
@@ -282,7 +282,7 @@ class Op:
             target = get_default_dtype().numpy
         return [_in_type(a, target) for a in arrays]
 
-    def _explain(self, problem: ValueError, arrays: list[Any]) -> Exception:
+    def explain(self, problem: ValueError, arrays: list[Any]) -> Exception:
         """numpy's complaint in PyTorch's words, where it is about broadcasting."""
         shapes = [a.shape for a in arrays if isinstance(a, _ndarray)]
         if "broadcast" in str(problem):

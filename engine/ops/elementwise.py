@@ -50,7 +50,9 @@ fmod = binary(
 neg = unary("neg", np.negative, lambda g: -g, "−input", "", inplace=True)
 reciprocal = unary("reciprocal", lambda x: 1 / x, lambda g, out: -g * out * out, "1 / input", inplace=True)
 abs = unary("abs", np.absolute, lambda g, input: g * sign(input), "absolute value", "", inplace=True)
-sign = unary("sign", np.sign, lambda g: g * 0, "−1, 0 or 1", "", inplace=True)
+sign = unary(
+    "sign", lambda x: x if x.dtype.kind == "b" else np.sign(x), lambda g: g * 0, "−1, 0 or 1", "", inplace=True
+)
 square = unary("square", np.square, lambda g, input: g * (2 * input), "input²", "", inplace=True, node="PowBackward0")
 
 # ---- rounding: flat between the steps ----
@@ -101,6 +103,8 @@ def _number(x: Any) -> bool:
 def _power(base: Any, exponent: Any) -> Any:
     if isinstance(exponent, float) and exponent == 0.5:
         return np.sqrt(base)
+    if getattr(base, "dtype", None) == np.bool_ or getattr(exponent, "dtype", None) == np.bool_:
+        raise NotImplementedError("\"pow\" not implemented for 'Bool'")
     return np.power(base, exponent)
 
 

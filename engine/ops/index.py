@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -11,46 +12,65 @@ from engine.op import Array, op
 from engine.tensor import Tensor
 
 
-def _plain_index(index: Any) -> tuple[Any, bool]:
-    """An index as numpy takes it, and whether it only steps through memory (so the result is a view)."""
-    parts = index if isinstance(index, tuple) else (index,)
+def _plain_index(index: Any) -> list[Any]:
+    """An index as numpy takes it: ints, slices, None, ``...``, and arrays of positions or masks."""
     found: list[Any] = []
-    basic = True
-    for part in parts:
+    for part in index if isinstance(index, tuple) else (index,):
         if isinstance(part, Tensor):
-            part = part._array
-            if part.dtype == np.uint8:
-                part = part.astype(np.bool_)
-            if part.ndim or part.dtype.kind == "b":
-                basic = False
-            else:
-                part = int(part)
+            part = part._array.astype(np.bool_) if part._array.dtype == np.uint8 else part._array
+            part = int(part) if not part.ndim and part.dtype.kind in "iu" else part
         elif isinstance(part, (list, np.ndarray)):
             part = np.asarray(part) if len(part) else np.zeros(0, np.int64)
-            basic = False
         elif isinstance(part, (bool, np.bool_)):
-            basic = False
+            part = np.asarray(part)
         elif isinstance(part, slice):
             part = slice(_whole(part.start), _whole(part.stop), _whole(part.step))
             if part.step is not None and part.step <= 0:
                 raise ValueError("step must be greater than zero")
         elif part is not None and part is not Ellipsis:
-            part = int(part)
+            if not hasattr(part, "__index__"):
+                raise IndexError(
+                    "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
+                    f"(got {type(part).__name__})"
+                )
+            part = operator.index(part)
         found.append(part)
-    return tuple(found), basic
+    return found
+
+
+def _two_steps(parts: list[Any], ndim: int) -> tuple[tuple[Any, ...], tuple[Any, ...] | None]:
+    """PyTorch's order: first what only steps through memory, then the arrays on what is left."""
+    if not any(isinstance(p, np.ndarray) for p in parts):
+        return tuple(parts), None
+    used = sum(_width(p) for p in parts)
+    if Ellipsis not in [p for p in parts if not isinstance(p, np.ndarray)]:
+        parts = [*parts, Ellipsis]
+    steps: list[Any] = []
+    arrays: list[Any] = []
+    for part in parts:
+        if part is Ellipsis:
+            rest = [slice(None)] * (ndim - used)
+            steps += rest
+            arrays += rest
+        elif isinstance(part, np.ndarray):
+            steps += [slice(None)] * part.ndim if _is_mask(part) and part.ndim else [None if _is_mask(part) else slice(None)]
+            arrays.append(part.reshape(1) if _is_mask(part) and not part.ndim else part)
+        else:
+            steps.append(part)
+            if not isinstance(part, int):
+                arrays.append(slice(None))
+    return tuple(steps), tuple(arrays)
+
+
+def _width(part: Any) -> int:
+    """How many dimensions a part of an index uses up."""
+    if part is None or part is Ellipsis:
+        return 0
+    return part.ndim if _is_mask(part) else 1
 
 
 def _whole(bound: Any) -> int | None:
     return None if bound is None else int(bound)
-
-
-def _check(index: tuple[Any, ...], shape: tuple[int, ...]) -> None:
-    """PyTorch's words for an index that is out of range or one too many."""
-    used = 0
-    for part in index:
-        used += 0 if part is None or part is Ellipsis else (part.ndim if _is_mask(part) else 1)
-    if used > len(shape):
-        raise IndexError(f"too many indices for tensor of dimension {len(shape)}")
 
 
 def _is_mask(part: Any) -> bool:
@@ -126,35 +146,64 @@ def getitem(input: Any, key: Any) -> Any:
     """``input[key]``: a view for integers, slices, ``None`` and ``...``, a copy for arrays and masks."""
     if isinstance(input, np.ndarray):
         return input[key]
-    place, basic = _plain_index(key)
-    _check(place, input._array.shape)
+    return _read(input, *_steps(input, key))
+
+
+def _steps(input: Tensor, key: Any) -> tuple[Any, Any]:
+    parts = _plain_index(key)
+    ndim = input._array.ndim
+    if sum(_width(p) for p in parts) > ndim:
+        if ndim == 0:
+            raise IndexError(
+                "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "
+                "convert a 0-dim tensor to a number"
+            )
+        raise IndexError(f"too many indices for tensor of dimension {ndim}")
+    return _two_steps(parts, ndim)
+
+
+def _read(input: Tensor, steps: Any, arrays: Any) -> Tensor:
+    at = steps
     try:
-        return slices.call(input, place) if basic else index.call(input, place)
+        if arrays is None:
+            return slices.call(input, steps)
+        if any(p is None or isinstance(p, int) or p != slice(None) for p in steps):
+            input = slices.call(input, steps)
+        at = arrays
+        return index.call(input, arrays)
     except IndexError as problem:
-        raise _out_of_range(problem, place, input._array.shape) from None
+        raise _out_of_range(problem, at, input._array.shape) from None
 
 
 def _out_of_range(problem: IndexError, place: tuple[Any, ...], shape: tuple[int, ...]) -> IndexError:
+    """numpy's complaint in PyTorch's words."""
     dim = 0
-    for part in place:
-        if part is None:
-            continue
+    for at, part in enumerate(place):
         if part is Ellipsis:
             break
+        if part is None:
+            continue
         if isinstance(part, int) and not -shape[dim] <= part < shape[dim]:
             return IndexError(f"index {part} is out of bounds for dimension {dim} with size {shape[dim]}")
-        dim += 1
-    return IndexError(str(problem))
+        if _is_mask(part) and part.shape != shape[dim : dim + part.ndim]:
+            return IndexError(
+                f"The shape of the mask {list(part.shape)} at index {at} does not match the shape of the indexed "
+                f"tensor {list(shape)} at index {dim}"
+            )
+        dim += part.ndim if _is_mask(part) else 1
+    return IndexError(str(problem).replace("for axis", "for dimension"))
 
 
 def setitem(input: Tensor, key: Any, value: Any) -> None:
     """``input[key] = value``, in place and differentiable."""
-    place, basic = _plain_index(key)
-    _check(place, input._array.shape)
-    if basic:
-        copy_(getitem(input, key), value)
-    else:
-        if not isinstance(value, Tensor):
-            value = np.asarray(value, input._array.dtype)
-        write(input, index_put, (input, value, place, False), any_type=True)
-
+    steps, arrays = _steps(input, key)
+    region = _read(input, steps, None)
+    if arrays is None:
+        copy_(region, value)
+        return
+    if not isinstance(value, Tensor):
+        value = np.asarray(value, input._array.dtype)
+    try:
+        write(region, index_put, (region, value, arrays, False), any_type=True)
+    except IndexError as problem:
+        raise _out_of_range(problem, arrays, region._array.shape) from None

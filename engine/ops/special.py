@@ -109,13 +109,13 @@ copysign = binary(
     "the size of input with the sign of other", "float", inplace=True,
 )
 ldexp = binary(
-    "ldexp", lambda x, e: x * np.exp2(e), lambda g, other, out: (g * 2.0**other, g * out * math.log(2)),
+    "ldexp", lambda x, e: x * np.power(x.dtype.type(2), e), lambda g, other, out: (g * 2.0**other, g * out * math.log(2)),
     "input · 2^other", "float",
 )
 
 
 def _xlogy(x: Any, y: Any) -> Any:
-    product = x * np.log(y)
+    product = x * np.log(y if isinstance(y, np.ndarray) else np.asarray(y, x.dtype))
     return np.where((x == 0) & (y == y), product.dtype.type(0), product)
 
 

@@ -50,6 +50,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "half": [flat(ints(2, 3))],
     "cpu": [s(x(2, 3))],
     "type_as": [s(x(2, 3), x(1)), flat(ints(2), x(1))],
+    "to": [flat(x(2, 3)), flat(x(2, 3), copy=True)],
     "clone": [s(x(2, 3))],
     "contiguous": [s(x(2, 3))],
 }

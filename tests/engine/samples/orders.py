@@ -20,7 +20,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "kthvalue": [s(x(2, 5), 2), s(x(4, 3), 3, 0), s(x(2, 5), 1, -1, True)],
     "mode": [flat(_TIES), flat(_TIES, 0), flat(ints(3, 5), 1, True), kink(_TIES[1:])],
     "quantile": [
-        s(x(2, 5), 0.4), s(x(2, 5), 0.4, 1), s(x(2, 5), np.array([0.1, 0.5, 1.0]), 1), s(x(5), 0.3, keepdim=True),
+        s(x(2, 5), 0.4), s(x(2, 5), 0.4, 1), s(x(2, 5), np.array([0.15, 0.6, 0.9]), 1), s(x(5), 0.3, keepdim=True),
         s(x(2, 5), 0.4, 1, True), s(x(5), 0.33, interpolation="lower"), s(x(5), 0.33, interpolation="midpoint"),
         s(x(5), 0.33, interpolation="nearest"), s(x(5), 0.33, interpolation="higher"), flat(_NANS, 0.5, 1),
     ],
