@@ -63,10 +63,14 @@ describe("the palette", () => {
     entry("Conv2d", "Convolution", "A linear filter"),
   ];
 
-  test("finds by name, heading and help", () => {
-    expect(search(entries, "activation").map(({ name }) => name)).toEqual(["Activation"]);
-    expect(search(entries, "linear").flatMap((g) => g.entries.map(({ type }) => type))).toEqual(["Linear", "Conv2d"]);
-    expect(search(entries, "nothing such")).toEqual([]);
+  const names = (query: string) => search(entries, query).flatMap((g) => g.entries.map(({ type }) => type));
+
+  test("finds by name and heading, and by help only where nothing is called so", () => {
+    expect(names("activation")).toEqual(["ReLU"]);
+    expect(names("linear")).toEqual(["Linear"]);
+    expect(names("filter")).toEqual(["Conv2d"]);
+    expect(names("nothing such")).toEqual([]);
+    expect(search(entries, "").map(({ name }) => name)).toEqual(["Dense", "Activation", "Convolution"]);
   });
 
   test("prefers a name that begins with what was typed", () => {

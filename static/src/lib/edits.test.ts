@@ -70,8 +70,8 @@ describe("the stack", () => {
   });
 
   test("a layer is added at the end or at a place", () => {
-    expect(types(edits.addLayer(stack, RELU)).at(-1)).toBe(RELU);
-    expect(types(edits.addLayer(stack, RELU, 1))[1]).toBe(RELU);
+    expect(types(edits.addLayer(stack, RELU)).at(-1)).toBe("ReLU");
+    expect(types(edits.addLayer(stack, RELU, 1))[1]).toBe("ReLU");
   });
 
   test("a new layer begins with what its palette gives it, and leaves open what Python chooses", () => {

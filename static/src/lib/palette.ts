@@ -6,23 +6,24 @@ export interface Group {
   entries: Entry[];
 }
 
-/** Entries whose name, heading or help has every word of the query, under their headings, in catalog order. */
+/** Entries that match the query under their headings, in catalog order: by name or heading, else by their help. */
 export function search(entries: readonly Entry[], query: string): Group[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const hit = ({ type, group, help }: Entry) => {
-    const text = `${type} ${group} ${help}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  };
-  const groups = new Map<string, Entry[]>();
-  for (const entry of entries.filter(hit)) {
-    groups.set(entry.group, [...(groups.get(entry.group) ?? []), entry]);
-  }
-  return [...groups].map(([name, found]) => ({ name, entries: found }));
+  const matching = (text: (entry: Entry) => string) =>
+    entries.filter((entry) => words.every((word) => text(entry).toLowerCase().includes(word)));
+  const named = matching(({ type, group }) => `${type} ${group}`);
+  return grouped(named.length > 0 ? named : matching(({ type, group, help }) => `${type} ${group} ${help}`));
 }
 
-/** The first match, names before help: what Enter adds. */
+/** The first match, a name that begins with the query before others: what Enter adds. */
 export function best(entries: readonly Entry[], query: string): Entry | undefined {
   const found = search(entries, query).flatMap((group) => group.entries);
   const begins = found.find(({ type }) => type.toLowerCase().startsWith(query.trim().toLowerCase()));
   return begins ?? found[0];
+}
+
+function grouped(entries: readonly Entry[]): Group[] {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) groups.set(entry.group, [...(groups.get(entry.group) ?? []), entry]);
+  return [...groups].map(([name, found]) => ({ name, entries: found }));
 }

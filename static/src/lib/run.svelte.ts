@@ -46,8 +46,10 @@ class RunStore {
   /** Curves by their name on the wire. */
   curves = $state.raw<Record<string, CurveColumns>>({});
   views = $state.raw<DrawnViews>(NO_VIEWS);
-  /** What stopped the run, or why a command was refused. */
-  problem = $state.raw<Problem | null>(null);
+  /** What the run itself reports. */
+  #trouble = $state.raw<Problem | null>(null);
+  /** Why the last command was refused. */
+  #refusal = $state.raw<Problem | null>(null);
   connection = $state<Connection>("connecting");
   /** Steps per second the person chose; undefined follows the experiment's default. */
   #chosenSpeed = $state<number | null | undefined>(undefined);
@@ -56,6 +58,7 @@ class RunStore {
   #buckets = new Map<string, Buckets>();
   #line: Line | null = null;
 
+  readonly problem = $derived(this.#refusal ?? this.#trouble);
   readonly running = $derived(this.state === "running" || this.state === "starting");
   /** It takes commands. */
   readonly alive = $derived(this.running || this.state === "paused");
@@ -71,8 +74,9 @@ class RunStore {
   /** Opens the line, and goes on watching the run this page watched before a reload. */
   async connect(): Promise<void> {
     this.#line = new Line({
-      connection: (state) => void this.#connected(state),
+      connection: (state) => this.#connected(state),
       frame: (frame) => this.#take(frame),
+      refused: (id) => this.#gone(id),
       resume: () => this.#wish(),
     });
     const known = sessionStorage.getItem(STORED);
@@ -142,7 +146,7 @@ class RunStore {
       this.#watch(reply.run, started, this.state);
     } catch (error) {
       this.state = "idle";
-      this.problem = problemsOf(error)[0]!;
+      this.#refusal = problemsOf(error)[0]!;
     }
   }
 
@@ -174,7 +178,8 @@ class RunStore {
   }
 
   dismiss(): void {
-    this.problem = null;
+    this.#refusal = null;
+    this.#trouble = null;
   }
 
   get #canGoOn(): boolean {
@@ -192,8 +197,9 @@ class RunStore {
     if (expected) this.state = expected;
     try {
       await api.command(this.id, command);
+      this.#refusal = null;
     } catch (error) {
-      this.problem = problemsOf(error)[0]!;
+      this.#refusal = problemsOf(error)[0]!;
       if (expected && this.state === expected) this.state = before;
       if (error instanceof RequestFailed && error.status === 404) this.state = "stopped";
     }
@@ -214,19 +220,16 @@ class RunStore {
     return { run: this.id, seq: this.#seq, curves };
   }
 
-  async #connected(connection: Connection): Promise<void> {
-    const before = this.connection;
+  #connected(connection: Connection): void {
+    const back = connection === "connected" && this.connection === "lost";
     this.connection = connection;
-    if (connection !== "connected" || before !== "lost") return;
-    experiment.recheck();
-    if (this.id === null || !this.alive) return;
-    try {
-      await api.run(this.id);
-    } catch (error) {
-      if (!(error instanceof RequestFailed) || error.status === 0) return;
-      this.state = "stopped";
-      this.problem = problem(GONE);
-    }
+    if (back) experiment.recheck();
+  }
+
+  #gone(id: string): void {
+    if (id !== this.id || !this.alive) return;
+    this.state = "stopped";
+    this.#trouble = problem(GONE);
   }
 
   #take(frame: Frame): void {
@@ -240,7 +243,7 @@ class RunStore {
     }
     this.#seq = frame.seq;
     this.state = frame.state;
-    this.problem = frame.problem ?? (frame.state === this.state ? this.problem : null);
+    this.#trouble = frame.problem;
     this.progress = frame.progress;
     this.scalars = frame.scalars;
     this.curves = { ...this.curves, ...grown };
@@ -260,7 +263,7 @@ class RunStore {
     this.scalars = {};
     this.curves = {};
     this.views = NO_VIEWS;
-    this.problem = null;
+    this.dismiss();
     this.#seq = 0;
     this.#buckets.clear();
     sessionStorage.removeItem(STORED);

@@ -1,13 +1,15 @@
 /** The live line to the server: WebSocket only, watching one run at a time, resuming where it was cut. */
 import { io, type Socket } from "socket.io-client";
 import { renewSession } from "./api";
-import type { Frame, Subscribe } from "./protocol";
+import type { ErrorReply, Frame, Subscribe } from "./protocol";
 
 export type Connection = "connecting" | "connected" | "lost";
 
 export interface Listener {
   connection(state: Connection): void;
   frame(frame: Frame): void;
+  /** The server will not show this run: it does not know it, or knows it as another's. */
+  refused(run: string): void;
   /** What to ask for after the line was cut; null when no run is watched. */
   resume(): Subscribe | null;
 }
@@ -31,7 +33,10 @@ export class Line {
 
   /** Watches this run. While the line is down the wish waits: connecting asks the listener what to resume. */
   watch(wish: Subscribe): void {
-    if (this.#socket.connected) this.#socket.emit("subscribe", wish);
+    if (!this.#socket.connected) return;
+    this.#socket.emit("subscribe", wish, (refusal: ErrorReply | null) => {
+      if (refusal) this.listener.refused(wish.run);
+    });
   }
 
   leave(run: string): void {
