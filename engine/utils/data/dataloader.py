@@ -91,6 +91,7 @@ class DataLoader:
         self.batch_sampler = batch_sampler
         self.collate_fn = collate_fn or (default_collate if self._batched else default_convert)
         self._workers: _Pool | None = None
+        self._promised: int | None = None
         self._ready = True
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -107,17 +108,16 @@ class DataLoader:
         if not isinstance(self.dataset, IterableDataset):
             return len(self.batch_sampler if self._batched else self.sampler)   # type: ignore[arg-type]
         samples = len(self.dataset)     # type: ignore[arg-type]
-        if self.batch_size is None:
-            return samples
-        return samples // self.batch_size if self.drop_last else -(-samples // self.batch_size)
+        if self.batch_size is not None:
+            samples = samples // self.batch_size if self.drop_last else -(-samples // self.batch_size)
+        self._promised = samples
+        return samples
 
     def __iter__(self) -> Iterator[Any]:
         tasks = iter(self.batch_sampler if self._batched else self.sampler)     # type: ignore[arg-type]
         seed = int(rng_of(self.generator).integers(2**63 - self.num_workers))
         batches = self._by_workers(tasks, seed) if self.num_workers else self._here(tasks)
-        if isinstance(self.dataset, IterableDataset) and hasattr(self.dataset, "__len__"):
-            return self._counted(batches)
-        return batches
+        return self._counted(batches) if isinstance(self.dataset, IterableDataset) else batches
 
     def _here(self, tasks: Iterator[Any]) -> Iterator[Any]:
         fetch = make_fetcher(self.dataset, self._batched, self.collate_fn, self.drop_last)
@@ -143,13 +143,13 @@ class DataLoader:
                 pool.end()
 
     def _counted(self, batches: Iterator[Any]) -> Iterator[Any]:
-        """Warn where the dataset yields more than its `__len__` promised."""
-        promised, warned = len(self), False
+        """Warn where the dataset yields more than `len` of this loader was told."""
+        warned = False
         for count, batch in enumerate(batches, 1):
-            if count > promised and not warned:
+            if self._promised is not None and count > self._promised and not warned:
                 warned = True
                 warnings.warn(
-                    f"Length of IterableDataset {self.dataset} was reported to be {promised}"
+                    f"Length of IterableDataset {self.dataset} was reported to be {self._promised}"
                     f"(when accessing len(dataloader)), but {count} samples have been fetched. ", stacklevel=2,
                 )
             yield batch

@@ -40,7 +40,9 @@ class RandomSampler(Sampler[int]):
         generator: Generator | None = None,
     ) -> None:
         self.data_source = data_source
-        self.replacement = _boolean("replacement", replacement)
+        if not isinstance(replacement, bool):
+            raise TypeError(f"replacement should be a boolean value, but got replacement={replacement}")
+        self.replacement = replacement
         self._num_samples = num_samples
         self.generator = generator
         if num_samples is not None:
