@@ -16,7 +16,7 @@ from engine.nn.parameter import new_parameter, new_tensor
 from engine.tensor import Tensor
 
 Shape = tuple[int, ...]
-Eps = Annotated[float, Range(0, 1)]
+Eps = Annotated[float, Range(0, 1, open_low=True)]      # PyTorch refuses 0 in training
 Momentum = Annotated[float | None, Range(0, 1)]
 
 
