@@ -40,12 +40,17 @@ class Worker:
         self.kill_at: float | None = None
         self._control = control
         self._lock = threading.Lock()
+        self._ending = False
 
     def say(self, message: Any) -> None:
         """Raises OSError where the process is gone."""
         packed = pack(message)
-        with self._lock:
-            self._control.send_bytes(packed)
+        try:
+            with self._lock:
+                self._control.send_bytes(packed)
+        finally:
+            if self._ending:
+                self._close_control()
 
     def hear(self) -> tuple[str, Any]:
         """Raises EOFError or OSError where the process is gone, ValueError for noise."""
@@ -54,8 +59,19 @@ class Worker:
 
     def end(self) -> None:
         """Close its control pipe, on which it ends itself; kill it if that is not enough."""
-        self._control.close()
+        self._ending = True
+        self._close_control()
         self.give(GRACE)
+
+    def _close_control(self) -> None:
+        """Close the pipe once, and never under a thread that writes to it: its number may be another's by
+        then. A writer that is stuck closes it itself when the process has been killed."""
+        if self._lock.acquire(blocking=False):
+            try:
+                if not self._control.closed:
+                    self._control.close()
+            finally:
+                self._lock.release()
 
     def give(self, seconds: float) -> None:
         """Kill it after that time; an earlier time set before stays."""
@@ -87,7 +103,8 @@ class Worker:
             self.process.kill()
             self.process.join(GRACE)
         code = self.process.exitcode
-        self._control.close()
+        self._ending = True
+        self._close_control()
         self.data.close()
         if self.job is not None and self.job.stopped:
             return Ended()
