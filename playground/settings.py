@@ -34,6 +34,7 @@ class Limits:
     max_tensor_elements: int = 1_000_000
     max_workbench_elements: int = 4_000_000
     max_workbench_seconds: float = 10.0
+    max_workbenches: int = 2
 
 
 def is_loopback(host: str) -> bool:

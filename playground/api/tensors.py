@@ -2,9 +2,10 @@
 
 from flask import Blueprint, Response
 
-from playground.api import body, reply
+from playground.api import body, refuse, reply
 from playground.protocol.requests import TensorsRequest
 from playground.services import services
+from playground.workbench import WorkbenchIsBusyError
 
 blueprint = Blueprint("tensors", __name__, url_prefix="/api/tensors")
 
@@ -18,4 +19,8 @@ def ops() -> Response:
 @blueprint.post("")
 def run() -> Response:
     """Run all statements. What is wrong with one of them is in the reply, at its place."""
-    return reply(services().workbench.run(body(TensorsRequest)))
+    request = body(TensorsRequest)
+    try:
+        return reply(services().workbench.run(request))
+    except WorkbenchIsBusyError:
+        refuse(503, "The workbench is busy with other statements.", fix="try again in a moment")
