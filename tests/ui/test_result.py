@@ -30,8 +30,8 @@ def test_classes_are_told_apart_by_shape_and_the_split_by_filling(app: Page) -> 
     expect(boundary(app).get_by_text("class 0")).to_be_visible()
     expect(boundary(app).get_by_text("filled: training")).to_be_visible()
     expect(boundary(app).get_by_text("ring: validation")).to_be_visible()
-    drawn = boundary(app).locator("svg path").evaluate_all("paths => paths.map(path => path.getAttribute('d'))")
-    assert len(set(drawn)) == 2
+    marks = boundary(app).locator("svg path")
+    assert len(set(marks.evaluate_all("paths => paths.map(path => path.getAttribute('d'))"))) == 2
 
 
 def test_the_first_point_drawn_starts_a_set_of_its_own_and_undo_brings_the_other_back(app: Page) -> None:
@@ -121,4 +121,5 @@ def test_predictions_of_a_table_stand_against_the_truth(app: Page) -> None:
     assert colours(chart(app, "Predicted against true")) > 2
     button(app, "Table of Predicted against true").click()
     table = app.get_by_role("region", name="Predicted against true, table", exact=True)
-    assert table.get_by_role("columnheader").all_inner_texts() == ["sample", "true", "predicted", "difference"]
+    heads = table.get_by_role("columnheader").all_inner_texts()
+    assert heads == ["sample", "true", "predicted", "difference"]

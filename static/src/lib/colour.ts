@@ -58,9 +58,9 @@ export function sequential(value: number, bound: number, hue: Rgb, palette: Pale
   return mix(palette.zero, hue, bound > 0 ? value / bound : 0);
 }
 
-/** Ink that can be read on `background`: the theme's own, or its opposite (WCAG relative luminance). */
+/** Black or white, whichever can be read on `background`: one of the two always has a contrast of 4.5. */
 export function inkOn(background: Rgb): Rgb {
-  const dark: Rgb = [20, 24, 30];
+  const dark: Rgb = [0, 0, 0];
   const light: Rgb = [255, 255, 255];
   return contrast(background, dark) >= contrast(background, light) ? dark : light;
 }

@@ -89,7 +89,7 @@ describe("problems", () => {
   });
 
   test("are said with their way out", () => {
-    expect(inWords(list[0]!)).toBe("P is 2. Choose 0 to 1.");
+    expect(inWords(list[0]!)).toBe("p is 2. Choose 0 to 1.");
     expect(errors([{ ...list[0]!, severity: "warning" }])).toEqual([]);
   });
 });

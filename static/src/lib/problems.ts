@@ -1,6 +1,6 @@
 /** Problems and the fields they belong to. */
 import type { Problem } from "./protocol";
-import { sentence } from "./words";
+import { sentence, stopped } from "./words";
 
 /** Those at exactly this path. */
 export function at(problems: readonly Problem[], where: string): Problem[] {
@@ -17,10 +17,9 @@ export function errors(problems: readonly Problem[]): Problem[] {
   return problems.filter((problem) => problem.severity === "error");
 }
 
-/** One problem and its way out, as sentences. */
-export function inWords(problem: Problem): string {
-  const said = [problem.message, problem.fix].filter((text): text is string => Boolean(text));
-  return said.map(sentence).join(" ");
+/** One problem and its way out, as sentences. A message may begin with an argument's name: it stays as it is. */
+export function inWords({ message, fix }: Problem): string {
+  return [message && stopped(message), fix && sentence(fix)].filter(Boolean).join(" ");
 }
 
 /** A problem of the page's own. */

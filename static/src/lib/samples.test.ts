@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { DataPreview } from "./protocol";
-import { countSplit, planeOf, pointsOf } from "./samples";
+import { countSplit, drawnClasses, drawnPoints, planeOf, pointsOf } from "./samples";
 
 const preview = {
   x: [[1, 2], [3, 4]],
@@ -19,6 +19,13 @@ test("rows of two features are points with their class and split", () => {
 test("a row of one feature stands over its target", () => {
   const line = { ...preview, x: [[1], [3]], y: [10, 20] };
   expect(pointsOf(line).map(({ x, y }) => [x, y])).toEqual([[1, 10], [3, 20]]);
+});
+
+test("drawn points are shown at once, and their classes are counted from zero", () => {
+  const points = [{ x: 1, y: 2, label: 2 }];
+  expect(drawnPoints(points)).toEqual([{ x: 1, y: 2, target: 2, validation: false }]);
+  expect(drawnClasses(points)).toEqual(["class 0", "class 1", "class 2"]);
+  expect(drawnClasses([])).toHaveLength(2);
 });
 
 test("the picture is the plane on which the model was asked", () => {

@@ -1,7 +1,7 @@
 /** Samples of a data set as points of a picture. */
 
 import { extentOf, range, type Extent, type XY } from "./plane";
-import type { DataPreview } from "./protocol";
+import type { DataPreview, Point } from "./protocol";
 
 /** `target` is a class index or a value. */
 export interface DataPoint extends XY {
@@ -15,6 +15,17 @@ export function pointsOf(preview: DataPreview): DataPoint[] {
     const target = preview.y[i]!;
     return { x: row[0]!, y: row[1] ?? target, target, validation: preview.validation[i] ?? false };
   });
+}
+
+/** Points as they are drawn, before the server has split them; all count as training points. */
+export function drawnPoints(points: readonly Point[]): DataPoint[] {
+  return points.map(({ x, y, label }) => ({ x, y, target: label, validation: false }));
+}
+
+/** The classes up to the last one drawn, two at least. */
+export function drawnClasses(points: readonly Point[]): string[] {
+  const last = points.reduce((most, point) => Math.max(most, point.label), 1);
+  return Array.from({ length: last + 1 }, (_, i) => `class ${i}`);
 }
 
 /** How far the picture reaches beyond the data, as a share of its extent: as far as the model is asked. */

@@ -19,7 +19,13 @@ export function listed(words: readonly string[]): string {
 /** A sentence begins with a capital and ends with a stop. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
-  return trimmed.charAt(0).toUpperCase() + trimmed.slice(1) + (/[.!?:]$/.test(trimmed) ? "" : ".");
+  return trimmed.charAt(0).toUpperCase() + stopped(trimmed).slice(1);
+}
+
+/** With a stop at its end. */
+export function stopped(text: string): string {
+  const trimmed = text.trim();
+  return /[.!?:]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }
 
 /** File sizes: `12 kB`. */
