@@ -46,7 +46,9 @@ class LeakyReLU(Elementwise):
     """
 
     def __init__(
-        self, negative_slope: Annotated[float, Range(0, 1)] = 0.01, inplace: Annotated[bool, NotOffered()] = False
+        self,
+        negative_slope: Annotated[float, Range(0, 1)] = 0.01,
+        inplace: Annotated[bool, NotOffered()] = False,
     ) -> None:
         super().__init__()
         self.negative_slope = negative_slope

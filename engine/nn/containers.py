@@ -47,7 +47,8 @@ class _ModuleSequence(Module):
     def extend(self: ListLike, modules: Iterable[Module]) -> ListLike:
         if not isinstance(modules, Iterable):
             raise TypeError(
-                f"{type(self).__name__}.extend should be called with an iterable, but got {type(modules).__name__}"
+                f"{type(self).__name__}.extend should be called with an iterable, but got "
+                f"{type(modules).__name__}"
             )
         for module in list(modules):
             self.append(module)

@@ -49,7 +49,9 @@ class _ConvNd(Module):
             if padding == "same" and any(s != 1 for s in sizes_of(stride, self.ndim)):
                 raise ValueError("padding='same' is not supported for strided convolutions")
         if padding_mode not in MODES:
-            raise ValueError(f"padding_mode must be one of {set(MODES)}, but got padding_mode='{padding_mode}'")
+            raise ValueError(
+                f"padding_mode must be one of {set(MODES)}, but got padding_mode='{padding_mode}'"
+            )
         self.in_channels = in_channels
         self.out_channels = out_channels
         self.kernel_size = sizes_of(kernel_size, self.ndim)
@@ -100,7 +102,9 @@ class _ConvNd(Module):
         """(N, C, …) → (N, out_channels, …). Raises ShapeError where channels or sizes do not fit."""
         self._check_dimensions(input_shape)
         self._check_border(input_shape[-self.ndim:])
-        sizes = output_sizes(input_shape[-self.ndim:], self.kernel_size, self.stride, self._pads(), self.dilation)
+        sizes = output_sizes(
+            input_shape[-self.ndim :], self.kernel_size, self.stride, self._pads(), self.dilation
+        )
         if any(size < 1 for size in sizes):
             raise ShapeError(
                 f"{self._title()} got input of shape {tuple(input_shape)}: its kernel of "
@@ -136,7 +140,9 @@ class _ConvNd(Module):
         return f"{type(self).__name__}({self.in_channels} → {self.out_channels})"
 
     def extra_repr(self) -> str:
-        text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+        text = (
+            f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+        )
         if self.padding != (0,) * self.ndim:
             text += f", padding={self.padding}"
         if self.dilation != (1,) * self.ndim:

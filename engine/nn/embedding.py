@@ -25,10 +25,17 @@ class Embedding(Module):
     """
 
     def __init__(
-        self, num_embeddings: Annotated[int, Range(1, 1_000_000)], embedding_dim: Annotated[int, Range(1, 4096)],
-        padding_idx: int | None = None, max_norm: float | None = None, norm_type: float = 2.0,
-        scale_grad_by_freq: bool = False, sparse: Annotated[bool, NotOffered()] = False,
-        _weight: Tensor | None = None, _freeze: Annotated[bool, NotOffered()] = False, device: Any = None,
+        self,
+        num_embeddings: Annotated[int, Range(1, 1_000_000)],
+        embedding_dim: Annotated[int, Range(1, 4096)],
+        padding_idx: int | None = None,
+        max_norm: float | None = None,
+        norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False,
+        sparse: Annotated[bool, NotOffered()] = False,
+        _weight: Tensor | None = None,
+        _freeze: Annotated[bool, NotOffered()] = False,
+        device: Any = None,
         dtype: Any = None,
     ) -> None:
         super().__init__()
@@ -75,7 +82,13 @@ class Embedding(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         return F.embedding(
-            input, self.weight, self.padding_idx, self.max_norm, self.norm_type, self.scale_grad_by_freq, self.sparse
+            input,
+            self.weight,
+            self.padding_idx,
+            self.max_norm,
+            self.norm_type,
+            self.scale_grad_by_freq,
+            self.sparse,
         )
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:

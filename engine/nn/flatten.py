@@ -85,7 +85,8 @@ class Unflatten(Module):
         ndim, sizes = len(input_shape), tuple(self.unflattened_size)
         if not -ndim <= self.dim < ndim:
             raise ShapeError(
-                f"Unflatten(dim={self.dim}) got input of shape {tuple(input_shape)}: it has no such dimension",
+                f"Unflatten(dim={self.dim}) got input of shape {tuple(input_shape)}: it has no such "
+                "dimension",
                 "set dim to a dimension that exists",
             )
         dim = self.dim % ndim
@@ -94,7 +95,8 @@ class Unflatten(Module):
             sizes = tuple(input_shape[dim] // known if size == -1 else size for size in sizes)
         if -1 in sizes or math.prod(sizes) != input_shape[dim]:
             raise ShapeError(
-                f"Unflatten({self.dim}, {tuple(self.unflattened_size)}) got input of shape {tuple(input_shape)}: "
+                f"Unflatten({self.dim}, {tuple(self.unflattened_size)}) got input of shape "
+                f"{tuple(input_shape)}: "
                 f"the sizes must multiply to {input_shape[dim]}",
                 f"choose sizes whose product is {input_shape[dim]}",
             )

@@ -40,8 +40,12 @@ class Linear(Module):
     """
 
     def __init__(
-        self, in_features: Annotated[int, Inferred(dim=-1)], out_features: Annotated[int, Range(1, 1_000_000)],
-        bias: bool = True, device: Any = None, dtype: Any = None,
+        self,
+        in_features: Annotated[int, Inferred(dim=-1)],
+        out_features: Annotated[int, Range(1, 1_000_000)],
+        bias: bool = True,
+        device: Any = None,
+        dtype: Any = None,
     ) -> None:
         super().__init__()
         self.in_features = in_features

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from engine.errors import ShapeError
 from engine.nn import functional as F
@@ -146,7 +146,7 @@ class _ClassLoss(_WeightedLoss):
 
 
 class CrossEntropyLoss(_ClassLoss):
-    """For classes: −log of the probability given to the right class. Takes raw scores, applies softmax itself.
+    """For classes: −log of the probability given to the right class. Takes raw scores.
 
     Args:
         weight: One factor per class.
@@ -214,7 +214,7 @@ class BCELoss(_WeightedLoss):
 
 
 class BCEWithLogitsLoss(_WeightedLoss):
-    """For yes or no: −log of the probability given to the right answer. Takes raw scores, applies sigmoid itself.
+    """For yes or no: −log of the probability given to the right answer. Takes raw scores.
 
     Args:
         weight: One factor per number.

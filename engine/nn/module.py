@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from engine.dtypes import dtype as DType
-from engine.nn.location import locate
 from engine.nn.hooks import HookedCalls
+from engine.nn.location import locate
 from engine.nn.parameter import Parameter
 from engine.nn.state import Stateful
 from engine.nn.tree import ModuleTree
@@ -38,7 +38,9 @@ class Module(ModuleTree, Stateful, HookedCalls):
 
     def forward(self, *_: Any, **__: Any) -> Any:
         """What the module computes; every subclass defines it."""
-        raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
+        raise NotImplementedError(
+            f'Module [{type(self).__name__}] is missing the required "forward" function'
+        )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -64,13 +66,15 @@ class Module(ModuleTree, Stateful, HookedCalls):
         elif name in own.get("_parameters", ()):
             if value is not None:
                 raise TypeError(
-                    f"cannot assign '{_type_name(value)}' as parameter '{name}' (torch.nn.Parameter or None expected)"
+                    f"cannot assign '{_type_name(value)}' as parameter '{name}' (torch.nn.Parameter "
+                    "or None expected)"
                 )
             own["_parameters"][name] = None
         elif name in own.get("_modules", ()):
             if value is not None:
                 raise TypeError(
-                    f"cannot assign '{_type_name(value)}' as child module '{name}' (torch.nn.Module or None expected)"
+                    f"cannot assign '{_type_name(value)}' as child module '{name}' (torch.nn.Module "
+                    "or None expected)"
                 )
             own["_modules"][name] = None
         elif name in own.get("_buffers", ()):
@@ -119,7 +123,8 @@ class Module(ModuleTree, Stateful, HookedCalls):
         self._check_new_name(name, "buffer", self._buffers)
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(
-                f"cannot assign '{_type_name(tensor)}' object to buffer '{name}' (torch Tensor or None required)"
+                f"cannot assign '{_type_name(tensor)}' object to buffer '{name}' (torch Tensor or "
+                "None required)"
             )
         self._buffers[name] = tensor
         if persistent:

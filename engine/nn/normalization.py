@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
-
 from engine import dtypes
 from engine.errors import ShapeError
 from engine.nn import functional as F
@@ -90,7 +89,8 @@ class _BatchNorm(Module):
         """The input's own. Raises ShapeError unless dimension 1 is `num_features`."""
         if len(input_shape) not in self.dims:
             raise ShapeError(
-                f"{type(self).__name__} got input of shape {tuple(input_shape)}: it needs {self._wanted()} input",
+                f"{type(self).__name__} got input of shape {tuple(input_shape)}: it needs "
+                f"{self._wanted()} input",
                 "use BatchNorm2d" if len(input_shape) == 4 else "use BatchNorm1d",
             )
         if input_shape[1] != self.num_features:

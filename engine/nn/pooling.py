@@ -44,9 +44,10 @@ class _Pool(Module):
             _, out = pooled_sizes(channels_and_sizes, kernel, stride, widths, dilation, self.ceil_mode)
         except RuntimeError:
             raise ShapeError(
-                f"{type(self).__name__}(kernel_size={self.kernel_size}) got input of shape {tuple(input_shape)}: "
+                f"{type(self).__name__}(kernel_size={self.kernel_size}) got input of shape "
+                f"{tuple(input_shape)}: "
                 "no window fits into it",
-                f"set kernel_size to {min(input_shape[-self.ndim:])} or less, or remove it",
+                f"set kernel_size to {min(input_shape[-self.ndim :])} or less, or remove it",
             ) from None
         return (*input_shape[:-self.ndim], *out)
 
@@ -64,7 +65,13 @@ class _MaxPool(_Pool):
     """The largest number of each window."""
 
     def __init__(
-        self, kernel_size: Any, stride: Any, padding: Any, dilation: Any, return_indices: bool, ceil_mode: bool
+        self,
+        kernel_size: Any,
+        stride: Any,
+        padding: Any,
+        dilation: Any,
+        return_indices: bool,
+        ceil_mode: bool,
     ) -> None:
         super().__init__()
         self.kernel_size = kernel_size
@@ -77,7 +84,13 @@ class _MaxPool(_Pool):
     def forward(self, input: Tensor) -> Any:
         pool = F.max_pool1d if self.ndim == 1 else F.max_pool2d
         return pool(
-            input, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode, self.return_indices
+            input,
+            self.kernel_size,
+            self.stride,
+            self.padding,
+            self.dilation,
+            self.ceil_mode,
+            self.return_indices,
         )
 
     def extra_repr(self) -> str:

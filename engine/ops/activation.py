@@ -54,7 +54,9 @@ def leaky_relu_vjp(g: Array, input: Array, negative_slope: float) -> Array:
     return where(input > 0, g, g * negative_slope)
 
 
-@op(family="activation", doc="input, and scale · alpha · (e^(input · input_scale) − 1) below 0", internal=True)
+@op(
+    family="activation", doc="input, and scale · alpha · (e^(input · input_scale) − 1) below 0", internal=True
+)
 def elu(input: Array, alpha: float = 1.0, scale: float = 1.0, input_scale: float = 1.0) -> Array:
     below = np.expm1(np.minimum(input, 0) * input_scale) * (alpha * scale)
     return np.where(input > 0, input * scale, below)
@@ -101,7 +103,11 @@ _TANH_INNER = math.sqrt(2 / math.pi)
 _TANH_CUBE = 0.044715
 
 
-@op(family="activation", doc="input · Φ(input), Φ the normal distribution; 'tanh' approximates it", internal=True)
+@op(
+    family="activation",
+    doc="input · Φ(input), Φ the normal distribution; 'tanh' approximates it",
+    internal=True,
+)
 def gelu(input: Array, approximate: str = "none") -> Array:
     if approximate == "none":
         return input * 0.5 * (1 + erf_array(input * math.sqrt(0.5)))

@@ -29,7 +29,12 @@ from engine.ops.windows import (
 _LARGE_IMAGE = 196      # output positions from which one product per sample is faster
 
 
-@op(family="conv", doc="the weights' response at every place of the input", internal=True, node="ConvolutionBackward0")
+@op(
+    family="conv",
+    doc="the weights' response at every place of the input",
+    internal=True,
+    node="ConvolutionBackward0",
+)
 def convolution(
     input: Array, weight: Array, bias: Array | None, stride: Sizes, pads: Pads, dilation: Sizes, groups: int
 ) -> Array:
@@ -155,7 +160,7 @@ def _side_by_side(windows: np.ndarray, groups: int) -> np.ndarray:
 def _mirror(weight: np.ndarray, groups: int) -> np.ndarray:
     """The weight of the convolution that takes gradients back: mirrored, inputs and outputs swapped."""
     outputs, per_group, *kernel = weight.shape
-    flipped = weight[(..., *(slice(None, None, -1) for _ in kernel))]
+    flipped = np.flip(weight, tuple(range(2, weight.ndim)))
     swapped = flipped.reshape(groups, outputs // groups, per_group, *kernel).swapaxes(1, 2)
     return np.ascontiguousarray(swapped).reshape(groups * per_group, outputs // groups, *kernel)
 

@@ -11,12 +11,15 @@ from engine.op import Array, op
 
 
 @op(family="embedding", doc="the rows of weight at the given numbers", internal=True)
-def embedding(weight: Array, indices: Array, padding_idx: int = -1, scale_grad_by_freq: bool = False) -> Array:
+def embedding(
+    weight: Array, indices: Array, padding_idx: int = -1, scale_grad_by_freq: bool = False
+) -> Array:
     """(rows, width) and any shape of numbers → that shape with `width` added."""
     if indices.dtype not in (np.int64, np.int32):
         raise RuntimeError(
             "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; "
-            f"but got {from_numpy_dtype(indices.dtype).tensor_type} instead (while checking arguments for embedding)"
+            f"but got {from_numpy_dtype(indices.dtype).tensor_type} instead (while checking arguments "
+            "for embedding)"
         )
     if indices.size and (indices.min() < 0 or indices.max() >= len(weight)):
         raise IndexError("index out of range in self")

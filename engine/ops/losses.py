@@ -57,7 +57,9 @@ def mse_loss(input: Array, target: Array, reduction: str = "mean") -> Array:
 
 
 @mse_loss.vjp
-def mse_loss_vjp(g: Array, input: Array, target: Array, reduction: str, needs: Any) -> tuple[Array | None, ...]:
+def mse_loss_vjp(
+    g: Array, input: Array, target: Array, reduction: str, needs: Any
+) -> tuple[Array | None, ...]:
     slope = (input - target) * (spread(g, reduction, _count(input, target)) * 2)
     return slope, -slope if needs[1] else None
 
@@ -68,12 +70,19 @@ def l1_loss(input: Array, target: Array, reduction: str = "mean") -> Array:
 
 
 @l1_loss.vjp
-def l1_loss_vjp(g: Array, input: Array, target: Array, reduction: str, needs: Any) -> tuple[Array | None, ...]:
+def l1_loss_vjp(
+    g: Array, input: Array, target: Array, reduction: str, needs: Any
+) -> tuple[Array | None, ...]:
     slope = sign(input - target) * spread(g, reduction, _count(input, target))
     return slope, -slope if needs[1] else None
 
 
-@op(family="loss", doc="mean of a parabola within delta of 0, and a line beyond", promote="number", internal=True)
+@op(
+    family="loss",
+    doc="mean of a parabola within delta of 0, and a line beyond",
+    promote="number",
+    internal=True,
+)
 def huber_loss(input: Array, target: Array, reduction: str = "mean", delta: float = 1.0) -> Array:
     _floating(input, "huber_cpu")
     distance = np.abs(input - target)
@@ -119,10 +128,14 @@ def _clipped(x: Array, limit: float) -> Array:
 
 @op(family="loss", doc="−log softmax(input) at target, averaged", internal=True, node="NllLossBackward0")
 def cross_entropy_of_classes(
-    input: Array, target: Array, weight: Array | None = None, reduction: str = "mean", ignore_index: int = -100,
+    input: Array,
+    target: Array,
+    weight: Array | None = None,
+    reduction: str = "mean",
+    ignore_index: int = -100,
     label_smoothing: float = 0.0,
 ) -> tuple[Array, Array]:
-    """The loss, and log softmax (one row per target) for the rule; classes are dimension 1, or 0 of a vector."""
+    """The loss, and log softmax for the rule; classes are dimension 1, or 0 of a vector."""
     scores = class_rows(input)
     logs = scores - np.maximum.reduce(scores, 1, keepdims=True)
     logs -= np.log(np.add.reduce(np.exp(logs), 1, keepdims=True))
@@ -131,7 +144,13 @@ def cross_entropy_of_classes(
 
 @cross_entropy_of_classes.vjp
 def cross_entropy_of_classes_vjp(
-    g: Array, out: Array, input_shape: Any, target: Array, weight: Array | None, reduction: str, ignore_index: int,
+    g: Array,
+    out: Array,
+    input_shape: Any,
+    target: Array,
+    weight: Array | None,
+    reduction: str,
+    ignore_index: int,
     label_smoothing: float,
 ) -> tuple[Array | None, ...]:
     (to_loss, to_logs), (_, logs) = g, out
@@ -146,7 +165,9 @@ def cross_entropy_of_classes_vjp(
     return from_class_rows(slope, input_shape), None, None
 
 
-def _class_slope(g: Array, logs: np.ndarray, target: np.ndarray, reduction: str, ignore_index: int) -> np.ndarray:
+def _class_slope(
+    g: Array, logs: np.ndarray, target: np.ndarray, reduction: str, ignore_index: int
+) -> np.ndarray:
     """(softmax − 1 at the target) · g / number of targets."""
     rows = np.arange(len(target))
     valid = target != ignore_index
@@ -164,7 +185,11 @@ def _class_slope(g: Array, logs: np.ndarray, target: np.ndarray, reduction: str,
 
 @op(family="loss", doc="−input at target, averaged", internal=True)
 def nll_loss(
-    input: Array, target: Array, weight: Array | None = None, reduction: str = "mean", ignore_index: int = -100
+    input: Array,
+    target: Array,
+    weight: Array | None = None,
+    reduction: str = "mean",
+    ignore_index: int = -100,
 ) -> Array:
     """`input` holds log-probabilities; classes are dimension 1, or 0 of a vector."""
     return _class_loss(class_rows(input), target, weight, reduction, ignore_index, 0.0)
@@ -230,8 +255,8 @@ def _target_shares(
 ) -> np.ndarray:
     """How much each log-probability counts in the loss; in the dtype of `like`."""
     dtype = like._array.dtype if isinstance(like, Tensor) else like.dtype
-    flat, weights = (x._array if isinstance(x, Tensor) else x for x in (target, weight))
-    flat = flat.reshape(-1)
+    flat = (target._array if isinstance(target, Tensor) else target).reshape(-1)
+    weights = weight._array if isinstance(weight, Tensor) else weight
     valid = flat != ignore_index
     at = np.where(valid, flat, 0)
     weights = np.ones(classes, dtype) if weights is None else weights

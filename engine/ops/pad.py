@@ -10,7 +10,9 @@ from engine.op import Array, op
 from engine.ops.windows import Pads, padded
 
 
-@op(family="shape", doc="a border of value around the last dimensions; negative widths cut off", internal=True)
+@op(
+    family="shape", doc="a border of value around the last dimensions; negative widths cut off", internal=True
+)
 def constant_pad_nd(input: Array, pads: Pads, value: float = 0.0) -> Array:
     """`pads` is (before, after) for each of the last dimensions, in their order."""
     result = padded(input, pads, value)

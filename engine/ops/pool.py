@@ -22,7 +22,9 @@ def _name(node: Any) -> str:
 
 
 @op(family="pool", doc="the largest number in each window", internal=True, node=_name)
-def max_pool(input: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes, out_sizes: Sizes) -> Array:
+def max_pool(
+    input: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes, out_sizes: Sizes
+) -> Array:
     """(N, C, *sizes) → (N, C, *out_sizes), one dimension after the other, for a maximum allows it."""
     result = padded(input, pads, _lowest(input.dtype))
     for dim, sizes in enumerate(zip(kernel, stride, dilation, out_sizes, strict=True)):
@@ -128,7 +130,12 @@ def _lowest(dtype: np.dtype) -> Any:
 # ---- means ----
 
 
-@op(family="pool", doc="the mean of each window", internal=True, node=lambda n: f"AvgPool{len(n.statics[0])}DBackward0")
+@op(
+    family="pool",
+    doc="the mean of each window",
+    internal=True,
+    node=lambda n: f"AvgPool{len(n.statics[0])}DBackward0",
+)
 def avg_pool(input: Array, kernel: Sizes, stride: Sizes, pads: Pads, divisor: Any, out_sizes: Sizes) -> Array:
     """(N, C, *sizes) → (N, C, *out_sizes); `divisor` is a number, or one per window."""
     x = padded(input, pads)
@@ -145,7 +152,9 @@ def avg_pool_vjp(g: Array, input_shape: Any, kernel: Sizes, stride: Sizes, pads:
 
 
 @op(family="pool", doc="gradients shared out over each window", internal=True)
-def avg_pool_to_input(g: Array, kernel: Sizes, stride: Sizes, pads: Pads, divisor: Any, sizes: Sizes) -> Array:
+def avg_pool_to_input(
+    g: Array, kernel: Sizes, stride: Sizes, pads: Pads, divisor: Any, sizes: Sizes
+) -> Array:
     full = [n + low + high for n, (low, high) in zip(sizes, pads, strict=True)]
     result = np.zeros((*g.shape[:2], *full), g.dtype)
     share = g / divisor

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from itertools import product
 from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -29,20 +30,30 @@ def padded(x: np.ndarray, pads: Pads, fill: float = 0.0) -> np.ndarray:
         return x if x.flags.c_contiguous else np.ascontiguousarray(x)
     lead = x.ndim - len(pads)
     sizes = [n + low + high for n, (low, high) in zip(x.shape[lead:], pads, strict=True)]
-    out = np.zeros((*x.shape[:lead], *sizes), x.dtype) if fill == 0 else np.full((*x.shape[:lead], *sizes), fill, x.dtype)
-    inner, source = [], []
+    out = (
+        np.zeros((*x.shape[:lead], *sizes), x.dtype)
+        if fill == 0
+        else np.full((*x.shape[:lead], *sizes), fill, x.dtype)
+    )
+    inner: list[slice] = []
+    source: list[slice] = []
     for n, total, (low, high) in zip(x.shape[lead:], sizes, pads, strict=True):
         inner.append(slice(max(low, 0), total - max(high, 0)))
         source.append(slice(max(-low, 0), n - max(-high, 0)))
-    out[(..., *inner)] = x[(..., *source)]
+    out[_last(inner)] = x[_last(source)]
     return out
+
+
+def _last(slices: Sequence[slice]) -> Any:
+    """An index that applies `slices` to the last dimensions."""
+    return (..., *slices)
 
 
 def without_padding(x: np.ndarray, pads: Pads) -> np.ndarray:
     """The inner part of an array that `padded` made."""
     if not any(low or high for low, high in pads):
         return x
-    return x[(..., *(slice(low, x.shape[i - len(pads)] - high) for i, (low, high) in enumerate(pads)))]
+    return x[_last([slice(low, x.shape[i - len(pads)] - high) for i, (low, high) in enumerate(pads)])]
 
 
 def window_view(x: np.ndarray, kernel: Sizes, stride: Sizes, dilation: Sizes, out: Sizes) -> np.ndarray:
@@ -59,15 +70,16 @@ def window_view(x: np.ndarray, kernel: Sizes, stride: Sizes, dilation: Sizes, ou
 def positions(
     x: np.ndarray, kernel: Sizes, stride: Sizes, dilation: Sizes, out: Sizes
 ) -> Iterator[np.ndarray]:
-    """For each position within a window, in scan order, the elements of `x` that are there, one per window."""
+    """For each position within a window, in scan order, the elements of `x` there, one per window."""
     for offset in product(*(range(k) for k in kernel)):
-        yield x[(
-            ...,
-            *(
-                slice(o * d, o * d + s * (n - 1) + 1, s)
-                for o, d, s, n in zip(offset, dilation, stride, out, strict=True)
-            ),
-        )]
+        yield x[
+            _last(
+                [
+                    slice(o * d, o * d + s * (n - 1) + 1, s)
+                    for o, d, s, n in zip(offset, dilation, stride, out, strict=True)
+                ]
+            )
+        ]
 
 
 def chunk_length(per_sample: int, samples: int) -> int:

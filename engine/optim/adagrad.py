@@ -77,10 +77,16 @@ class Adadelta(Optimizer):
     """
 
     def __init__(
-        self, params: Iterable[Any], lr: Annotated[float, Range(0, 100)] = 1.0,
-        rho: Annotated[float, Range(0, 1)] = 0.9, eps: Annotated[float, Range(0, 1)] = 1e-6,
-        weight_decay: Annotated[float, Range(0, 10)] = 0, foreach: Annotated[bool | None, NotOffered()] = None, *,
-        capturable: Annotated[bool, NotOffered()] = False, maximize: bool = False,
+        self,
+        params: Iterable[Any],
+        lr: Annotated[float, Range(0, 100)] = 1.0,
+        rho: Annotated[float, Range(0, 1)] = 0.9,
+        eps: Annotated[float, Range(0, 1)] = 1e-6,
+        weight_decay: Annotated[float, Range(0, 10)] = 0,
+        foreach: Annotated[bool | None, NotOffered()] = None,
+        *,
+        capturable: Annotated[bool, NotOffered()] = False,
+        maximize: bool = False,
         differentiable: Annotated[bool, NotOffered()] = False,
     ) -> None:
         check_at_least(0, "Invalid learning rate", lr)

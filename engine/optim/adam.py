@@ -27,23 +27,41 @@ class Adam(Optimizer):
     """
 
     def __init__(
-        self, params: Iterable[Any], lr: Annotated[float, Range(0, 100)] = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999), eps: Annotated[float, Range(0, 1)] = 1e-8,
-        weight_decay: Annotated[float, Range(0, 10)] = 0, amsgrad: bool = False, *,
-        foreach: Annotated[bool | None, NotOffered()] = None, maximize: bool = False,
+        self,
+        params: Iterable[Any],
+        lr: Annotated[float, Range(0, 100)] = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: Annotated[float, Range(0, 1)] = 1e-8,
+        weight_decay: Annotated[float, Range(0, 10)] = 0,
+        amsgrad: bool = False,
+        *,
+        foreach: Annotated[bool | None, NotOffered()] = None,
+        maximize: bool = False,
         capturable: Annotated[bool, NotOffered()] = False,
-        differentiable: Annotated[bool, NotOffered()] = False, fused: Annotated[bool | None, NotOffered()] = None,
+        differentiable: Annotated[bool, NotOffered()] = False,
+        fused: Annotated[bool | None, NotOffered()] = None,
         decoupled_weight_decay: Annotated[bool, NotOffered()] = False,
     ) -> None:
         check_at_least(0, "Invalid learning rate", lr)
         check_at_least(0, "Invalid epsilon value", eps)
         check_betas(betas)
         check_at_least(0, "Invalid weight_decay value", weight_decay)
-        super().__init__(params, {
-            "lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad,
-            "maximize": maximize, "foreach": foreach, "capturable": capturable,
-            "differentiable": differentiable, "fused": fused, "decoupled_weight_decay": decoupled_weight_decay,
-        })
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "betas": betas,
+                "eps": eps,
+                "weight_decay": weight_decay,
+                "amsgrad": amsgrad,
+                "maximize": maximize,
+                "foreach": foreach,
+                "capturable": capturable,
+                "differentiable": differentiable,
+                "fused": fused,
+                "decoupled_weight_decay": decoupled_weight_decay,
+            },
+        )
 
     def _state_of(self, group: Group) -> tuple[dict[str, float], dict[str, float]]:
         names = ("exp_avg", "exp_avg_sq", *(("max_exp_avg_sq",) if group["amsgrad"] else ()))
@@ -55,7 +73,10 @@ class Adam(Optimizer):
         correction = math.sqrt(1 - beta2**step)
         new1, old2, new2 = (block.constant(value) for value in (1 - beta1, beta2, 1 - beta2))
         # The correction of the divisor is moved into eps and the step length: one pass less.
-        size, eps = block.constant(lr * correction / (1 - beta1**step)), block.constant(group["eps"] * correction)
+        size, eps = (
+            block.constant(lr * correction / (1 - beta1**step)),
+            block.constant(group["eps"] * correction),
+        )
         names, _ = self._state_of(group)
         for p, g, a, b, mean, square, *largest in block.pieces(*names):
             g = block.regularised(p, g, b, group)
@@ -89,12 +110,19 @@ class AdamW(Adam):
     """
 
     def __init__(
-        self, params: Iterable[Any], lr: Annotated[float, Range(0, 100)] = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999), eps: Annotated[float, Range(0, 1)] = 1e-8,
-        weight_decay: Annotated[float, Range(0, 10)] = 1e-2, amsgrad: bool = False, *, maximize: bool = False,
+        self,
+        params: Iterable[Any],
+        lr: Annotated[float, Range(0, 100)] = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: Annotated[float, Range(0, 1)] = 1e-8,
+        weight_decay: Annotated[float, Range(0, 10)] = 1e-2,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
         foreach: Annotated[bool | None, NotOffered()] = None,
         capturable: Annotated[bool, NotOffered()] = False,
-        differentiable: Annotated[bool, NotOffered()] = False, fused: Annotated[bool | None, NotOffered()] = None,
+        differentiable: Annotated[bool, NotOffered()] = False,
+        fused: Annotated[bool | None, NotOffered()] = None,
     ) -> None:
         super().__init__(
             params, lr, betas, eps, weight_decay, amsgrad, foreach=foreach, maximize=maximize,

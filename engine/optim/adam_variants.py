@@ -26,10 +26,16 @@ class Adamax(Optimizer):
     """
 
     def __init__(
-        self, params: Iterable[Any], lr: Annotated[float, Range(0, 100)] = 2e-3,
-        betas: tuple[float, float] = (0.9, 0.999), eps: Annotated[float, Range(0, 1)] = 1e-8,
-        weight_decay: Annotated[float, Range(0, 10)] = 0, foreach: Annotated[bool | None, NotOffered()] = None, *,
-        maximize: bool = False, differentiable: Annotated[bool, NotOffered()] = False,
+        self,
+        params: Iterable[Any],
+        lr: Annotated[float, Range(0, 100)] = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: Annotated[float, Range(0, 1)] = 1e-8,
+        weight_decay: Annotated[float, Range(0, 10)] = 0,
+        foreach: Annotated[bool | None, NotOffered()] = None,
+        *,
+        maximize: bool = False,
+        differentiable: Annotated[bool, NotOffered()] = False,
         capturable: Annotated[bool, NotOffered()] = False,
     ) -> None:
         check_at_least(0, "Invalid learning rate", lr)
@@ -78,11 +84,18 @@ class NAdam(Optimizer):
     """
 
     def __init__(
-        self, params: Iterable[Any], lr: Annotated[float, Range(0, 100)] = 2e-3,
-        betas: tuple[float, float] = (0.9, 0.999), eps: Annotated[float, Range(0, 1)] = 1e-8,
-        weight_decay: Annotated[float, Range(0, 10)] = 0, momentum_decay: Annotated[float, Range(0, 1)] = 4e-3,
-        decoupled_weight_decay: bool = False, *, foreach: Annotated[bool | None, NotOffered()] = None,
-        maximize: bool = False, capturable: Annotated[bool, NotOffered()] = False,
+        self,
+        params: Iterable[Any],
+        lr: Annotated[float, Range(0, 100)] = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: Annotated[float, Range(0, 1)] = 1e-8,
+        weight_decay: Annotated[float, Range(0, 10)] = 0,
+        momentum_decay: Annotated[float, Range(0, 1)] = 4e-3,
+        decoupled_weight_decay: bool = False,
+        *,
+        foreach: Annotated[bool | None, NotOffered()] = None,
+        maximize: bool = False,
+        capturable: Annotated[bool, NotOffered()] = False,
         differentiable: Annotated[bool, NotOffered()] = False,
     ) -> None:
         check_at_least(0, "Invalid learning rate", lr)
@@ -90,11 +103,21 @@ class NAdam(Optimizer):
         check_betas(betas)
         check_at_least(0, "Invalid weight_decay value", weight_decay)
         check_at_least(0, "Invalid momentum_decay value", momentum_decay)
-        super().__init__(params, {
-            "lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "momentum_decay": momentum_decay,
-            "decoupled_weight_decay": decoupled_weight_decay, "maximize": maximize, "foreach": foreach,
-            "capturable": capturable, "differentiable": differentiable,
-        })
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "betas": betas,
+                "eps": eps,
+                "weight_decay": weight_decay,
+                "momentum_decay": momentum_decay,
+                "decoupled_weight_decay": decoupled_weight_decay,
+                "maximize": maximize,
+                "foreach": foreach,
+                "capturable": capturable,
+                "differentiable": differentiable,
+            },
+        )
 
     def _state_of(self, group: Group) -> tuple[dict[str, float], dict[str, float]]:
         return {"exp_avg": 0.0, "exp_avg_sq": 0.0}, {"step": 0.0, "mu_product": 1.0}
@@ -143,11 +166,18 @@ class RAdam(Optimizer):
     """
 
     def __init__(
-        self, params: Iterable[Any], lr: Annotated[float, Range(0, 100)] = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999), eps: Annotated[float, Range(0, 1)] = 1e-8,
-        weight_decay: Annotated[float, Range(0, 10)] = 0, decoupled_weight_decay: bool = False, *,
-        foreach: Annotated[bool | None, NotOffered()] = None, maximize: bool = False,
-        capturable: Annotated[bool, NotOffered()] = False, differentiable: Annotated[bool, NotOffered()] = False,
+        self,
+        params: Iterable[Any],
+        lr: Annotated[float, Range(0, 100)] = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: Annotated[float, Range(0, 1)] = 1e-8,
+        weight_decay: Annotated[float, Range(0, 10)] = 0,
+        decoupled_weight_decay: bool = False,
+        *,
+        foreach: Annotated[bool | None, NotOffered()] = None,
+        maximize: bool = False,
+        capturable: Annotated[bool, NotOffered()] = False,
+        differentiable: Annotated[bool, NotOffered()] = False,
     ) -> None:
         check_at_least(0, "Invalid learning rate", lr)
         check_at_least(0, "Invalid epsilon value", eps)

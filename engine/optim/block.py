@@ -98,7 +98,9 @@ class Block:
     optimizer's `state` as tensors that view this block's arrays.
     """
 
-    def __init__(self, params: list[Tensor], states: list[State], fills: dict[str, float], scalars: dict[str, float]):
+    def __init__(
+        self, params: list[Tensor], states: list[State], fills: dict[str, float], scalars: dict[str, float]
+    ):
         self.params = params
         self.states = states
         self.names = (*fills, *scalars)
@@ -121,7 +123,9 @@ class Block:
             self.slots = list(self._parts(self.gradient))
         length = PIECE if self.value.ndim == 1 else self.value.size
         self._slices = [slice(at, at + length) for at in range(0, self.value.size, length or 1)]
-        self._scratch = tuple(np.empty_like(self.value[:length] if self.value.ndim else self.value) for _ in "ab")
+        self._scratch = tuple(
+            np.empty_like(self.value[:length] if self.value.ndim else self.value) for _ in "ab"
+        )
 
     def _parts(self, whole: np.ndarray) -> Iterator[np.ndarray]:
         if self.single:
@@ -173,7 +177,9 @@ class Block:
         """`value` in this block's dtype."""
         return constant(float(value), self.dtype)
 
-    def regularised(self, p: np.ndarray, g: np.ndarray, scratch: np.ndarray, group: dict[str, Any]) -> np.ndarray:
+    def regularised(
+        self, p: np.ndarray, g: np.ndarray, scratch: np.ndarray, group: dict[str, Any]
+    ) -> np.ndarray:
         """The gradient with the group's `maximize` and `weight_decay`; in `scratch` where it differs.
 
         Decoupled weight decay shrinks the parameters themselves instead.
@@ -197,9 +203,9 @@ class Block:
         The gradients are to be read only: they may be the tensors that the user sees.
         """
         if self.single:
-            grad = self.params[0]._grad
-            assert grad is not None
-            gradient = grad._array if self.value.ndim == grad._array.ndim else grad._array.reshape(self.value.shape)
+            gradient: np.ndarray = self.params[0]._grad._array      # type: ignore[union-attr]
+            if self.value.ndim != gradient.ndim:
+                gradient = gradient.reshape(self.value.shape)
         else:
             gradient = self.gradient
             for slot, param in zip(self.slots, self.params, strict=True):

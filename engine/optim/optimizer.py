@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.node import RemovableHandle
 from engine.grad_mode import enable_grad
+from engine.node import RemovableHandle
 from engine.optim.block import Block, gather_storage, runs
 from engine.tensor import Tensor, wrap
 
@@ -19,7 +19,7 @@ Group = dict[str, Any]
 
 
 class Optimizer:
-    """Base class. An algorithm says what state it keeps (`_state_of`) and how a block is updated (`_update`)."""
+    """Base class: an algorithm says what state it keeps (`_state_of`) and how to `_update` a block."""
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
         if isinstance(params, Tensor):
@@ -61,7 +61,8 @@ class Optimizer:
         params = group["params"]
         if isinstance(params, set):
             raise TypeError(
-                "optimizer parameters need to be organized in ordered collections, but the ordering of tensors "
+                "optimizer parameters need to be organized in ordered collections, but the ordering "
+                "of tensors "
                 "in sets will change between runs. Please use a list instead."
             )
         params = [params] if isinstance(params, Tensor) else list(params)
@@ -110,7 +111,7 @@ class Optimizer:
     # ---- the step ----
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Update every parameter that has a gradient. `closure`, if given, is called first and its loss returned."""
+        """Update every parameter that has a gradient. `closure` is called first, its loss returned."""
         for hook in tuple(self._before.values()):
             hook(self, (closure,), {})
         loss = None
@@ -174,7 +175,8 @@ class Optimizer:
             raise ValueError("loaded state dict has a different number of parameter groups")
         if any(len(one["params"]) != len(other["params"]) for one, other in zip(saved, groups, strict=True)):
             raise ValueError(
-                "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
+                "loaded state dict contains a parameter group that doesn't match the size of "
+                "optimizer's group"
             )
         numbers = [number for group in saved for number in group["params"]]
         params = [param for group in groups for param in group["params"]]

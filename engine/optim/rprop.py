@@ -13,7 +13,7 @@ from engine.optim.optimizer import Group, Optimizer, check_at_least
 
 
 class Rprop(Optimizer):
-    """Rprop (Riedmiller & Braun, 1993): step lengths that grow while the gradient keeps its sign. For full batches.
+    """Rprop (Riedmiller & Braun, 1993): steps that grow while the gradient keeps its sign.
 
     Args:
         params: Parameters, or groups of them with options of their own.
@@ -24,10 +24,16 @@ class Rprop(Optimizer):
     """
 
     def __init__(
-        self, params: Iterable[Any], lr: Annotated[float, Range(0, 100)] = 1e-2,
-        etas: tuple[float, float] = (0.5, 1.2), step_sizes: tuple[float, float] = (1e-6, 50), *,
-        capturable: Annotated[bool, NotOffered()] = False, foreach: Annotated[bool | None, NotOffered()] = None,
-        maximize: bool = False, differentiable: Annotated[bool, NotOffered()] = False,
+        self,
+        params: Iterable[Any],
+        lr: Annotated[float, Range(0, 100)] = 1e-2,
+        etas: tuple[float, float] = (0.5, 1.2),
+        step_sizes: tuple[float, float] = (1e-6, 50),
+        *,
+        capturable: Annotated[bool, NotOffered()] = False,
+        foreach: Annotated[bool | None, NotOffered()] = None,
+        maximize: bool = False,
+        differentiable: Annotated[bool, NotOffered()] = False,
     ) -> None:
         check_at_least(0, "Invalid learning rate", lr)
         if not 0.0 < etas[0] < 1.0 < etas[1]:
@@ -67,11 +73,17 @@ class ASGD(Optimizer):
     """
 
     def __init__(
-        self, params: Iterable[Any], lr: Annotated[float, Range(0, 100)] = 1e-2,
-        lambd: Annotated[float, Range(0, 1)] = 1e-4, alpha: Annotated[float, Range(0, 10)] = 0.75,
-        t0: Annotated[float, Range(0, 1e9)] = 1e6, weight_decay: Annotated[float, Range(0, 10)] = 0,
-        foreach: Annotated[bool | None, NotOffered()] = None, maximize: bool = False,
-        differentiable: Annotated[bool, NotOffered()] = False, capturable: Annotated[bool, NotOffered()] = False,
+        self,
+        params: Iterable[Any],
+        lr: Annotated[float, Range(0, 100)] = 1e-2,
+        lambd: Annotated[float, Range(0, 1)] = 1e-4,
+        alpha: Annotated[float, Range(0, 10)] = 0.75,
+        t0: Annotated[float, Range(0, 1e9)] = 1e6,
+        weight_decay: Annotated[float, Range(0, 10)] = 0,
+        foreach: Annotated[bool | None, NotOffered()] = None,
+        maximize: bool = False,
+        differentiable: Annotated[bool, NotOffered()] = False,
+        capturable: Annotated[bool, NotOffered()] = False,
     ) -> None:
         check_at_least(0, "Invalid learning rate", lr)
         check_at_least(0, "Invalid weight_decay value", weight_decay)

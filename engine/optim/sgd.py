@@ -26,11 +26,18 @@ class SGD(Optimizer):
     """
 
     def __init__(
-        self, params: Iterable[Any], lr: Annotated[float, Range(0, 100)] = 1e-3,
-        momentum: Annotated[float, Range(0, 1)] = 0, dampening: Annotated[float, Range(0, 1)] = 0,
-        weight_decay: Annotated[float, Range(0, 10)] = 0, nesterov: bool = False, *, maximize: bool = False,
+        self,
+        params: Iterable[Any],
+        lr: Annotated[float, Range(0, 100)] = 1e-3,
+        momentum: Annotated[float, Range(0, 1)] = 0,
+        dampening: Annotated[float, Range(0, 1)] = 0,
+        weight_decay: Annotated[float, Range(0, 10)] = 0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
         foreach: Annotated[bool | None, NotOffered()] = None,
-        differentiable: Annotated[bool, NotOffered()] = False, fused: Annotated[bool | None, NotOffered()] = None,
+        differentiable: Annotated[bool, NotOffered()] = False,
+        fused: Annotated[bool | None, NotOffered()] = None,
     ) -> None:
         check_at_least(0, "Invalid learning rate", lr)
         check_at_least(0, "Invalid momentum value", momentum)

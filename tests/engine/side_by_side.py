@@ -49,7 +49,9 @@ def seen(code: Callable[[Side], Any], library: Any, dtype: str) -> tuple[list[An
     return results, grads, [str(w.message) for w in caught if w.category is UserWarning]
 
 
-def assert_alike(torch: Any, code: Callable[[Side], Any], dtype: str = "float64", tolerance: float = 1e-9) -> None:
+def assert_alike(
+    torch: Any, code: Callable[[Side], Any], dtype: str = "float64", tolerance: float = 1e-9
+) -> None:
     """Same values, shapes, dtypes and gradients on both sides."""
     ours, theirs = seen(code, engine, dtype), seen(code, torch, dtype)
     for mine, reference in ((ours[0], theirs[0]), (ours[1], theirs[1])):

@@ -51,12 +51,12 @@ class Broken(Dataset):
             if self.kind == "hang":
                 time.sleep(60)
             if self.kind == "awkward":
-                raise Awkward(1, 2)
+                raise AwkwardError(1, 2)
             raise {"key": KeyError, "value": ValueError}[self.kind]("boom")
         return index
 
 
-class Awkward(Exception):
+class AwkwardError(Exception):
     def __init__(self, one, two):
         super().__init__(one, two)
 
@@ -108,7 +108,9 @@ def test_an_iterable_that_does_not_share_is_repeated_by_each_worker(context):
 
 
 @pytest.mark.parametrize("context", CONTEXTS)
-@pytest.mark.parametrize(("kind", "error"), [("key", KeyError), ("value", ValueError), ("awkward", RuntimeError)])
+@pytest.mark.parametrize(
+    ("kind", "error"), [("key", KeyError), ("value", ValueError), ("awkward", RuntimeError)]
+)
 def test_an_error_in_a_worker_is_raised_here_with_its_traceback(context, kind, error):
     loader = DataLoader(Broken(kind), 1, num_workers=2, multiprocessing_context=context)
     with pytest.raises(error) as caught:

@@ -38,11 +38,15 @@ CASES = {
     "conv2d, same": lambda s: s.F.conv2d(s.t(numbers(1, 2, 5, 6)), s.t(numbers(2, 2, 4, 2)), padding="same"),
     "conv2d, large": lambda s: s.F.conv2d(s.t(numbers(3, 2, 20, 20)), s.t(numbers(3, 2, 3, 3)), padding=3),
     "conv2d of none": lambda s: s.F.conv2d(s.t(numbers(0, 2, 5, 5)), s.t(numbers(3, 2, 3, 3))),
-    "conv3d": lambda s: s.F.conv3d(s.t(numbers(1, 2, 4, 5, 4)), s.t(numbers(2, 2, 2, 3, 2)), stride=(1, 2, 1)),
+    "conv3d": lambda s: s.F.conv3d(
+        s.t(numbers(1, 2, 4, 5, 4)), s.t(numbers(2, 2, 2, 3, 2)), stride=(1, 2, 1)
+    ),
     "conv_transpose1d": lambda s: s.F.conv_transpose1d(
-        s.t(numbers(2, 4, 5)), s.t(numbers(4, 3, 3)), s.t(numbers(6)), 2, 1, 1, 2),
+        s.t(numbers(2, 4, 5)), s.t(numbers(4, 3, 3)), s.t(numbers(6)), 2, 1, 1, 2
+    ),
     "conv_transpose2d": lambda s: s.F.conv_transpose2d(
-        s.t(numbers(2, 3, 4, 4)), s.t(numbers(3, 2, 3, 3)), s.t(numbers(2)), 2, 1, 1),
+        s.t(numbers(2, 3, 4, 4)), s.t(numbers(3, 2, 3, 3)), s.t(numbers(2)), 2, 1, 1
+    ),
     "max_pool1d": lambda s: s.F.max_pool1d(s.t(EVEN[0]), 3, 2, 1),
     "max_pool2d": lambda s: s.F.max_pool2d(s.t(EVEN), 2),
     "max_pool2d, overlapping": lambda s: s.F.max_pool2d(s.t(EVEN), 3, 1, 1),
@@ -60,17 +64,26 @@ CASES = {
     "adaptive_avg_pool2d to one": lambda s: s.F.adaptive_avg_pool2d(s.t(numbers(2, 3, 7, 6)), 1),
     "adaptive_avg_pool2d to more": lambda s: s.F.adaptive_avg_pool2d(s.t(numbers(3, 2, 3)), (4, 2)),
     "batch_norm": lambda s: s.F.batch_norm(
-        s.t(numbers(4, 3, 2)), None, None, s.t(numbers(3)), s.t(numbers(3)), training=True),
+        s.t(numbers(4, 3, 2)), None, None, s.t(numbers(3)), s.t(numbers(3)), training=True
+    ),
     "batch_norm, evaluating": lambda s: s.F.batch_norm(
-        s.t(numbers(4, 3)), s.t(numbers(3), False), s.t(numbers(3) ** 2, False), s.t(numbers(3)), s.t(numbers(3))),
+        s.t(numbers(4, 3)),
+        s.t(numbers(3), False),
+        s.t(numbers(3) ** 2, False),
+        s.t(numbers(3)),
+        s.t(numbers(3)),
+    ),
     "instance_norm": lambda s: s.F.instance_norm(s.t(numbers(4, 3, 5)), weight=s.t(numbers(3))),
-    "layer_norm": lambda s: s.F.layer_norm(s.t(numbers(4, 3, 2)), (3, 2), s.t(numbers(3, 2)), s.t(numbers(3, 2))),
+    "layer_norm": lambda s: s.F.layer_norm(
+        s.t(numbers(4, 3, 2)), (3, 2), s.t(numbers(3, 2)), s.t(numbers(3, 2))
+    ),
     "layer_norm, plain": lambda s: s.F.layer_norm(s.t(numbers(4, 3)), (3,)),
     "group_norm": lambda s: s.F.group_norm(s.t(numbers(4, 6, 2)), 3, s.t(numbers(6)), s.t(numbers(6)), 0.1),
     "rms_norm": lambda s: s.F.rms_norm(s.t(numbers(4, 6)), (6,), s.t(numbers(6))),
     "embedding": lambda s: s.F.embedding(s.t(np.array([[1, 4], [1, 0]])), s.t(numbers(5, 3))),
     "embedding, padding": lambda s: s.F.embedding(
-        s.t(np.array([1, 4, 1, 0])), s.t(numbers(5, 3)), -1, scale_grad_by_freq=True),
+        s.t(np.array([1, 4, 1, 0])), s.t(numbers(5, 3)), -1, scale_grad_by_freq=True
+    ),
     "pad": lambda s: s.F.pad(s.t(numbers(2, 3, 4)), (1, 2, -1, 0), value=7.0),
     **{
         f"pad, {mode}": lambda s, mode=mode: s.F.pad(s.t(numbers(2, 3, 4, 5)), (1, 2, 3, 0), mode=mode)
@@ -85,7 +98,9 @@ def test_values_and_gradients_are_torchs(torch, name, dtype):
     assert_alike(torch, CASES[name], *dtype)
 
 
-NOT_SMOOTH = {name for name in CASES if name.startswith(("max_pool", "relu", "leaky", "steep")) or "none" in name}
+NOT_SMOOTH = {
+    name for name in CASES if name.startswith(("max_pool", "relu", "leaky", "steep")) or "none" in name
+}
 NOT_SMOOTH |= {"elu", "wide elu", "selu", "embedding, padding"}
 
 
@@ -100,7 +115,8 @@ def test_first_and_second_derivatives_are_those_of_differences(name):
     def again(*tensors):
         side, given_ = Side(engine, "float64"), iter(tensors)
         side.t = lambda array, grad=True: (
-            next(given_) if grad and np.asarray(array).dtype.kind == "f" else engine.tensor(np.asarray(array)))
+            next(given_) if grad and np.asarray(array).dtype.kind == "f" else engine.tensor(np.asarray(array))
+        )
         return CASES[name](side)
 
     assert gradcheck(again, leaves, fast_mode=True)
@@ -142,7 +158,9 @@ REFUSED = {
     "linear shapes": lambda s: s.F.linear(s.t(numbers(3, 4)), s.t(numbers(3, 2)), s.t(numbers(3))),
     "linear of a number": lambda s: s.F.linear(s.t(np.array(1.0)), s.t(numbers(3, 2))),
     "linear dtypes": lambda s: s.F.linear(s.t(numbers(3, 2)).double(), s.t(numbers(3, 2)), s.t(numbers(3))),
-    "linear of integers": lambda s: s.F.linear(s.t(np.ones((3, 2), int)), s.t(numbers(3, 2)), s.t(numbers(3))),
+    "linear of integers": lambda s: s.F.linear(
+        s.t(np.ones((3, 2), int)), s.t(numbers(3, 2)), s.t(numbers(3))
+    ),
     "linear of a list": lambda s: s.F.linear([1.0], s.t(numbers(3, 2))),
     "softmax of integers": lambda s: s.F.softmax(s.t(np.ones((3, 2), int)), 1),
     "softmax dim": lambda s: s.F.softmax(s.t(numbers(3, 2)), 2),
@@ -152,7 +170,9 @@ REFUSED = {
     "conv of a matrix": lambda s: s.F.conv2d(s.t(numbers(8, 8)), s.t(numbers(4, 3, 3, 3))),
     "kernel too large": lambda s: s.F.conv2d(s.t(numbers(1, 3, 2, 2)), s.t(numbers(4, 3, 3, 3))),
     "conv dtypes": lambda s: s.F.conv2d(s.t(numbers(1, 3, 8, 8)).double(), s.t(numbers(4, 3, 3, 3))),
-    "conv of integers": lambda s: s.F.conv1d(s.t(np.ones((1, 3, 8), int)), s.t(numbers(4, 3, 3)), s.t(numbers(4))),
+    "conv of integers": lambda s: s.F.conv1d(
+        s.t(np.ones((1, 3, 8), int)), s.t(numbers(4, 3, 3)), s.t(numbers(4))
+    ),
     "stride 0": lambda s: s.F.conv1d(s.t(numbers(1, 3, 8)), s.t(numbers(4, 3, 3)), stride=0),
     "negative padding": lambda s: s.F.conv1d(s.t(numbers(1, 3, 8)), s.t(numbers(4, 3, 3)), padding=-1),
     "pool too large": lambda s: s.F.max_pool2d(s.t(numbers(1, 1, 4, 4)), 5),

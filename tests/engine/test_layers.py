@@ -39,19 +39,36 @@ MAKERS = {
     "LayerNorm plain": lambda m: m.LayerNorm(4, elementwise_affine=False),
     "GroupNorm": lambda m: m.GroupNorm(2, 4),
     "Embedding": lambda m: m.Embedding(5, 3, padding_idx=1, max_norm=2.0, scale_grad_by_freq=True),
-    "ReLU": lambda m: m.ReLU(inplace=True), "LeakyReLU": lambda m: m.LeakyReLU(0.2), "ELU": lambda m: m.ELU(2),
-    "SELU": lambda m: m.SELU(), "SiLU": lambda m: m.SiLU(True), "GELU": lambda m: m.GELU("tanh"),
-    "Tanh": lambda m: m.Tanh(), "Sigmoid": lambda m: m.Sigmoid(), "Softplus": lambda m: m.Softplus(2, 10),
-    "Softmax": lambda m: m.Softmax(1), "LogSoftmax": lambda m: m.LogSoftmax(-1),
-    "MSELoss": lambda m: m.MSELoss(), "CrossEntropyLoss": lambda m: m.CrossEntropyLoss(label_smoothing=0.1),
-    "BCEWithLogitsLoss": lambda m: m.BCEWithLogitsLoss(), "HuberLoss": lambda m: m.HuberLoss(delta=2),
+    "ReLU": lambda m: m.ReLU(inplace=True),
+    "LeakyReLU": lambda m: m.LeakyReLU(0.2),
+    "ELU": lambda m: m.ELU(2),
+    "SELU": lambda m: m.SELU(),
+    "SiLU": lambda m: m.SiLU(True),
+    "GELU": lambda m: m.GELU("tanh"),
+    "Tanh": lambda m: m.Tanh(),
+    "Sigmoid": lambda m: m.Sigmoid(),
+    "Softplus": lambda m: m.Softplus(2, 10),
+    "Softmax": lambda m: m.Softmax(1),
+    "LogSoftmax": lambda m: m.LogSoftmax(-1),
+    "MSELoss": lambda m: m.MSELoss(),
+    "CrossEntropyLoss": lambda m: m.CrossEntropyLoss(label_smoothing=0.1),
+    "BCEWithLogitsLoss": lambda m: m.BCEWithLogitsLoss(),
+    "HuberLoss": lambda m: m.HuberLoss(delta=2),
 }
 INPUTS = {
     "Conv1d": (2, 4, 9), "MaxPool1d": (2, 4, 9), "AvgPool1d": (2, 4, 9), "LayerNorm of two": (2, 3, 4),
     "Unflatten": (2, 4), "Flatten": (2, 3, 4),
 }
 IMAGES = ("Conv2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "Dropout2d", "BatchNorm2d")
-NO_FORWARD = ("Dropout", "Dropout2d", "Embedding", "MSELoss", "CrossEntropyLoss", "BCEWithLogitsLoss", "HuberLoss")
+NO_FORWARD = (
+    "Dropout",
+    "Dropout2d",
+    "Embedding",
+    "MSELoss",
+    "CrossEntropyLoss",
+    "BCEWithLogitsLoss",
+    "HuberLoss",
+)
 
 
 def input_shape(name):
@@ -62,7 +79,9 @@ def input_shape(name):
 def test_a_layer_prints_and_names_its_state_as_torchs_does(torch, name):
     ours, theirs = MAKERS[name](nn), MAKERS[name](torch.nn)
     assert repr(ours) == repr(theirs)
-    shapes = [[(k, tuple(v.shape), str(v.dtype)) for k, v in layer.state_dict().items()] for layer in (ours, theirs)]
+    shapes = [
+        [(k, tuple(v.shape), str(v.dtype)) for k, v in layer.state_dict().items()] for layer in (ours, theirs)
+    ]
     assert shapes[0] == shapes[1]
     signatures = [list(inspect.signature(type(layer)).parameters) for layer in (ours, theirs)]
     assert signatures[0] == signatures[1] or signatures[1] == ["args", "kwargs"]
@@ -100,7 +119,10 @@ def test_the_shape_rule_of_a_layer_is_what_its_forward_does(name):
 )
 @settings(max_examples=100, deadline=None)
 def test_shape_rules_of_windows_hold_for_any_sizes(kernel, stride, padding, dilation, ceil, shape):
-    layers = [nn.Conv2d(2, 3, kernel, stride, padding, dilation), nn.Conv2d(2, 2, kernel, padding="same", groups=2)]
+    layers = [
+        nn.Conv2d(2, 3, kernel, stride, padding, dilation),
+        nn.Conv2d(2, 2, kernel, padding="same", groups=2),
+    ]
     if padding <= kernel // 2:
         layers += [nn.MaxPool2d(kernel, stride, padding, dilation, ceil_mode=ceil)]
         layers += [nn.AvgPool2d(kernel, stride, padding, ceil)]
@@ -114,7 +136,10 @@ def test_shape_rules_of_windows_hold_for_any_sizes(kernel, stride, padding, dila
             assert tuple(layer(engine.ones(*shape)).shape) == expected
 
 
-@given(shape=st.lists(st.integers(0, 4), min_size=1, max_size=4).map(tuple), dims=st.tuples(*[st.integers(-4, 3)] * 2))
+@given(
+    shape=st.lists(st.integers(0, 4), min_size=1, max_size=4).map(tuple),
+    dims=st.tuples(*[st.integers(-4, 3)] * 2),
+)
 @settings(max_examples=100, deadline=None)
 def test_the_shape_rule_of_flatten_holds_for_any_dimensions(shape, dims):
     layer = nn.Flatten(*dims)
@@ -127,21 +152,28 @@ def test_the_shape_rule_of_flatten_holds_for_any_dimensions(shape, dims):
         assert tuple(layer(engine.ones(*shape)).shape) == expected
 
 
-@pytest.mark.parametrize(("layer", "shape", "words", "fix"), [
-    (nn.Linear(8, 4), (32, 10), r"Linear\(8 → 4\) got input of shape \(32, 10\): the last dimension must be 8",
-     "set in_features to 10"),
-    (nn.Linear(8, 4), (32, 2, 2, 2), "the last dimension must be 8", "put a Flatten before it"),
-    (nn.Conv2d(3, 4, 3), (1, 1, 8, 8), "it must have 3 channels", "set in_channels to 1"),
-    (nn.Conv2d(3, 4, 3), (1, 8), "it needs 4 dimensions", "before any Flatten"),
-    (nn.Conv2d(3, 4, 9), (1, 3, 8, 8), "kernel of 9 × 9 is larger", "make the kernel smaller"),
-    (nn.MaxPool2d(9), (1, 3, 8, 8), "no window fits", "set kernel_size to 8 or less"),
-    (nn.BatchNorm1d(3), (2, 4), "dimension 1 must be 3", "set num_features to 4"),
-    (nn.BatchNorm1d(3), (2, 3, 4, 4), "needs 2D or 3D input", "use BatchNorm2d"),
-    (nn.LayerNorm(3), (2, 4), r"last dimensions must be \[3\]", "set normalized_shape"),
-    (nn.GroupNorm(1, 3), (2, 4), "dimension 1 must be 3", "set num_channels to 4"),
-    (nn.Softmax(2), (2, 4), "dimensions are -2 to 1", "set dim to -1"),
-    (nn.Unflatten(1, (2, 3)), (2, 4), "must multiply to 4", "product is 4"),
-])
+@pytest.mark.parametrize(
+    ("layer", "shape", "words", "fix"),
+    [
+        (
+            nn.Linear(8, 4),
+            (32, 10),
+            r"Linear\(8 → 4\) got input of shape \(32, 10\): the last dimension must be 8",
+            "set in_features to 10",
+        ),
+        (nn.Linear(8, 4), (32, 2, 2, 2), "the last dimension must be 8", "put a Flatten before it"),
+        (nn.Conv2d(3, 4, 3), (1, 1, 8, 8), "it must have 3 channels", "set in_channels to 1"),
+        (nn.Conv2d(3, 4, 3), (1, 8), "it needs 4 dimensions", "before any Flatten"),
+        (nn.Conv2d(3, 4, 9), (1, 3, 8, 8), "kernel of 9 × 9 is larger", "make the kernel smaller"),
+        (nn.MaxPool2d(9), (1, 3, 8, 8), "no window fits", "set kernel_size to 8 or less"),
+        (nn.BatchNorm1d(3), (2, 4), "dimension 1 must be 3", "set num_features to 4"),
+        (nn.BatchNorm1d(3), (2, 3, 4, 4), "needs 2D or 3D input", "use BatchNorm2d"),
+        (nn.LayerNorm(3), (2, 4), r"last dimensions must be \[3\]", "set normalized_shape"),
+        (nn.GroupNorm(1, 3), (2, 4), "dimension 1 must be 3", "set num_channels to 4"),
+        (nn.Softmax(2), (2, 4), "dimensions are -2 to 1", "set dim to -1"),
+        (nn.Unflatten(1, (2, 3)), (2, 4), "must multiply to 4", "product is 4"),
+    ],
+)
 def test_an_input_that_does_not_fit_is_explained_with_its_fix(layer, shape, words, fix):
     with pytest.raises(ShapeError, match=words) as caught:
         layer.output_shape(shape)

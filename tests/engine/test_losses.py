@@ -20,49 +20,83 @@ PAIRS = {
     "mse": lambda s, r: s.F.mse_loss(s.t(numbers(4, 3)), s.t(numbers(4, 3, seed=1)), reduction=r),
     "mse of one broadcast": lambda s, r: s.F.mse_loss(s.t(numbers(4, 3)), s.t(numbers(4, 1)), reduction=r),
     "mse weighted": lambda s, r: s.F.mse_loss(
-        s.t(numbers(4)), s.t(numbers(4, seed=1)), reduction=r, weight=s.t(numbers(4) ** 2, grad=False)),
+        s.t(numbers(4)), s.t(numbers(4, seed=1)), reduction=r, weight=s.t(numbers(4) ** 2, grad=False)
+    ),
     "l1": lambda s, r: s.F.l1_loss(s.t(numbers(4, 3)), s.t(numbers(4, 3, seed=1)), reduction=r),
     "l1 at its kink": lambda s, r: s.F.l1_loss(s.t([0.0, 1.0]), s.t([0.0, 2.0]), reduction=r),
-    "smooth l1": lambda s, r: s.F.smooth_l1_loss(s.t(numbers(9)), s.t(numbers(9, seed=1)), reduction=r, beta=0.7),
-    "smooth l1, beta 0": lambda s, r: s.F.smooth_l1_loss(s.t(numbers(9)), s.t(numbers(9) + 1), reduction=r, beta=0),
+    "smooth l1": lambda s, r: s.F.smooth_l1_loss(
+        s.t(numbers(9)), s.t(numbers(9, seed=1)), reduction=r, beta=0.7
+    ),
+    "smooth l1, beta 0": lambda s, r: s.F.smooth_l1_loss(
+        s.t(numbers(9)), s.t(numbers(9) + 1), reduction=r, beta=0
+    ),
     "huber": lambda s, r: s.F.huber_loss(s.t(numbers(9)), s.t(numbers(9, seed=1)), reduction=r, delta=0.6),
-    "huber at its edges": lambda s, r: s.F.huber_loss(s.t([0.0, 1.0, -1.0]), s.t([0.0, 0.0, 0.0]), reduction=r),
+    "huber at its edges": lambda s, r: s.F.huber_loss(
+        s.t([0.0, 1.0, -1.0]), s.t([0.0, 0.0, 0.0]), reduction=r
+    ),
     "bce": lambda s, r: s.F.binary_cross_entropy(s.t(shares(4, 3)), s.t(shares(4, 3, seed=1)), reduction=r),
     "bce at 0 and 1": lambda s, r: s.F.binary_cross_entropy(
-        s.t([0.0, 1.0, 0.0, 1.0]), s.t([0.0, 1.0, 1.0, 0.0], grad=False), reduction=r),
+        s.t([0.0, 1.0, 0.0, 1.0]), s.t([0.0, 1.0, 1.0, 0.0], grad=False), reduction=r
+    ),
     "bce weighted": lambda s, r: s.F.binary_cross_entropy(
-        s.t(shares(4, 3)), s.t(shares(4, 3, seed=1)), s.t(shares(4, 3, seed=2), grad=False), reduction=r),
+        s.t(shares(4, 3)), s.t(shares(4, 3, seed=1)), s.t(shares(4, 3, seed=2), grad=False), reduction=r
+    ),
     "logits": lambda s, r: s.F.binary_cross_entropy_with_logits(
-        s.t(numbers(4, 3) * 9), s.t(shares(4, 3)), reduction=r),
+        s.t(numbers(4, 3) * 9), s.t(shares(4, 3)), reduction=r
+    ),
     "logits, weights": lambda s, r: s.F.binary_cross_entropy_with_logits(
-        s.t(numbers(4, 3) * 9), s.t(shares(4, 3)), s.t(shares(4, 3, seed=2), grad=False), reduction=r,
-        pos_weight=s.t([1.0, 2.0, 0.5], grad=False)),
+        s.t(numbers(4, 3) * 9),
+        s.t(shares(4, 3)),
+        s.t(shares(4, 3, seed=2), grad=False),
+        reduction=r,
+        pos_weight=s.t([1.0, 2.0, 0.5], grad=False),
+    ),
     "far logits": lambda s, r: s.F.binary_cross_entropy_with_logits(
-        s.t([-800.0, 0.0, 800.0]), s.t([1.0, 0.5, 0.0], grad=False), reduction=r),
+        s.t([-800.0, 0.0, 800.0]), s.t([1.0, 0.5, 0.0], grad=False), reduction=r
+    ),
     "classes": lambda s, r: s.F.cross_entropy(s.t(numbers(4, 3)), s.t(CLASSES), reduction=r),
     "one sample": lambda s, r: s.F.cross_entropy(s.t(numbers(3)), s.t(np.array(2)), reduction=r),
     "far scores": lambda s, r: s.F.cross_entropy(s.t(numbers(4, 3) * 500), s.t(CLASSES), reduction=r),
     "weights": lambda s, r: s.F.cross_entropy(
-        s.t(numbers(4, 3)), s.t(CLASSES), s.t([0.2, 1.0, 3.0], grad=False), reduction=r),
+        s.t(numbers(4, 3)), s.t(CLASSES), s.t([0.2, 1.0, 3.0], grad=False), reduction=r
+    ),
     "ignored": lambda s, r: s.F.cross_entropy(s.t(numbers(4, 3)), s.t(CLASSES), ignore_index=2, reduction=r),
     "ignored and weights": lambda s, r: s.F.cross_entropy(
-        s.t(numbers(4, 3)), s.t(CLASSES - 1), s.t([0.2, 1.0, 3.0], grad=False), ignore_index=-1, reduction=r),
+        s.t(numbers(4, 3)), s.t(CLASSES - 1), s.t([0.2, 1.0, 3.0], grad=False), ignore_index=-1, reduction=r
+    ),
     "all ignored": lambda s, r: s.F.cross_entropy(
-        s.t(numbers(4, 3)), s.t(np.full(4, -100)), reduction="sum" if r == "mean" else r),
+        s.t(numbers(4, 3)), s.t(np.full(4, -100)), reduction="sum" if r == "mean" else r
+    ),
     "smoothed": lambda s, r: s.F.cross_entropy(
-        s.t(numbers(4, 3)), s.t(CLASSES), s.t([0.2, 1.0, 3.0], grad=False), ignore_index=0, reduction=r,
-        label_smoothing=0.3),
+        s.t(numbers(4, 3)),
+        s.t(CLASSES),
+        s.t([0.2, 1.0, 3.0], grad=False),
+        ignore_index=0,
+        reduction=r,
+        label_smoothing=0.3,
+    ),
     "images": lambda s, r: s.F.cross_entropy(
-        s.t(numbers(2, 3, 2, 2)), s.t(CLASSES.reshape(2, 2)[:, None].repeat(2, 1)), reduction=r,
-        label_smoothing=0.1),
+        s.t(numbers(2, 3, 2, 2)),
+        s.t(CLASSES.reshape(2, 2)[:, None].repeat(2, 1)),
+        reduction=r,
+        label_smoothing=0.1,
+    ),
     "probabilities": lambda s, r: s.F.cross_entropy(s.t(numbers(4, 3)), s.t(shares(4, 3)), reduction=r),
     "probabilities, weights, smoothed": lambda s, r: s.F.cross_entropy(
-        s.t(numbers(2, 3, 2)), s.t(shares(2, 3, 2)), s.t([0.2, 1.0, 3.0], grad=False), reduction=r,
-        label_smoothing=0.3),
+        s.t(numbers(2, 3, 2)),
+        s.t(shares(2, 3, 2)),
+        s.t([0.2, 1.0, 3.0], grad=False),
+        reduction=r,
+        label_smoothing=0.3,
+    ),
     "nll": lambda s, r: s.F.nll_loss(s.t(numbers(4, 3)), s.t(CLASSES), reduction=r),
     "nll of images": lambda s, r: s.F.nll_loss(
-        s.t(numbers(2, 3, 2, 1)), s.t(CLASSES.reshape(2, 2, 1)), s.t([0.2, 1.0, 3.0], grad=False), ignore_index=1,
-        reduction=r),
+        s.t(numbers(2, 3, 2, 1)),
+        s.t(CLASSES.reshape(2, 2, 1)),
+        s.t([0.2, 1.0, 3.0], grad=False),
+        ignore_index=1,
+        reduction=r,
+    ),
 }
 
 
@@ -106,7 +140,9 @@ REFUSED = {
     "integer shares": lambda s: s.F.cross_entropy(s.t(numbers(4, 3)), s.t(np.zeros((4, 3), np.int64))),
     "integer scores": lambda s: s.F.cross_entropy(s.t(np.zeros((4, 3), np.int64)), s.t(CLASSES)),
     "ignored shares": lambda s: s.F.cross_entropy(s.t(shares(4, 3)), s.t(shares(4, 3)), ignore_index=1),
-    "number of weights": lambda s: s.F.cross_entropy(s.t(numbers(4, 3)), s.t(CLASSES), s.t([1.0], grad=False)),
+    "number of weights": lambda s: s.F.cross_entropy(
+        s.t(numbers(4, 3)), s.t(CLASSES), s.t([1.0], grad=False)
+    ),
     "a list": lambda s: s.F.cross_entropy(s.t(numbers(4, 3)), [1, 2]),
     "no reduction": lambda s: s.F.mse_loss(s.t([1.0]), s.t([1.0]), reduction="foo"),
     "no reduction of classes": lambda s: s.F.cross_entropy(s.t(numbers(4, 3)), s.t(CLASSES), reduction="foo"),

@@ -49,7 +49,9 @@ VIEWS = {
     "children": lambda m: [name for name, _ in m.named_children()],
     "repr": repr,
     "dir": lambda m: [n for n in ("first", "scale", "seen", "absent") if n in dir(m)],
-    "training": lambda m: [x.training for x in m.eval().modules()] + [x.training for x in m.train().modules()],
+    "training": lambda m: (
+        [x.training for x in m.eval().modules()] + [x.training for x in m.train().modules()]
+    ),
     "requires_grad": lambda m: [p.requires_grad for p in m.requires_grad_(False).parameters()],
     "frozen": lambda m: [p.requires_grad for p in (m.first.requires_grad_(False), m)[1].parameters()],
     "double": lambda m: [str(t.dtype) for t in m.double().state_dict().values()],
@@ -83,7 +85,21 @@ def grown(nn_):
     names.pop("x")
     joined = row + nn_.Sequential(nn_.SELU())
     named = nn_.Sequential(OrderedDict(a=nn_.Tanh(), b=nn_.ReLU()))
-    return [repr(m) for m in (named, named.a, row, many, names, joined, row * 2, row[1:3], many + [nn_.ELU()], row.pop(-1))]
+    return [
+        repr(m)
+        for m in (
+            named,
+            named.a,
+            row,
+            many,
+            names,
+            joined,
+            row * 2,
+            row[1:3],
+            [*many, nn_.ELU()],
+            row.pop(-1),
+        )
+    ]
 
 
 def test_containers_change_as_torchs_do(torch):
@@ -96,7 +112,12 @@ def load(lib, state, strict=True):
 
 STATES = {
     "nothing": lambda lib: {},
-    "more": lambda lib: {"0.weight": lib.zeros(3, 2), "0.bias": lib.zeros(3), "1.w": lib.zeros(1), "0.weight.x": 1},
+    "more": lambda lib: {
+        "0.weight": lib.zeros(3, 2),
+        "0.bias": lib.zeros(3),
+        "1.w": lib.zeros(1),
+        "0.weight.x": 1,
+    },
     "another size": lambda lib: {"0.weight": lib.zeros(2, 3), "0.bias": lib.zeros(3)},
     "a number": lambda lib: {"0.weight": lib.zeros(()), "0.bias": lib.zeros(3)},
     "a list": lambda lib: {"0.weight": [1, 2], "0.bias": lib.zeros(3)},
@@ -200,12 +221,23 @@ def test_what_torch_refuses_is_refused_in_its_words(torch, name):
     assert_refused_alike(torch, REFUSED[name])
 
 
-@pytest.mark.parametrize(("model", "shape", "path"), [
-    (nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(4, 1)), (5, 2), "in layer 2 (Linear): mat1 and mat2"),
-    (nn.Sequential(nn.Sequential(nn.Identity(), nn.Linear(4, 1))), (5, 2), "in layer 0.1 (Linear): mat1 and mat2"),
-    (nn.Sequential(nn.BatchNorm1d(2)), (1, 2), "in layer 0 (BatchNorm1d): Expected more than 1 value"),
-    (nn.Linear(3, 1), (5, 2), "mat1 and mat2 shapes cannot be multiplied (5x2 and 3x1)"),
-])
+@pytest.mark.parametrize(
+    ("model", "shape", "path"),
+    [
+        (
+            nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(4, 1)),
+            (5, 2),
+            "in layer 2 (Linear): mat1 and mat2",
+        ),
+        (
+            nn.Sequential(nn.Sequential(nn.Identity(), nn.Linear(4, 1))),
+            (5, 2),
+            "in layer 0.1 (Linear): mat1 and mat2",
+        ),
+        (nn.Sequential(nn.BatchNorm1d(2)), (1, 2), "in layer 0 (BatchNorm1d): Expected more than 1 value"),
+        (nn.Linear(3, 1), (5, 2), "mat1 and mat2 shapes cannot be multiplied (5x2 and 3x1)"),
+    ],
+)
 def test_an_error_names_the_layer_it_comes_from(model, shape, path):
     with pytest.raises((RuntimeError, ValueError)) as caught:
         model(engine.ones(*shape))
@@ -233,7 +265,10 @@ def test_hooks_see_and_replace_arguments_and_results():
 
 def test_a_model_can_be_copied_and_pickled():
     model = Net(engine)
-    for other in (copy.deepcopy(model), pickle.loads(pickle.dumps(nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 1))))):
+    for other in (
+        copy.deepcopy(model),
+        pickle.loads(pickle.dumps(nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 1)))),
+    ):
         assert isinstance(next(other.parameters()), nn.Parameter)
         other(engine.ones(1, 3)).sum().backward()
         assert all(p.grad is None for p in model.parameters())

@@ -45,7 +45,9 @@ SHAPES = [(3, 2), (3,), (2, 3, 2), ()]
 def start(library, dtype="float64"):
     """The same four parameters in either library."""
     rng = np.random.default_rng(7)
-    return [library.tensor(rng.normal(size=s), dtype=getattr(library, dtype), requires_grad=True) for s in SHAPES]
+    return [
+        library.tensor(rng.normal(size=s), dtype=getattr(library, dtype), requires_grad=True) for s in SHAPES
+    ]
 
 
 def run(library, optimizer, params, steps, seed=3):

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.ops import conv as conv_op
 from engine.ops.pad import border_indices, check_border, constant_pad_nd
-from engine.ops.windows import Pads, Sizes, output_sizes
+from engine.ops.windows import Pads, Sizes
 from engine.tensor import Tensor
 
 IntOrSizes = int | Sequence[int]
@@ -74,7 +74,8 @@ def spread(value: IntOrSizes, ndim: int, name: str) -> Sizes:
         return sizes * ndim
     if len(sizes) != ndim:
         raise RuntimeError(
-            f"expected {name} to be a single integer value or a list of {ndim} values to match the convolution "
+            f"expected {name} to be a single integer value or a list of {ndim} values to match the "
+            "convolution "
             f"dimensions, but got {name}={list(sizes)}"
         )
     return sizes
@@ -111,7 +112,8 @@ def _check_input(input: Tensor, weight: Tensor, bias: Tensor | None, groups: int
         raise RuntimeError(f"expected scalar type {kinds[0]} but found {kinds[1]}")
     if input.shape[1] != weight.shape[1] * groups:
         raise RuntimeError(
-            f"Given groups={groups}, weight of size {list(weight.shape)}, expected input{list(input.shape)} to "
+            f"Given groups={groups}, weight of size {list(weight.shape)}, expected "
+            f"input{list(input.shape)} to "
             f"have {weight.shape[1] * groups} channels, but got {input.shape[1]} channels instead"
         )
 
@@ -143,24 +145,42 @@ def _by(sizes: Sequence[int]) -> str:
 
 
 def conv_transpose1d(
-    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: IntOrSizes = 1, padding: IntOrSizes = 0,
-    output_padding: IntOrSizes = 0, groups: int = 1, dilation: IntOrSizes = 1,
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: IntOrSizes = 1,
+    padding: IntOrSizes = 0,
+    output_padding: IntOrSizes = 0,
+    groups: int = 1,
+    dilation: IntOrSizes = 1,
 ) -> Tensor:
-    """The map whose matrix is that of conv1d transposed: (N, C, L), weight (C, O / groups, K) → (N, O, L')."""
+    """The map whose matrix is that of conv1d transposed: (N, C, L), weight (C, O / groups, K)."""
     return _transposed(1, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
 def conv_transpose2d(
-    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: IntOrSizes = 1, padding: IntOrSizes = 0,
-    output_padding: IntOrSizes = 0, groups: int = 1, dilation: IntOrSizes = 1,
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: IntOrSizes = 1,
+    padding: IntOrSizes = 0,
+    output_padding: IntOrSizes = 0,
+    groups: int = 1,
+    dilation: IntOrSizes = 1,
 ) -> Tensor:
     """The map whose matrix is that of conv2d transposed: (N, C, H, W), weight (C, O / groups, K, L)."""
     return _transposed(2, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
 def conv_transpose3d(
-    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: IntOrSizes = 1, padding: IntOrSizes = 0,
-    output_padding: IntOrSizes = 0, groups: int = 1, dilation: IntOrSizes = 1,
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: IntOrSizes = 1,
+    padding: IntOrSizes = 0,
+    output_padding: IntOrSizes = 0,
+    groups: int = 1,
+    dilation: IntOrSizes = 1,
 ) -> Tensor:
     """The map whose matrix is that of conv3d transposed: (N, C, D, H, W), weight (C, O / groups, J, K, L)."""
     return _transposed(3, input, weight, bias, stride, padding, output_padding, groups, dilation)
@@ -181,7 +201,8 @@ def _transposed(
         )
     if input.shape[1] != weight.shape[0]:
         raise RuntimeError(
-            f"Given transposed=1, weight of size {list(weight.shape)}, expected input{list(input.shape)} to have "
+            f"Given transposed=1, weight of size {list(weight.shape)}, expected "
+            f"input{list(input.shape)} to have "
             f"{weight.shape[0]} channels, but got {input.shape[1]} channels instead"
         )
     strides, dilations = spread(stride, ndim, "stride"), spread(dilation, ndim, "dilation")
@@ -195,10 +216,11 @@ def _transposed(
     kernel = tuple(weight.shape[2:])
     sizes = tuple(
         (n - 1) * s - 2 * p + d * (k - 1) + more + 1
-        for n, s, p, d, k, more in zip(input.shape[2:], strides, widths, dilations, kernel, extra, strict=True)
+        for n, s, p, d, k, more in zip(
+            input.shape[2:], strides, widths, dilations, kernel, extra, strict=True
+        )
     )
     pads = tuple((p, p) for p in widths)
-    assert output_sizes(sizes, kernel, strides, pads, dilations) == tuple(input.shape[2:])
     out = conv_op.convolution_to_input(input, weight, sizes, strides, pads, dilations, groups)
     return out if bias is None else out + bias.reshape((-1, *(1,) * ndim))
 

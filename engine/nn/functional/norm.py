@@ -17,7 +17,7 @@ def batch_norm(
 ) -> Tensor:
     """Each channel (dimension 1) of (N, C, …) with mean 0 and variance 1.
 
-    In training over the batch, whose statistics move the running ones by `momentum`; else by the running ones.
+    In training over the batch, whose statistics move the running ones by `momentum`; else by those.
     """
     channels = input.shape[1]
     if training:
@@ -93,7 +93,11 @@ def layer_norm(
 
 
 def group_norm(
-    input: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
+    input: Tensor,
+    num_groups: int,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
 ) -> Tensor:
     """Each group of channels of each sample of (N, C, …) with mean 0 and variance 1."""
     if input.ndim < 2:

@@ -119,14 +119,15 @@ def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
 
 
 def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
-    """Means over H' × W' parts of (N, C, H, W) or (C, H, W) that are as equal as can be; None keeps a size."""
+    """Means over H' × W' parts of (N, C, H, W) or (C, H, W) as equal as can be; None keeps a size."""
     return _adaptive_avg_pool(2, input, output_size)
 
 
 def _adaptive_avg_pool(ndim: int, input: Tensor, output_size: Any) -> Tensor:
     if input.ndim not in (ndim + 1, ndim + 2):
         raise RuntimeError(
-            f"adaptive_avg_pool{ndim}d(): Expected {ndim + 1}D or {ndim + 2}D tensor, but got {list(input.shape)}"
+            f"adaptive_avg_pool{ndim}d(): Expected {ndim + 1}D or {ndim + 2}D tensor, but got "
+            f"{list(input.shape)}"
         )
     wanted = adaptive_sizes(output_size, tuple(input.shape[-ndim:]))
     if any(size < 0 for size in wanted):
@@ -145,7 +146,11 @@ def _adaptive_avg_pool(ndim: int, input: Tensor, output_size: Any) -> Tensor:
 
 def adaptive_sizes(output_size: Any, sizes: Sizes) -> Sizes:
     """The wanted sizes, with the input's own where None."""
-    given = (output_size,) * len(sizes) if output_size is None or isinstance(output_size, int) else tuple(output_size)
+    given = (
+        (output_size,) * len(sizes)
+        if output_size is None or isinstance(output_size, int)
+        else tuple(output_size)
+    )
     return tuple(n if want is None else want for want, n in zip(given, sizes, strict=True))
 
 
@@ -208,7 +213,8 @@ def _batched(input: Tensor, ndim: int) -> Tensor:
         raise RuntimeError(f"non-empty {ndim + 1}D or {ndim + 2}D (batch mode) tensor expected for input")
     if 0 in input.shape[1:]:
         raise RuntimeError(
-            f"Expected {ndim + 1}D or {ndim + 2}D (batch mode) tensor with optional 0 dim batch size for input, "
+            f"Expected {ndim + 1}D or {ndim + 2}D (batch mode) tensor with optional 0 dim batch size "
+            "for input, "
             f"but got:{list(input.shape)}"
         )
     return input

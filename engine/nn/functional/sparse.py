@@ -19,7 +19,9 @@ def embedding(
     With `max_norm`, rows that are looked up are first shortened to it, in place.
     """
     if not isinstance(input, Tensor):
-        raise TypeError(f"embedding(): argument 'indices' (position 2) must be Tensor, not {type(input).__name__}")
+        raise TypeError(
+            f"embedding(): argument 'indices' (position 2) must be Tensor, not {type(input).__name__}"
+        )
     if padding_idx is not None:
         rows = weight.shape[0]
         if not -rows <= padding_idx < rows:
@@ -32,11 +34,13 @@ def embedding(
             factors = np.where(lengths > max_norm, max_norm / (lengths + 1e-7), 1)
             weight._array[which] *= factors.astype(weight._array.dtype)
             weight._counter[0] += 1
-    return embedding_op.embedding(weight, input, -1 if padding_idx is None else padding_idx, scale_grad_by_freq)
+    return embedding_op.embedding(
+        weight, input, -1 if padding_idx is None else padding_idx, scale_grad_by_freq
+    )
 
 
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """Each number becomes 0 with probability `p`, and the rest are divided by 1 − p. As it is outside training."""
+    """Each number becomes 0 with probability `p`, the rest are divided by 1 − p; in training only."""
     return _dropped(input, p, training, inplace, tuple(input.shape))
 
 

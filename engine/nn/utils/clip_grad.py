@@ -25,7 +25,8 @@ def get_total_norm(
     total = wrap(np.asarray(np.linalg.norm(norms, order), arrays[0].dtype))
     if error_if_nonfinite and not np.isfinite(total._array):
         raise RuntimeError(
-            f"The total norm of order {norm_type} for gradients from `parameters` is non-finite, so it cannot be "
+            f"The total norm of order {norm_type} for gradients from `parameters` is non-finite, so "
+            "it cannot be "
             "clipped. To disable this error and scale the gradients by the non-finite norm anyway, set "
             "`error_if_nonfinite=False`"
         )
@@ -36,7 +37,7 @@ def clip_grad_norm_(
     parameters: Iterable[Tensor] | Tensor, max_norm: float, norm_type: float = 2.0,
     error_if_nonfinite: bool = False, foreach: Any = None,
 ) -> Tensor:
-    """Shorten all gradients by one factor so that their common norm is at most `max_norm`; returns the norm."""
+    """Shorten all gradients by one factor so that their common norm is at most `max_norm`; gives the norm."""
     grads = _grads(parameters)
     total = get_total_norm(grads, norm_type, error_if_nonfinite)
     factor = min(1.0, float(max_norm) / (total.item() + 1e-6)) if grads else 1.0

@@ -49,7 +49,9 @@ def default_collate(batch: list[Any]) -> Any:
     if isinstance(first, str | bytes):
         return batch
     if isinstance(first, Mapping):
-        return _like_mapping(first, {key: default_collate([sample[key] for sample in batch]) for key in first})
+        return _like_mapping(
+            first, {key: default_collate([sample[key] for sample in batch]) for key in first}
+        )
     if _is_named_tuple(first):
         return type(first)(*(default_collate(list(column)) for column in zip(*batch, strict=True)))
     if isinstance(first, Sequence):

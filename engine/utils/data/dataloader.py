@@ -69,7 +69,8 @@ class DataLoader:
         if batch_sampler is not None:
             if batch_size != 1 or shuffle or sampler is not None or drop_last:
                 raise ValueError(
-                    "batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last"
+                    "batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, "
+                    "and drop_last"
                 )
             batch_size, drop_last = None, False
         elif batch_size is None and drop_last:
@@ -150,7 +151,8 @@ class DataLoader:
                 warned = True
                 warnings.warn(
                     f"Length of IterableDataset {self.dataset} was reported to be {self._promised}"
-                    f"(when accessing len(dataloader)), but {count} samples have been fetched. ", stacklevel=2,
+                    f"(when accessing len(dataloader)), but {count} samples have been fetched. ",
+                    stacklevel=2,
                 )
             yield batch
 

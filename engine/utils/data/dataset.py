@@ -116,7 +116,7 @@ class ChainDataset(IterableDataset[Any]):
             yield from dataset
 
     def __len__(self) -> int:
-        return sum(len(dataset) for dataset in self.datasets)   # type: ignore[arg-type]
+        return sum(len(dataset) for dataset in self.datasets)   # type: ignore[misc, arg-type]
 
 
 class Subset(Dataset[T_co]):
@@ -169,6 +169,7 @@ def _lengths_of_fractions(fractions: Sequence[float], total: int) -> list[int]:
     for position, length in enumerate(lengths):
         if length == 0:
             warnings.warn(
-                f"Length of split at index {position} is 0. This might result in an empty dataset.", stacklevel=3
+                f"Length of split at index {position} is 0. This might result in an empty dataset.",
+                stacklevel=3,
             )
     return lengths

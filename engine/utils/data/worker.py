@@ -133,7 +133,7 @@ def process_main(job: Job, tasks: Connection, answers: Connection, not_mine: lis
         connection.close()
     random.seed(job.seed)
     manual_seed(job.seed)
-    np.random.seed(job.seed % 2**32)    # noqa: NPY002 - datasets may use numpy's global generator
+    np.random.seed(job.seed % 2**32)
     waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
     closed = threading.Event()
 
