@@ -55,6 +55,7 @@ from engine.dtypes import (
 from engine.dtypes import bool_ as bool
 from engine.dtypes import float32 as float
 from engine.dtypes import int32 as int
+from engine.facts import Size
 from engine.grad_mode import (
     enable_grad,
     inference_mode,
@@ -65,7 +66,7 @@ from engine.grad_mode import (
 )
 from engine.printing import set_printoptions
 from engine.random import Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
-from engine.tensor import Size, Tensor
+from engine.tensor import Tensor
 
 globals().update({name: call for name, call in methods.functions().items() if name not in globals()})
 

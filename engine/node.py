@@ -28,7 +28,8 @@ class Node:
 
     __slots__ = ("__dict__", "__weakref__", "edges", "op", "saved", "statics", "versions")
 
-    # Rarely set, so kept out of the slots.
+    # Rarely set, so kept out of the slots; ``special`` is true where any of the others is set.
+    special = False
     out_meta: list[tuple[tuple[int, ...], Any]] | None = None  # shape and dtype of each of several outputs
     pre_hooks: list[tuple[int, Hooks]] | None = None
     hooks: Hooks | None = None
@@ -57,6 +58,7 @@ class Node:
         """Call ``hook(grad_inputs, grad_outputs)`` after this node's rule has run."""
         if self.hooks is None:
             self.hooks = {}
+            self.special = True
         return RemovableHandle(self.hooks, hook)
 
     def __repr__(self) -> str:
@@ -67,7 +69,7 @@ class Node:
         if self.versions:
             self.saved = None
 
-    def apply(self, grads: Any, needs: tuple[bool, ...], create_graph: bool) -> tuple[Any, ...]:
+    def apply(self, grads: Any, needs: list[bool], create_graph: bool) -> tuple[Any, ...]:
         """The gradient of each input, from the gradients of the outputs."""
         saved = self.saved
         if saved is None:
@@ -80,7 +82,11 @@ class Node:
         if create_graph:
             values = [self._as_output(v) if i == op.out_at else v for i, v in enumerate(saved)]
         else:
-            values = [v._array if isinstance(v, Tensor) else v for v in saved]
+            values = saved.copy()
+            for at in op.tensors_at:
+                value = values[at]
+                if isinstance(value, Tensor):
+                    values[at] = value._array
         if op.needs_at is not None:
             values[op.needs_at] = needs
         result = op.rule(grads, *values)
@@ -159,6 +165,7 @@ def register_tensor_hook(tensor: Tensor, hook: Callable[[Tensor], Any]) -> Remov
         if tensor._node is not None:
             if tensor._node.pre_hooks is None:
                 tensor._node.pre_hooks = []
+                tensor._node.special = True
             tensor._node.pre_hooks.append((tensor._nr, tensor._hooks))
     return RemovableHandle(tensor._hooks, hook)
 
@@ -183,6 +190,7 @@ def retain_grad(tensor: Tensor) -> None:
         tensor._retains = True
         if node.retained is None:
             node.retained = []
+            node.special = True
         node.retained.append((tensor._nr, weakref.ref(tensor)))
 
 

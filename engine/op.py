@@ -26,9 +26,9 @@ from typing import Any
 
 import numpy as np
 
-from engine import errors
-from engine.dtypes import dtype, as_numpy_dtype, get_default_dtype, result_numpy
-from engine.grad_mode import is_grad_enabled
+from engine import dispatch, errors
+from engine.dispatch import leaf
+from engine.dtypes import as_numpy_dtype, dtype, get_default_dtype, result_numpy
 from engine.node import Node
 from engine.signature import Signature
 from engine.tensor import Tensor, View
@@ -53,7 +53,7 @@ class Op:
         doc: one line that says what it computes.
         promote: "" leaves types alone, "number" brings the inputs to their common type, "float" also makes
             floats of integers, "choice" leaves the first input, a condition, alone.
-        view: the result shares the first input's memory.
+        view: the result shares the first input's memory; "maybe" if it can also be a copy.
         nondiff: the result has no gradient.
         inplace: it also has a form that ends in an underscore and writes into its first input.
         method: it is also a method of Tensor.
@@ -69,7 +69,7 @@ class Op:
         family: str,
         doc: str,
         promote: str = "",
-        view: bool = False,
+        view: bool | str = False,
         nondiff: bool = False,
         inplace: bool = False,
         method: bool = True,
@@ -91,9 +91,9 @@ class Op:
         self.out_at: int | None = None
         self.needs_at: int | None = None
         self._plan: list[int] = []
-        self._tensors_at: list[int] = []
+        self.tensors_at: list[int] = []
         self._shapes_at: list[tuple[int, int]] = []
-        self.call = self.public = self._make_call()
+        self.call = self.public = dispatch.make_call(self)
         self.call.__name__ = self.call.__qualname__ = self.name
         self.call.__doc__ = doc
 
@@ -108,7 +108,7 @@ class Op:
             elif name in self.params:
                 source = self.params.index(name)
                 if source < self.n_tensors:
-                    self._tensors_at.append(at)
+                    self.tensors_at.append(at)
             elif name.endswith("_shape") and name[:-6] in self.params:
                 self._shapes_at.append((at, self.params.index(name[:-6])))
             else:
@@ -128,130 +128,17 @@ class Op:
         """The name of this op's node in the graph, as PyTorch prints it."""
         return self._node if isinstance(self._node, str) else self._node(node)
 
+    def operator(self) -> Callable[..., Any]:
+        """The call as an operator of Tensor: what is no operand gets Python's own TypeError."""
+        return dispatch.operator(self)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.call(*args, **kwargs)
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"
 
-    # ---- the call: a closure, since calling one is cheaper than calling an object ----
-
-    def _make_call(self) -> Callable[..., Any]:
-        if self.promote in ("number", "float") and not self.view:
-            if self.params == ("input", "other"):
-                return self._make_binary(self._make_general())
-            if self.params == ("input",):
-                return self._make_unary()
-        return self._make_general()
-
-    def _make_unary(self) -> Callable[..., Any]:
-        forward, finish, general = self.forward, self._finish, self._make_general()
-
-        def call(input: Any) -> Any:
-            if not isinstance(input, Tensor) or input._array.dtype.kind != "f":
-                return general(input)
-            if input._view is not None:
-                input._refresh()
-            result = forward(input._array)
-            if input._requires_grad and is_grad_enabled():
-                args = (input,)
-                return finish(result, args, args)
-            return _leaf(result)
-
-        return call
-
-    def _make_binary(self, general: Callable[..., Any]) -> Callable[..., Any]:
-        forward, finish, explain = self.forward, self._finish, self.explain
-        floats_only = self.promote == "float"
-
-        def call(input: Any, other: Any) -> Any:
-            # The common cases by hand: two tensors of one type, or a float tensor and a Python number.
-            if isinstance(input, Tensor):
-                a = input._array
-                if input._view is not None:
-                    input._refresh()
-                wants = input._requires_grad
-                if isinstance(other, Tensor):
-                    b = other._array
-                    if a.dtype is not b.dtype or (floats_only and a.dtype.kind != "f"):
-                        return general(input, other)
-                    if other._view is not None:
-                        other._refresh()
-                    wants = wants or other._requires_grad
-                elif type(other) in _NUMBERS and a.dtype.kind == "f":
-                    b = other
-                else:
-                    return general(input, other)
-            elif type(input) in _NUMBERS and isinstance(other, Tensor) and other._array.dtype.kind == "f":
-                a, b = input, other._array
-                if other._view is not None:
-                    other._refresh()
-                wants = other._requires_grad
-            else:
-                return general(input, other)
-            try:
-                result = forward(a, b)
-            except ValueError as problem:
-                raise explain(problem, [a, b]) from None
-            if wants and is_grad_enabled():
-                args = (input, other)
-                return finish(result, args, args)
-            return _leaf(result)
-
-        return call
-
-    def operator(self) -> Callable[..., Any]:
-        """The call as an operator of Tensor: what is no operand gets Python's own TypeError."""
-        general = self._make_general()
-
-        def attempt(input: Any, other: Any) -> Any:
-            if isinstance(other, _OPERANDS) and isinstance(input, _OPERANDS):
-                return general(input, other)
-            return NotImplemented
-
-        return self._make_binary(attempt)
-
-    def _make_general(self) -> Callable[..., Any]:
-        n_params, n_tensors, listed = len(self.params), self.n_tensors, self.listed
-        forward, promote, packs, bind = self.forward, self.promote, self.signature.packs_at, self.signature.bind
-        plain, finish, view = self._plain, self._finish, self.view
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            if kwargs or len(args) != n_params or (packs is not None and not isinstance(args[packs], (tuple, list))):
-                args = bind(args, kwargs)
-            inputs = tuple(args[0]) if listed else args[:n_tensors]
-            wants = tensors = False
-            arrays = []
-            for x in inputs:
-                if isinstance(x, Tensor):
-                    tensors = True
-                    if x._view is not None:
-                        x._refresh()
-                    wants = wants or x._requires_grad
-                    x = x._array
-                arrays.append(x)
-            if not tensors:
-                return plain(args, inputs)
-            statics = args[n_tensors:]
-            if promote:
-                arrays = self.promoted(arrays)
-            try:
-                result = forward(arrays, *statics) if listed else forward(*arrays, *statics)
-            except ValueError as problem:
-                raise self.explain(problem, arrays) from None
-            if wants and is_grad_enabled():
-                out = finish(result, inputs, args)
-            elif type(result) is tuple:
-                return tuple([_leaf(r) for r in result])
-            else:
-                out = _leaf(result)
-            if view:
-                self._note_view(out, inputs[0], statics)
-            return out
-
-        return call
-
-    def _plain(self, args: tuple[Any, ...], inputs: tuple[Any, ...]) -> Any:
+    def plain(self, args: tuple[Any, ...], inputs: tuple[Any, ...]) -> Any:
         """Arrays in, arrays out: how rules use ops at first order."""
         if not any(isinstance(x, (_ndarray, np.generic)) for x in inputs):
             given = "an empty list or one without tensors" if self.listed else type(inputs[0]).__name__
@@ -296,23 +183,24 @@ class Op:
 
     # ---- recording ----
 
-    def _finish(self, result: Any, inputs: tuple[Any, ...], args: tuple[Any, ...]) -> Any:
+    def finish(self, result: Any, inputs: tuple[Any, ...], args: tuple[Any, ...]) -> Any:
         """The result as tensors with their place in the graph."""
         if self.nondiff:
-            return tuple([_leaf(r) for r in result]) if type(result) is tuple else _leaf(result)
+            return tuple([leaf(r) for r in result]) if type(result) is tuple else leaf(result)
         node = self.record(inputs, args, result)
         if type(result) is tuple:
             node.out_meta = [(r.shape, r.dtype) for r in result]
+            node.special = True
             outs = []
             for nr, r in enumerate(result):
-                out = _leaf(r)
+                out = leaf(r)
                 if r.dtype.kind == "f":
                     out._node, out._requires_grad = node, True
                     if nr:
                         out._nr = nr
                 outs.append(out)
             return tuple(outs)
-        out = _leaf(result)
+        out = leaf(result)
         if out._array.dtype.kind == "f":
             out._node = node
             out._requires_grad = True
@@ -324,7 +212,7 @@ class Op:
         """The node of a call: where its gradients go, and what its rule will need."""
         saved = [args[i] for i in self._plan]
         versions = []
-        for at in self._tensors_at:
+        for at in self.tensors_at:
             value = saved[at]
             if isinstance(value, Tensor):
                 counter = value._counter
@@ -349,9 +237,9 @@ class Op:
         node.statics = args[self.n_tensors :]
         return node
 
-    def _note_view(self, out: Tensor, base: Tensor, statics: tuple[Any, ...]) -> None:
+    def note_view(self, out: Tensor, base: Tensor, statics: tuple[Any, ...]) -> None:
         """Tie a view to its base: one version counter, and how to make it again."""
-        if not np.may_share_memory(out._array, base._array) and out._array.size:
+        if self.view == "maybe" and not np.may_share_memory(out._array, base._array):
             return
         call, counter, earlier = self.call, base._counter, base._view
         out._counter = counter
@@ -360,19 +248,6 @@ class Op:
         else:
             before = earlier.replay
             out._view = View(earlier.base, lambda x: call(before(x), *statics), counter[0])
-
-
-_NUMBERS = frozenset((float, int, bool))
-_OPERANDS = (Tensor, float, int, np.ndarray, np.generic)
-
-
-def _leaf(result: Any) -> Tensor:
-    out: Tensor = _blank(Tensor)
-    out._array = result if type(result) is _ndarray else np.asarray(result)
-    out._counter = [0]
-    out._node = out._view = None
-    out._requires_grad = False
-    return out
 
 
 def _as_arrays(values: list[Any]) -> list[Any]:

@@ -19,6 +19,7 @@ class Signature:
         self.name = name
         self.params = tuple(parameters)
         self.defaults = tuple(p.default for p in parameters.values())
+        self.n_required = sum(d is REQUIRED for d in self.defaults)
         self.listed = "Arrays" in kinds[:1]
         self.n_tensors = 1 if self.listed else kinds.count("Array")
         self.packs_at = kinds.index("Ints") if "Ints" in kinds else None

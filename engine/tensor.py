@@ -6,48 +6,21 @@ every in-place write raises, so that backward can tell when a saved value was ov
 
 from __future__ import annotations
 
-import copy
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import dtypes, printing
+from engine import dtypes
+from engine.facts import Facts
+from engine.interop import Interop
 
 if TYPE_CHECKING:
     from engine.node import Node
 
 
 _EMPTY: np.ndarray[Any, Any] = np.empty(0, np.float32)
-
-
-class Size(tuple[int, ...]):
-    """A shape: a tuple that prints as PyTorch's and can count its elements."""
-
-    __slots__ = ()
-
-    def numel(self) -> int:
-        """The number of elements of a tensor of this shape."""
-        count = 1
-        for n in self:
-            count *= n
-        return count
-
-    def __getitem__(self, index: Any) -> Any:
-        found = super().__getitem__(index)
-        return Size(found) if isinstance(index, slice) else found
-
-    def __add__(self, other: Any) -> Size:
-        return Size(tuple(self) + tuple(other))
-
-    def __repr__(self) -> str:
-        return f"torch.Size({list(self)})"
-
-    __str__ = __repr__
-
-    def __reduce__(self) -> Any:
-        return Size, (tuple(self),)
 
 
 class View:
@@ -61,7 +34,7 @@ class View:
         self.version = version
 
 
-class Tensor:
+class Tensor(Facts, Interop):
     """An n-dimensional array that remembers how it was computed, so that gradients can flow back.
 
     Made by ``tensor``, ``zeros``, ``rand`` and the other creation functions.
@@ -137,88 +110,6 @@ class Tensor:
         def __ge__(self, other: Any) -> Tensor: ...
         def __getitem__(self, index: Any) -> Tensor: ...
         def __setitem__(self, index: Any, value: Any) -> None: ...
-
-    # ---- shape and type ----
-
-    @property
-    def shape(self) -> Size:
-        """The length of each dimension."""
-        return Size(self._array.shape)
-
-    def size(self, dim: int | None = None) -> Any:
-        """The shape, or the length of one dimension."""
-        return Size(self._array.shape) if dim is None else self._array.shape[dim]
-
-    @property
-    def ndim(self) -> int:
-        """The number of dimensions."""
-        return self._array.ndim
-
-    def dim(self) -> int:
-        """The number of dimensions."""
-        return self._array.ndim
-
-    def numel(self) -> int:
-        """The number of elements."""
-        return self._array.size
-
-    nelement = numel
-
-    @property
-    def dtype(self) -> dtypes.dtype:
-        """The type of the elements."""
-        return dtypes.from_numpy_dtype(self._array.dtype)
-
-    def element_size(self) -> int:
-        """Bytes of one element."""
-        return self._array.itemsize
-
-    @property
-    def itemsize(self) -> int:
-        """Bytes of one element."""
-        return self._array.itemsize
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all elements."""
-        return self._array.nbytes
-
-    @property
-    def device(self) -> str:
-        """Always the CPU."""
-        return "cpu"
-
-    def is_floating_point(self) -> bool:
-        """Whether the elements are floating point numbers."""
-        return self._array.dtype.kind == "f"
-
-    def is_complex(self) -> bool:
-        """Always False: complex numbers are not supported."""
-        return False
-
-    def is_signed(self) -> bool:
-        """Whether the element type has negative numbers."""
-        return self._array.dtype.kind in "fi"
-
-    def stride(self, dim: int | None = None) -> Any:
-        """Steps, in elements, from one entry to the next along each dimension."""
-        strides = tuple(s // self._array.itemsize for s in self._array.strides)
-        return strides if dim is None else strides[dim]
-
-    def is_contiguous(self) -> bool:
-        """Whether the elements lie in memory in row-major order."""
-        return self._array.flags.c_contiguous
-
-    def data_ptr(self) -> int:
-        """The memory address of the first element."""
-        return int(self._array.ctypes.data)
-
-    def storage_offset(self) -> int:
-        """Elements between the start of the shared memory and this tensor's first element."""
-        owner = self._array
-        while isinstance(owner.base, np.ndarray):
-            owner = owner.base
-        return (int(self._array.ctypes.data) - int(owner.ctypes.data)) // self._array.itemsize
 
     # ---- autograd ----
 
@@ -387,103 +278,6 @@ class Tensor:
     @data.setter
     def data(self, value: Tensor) -> None:
         self._array = value._array
-
-    # ---- to Python and numpy ----
-
-    def numpy(self, *, force: bool = False) -> np.ndarray[Any, Any]:
-        """The numpy array itself: memory is shared."""
-        if self.requires_grad and not force:
-            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
-        return self._array
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
-        array = self.numpy()
-        if dtype is not None and array.dtype != dtype:
-            return array.astype(dtype)
-        return array.copy() if copy else array
-
-    def item(self) -> Any:
-        """The Python number in a tensor of one element."""
-        if self._array.size != 1:
-            raise RuntimeError(f"a Tensor with {self._array.size} elements cannot be converted to Scalar")
-        return self._array.item()
-
-    def tolist(self) -> Any:
-        """Nested lists of Python numbers."""
-        return self._array.tolist()
-
-    def __len__(self) -> int:
-        if self._array.ndim == 0:
-            raise TypeError("len() of a 0-d tensor")
-        return self._array.shape[0]
-
-    def __iter__(self) -> Iterator[Tensor]:
-        if self._array.ndim == 0:
-            raise TypeError("iteration over a 0-d tensor")
-        return iter([self[i] for i in range(self._array.shape[0])])
-
-    def __bool__(self) -> bool:
-        if self._array.size != 1:
-            problem = "more than one value" if self._array.size else "no values"
-            raise RuntimeError(f"Boolean value of Tensor with {problem} is ambiguous")
-        return bool(self._array.item())
-
-    def __int__(self) -> int:
-        return int(self.item())
-
-    def __float__(self) -> float:
-        return float(self.item())
-
-    def __index__(self) -> int:
-        if self._array.size != 1 or self._array.dtype.kind == "f":
-            raise TypeError("only integer tensors of a single element can be converted to an index")
-        return int(self._array.item())
-
-    def __contains__(self, value: Any) -> bool:
-        return bool((self._array == (value._array if isinstance(value, Tensor) else value)).any())
-
-    def __hash__(self) -> int:
-        return id(self)
-
-    def __repr__(self, *, tensor_contents: str | None = None) -> str:
-        return printing.tensor_repr(self)
-
-    def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if self._array.ndim == 0 else format(str(self), spec)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        if not self.is_leaf:
-            raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
-                "moment. If you were attempting to deepcopy a module, this may be because of a torch.nn.utils."
-                "weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
-            )
-        if id(self) in memo:
-            return memo[id(self)]
-        made = type(self).__new__(type(self))
-        memo[id(self)] = made
-        made._array = self._array.copy()
-        made._requires_grad = self._requires_grad
-        made.__dict__.update(copy.deepcopy({k: v for k, v in self.__dict__.items() if k != "_hooks"}, memo))
-        return made
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        if not self.is_leaf:
-            raise RuntimeError(
-                "Cowardly refusing to serialize non-leaf tensor which requires_grad, since autograd does not "
-                "support crossing process boundaries. If you just want to transfer the data, call detach() on "
-                "the tensor before serializing (e.g., putting it on the queue)."
-            )
-        extra = {k: v for k, v in self.__dict__.items() if not k.endswith("_hooks")}
-        return _rebuild, (type(self), self._array, self._requires_grad, extra)
-
-
-def _rebuild(cls: type[Tensor], array: np.ndarray[Any, Any], requires_grad: bool, extra: dict[str, Any]) -> Tensor:
-    made = cls.__new__(cls)
-    made._array = array
-    made._requires_grad = requires_grad
-    made.__dict__.update(extra)
-    return made
 
 
 def wrap(array: Any) -> Tensor:

@@ -102,7 +102,7 @@ class _Walk:
     def deliver(self, target: Any, nr: int, grad: Any) -> None:
         """Add ``grad`` to what has arrived for output ``nr`` of ``target``."""
         pending = self.pending
-        if not isinstance(target, Tensor) and target.out_meta is not None:
+        if isinstance(target, Node) and target.out_meta is not None:
             slots = pending.setdefault(target, [None] * len(target.out_meta))
             slots[nr] = grad if slots[nr] is None else slots[nr] + grad
         elif target in pending:
@@ -118,10 +118,10 @@ class _Walk:
         for (target, nr), grad in zip(roots, grads, strict=True):
             self.deliver(target, nr, grad)
         ready = [target for target, count in counts.items() if count == 0]
-        through = self.through
+        through, pending = self.through, self.pending
         while ready:
             target = ready.pop()
-            grad = self.pending.pop(target, None)
+            grad = pending.pop(target, None)
             if isinstance(target, Tensor):
                 if grad is not None:
                     self.finish_leaf(target, grad)
@@ -131,12 +131,16 @@ class _Walk:
                 results: Sequence[Any] = (None,) * len(edges)
             else:
                 results = self.step(target, grad)
-            for edge, result in zip(edges, results, strict=True):
+            at = 0
+            for edge in edges:
+                result = results[at]
+                at += 1
                 if edge is None:
                     continue
                 goal, nr, shape, numpy_dtype = edge
                 if result is not None and (through is None or goal in through):
-                    result = _fit(result, shape, numpy_dtype)
+                    if result.shape != shape or result.dtype is not numpy_dtype:
+                        result = _fit(result, shape, numpy_dtype)
                     if isinstance(goal, Tensor) and not self.create_graph:
                         result = _unshared(result, grad, results)
                     self.deliver(goal, nr, result)
@@ -146,17 +150,22 @@ class _Walk:
 
     def step(self, node: Node, grad: Any) -> Sequence[Any]:
         """Run one node: its tensors' hooks, its rule, its own hooks."""
-        if node.out_meta is not None:
+        special = node.special
+        if special and node.out_meta is not None:
             grad = [g if g is not None else self.zeros(m) for g, m in zip(grad, node.out_meta, strict=True)]
-        if node.pre_hooks is not None or node.retained is not None or self.wanted is not None:
+        if special or self.wanted is not None:
             grad = self.show(node, grad)
-        edges = node.edges
-        through = self.through
-        needs = tuple([e is not None and (through is None or e[0] in through) for e in edges])
+        edges, through = node.edges, self.through
+        if through is None:
+            needs = [e is not None for e in edges]
+        else:
+            needs = [e is not None and e[0] in through for e in edges]
         results: Sequence[Any] = (None,) * len(edges)
         if True in needs:
             results = node.apply(grad, needs, self.create_graph)
-        if node.hooks:
+            if len(results) != len(edges):
+                raise RuntimeError(f"the rule of {node.name()} gave {len(results)} gradients for {len(edges)} inputs")
+        if special and node.hooks:
             results = self.run_node_hooks(node, grad, results)
         if not self.keep:
             node.release()
@@ -212,7 +221,7 @@ def _unshared(result: Any, grad: Any, results: Sequence[Any]) -> Any:
     """A gradient array that nobody else holds, so that it may become ``leaf.grad`` as it is."""
     if type(result) is not np.ndarray:
         return np.asarray(result)
-    if result is grad or result.base is not None or sum(r is result for r in results) > 1:
+    if result is grad or result.base is not None or (len(results) > 1 and sum(r is result for r in results) > 1):
         return result.copy()
     return result
 

@@ -85,7 +85,7 @@ def view_front(input: Array, *shape: Any, size: Any = None) -> Array:
     return view.call(input, *(shape if size is None else (size,)))
 
 
-@op(family="shape", doc="the same elements in another shape; shares memory where it can", view=True)
+@op(family="shape", doc="the same elements in another shape; shares memory where it can", view="maybe")
 def reshape(input: Array, shape: Ints) -> Array:
     return input.reshape(infer(shape, input.size))
 

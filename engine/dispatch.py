@@ -1,0 +1,195 @@
+"""How a call of an op runs: unwrap, bring to one type, forward, wrap, and have it recorded if it must be.
+
+A call is a closure over its op, made once, in one of four shapes: one tensor, two tensors, one tensor with
+plain arguments, and everything else. On small tensors this code is most of the time a program takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.grad_mode import is_grad_enabled
+from engine.tensor import Tensor
+
+if TYPE_CHECKING:
+    from engine.op import Op
+
+Call = Callable[..., Any]
+
+_ndarray = np.ndarray
+_blank = object.__new__
+_NUMBERS = frozenset((float, int, bool))
+_OPERANDS = (Tensor, float, int, np.ndarray, np.generic)
+
+
+def leaf(result: Any) -> Tensor:
+    """A result outside the graph."""
+    out: Tensor = _blank(Tensor)
+    out._array = result if type(result) is _ndarray else np.asarray(result)
+    out._counter = [0]
+    out._node = out._view = None
+    out._requires_grad = False
+    return out
+
+
+def make_call(op: Op) -> Call:
+    """The fastest call that fits the op's parameters."""
+    if op.promote in ("number", "float") and not op.view:
+        if op.params == ("input", "other"):
+            return _binary(op, _general(op))
+        if op.params == ("input",):
+            return _unary(op)
+    return _single(op) if op.n_tensors == 1 and not op.listed else _general(op)
+
+
+def operator(op: Op) -> Call:
+    """The call of a binary op that answers NotImplemented to what is no operand."""
+    general = _general(op)
+
+    def attempt(input: Any, other: Any) -> Any:
+        if isinstance(other, _OPERANDS) and isinstance(input, _OPERANDS):
+            return general(input, other)
+        return NotImplemented
+
+    return _binary(op, attempt)
+
+
+def _unary(op: Op) -> Call:
+    forward, finish, general = op.forward, op.finish, _general(op)
+
+    def call(input: Any) -> Any:
+        if not isinstance(input, Tensor) or input._array.dtype.kind != "f":
+            return general(input)
+        if input._view is not None:
+            input._refresh()
+        result = forward(input._array)
+        if input._requires_grad and is_grad_enabled():
+            args = (input,)
+            return finish(result, args, args)
+        return leaf(result)
+
+    return call
+
+
+def _binary(op: Op, general: Call) -> Call:
+    forward, finish, explain = op.forward, op.finish, op.explain
+    floats_only = op.promote == "float"
+
+    def call(input: Any, other: Any) -> Any:
+        # The common cases by hand: two tensors of one type, or a float tensor and a Python number.
+        if isinstance(input, Tensor):
+            a = input._array
+            if input._view is not None:
+                input._refresh()
+            wants = input._requires_grad
+            if isinstance(other, Tensor):
+                b = other._array
+                if a.dtype is not b.dtype or (floats_only and a.dtype.kind != "f"):
+                    return general(input, other)
+                if other._view is not None:
+                    other._refresh()
+                wants = wants or other._requires_grad
+            elif type(other) in _NUMBERS and a.dtype.kind == "f":
+                b = other
+            else:
+                return general(input, other)
+        elif type(input) in _NUMBERS and isinstance(other, Tensor) and other._array.dtype.kind == "f":
+            a, b = input, other._array
+            if other._view is not None:
+                other._refresh()
+            wants = other._requires_grad
+        else:
+            return general(input, other)
+        try:
+            result = forward(a, b)
+        except ValueError as problem:
+            raise explain(problem, [a, b]) from None
+        if wants and is_grad_enabled():
+            args = (input, other)
+            return finish(result, args, args)
+        return leaf(result)
+
+    return call
+
+
+def _completed(op: Op) -> Call:
+    """The arguments of a call with defaults filled in, if any are missing."""
+    signature, count, packs = op.signature, len(op.params), op.signature.packs_at
+    bind, defaults, least = signature.bind, signature.defaults, signature.n_required
+
+    def complete(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        given = len(args)
+        if kwargs or given > count or given < least:
+            return bind(args, kwargs)
+        if packs is not None and (given <= packs or not isinstance(args[packs], (tuple, list))):
+            return bind(args, kwargs)
+        return args if given == count else args + defaults[given:]
+
+    return complete
+
+
+def _single(op: Op) -> Call:
+    forward, finish, complete, view, promote = op.forward, op.finish, _completed(op), op.view, op.promote
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        args = complete(args, kwargs)
+        input = args[0]
+        if not isinstance(input, Tensor):
+            return op.plain(args, (input,))
+        if input._view is not None:
+            input._refresh()
+        array = op.promoted([input._array])[0] if promote else input._array
+        result = forward(array, *args[1:])
+        if input._requires_grad and is_grad_enabled():
+            out = finish(result, (input,), args)
+        elif type(result) is tuple:
+            return tuple([leaf(r) for r in result])
+        else:
+            out = leaf(result)
+        if view:
+            op.note_view(out, input, args[1:])
+        return out
+
+    return call
+
+
+def _general(op: Op) -> Call:
+    n_tensors, listed = op.n_tensors, op.listed
+    forward, promote, finish, view, complete = op.forward, op.promote, op.finish, op.view, _completed(op)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        args = complete(args, kwargs)
+        inputs = tuple(args[0]) if listed else args[:n_tensors]
+        wants = tensors = False
+        arrays = []
+        for x in inputs:
+            if isinstance(x, Tensor):
+                tensors = True
+                if x._view is not None:
+                    x._refresh()
+                wants = wants or x._requires_grad
+                x = x._array
+            arrays.append(x)
+        if not tensors:
+            return op.plain(args, inputs)
+        statics = args[n_tensors:]
+        if promote:
+            arrays = op.promoted(arrays)
+        try:
+            result = forward(arrays, *statics) if listed else forward(*arrays, *statics)
+        except ValueError as problem:
+            raise op.explain(problem, arrays) from None
+        if wants and is_grad_enabled():
+            out = finish(result, inputs, args)
+        elif type(result) is tuple:
+            return tuple([leaf(r) for r in result])
+        else:
+            out = leaf(result)
+        if view:
+            op.note_view(out, inputs[0], statics)
+        return out
+
+    return call

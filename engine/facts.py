@@ -1,0 +1,125 @@
+"""What a tensor says about its shape, type and memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine import dtypes
+
+
+class Size(tuple[int, ...]):
+    """A shape: a tuple that prints as PyTorch's and can count its elements."""
+
+    __slots__ = ()
+
+    def numel(self) -> int:
+        """The number of elements of a tensor of this shape."""
+        count = 1
+        for n in self:
+            count *= n
+        return count
+
+    def __getitem__(self, index: Any) -> Any:
+        found = super().__getitem__(index)
+        return Size(found) if isinstance(index, slice) else found
+
+    def __add__(self, other: Any) -> Size:
+        return Size(tuple(self) + tuple(other))
+
+    def __repr__(self) -> str:
+        return f"torch.Size({list(self)})"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> Any:
+        return Size, (tuple(self),)
+
+
+class Facts:
+    """The part of Tensor that only reads: all from the numpy array's own facts."""
+
+    __slots__ = ()
+
+    _array: np.ndarray[Any, Any]
+
+    @property
+    def shape(self) -> Size:
+        """The length of each dimension."""
+        return Size(self._array.shape)
+
+    def size(self, dim: int | None = None) -> Any:
+        """The shape, or the length of one dimension."""
+        return Size(self._array.shape) if dim is None else self._array.shape[dim]
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return self._array.ndim
+
+    def dim(self) -> int:
+        """The number of dimensions."""
+        return self._array.ndim
+
+    def numel(self) -> int:
+        """The number of elements."""
+        return self._array.size
+
+    nelement = numel
+
+    @property
+    def dtype(self) -> dtypes.dtype:
+        """The type of the elements."""
+        return dtypes.from_numpy_dtype(self._array.dtype)
+
+    def element_size(self) -> int:
+        """Bytes of one element."""
+        return self._array.itemsize
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes of one element."""
+        return self._array.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all elements."""
+        return self._array.nbytes
+
+    @property
+    def device(self) -> str:
+        """Always the CPU."""
+        return "cpu"
+
+    def is_floating_point(self) -> bool:
+        """Whether the elements are floating point numbers."""
+        return self._array.dtype.kind == "f"
+
+    def is_complex(self) -> bool:
+        """Always False: complex numbers are not supported."""
+        return False
+
+    def is_signed(self) -> bool:
+        """Whether the element type has negative numbers."""
+        return self._array.dtype.kind in "fi"
+
+    def stride(self, dim: int | None = None) -> Any:
+        """Steps, in elements, from one entry to the next along each dimension."""
+        strides = tuple(s // self._array.itemsize for s in self._array.strides)
+        return strides if dim is None else strides[dim]
+
+    def is_contiguous(self) -> bool:
+        """Whether the elements lie in memory in row-major order."""
+        return self._array.flags.c_contiguous
+
+    def data_ptr(self) -> int:
+        """The memory address of the first element."""
+        return int(self._array.ctypes.data)
+
+    def storage_offset(self) -> int:
+        """Elements between the start of the shared memory and this tensor's first element."""
+        owner = self._array
+        while isinstance(owner.base, np.ndarray):
+            owner = owner.base
+        return (int(self._array.ctypes.data) - int(owner.ctypes.data)) // self._array.itemsize

@@ -1,0 +1,123 @@
+"""How a tensor meets Python and numpy: numbers, lists, iteration, copies, pickles."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine import printing
+
+
+class Interop:
+    """The part of Tensor that turns it into something else."""
+
+    __slots__ = ()
+
+    _array: np.ndarray[Any, Any]
+    _requires_grad: bool
+
+    if TYPE_CHECKING:  # the rest of Tensor
+
+        @property
+        def requires_grad(self) -> bool: ...
+        @property
+        def is_leaf(self) -> bool: ...
+        def __getitem__(self, index: Any) -> Any: ...
+
+    def numpy(self, *, force: bool = False) -> np.ndarray[Any, Any]:
+        """The numpy array itself: memory is shared."""
+        if self.requires_grad and not force:
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+        return self._array
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        array = self.numpy()
+        if dtype is not None and array.dtype != dtype:
+            return array.astype(dtype)
+        return array.copy() if copy else array
+
+    def item(self) -> Any:
+        """The Python number in a tensor of one element."""
+        if self._array.size != 1:
+            raise RuntimeError(f"a Tensor with {self._array.size} elements cannot be converted to Scalar")
+        return self._array.item()
+
+    def tolist(self) -> Any:
+        """Nested lists of Python numbers."""
+        return self._array.tolist()
+
+    def __len__(self) -> int:
+        if self._array.ndim == 0:
+            raise TypeError("len() of a 0-d tensor")
+        return self._array.shape[0]
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if self._array.ndim == 0:
+            raise TypeError("iteration over a 0-d tensor")
+        return iter([self[i] for i in range(self._array.shape[0])])
+
+    def __bool__(self) -> bool:
+        if self._array.size != 1:
+            problem = "more than one value" if self._array.size else "no values"
+            raise RuntimeError(f"Boolean value of Tensor with {problem} is ambiguous")
+        return bool(self._array.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __index__(self) -> int:
+        if self._array.size != 1 or self._array.dtype.kind == "f":
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return int(self._array.item())
+
+    def __contains__(self, value: Any) -> bool:
+        return bool((self._array == (value._array if isinstance(value, Interop) else value)).any())
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self, *, tensor_contents: str | None = None) -> str:
+        return printing.tensor_repr(self)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if self._array.ndim == 0 else format(str(self), spec)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        if not self.is_leaf:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
+                "moment. If you were attempting to deepcopy a module, this may be because of a torch.nn.utils."
+                "weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
+            )
+        if id(self) in memo:
+            return memo[id(self)]
+        made = type(self).__new__(type(self))
+        memo[id(self)] = made
+        made._array = self._array.copy()
+        made._requires_grad = self._requires_grad
+        made.__dict__.update(copy.deepcopy({k: v for k, v in self.__dict__.items() if k != "_hooks"}, memo))
+        return made
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if not self.is_leaf:
+            raise RuntimeError(
+                "Cowardly refusing to serialize non-leaf tensor which requires_grad, since autograd does not "
+                "support crossing process boundaries. If you just want to transfer the data, call detach() on "
+                "the tensor before serializing (e.g., putting it on the queue)."
+            )
+        extra = {k: v for k, v in self.__dict__.items() if not k.endswith("_hooks")}
+        return _rebuild, (type(self), self._array, self._requires_grad, extra)
+
+
+def _rebuild(cls: type[Any], array: np.ndarray[Any, Any], requires_grad: bool, extra: dict[str, Any]) -> Any:
+    made = cls.__new__(cls)
+    made._array = array
+    made._requires_grad = requires_grad
+    made.__dict__.update(extra)
+    return made
