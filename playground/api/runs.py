@@ -55,7 +55,9 @@ def command(run: str) -> Response:
     asked = body(ANY_COMMAND)
     runs = services().runs
     if asked.do == "stop":
-        return _answer(runs.stop(owner(), run))
+        stopped = runs.stop(owner(), run)
+        stopped.wait_for_end(ACKNOWLEDGED)
+        return _answer(stopped)
     with contextlib.suppress(RunIsBusy):
         answer = runs.ask(owner(), run, asked.model_dump(), ACKNOWLEDGED)
         if "error" in answer:

@@ -58,11 +58,20 @@ class Run:
         self.log: list[Deed] = []
         self.losses: array[float] = array("d")
         self.stopping = False
-        self.ended = False
         self.watchers = 0
         self.unwatched_since = time.monotonic()
+        self._gone = threading.Event()
         self._questions: dict[int, Future[Any]] = {}
         self._numbers = itertools.count()
+
+    @property
+    def ended(self) -> bool:
+        """Whether its process is gone."""
+        return self._gone.is_set()
+
+    def wait_for_end(self, seconds: float) -> bool:
+        """Whether its process is gone, after at most that time."""
+        return self._gone.wait(seconds)
 
     def take(self, report: Mapping[str, Any]) -> None:
         """Apply what the worker reports; every part may be absent."""
@@ -105,7 +114,7 @@ class Run:
         """The worker is gone. A run that was over keeps its state."""
         with self.lock:
             self.seq += 1
-            self.ended = True
+            self._gone.set()
             if ended.error is not None:
                 self.state = "failed"
                 self.problem = Problem(where="", message=ended.error, fix="press Reset to start again")

@@ -82,11 +82,11 @@ class Stream:
         while True:
             with self._changed:
                 self._changed.wait(self._pause())
-                clients = list(self._clients.items())
+                clients = list(self._clients.values())
             now = time.monotonic()
-            for name, client in clients:
+            for client in clients:
                 try:
-                    self._attend(name, client, now)
+                    self._attend(client, now)
                 except Exception:  # one client's trouble is not the others'
                     logger.exception("a frame could not be sent")
 
@@ -95,14 +95,15 @@ class Stream:
         times = [at for c in self._clients.values() for at in (c.pacer.due(), c.pacer.gives_up()) if at]
         return max(0.0, min(times) - time.monotonic()) if times else None
 
-    def _attend(self, name: str, client: Client, now: float) -> None:
+    def _attend(self, client: Client, now: float) -> None:
         with self._changed:
             gives_up = client.pacer.gives_up()
             is_silent = gives_up is not None and now >= gives_up
+            if is_silent:
+                client.pacer = Pacer()  # it watches nothing any more; `leave` comes with its disconnect
             taken = client.pacer.take(now)
             run = client.runs[taken[0]] if taken else None
         if is_silent:
-            self.leave(name)
             client.cut()
         elif taken is not None and run is not None:
             frame, then = build(run, taken[1])

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.live.history import LIMIT, Curve, Delta
@@ -56,6 +56,7 @@ def as_steps(gaps: list[list[int]]) -> list[list[int]]:
     return out
 
 
+@settings(deadline=None)
 @given(chunks, st.integers(2, 20))
 def test_every_bucket_is_the_summary_of_exactly_its_steps(gaps: list[list[int]], limit: int) -> None:
     curve = Curve(limit)
@@ -76,6 +77,7 @@ def test_every_bucket_is_the_summary_of_exactly_its_steps(gaps: list[list[int]],
         assert whole.mean[i] == pytest.approx(inside.mean())
 
 
+@settings(deadline=None)
 @given(chunks, st.integers(2, 20), st.data())
 def test_a_reader_loses_nothing_under_any_interleaving_of_points_and_lost_or_received_deltas(
     gaps: list[list[int]], limit: int, data: st.DataObject
@@ -91,6 +93,7 @@ def test_a_reader_loses_nothing_under_any_interleaving_of_points_and_lost_or_rec
     assert_reads(reader, curve)
 
 
+@settings(deadline=None)
 @given(chunks, st.integers(2, 20))
 def test_the_curve_is_the_same_however_its_points_arrive(gaps: list[list[int]], limit: int) -> None:
     in_pieces, at_once = Curve(limit), Curve(limit)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import websocket
 
+from tests.playground.jobs.listening import wait_until
 from tests.playground.live.conftest import Server
 from tests.playground.live.page import COLUMNS, Followed, Page
 from tests.playground.training.experiments import spiral
@@ -16,6 +17,10 @@ from tests.playground.training.experiments import spiral
 Open = Callable[[], Page]
 LONG = spiral(epochs=100_000)
 SHORT = spiral(epochs=20)
+
+
+def socket_address(server: Server) -> str:
+    return f"{server.url.replace('http', 'ws')}/socket.io/?transport=websocket&EIO=4"
 
 
 def assert_complete(followed: Followed, server: Server, run: str) -> None:
@@ -49,7 +54,7 @@ def test_the_same_seed_gives_the_same_losses_whoever_watches(server: Server, ope
     alice.follow(watched)
     alice.wait_for_frame(watched, lambda frame: frame.state == "finished")
     runs = server.services.runs._runs
-    alice.wait(lambda: len(runs[watched].losses) == len(runs[unwatched].losses) == 80)
+    wait_until(lambda: len(runs[watched].losses) == len(runs[unwatched].losses) == 80)
 
     assert runs[watched].losses == runs[unwatched].losses
     assert all(np.isfinite(runs[watched].losses))
@@ -141,8 +146,7 @@ def test_a_client_that_stops_reading_is_cut_and_costs_one_frame(server: Server, 
     alice = open_page()
     run = alice.start(LONG)
     alice.follow(run)
-    address = f"{server.url.replace('http', 'ws')}/socket.io/?transport=websocket&EIO=4"
-    stalled = websocket.create_connection(address, cookie=alice.cookie, timeout=20)
+    stalled = websocket.create_connection(socket_address(server), cookie=alice.cookie, timeout=20)
     stalled.send("40")
     stalled.send(f'42["subscribe",{{"run":"{run}"}}]')
 
@@ -155,6 +159,19 @@ def test_a_client_that_stops_reading_is_cut_and_costs_one_frame(server: Server, 
     assert len(frames) == 1
     step = alice.runs[run].last.progress.step
     alice.wait_for_frame(run, lambda frame: frame.progress.step > step)
+
+
+def test_a_client_that_never_reads_is_cut_too(server: Server, open_page: Open) -> None:
+    alice = open_page()
+    run = alice.start(LONG)
+    deaf = websocket.create_connection(socket_address(server), cookie=alice.cookie, timeout=20)
+    deaf.send("40")
+    deaf.send(f'42["subscribe",{{"run":"{run}"}}]')
+    watched = server.services.runs._runs[run]
+    wait_until(lambda: watched.watchers == 1)
+
+    wait_until(lambda: watched.watchers == 0, seconds=15)
+    deaf.close()
 
 
 def test_a_client_that_floods_events_is_cut(open_page: Open) -> None:
