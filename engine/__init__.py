@@ -31,6 +31,7 @@ from engine.creation import (
     zeros,
     zeros_like,
 )
+from engine.dtypes import bool_ as bool
 from engine.dtypes import (
     can_cast,
     double,
@@ -52,10 +53,9 @@ from engine.dtypes import (
     short,
     uint8,
 )
-from engine.dtypes import bool_ as bool
 from engine.dtypes import float32 as float
 from engine.dtypes import int32 as int
-from engine.facts import Size
+
 from engine.grad_mode import (
     enable_grad,
     inference_mode,

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine import dtypes
 from engine.facts import Facts
+from engine.facts import Size as Size  # part of this module's face
 from engine.interop import Interop
 
 if TYPE_CHECKING:
