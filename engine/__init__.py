@@ -66,7 +66,7 @@ from engine.grad_mode import (
 )
 from engine.printing import set_printoptions
 from engine.random import Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
-from engine.tensor import Tensor
+from engine.tensor import Size, Tensor
 
 globals().update({name: call for name, call in methods.functions().items() if name not in globals()})
 
