@@ -69,9 +69,13 @@ def owner() -> str:
 
 
 def is_own_origin(origin: str | None, environ: "WSGIEnvironment") -> bool:
-    """Whether `origin` is the page that this server serves under the (allowed) host of this request."""
+    """Whether `origin` is the page that this server serves under the (allowed) host of this request.
+
+    Python's WebSocket client adds an Origin to the one it is given: the same twice is as good as once.
+    """
     host = environ["HTTP_HOST"].lower()
-    return origin in (f"http://{host}", f"https://{host}")
+    own = (f"http://{host}", f"https://{host}")
+    return origin is not None and all(each.strip() in own for each in origin.split(","))
 
 
 class Caller(NamedTuple):

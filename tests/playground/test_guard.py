@@ -196,6 +196,9 @@ UNSAFE = ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "ANYTHING"]
         {"Origin": "http://localhost:9999"},
         {"Origin": "http://localhost.evil.com"},
         {"Origin": "ftp://localhost"},
+        {"Origin": ""},
+        {"Origin": "http://localhost,http://evil.com"},
+        {"Origin": "http://evil.com,http://localhost"},
         {"Origin": "http://evil.com", "Sec-Fetch-Site": "same-origin"},
         {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "cross-site"},
@@ -212,8 +215,9 @@ def test_other_pages_change_nothing(app: Flask, method: str, headers: dict[str, 
 @pytest.mark.parametrize("method", UNSAFE)
 @pytest.mark.parametrize(
     "headers",
-    [{"Origin": "http://localhost"}, {"Sec-Fetch-Site": "same-origin"}, {"Origin": "https://localhost"}],
-)
+    [{"Origin": "http://localhost"}, {"Sec-Fetch-Site": "same-origin"}, {"Origin": "https://localhost"},
+     {"Origin": "http://localhost,http://localhost"}],
+)  # fmt: skip
 def test_our_own_page_may(app: Flask, method: str, headers: dict[str, str]) -> None:
     client = app.test_client()
     client.get("/")
