@@ -91,8 +91,6 @@ def facts(data: Data, files: FindFile) -> DataFacts:
             "features": chosen.features,
             "target": csv.target,
         }
-    if known["task"] == "regression" and standardized(declared, data):
-        known["target"] += ", standardised"
     if declared.source == "streamed":
         training = data.batch_size * data.steps_per_epoch
         validation = declared.arguments(data)["validation_samples"]
@@ -130,6 +128,7 @@ def prepare(data: Data, files: FindFile) -> Prepared:
             (mean,), (deviation,) = scaling(y[train])
             y = (y - mean) / deviation
             units |= {"target_mean": float(mean), "target_deviation": float(deviation)}
+            notes += (f"The loss is in units of the target's deviation when training, {deviation:.4g}.",)
     x = x.astype(np.float32)
     y = y.astype(np.int64 if known.task == "classification" else np.float32)
     return Prepared(known, x[train], y[train], x[validation], y[validation], **units, notes=notes)
