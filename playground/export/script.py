@@ -54,7 +54,7 @@ def script(
     known = facts(experiment.data, files)
     body = _body(experiment, files, known, by_hand, recorded_epochs)
     text = f"{imports(body, flavour)}\n\n{body}"
-    head = header(experiment, flavour, by_hand, text, replay=recorded_epochs is not None)
+    head = header(experiment, flavour, by_hand, text, recorded_epochs)
     stem = re.sub(r"[^a-z0-9]+", "_", find(experiment.data.name).name.lower())
     return Script(
         name=f"{stem}_{flavour}.py",
@@ -73,14 +73,14 @@ def _body(
     functions, data_code = _apart(made.code)
     arrays = EVERYTHING[2:] if known.streaming else EVERYTHING
     folded = fold(experiment.layers, (experiment.data.batch_size, *known.input_shape))
-    replay, shuffled = recorded_epochs is not None, experiment.data.shuffle
+    replay = recorded_epochs is not None
     regression = known.task == "regression"
     return _render(
-        epochs=min(filter(None, (experiment.training.epochs, recorded_epochs))),
+        epochs=recorded_epochs or experiment.training.epochs,
         facts=known,
         rates=by_hand.learning_rates,
         replay=replay,
-        shuffled=shuffled,
+        shuffled=experiment.data.shuffle,
         definitions=[*map(textwrap.dedent, made.definitions), *functions],
         data_code=data_code,
         arrays=", ".join(arrays),

@@ -126,7 +126,7 @@ def test_what_cannot_be_replayed_is_named_at_the_head() -> None:
     head = ast.get_docstring(ast.parse(made.code))
     assert head is not None
     assert "After step 7 the phases" in head
-    assert "equals the run up to step 7" in head
+    assert "Up to step 7" in head
     assert made.equal_until == 7
 
 

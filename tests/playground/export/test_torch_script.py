@@ -142,6 +142,7 @@ def test_an_archive_of_a_long_run_holds_its_first_epochs(
 
     assert np.load(tmp_path / "replay" / "order.npy").shape == (2, 350)
     assert "EPOCHS = 2\n" in code
+    assert "first 2 of 60 epochs" in code
 
 
 def test_a_script_with_dropout_says_that_pytorch_draws_its_own() -> None:
