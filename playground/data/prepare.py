@@ -50,8 +50,12 @@ class Prepared:
         return scaled.astype(np.float32).reshape(len(rows), *self.facts.input_shape)
 
     def rows(self, x: np.ndarray) -> np.ndarray:
-        """The inverse of `inputs`: float64 [n, features]."""
-        return x.reshape(len(x), -1).astype(np.float64) * self.deviation + self.mean
+        """The inverse of `inputs`: float64 [n, features], to the figures that float32 has kept."""
+        rows = x.reshape(len(x), -1).astype(np.float64) * self.deviation + self.mean
+        if np.ndim(self.deviation) == 0:
+            return rows
+        last_figure = 10.0 ** (np.floor(np.log10(self.deviation)) - 5)
+        return np.round(rows / last_figure) * last_figure
 
     def values(self, y: np.ndarray) -> np.ndarray:
         """Targets or outputs of a regression in the units of the data."""

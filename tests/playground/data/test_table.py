@@ -43,6 +43,13 @@ def test_numbers_stay_and_categories_become_columns_of_0_and_1(files):
     assert made.facts.classes == ["no", "yes"]
 
 
+def test_scaled_categories_are_shown_as_exactly_0_and_1(files):
+    data, find = data_of(files, PEOPLE)
+    made = prepare(data, find)
+
+    assert set(made.rows(made.x_train)[:, 2]) == {0, 1}
+
+
 def test_facts_announce_what_prepare_makes(files):
     data, find = data_of(files, PEOPLE)
     known, made = facts(data, find), prepare(data, find)
