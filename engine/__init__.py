@@ -55,7 +55,6 @@ from engine.dtypes import (
 )
 from engine.dtypes import float32 as float
 from engine.dtypes import int32 as int
-
 from engine.grad_mode import (
     enable_grad,
     inference_mode,
@@ -69,8 +68,6 @@ from engine.random import Generator, get_rng_state, initial_seed, manual_seed, s
 from engine.tensor import Size, Tensor
 
 globals().update({name: call for name, call in methods.functions().items() if name not in globals()})
-
-
 
 from engine import nn, optim, utils  # noqa: E402 - they are made of the functions above
 

@@ -138,13 +138,21 @@ def empty_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False,
     return empty(input.shape, dtype=_like(input, dtype), requires_grad=requires_grad)
 
 
-def full_like(input: Tensor, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False, **_: Any) -> Tensor:
+def full_like(
+    input: Tensor, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False, **_: Any
+) -> Tensor:
     """``fill_value`` in the shape and dtype of ``input``."""
     return full(input.shape, fill_value, dtype=_like(input, dtype), requires_grad=requires_grad)
 
 
 def arange(
-    start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    start: Any,
+    end: Any = None,
+    step: Any = 1,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Numbers from ``start`` (0) up to, not including, ``end``; integers if all three are."""
     if end is None:
@@ -177,7 +185,9 @@ def logspace(
     return _finish(np.power(float(base), exponents).astype(_numpy(dtype)), requires_grad)
 
 
-def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def eye(
+    n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """The identity: ones on the diagonal of an ``n`` by ``m`` matrix."""
     return _finish(np.eye(n, n if m is None else m, dtype=_numpy(dtype)), requires_grad)
 
@@ -185,7 +195,9 @@ def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, 
 # ---- random ----
 
 
-def _draw(method: str, shape: tuple[int, ...], dtype: Any, generator: Generator | None) -> np.ndarray[Any, Any]:
+def _draw(
+    method: str, shape: tuple[int, ...], dtype: Any, generator: Generator | None
+) -> np.ndarray[Any, Any]:
     kind = _numpy(dtype)
     draw = getattr(rng_of(generator), method)
     if kind in (np.float32, np.float64):
@@ -194,14 +206,22 @@ def _draw(method: str, shape: tuple[int, ...], dtype: Any, generator: Generator 
 
 
 def rand(
-    *size: Any, generator: Generator | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    *size: Any,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Numbers drawn evenly from [0, 1)."""
     return _finish(_draw("random", _sizes(size), dtype, generator), requires_grad)
 
 
 def randn(
-    *size: Any, generator: Generator | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    *size: Any,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Numbers drawn from the standard normal distribution."""
     return _finish(_draw("standard_normal", _sizes(size), dtype, generator), requires_grad)
@@ -273,7 +293,8 @@ def multinomial(
         raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
     rng = rng_of(generator)
     rows = [
-        rng.choice(row.size, num_samples, replace=replacement, p=row / row.sum(), shuffle=True) for row in weights
+        rng.choice(row.size, num_samples, replace=replacement, p=row / row.sum(), shuffle=True)
+        for row in weights
     ]
     return wrap(np.asarray(rows[0] if input._array.ndim == 1 else rows, np.int64))
 
@@ -289,7 +310,9 @@ def uniform(array: Any, a: float = 0.0, b: float = 1.0, *, generator: Generator 
     return drawn
 
 
-def normal_values(array: Any, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None) -> Any:
+def normal_values(
+    array: Any, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None
+) -> Any:
     """In place: numbers drawn from a normal distribution."""
     if std < 0:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
@@ -312,11 +335,15 @@ def exponential(array: Any, lambd: float = 1.0, *, generator: Generator | None =
 
 def random(array: Any, low: int = 0, high: int | None = None, *, generator: Generator | None = None) -> Any:
     """In place: integers drawn evenly from [low, high), or from [0, low)."""
-    first, last = (low, high) if high is not None else (0, low or 2 ** (24 if array.dtype.kind == "f" else 31))
+    whole = 2 ** (24 if array.dtype.kind == "f" else 31)
+    first, last = (low, high) if high is not None else (0, low or whole)
     return rng_of(generator).integers(first, last, array.shape).astype(array.dtype)
 
 
 IN_PLACE = {
-    "uniform_": uniform, "normal_": normal_values, "bernoulli_": bernoulli_values, "exponential_": exponential,
+    "uniform_": uniform,
+    "normal_": normal_values,
+    "bernoulli_": bernoulli_values,
+    "exponential_": exponential,
     "random_": random,
 }

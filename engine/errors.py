@@ -50,7 +50,9 @@ def second_backward() -> RuntimeError:
     )
 
 
-def modified(kind: str, shape: Sequence[int], maker: str, output_nr: int, now: int, then: int) -> RuntimeError:
+def modified(
+    kind: str, shape: Sequence[int], maker: str, output_nr: int, now: int, then: int
+) -> RuntimeError:
     """A saved tensor was overwritten before backward could use it; ``maker`` is the op that made it."""
     origin = f", which is output {output_nr} of {maker}," if maker else ""
     return RuntimeError(

@@ -93,7 +93,8 @@ def gradcheck(
                 if not raise_exception:
                     return False
                 raise GradcheckError(
-                    f"the gradient of input {i}, of shape {list(x.shape)}, is {got:.6g} where differences give "
+                    f"the gradient of input {i}, of shape {list(x.shape)}, is {got:.6g} where differences "
+                    "give "
                     f"{expected:.6g}"
                 )
     return True

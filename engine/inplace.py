@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from engine import errors
-from engine.node import Node
 from engine.dtypes import castable, from_numpy_dtype
 from engine.grad_mode import is_grad_enabled
+from engine.node import Node
 from engine.op import Array, Op, op
 from engine.tensor import Tensor
 
@@ -114,7 +114,8 @@ def _rebase(tensor: Tensor, node: Node) -> None:
         tensor._hooks = None
         return
     base = view.base
-    edge = (base._node or base, base._nr, base._array.shape, base._array.dtype) if base.requires_grad else None
+    array = base._array
+    edge = (base._node or base, base._nr, array.shape, array.dtype) if base.requires_grad else None
     value = (node, 0, tensor._array.shape, tensor._array.dtype)
     base._node = Node(copy_slices, (edge, value), [view.replay], [], ())
     base._nr, base._requires_grad = 0, True
@@ -134,7 +135,12 @@ def inplace_form(made: Any) -> Callable[..., Tensor]:
     return method
 
 
-@op(family="index", doc="the values of src in the shape and type of input", node="CopyBackwards", internal=True)
+@op(
+    family="index",
+    doc="the values of src in the shape and type of input",
+    node="CopyBackwards",
+    internal=True,
+)
 def copy(input: Array, src: Array) -> Array:
     return np.broadcast_to(src, input.shape)
 

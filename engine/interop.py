@@ -30,7 +30,9 @@ class Interop:
     def numpy(self, *, force: bool = False) -> np.ndarray[Any, Any]:
         """The numpy array itself: memory is shared."""
         if self.requires_grad and not force:
-            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+            raise RuntimeError(
+                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+            )
         return self._array
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
@@ -54,7 +56,7 @@ class Interop:
             raise TypeError("len() of a 0-d tensor")
         return self._array.shape[0]
 
-    def __iter__(self) -> Iterator[Tensor]:
+    def __iter__(self) -> Iterator[Any]:
         if self._array.ndim == 0:
             raise TypeError("iteration over a 0-d tensor")
         return iter([self[i] for i in range(self._array.shape[0])])
@@ -91,8 +93,10 @@ class Interop:
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         if not self.is_leaf:
             raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
-                "moment. If you were attempting to deepcopy a module, this may be because of a torch.nn.utils."
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at "
+                "the "
+                "moment. If you were attempting to deepcopy a module, this may be because of a "
+                "torch.nn.utils."
                 "weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
             )
         if id(self) in memo:
@@ -108,7 +112,8 @@ class Interop:
         if not self.is_leaf:
             raise RuntimeError(
                 "Cowardly refusing to serialize non-leaf tensor which requires_grad, since autograd does not "
-                "support crossing process boundaries. If you just want to transfer the data, call detach() on "
+                "support crossing process boundaries. If you just want to transfer the data, call detach() "
+                "on "
                 "the tensor before serializing (e.g., putting it on the queue)."
             )
         extra = {k: v for k, v in self.__dict__.items() if not k.endswith("_hooks")}

@@ -29,13 +29,36 @@ from engine.ops.reduce import vector_norm as _vector_norm
 from engine.tensor import wrap
 
 __all__ = [
-    "LinAlgError", "cholesky", "cond", "cross", "det", "diagonal", "eigh", "eigvalsh", "inv", "lstsq", "matmul",
-    "matrix_norm", "matrix_power", "matrix_rank", "multi_dot", "norm", "pinv", "qr", "slogdet", "solve", "svd",
-    "svdvals", "vander", "vector_norm",
+    "LinAlgError",
+    "cholesky",
+    "cond",
+    "cross",
+    "det",
+    "diagonal",
+    "eigh",
+    "eigvalsh",
+    "inv",
+    "lstsq",
+    "matmul",
+    "matrix_norm",
+    "matrix_power",
+    "matrix_rank",
+    "multi_dot",
+    "norm",
+    "pinv",
+    "qr",
+    "slogdet",
+    "solve",
+    "svd",
+    "svdvals",
+    "vander",
+    "vector_norm",
 ]
 
 
-def vector_norm(x: Array, ord: float = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Array:
+def vector_norm(
+    x: Array, ord: float = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
+) -> Array:
     """(Σ|x|ᵖ)^(1/p) over ``dim``, by default over all elements."""
     return _vector_norm(x if dtype is None else x.to(dtype), ord, dim, keepdim)
 
@@ -43,7 +66,8 @@ def vector_norm(x: Array, ord: float = 2, dim: Any = None, keepdim: bool = False
 def norm(A: Array, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Array:  # noqa: N803
     """A vector norm for one dimension or without ``ord``, a matrix norm for two."""
     x = A if dtype is None else A.to(dtype)
-    if ord is None or isinstance(dim, int) or (dim is not None and len(dim) == 1) or (dim is None and x.ndim == 1):
+    one = x.ndim == 1 if dim is None else isinstance(dim, int) or len(dim) == 1
+    if ord is None or one:
         return _vector_norm(x, 2 if ord is None else ord, dim, keepdim)
     return matrix_norm(x, ord, (-2, -1) if dim is None else dim, keepdim)
 

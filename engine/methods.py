@@ -43,11 +43,31 @@ OPERATORS: dict[str, Op] = {
 }
 
 ALIASES = {
-    "abs": "absolute", "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan",
-    "atan2": "arctan2", "atanh": "arctanh", "cat": "concat concatenate", "clamp": "clip", "div": "divide true_divide",
-    "ge": "greater_equal", "gt": "greater", "le": "less_equal", "lt": "less", "movedim": "moveaxis",
-    "mul": "multiply", "ne": "not_equal", "neg": "negative", "outer": "ger", "sign": "sgn", "sub": "subtract",
-    "transpose": "swapaxes swapdims", "trunc": "fix", "vstack": "row_stack",
+    "abs": "absolute",
+    "acos": "arccos",
+    "acosh": "arccosh",
+    "asin": "arcsin",
+    "asinh": "arcsinh",
+    "atan": "arctan",
+    "atan2": "arctan2",
+    "atanh": "arctanh",
+    "cat": "concat concatenate",
+    "clamp": "clip",
+    "div": "divide true_divide",
+    "ge": "greater_equal",
+    "gt": "greater",
+    "le": "less_equal",
+    "lt": "less",
+    "movedim": "moveaxis",
+    "mul": "multiply",
+    "ne": "not_equal",
+    "neg": "negative",
+    "outer": "ger",
+    "sign": "sgn",
+    "sub": "subtract",
+    "transpose": "swapaxes swapdims",
+    "trunc": "fix",
+    "vstack": "row_stack",
 }
 
 
@@ -124,7 +144,12 @@ def _attach_rest() -> None:
     }.items():
         setattr(Tensor, name, function)
     for function in (
-        inplace.copy_, inplace.fill_, inplace.zero_, gather.scatter_, gather.scatter_add_, gather.masked_fill_,
+        inplace.copy_,
+        inplace.fill_,
+        inplace.zero_,
+        gather.scatter_,
+        gather.scatter_add_,
+        gather.masked_fill_,
     ):
         setattr(Tensor, function.__name__, function)
     for name, draw in creation.IN_PLACE.items():
@@ -140,7 +165,9 @@ def _attach_rest() -> None:
 def _turned(matrices: bool) -> property:
     def of(self: Tensor) -> Tensor:
         """The dimensions in reverse order, or with ``m`` in the name the last two swapped."""
-        return shape.transpose.call(self, -2, -1) if matrices else shape.permute.call(self, tuple(range(self.ndim))[::-1])
+        if matrices:
+            return shape.transpose.call(self, -2, -1)
+        return shape.permute.call(self, tuple(range(self.ndim))[::-1])
 
     return property(of)
 

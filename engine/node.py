@@ -35,7 +35,9 @@ class Node:
     hooks: Hooks | None = None
     retained: list[tuple[int, weakref.ref[Tensor]]] | None = None
 
-    def __init__(self, op: Op, edges: Sequence[Any], saved: list[Any] | None, versions: Any, statics: Any) -> None:
+    def __init__(
+        self, op: Op, edges: Sequence[Any], saved: list[Any] | None, versions: Any, statics: Any
+    ) -> None:
         self.op = op
         self.edges = edges
         self.saved = saved
@@ -113,7 +115,8 @@ class Node:
         else:
             maker, nr, array = self, 0, value[0] if isinstance(value, tuple) else value
         kind = wrap(array).dtype.tensor_type
-        return errors.modified(kind, array.shape, maker.name().split("Backward")[0] if maker else "", nr, now, then)
+        origin = maker.name().split("Backward")[0] if maker else ""
+        return errors.modified(kind, array.shape, origin, nr, now, then)
 
 
 class AccumulateGrad:

@@ -144,7 +144,9 @@ class Op:
             given = "an empty list or one without tensors" if self.listed else type(inputs[0]).__name__
             if self.listed and not inputs:
                 return self.forward([])
-            raise TypeError(f"{self.name}(): argument '{self.params[0]}' (position 1) must be Tensor, not {given}")
+            raise TypeError(
+                f"{self.name}(): argument '{self.params[0]}' (position 1) must be Tensor, not {given}"
+            )
         return self.forward(*args)
 
     def promoted(self, arrays: list[Any]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""An op's parameters, read once from its forward's signature, and the binding of a call's arguments to them."""
+"""An op's parameters, read once from its forward's signature, and how a call's arguments are bound to them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "self": "input",
 
 
 class Signature:
-    """Names and defaults; ``Array`` parameters are tensors, ``Arrays`` a sequence of them, ``Ints`` several ints."""
+    """Names and defaults; ``Array`` means a tensor, ``Arrays`` a sequence of them, ``Ints`` several ints."""
 
     def __init__(self, name: str, function: Callable[..., Any]) -> None:
         parameters = inspect.signature(function).parameters
@@ -31,7 +31,9 @@ class Signature:
         if at is not None and len(args) > at and not isinstance(args[at], (tuple, list)):
             args = (*args[:at], args[at:])
         if len(args) > len(params):
-            raise TypeError(f"{self.name}() takes {len(params)} positional arguments but {len(args)} were given")
+            raise TypeError(
+                f"{self.name}() takes {len(params)} positional arguments but {len(args)} were given"
+            )
         values = [*args, *self.defaults[len(args) :]]
         for key, value in kwargs.items():
             name = key if key in params else _ALIASES.get(key, key)

@@ -133,8 +133,10 @@ class Tensor(Facts, Interop):
         if self._node is not None:
             if not value:
                 raise RuntimeError(
-                    "you can only change requires_grad flags of leaf variables. If you want to use a computed "
-                    "variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+                    "you can only change requires_grad flags of leaf variables. If you want to use a "
+                    "computed "
+                    "variable in a subgraph that doesn't require differentiation use var_no_grad = "
+                    "var.detach()."
                 )
             return
         if value and self._array.dtype.kind != "f":
@@ -196,7 +198,10 @@ class Tensor(Facts, Interop):
     def grad(self, value: Tensor | None) -> None:
         if value is not None:
             if not isinstance(value, Tensor):
-                raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}")
+                raise TypeError(
+                    "assigned grad expected to be a Tensor or None but got grad of type "
+                    f"{type(value).__name__}"
+                )
             if value is self:
                 raise RuntimeError("can't assign Variable as its own grad")
             if value._array.shape != self._array.shape:

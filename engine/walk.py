@@ -164,7 +164,9 @@ class _Walk:
         if True in needs:
             results = node.apply(grad, needs, self.create_graph)
             if len(results) != len(edges):
-                raise RuntimeError(f"the rule of {node.name()} gave {len(results)} gradients for {len(edges)} inputs")
+                raise RuntimeError(
+                    f"the rule of {node.name()} gave {len(results)} gradients for {len(edges)} inputs"
+                )
         if special and node.hooks:
             results = self.run_node_hooks(node, grad, results)
         if not self.keep:
@@ -221,7 +223,8 @@ def _unshared(result: Any, grad: Any, results: Sequence[Any]) -> Any:
     """A gradient array that nobody else holds, so that it may become ``leaf.grad`` as it is."""
     if type(result) is not np.ndarray:
         return np.asarray(result)
-    if result is grad or result.base is not None or (len(results) > 1 and sum(r is result for r in results) > 1):
+    twice = len(results) > 1 and sum(r is result for r in results) > 1
+    if twice or result is grad or result.base is not None:
         return result.copy()
     return result
 
@@ -250,7 +253,8 @@ def _root_grads(tensors: Sequence[Tensor], given: Sequence[Tensor | None]) -> li
             grad = wrap(np.ones_like(tensor._array))
         elif grad._array.shape != tensor._array.shape:
             raise RuntimeError(
-                f"Mismatch in shape: grad_output[{i}] has a shape of {grad.shape} and output[{i}] has a shape of "
+                f"Mismatch in shape: grad_output[{i}] has a shape of {grad.shape} and output[{i}] has a "
+                "shape of "
                 f"{tensor.shape}."
             )
         grads.append(grad)
@@ -258,7 +262,11 @@ def _root_grads(tensors: Sequence[Tensor], given: Sequence[Tensor | None]) -> li
 
 
 def _run(
-    tensors: Sequence[Tensor], grads: Sequence[Tensor | None], keep: bool | None, create_graph: bool, wanted: Any
+    tensors: Sequence[Tensor],
+    grads: Sequence[Tensor | None],
+    keep: bool | None,
+    create_graph: bool,
+    wanted: Any,
 ) -> _Walk:
     roots = [_target(t) for t in tensors]
     start = _root_grads(tensors, grads)

@@ -74,7 +74,9 @@ def flipud(input: Array) -> Array:
 
 
 @composite(family="shape", doc="each element repeated, along a dimension or flattened")
-def repeat_interleave(input: Array, repeats: Any, dim: int | None = None, *, output_size: int | None = None) -> Array:
+def repeat_interleave(
+    input: Array, repeats: Any, dim: int | None = None, *, output_size: int | None = None
+) -> Array:
     if dim is None:
         input, dim = reshape(input, (-1,)), 0
     counts = repeats._array if isinstance(repeats, Tensor) else np.asarray(repeats)
@@ -204,12 +206,16 @@ def add_windows_vjp(g: Array, dimension: int, size: int, step: int) -> Array:
 
 @composite(family="shape", doc="grids of coordinates from vectors", method=False)
 def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Array, ...]:
-    vectors = list(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else list(tensors)
+    listed = len(tensors) == 1 and isinstance(tensors[0], (list, tuple))
+    vectors = list(tensors[0]) if listed else list(tensors)
     if indexing not in ("ij", "xy"):
-        raise RuntimeError(f"torch.meshgrid: indexing must be one of \"xy\" or \"ij\", but received: {indexing}")
+        raise RuntimeError(
+            f"torch.meshgrid: indexing must be one of \"xy\" or \"ij\", but received: {indexing}"
+        )
     shape = tuple(v.numel() for v in vectors)
     grids = [
-        expand(reshape(v, (1,) * i + (-1,) + (1,) * (len(vectors) - i - 1)), shape) for i, v in enumerate(vectors)
+        expand(reshape(v, (1,) * i + (-1,) + (1,) * (len(vectors) - i - 1)), shape)
+        for i, v in enumerate(vectors)
     ]
     swap = indexing == "xy" and len(vectors) >= 2
     return tuple(transpose(grid, 0, 1) if swap else grid for grid in grids)

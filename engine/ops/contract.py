@@ -17,8 +17,8 @@ from engine.ops.shape import expand, ones_as, permute, reshape, transpose, unsqu
 @composite(family="linalg", doc="every product of an element of one vector and one of another")
 def outer(input: Array, vec2: Array) -> Array:
     if input.ndim != 1 or vec2.ndim != 1:
-        wrong = input if input.ndim != 1 else vec2
-        raise RuntimeError(f"outer: Expected 1-D argument {'self' if wrong is input else 'vec2'}, but got {wrong.ndim}-D")
+        name, wrong = ("self", input) if input.ndim != 1 else ("vec2", vec2)
+        raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {wrong.ndim}-D")
     return unsqueeze(input, 1) * vec2
 
 
@@ -28,7 +28,8 @@ def inner(input: Array, other: Array) -> Array:
         return input * other
     if input.shape[-1] != other.shape[-1]:
         raise RuntimeError(
-            f"inner() the last dimension must match on both input tensors but got shapes {list(input.shape)} and "
+            f"inner() the last dimension must match on both input tensors but got shapes {list(input.shape)} "
+            "and "
             f"{list(other.shape)}"
         )
     rest = tuple(range(other.ndim - 1))
@@ -109,7 +110,8 @@ def _parse(equation: str, ndims: list[int]) -> tuple[list[str], str]:
     terms = left.split(",")
     if len(terms) != len(ndims):
         raise RuntimeError(
-            f"einsum(): {'more' if len(terms) < len(ndims) else 'fewer'} operands were provided than specified in "
+            f"einsum(): {'more' if len(terms) < len(ndims) else 'fewer'} operands were provided than "
+            "specified in "
             "the equation"
         )
     spare = [c for c in string.ascii_uppercase + string.ascii_lowercase if c not in equation]
@@ -119,7 +121,8 @@ def _parse(equation: str, ndims: list[int]) -> tuple[list[str], str]:
         terms[i] = term.replace("...", dots[len(dots) - widths[i] :])
         if len(terms[i]) != ndim:
             raise RuntimeError(
-                f"einsum(): the number of subscripts in the equation ({len(terms[i])}) does not match the number of "
+                f"einsum(): the number of subscripts in the equation ({len(terms[i])}) does not match the "
+                "number of "
                 f"dimensions ({ndim}) for operand {i} and no ellipsis was given"
             )
     if arrow:
@@ -141,13 +144,8 @@ def _once(x: Array, term: str) -> tuple[Array, str]:
                     f"{x.shape[second]} != {x.shape[first]}"
                 )
             x = diagonal(x, 0, first, second)
-            term = term.replace(letter, "") + letter if term.count(letter) == 2 else _drop(term, first, second, letter)
+            term = "".join(c for i, c in enumerate(term) if i not in (first, second)) + letter
     return x, term
-
-
-def _drop(term: str, first: int, second: int, letter: str) -> str:
-    rest = [c for i, c in enumerate(term) if i not in (first, second)]
-    return "".join(rest) + letter
 
 
 def _pair(a: Array, left: str, b: Array, right: str, kept: str) -> tuple[Array, str]:
@@ -171,13 +169,17 @@ def _pair(a: Array, left: str, b: Array, right: str, kept: str) -> tuple[Array, 
     def size(letters: list[str]) -> int:
         return int(np.prod([lengths[c] for c in letters]))
 
-    x = reshape(permute(a, [left.index(c) for c in batch + only_a + summed]), (size(batch), size(only_a), size(summed)))
-    y = reshape(permute(b, [right.index(c) for c in batch + summed + only_b]), (size(batch), size(summed), size(only_b)))
+    rows = permute(a, [left.index(c) for c in batch + only_a + summed])
+    columns = permute(b, [right.index(c) for c in batch + summed + only_b])
+    x = reshape(rows, (size(batch), size(only_a), size(summed)))
+    y = reshape(columns, (size(batch), size(summed), size(only_b)))
     letters = batch + only_a + only_b
     return reshape(bmm(x, y), [lengths[c] for c in letters]), "".join(letters)
 
 
-@composite(family="linalg", doc="sums of products written as letters: einsum('ij,jk->ik', a, b)", method=False)
+@composite(
+    family="linalg", doc="sums of products written as letters: einsum('ij,jk->ik', a, b)", method=False
+)
 def einsum(equation: str, *operands: Any) -> Array:
     given: Arrays = operands[0] if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else operands
     terms, result = _parse(equation, [x.ndim for x in given])
@@ -190,7 +192,9 @@ def einsum(equation: str, *operands: Any) -> Array:
         value, letters = value.sum(letters.index(letter)), letters.replace(letter, "")
     for letter in result:
         if letter not in letters:
-            raise RuntimeError(f"einsum(): output subscript {letter} does not appear in the equation for any input operand")
+            raise RuntimeError(
+                f"einsum(): output subscript {letter} does not appear in the equation for any input operand"
+            )
     return permute(value, [letters.index(c) for c in result]) if letters != result else value
 
 
@@ -217,7 +221,8 @@ def cross(input: Array, other: Array, dim: int | None = None) -> Array:
             raise RuntimeError("no dimension of size 3 in input")
     if input.shape[dim] != 3 or other.shape[dim] != 3:
         raise RuntimeError(
-            f"linalg.cross: inputs dimension {dim} must have length 3. Got {input.shape[dim]} and {other.shape[dim]}"
+            f"linalg.cross: inputs dimension {dim} must have length 3. Got {input.shape[dim]} and "
+            f"{other.shape[dim]}"
         )
     return input.roll(-1, dim) * other.roll(-2, dim) - input.roll(-2, dim) * other.roll(-1, dim)
 

@@ -67,8 +67,15 @@ def _short(name: str, target: dtypes.dtype) -> None:
 
 
 for _name, _target in {
-    "float": dtypes.float32, "double": dtypes.float64, "half": dtypes.float16, "int": dtypes.int32,
-    "long": dtypes.int64, "short": dtypes.int16, "byte": dtypes.uint8, "char": dtypes.int8, "bool": dtypes.bool_,
+    "float": dtypes.float32,
+    "double": dtypes.float64,
+    "half": dtypes.float16,
+    "int": dtypes.int32,
+    "long": dtypes.int64,
+    "short": dtypes.int16,
+    "byte": dtypes.uint8,
+    "char": dtypes.int8,
+    "bool": dtypes.bool_,
 }.items():
     _short(_name, _target)
 

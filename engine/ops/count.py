@@ -46,7 +46,9 @@ def unique_consecutive(
     return _several((values, inverse, counts), (return_inverse, return_counts))
 
 
-@composite(family="order", doc="how often each integer from 0 occurs, or the sum of its weights", nondiff=True)
+@composite(
+    family="order", doc="how often each integer from 0 occurs, or the sum of its weights", nondiff=True
+)
 def bincount(input: Array, weights: Array | None = None, minlength: int = 0) -> Array:
     if input.ndim != 1 or input.is_floating_point() or (input._array < 0).any():
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
@@ -71,7 +73,12 @@ def histc(input: Array, bins: int = 100, min: float = 0, max: float = 0) -> Arra
 
 @composite(family="order", doc="where values would go in a sorted sequence", nondiff=True, method=False)
 def searchsorted(
-    sorted_sequence: Array, values: Any, *, out_int32: bool = False, right: bool = False, side: str | None = None,
+    sorted_sequence: Array,
+    values: Any,
+    *,
+    out_int32: bool = False,
+    right: bool = False,
+    side: str | None = None,
 ) -> Array:
     side = side or ("right" if right else "left")
     wanted = values._array if isinstance(values, Tensor) else np.asarray(values)
@@ -79,12 +86,15 @@ def searchsorted(
     if sequence.ndim == 1:
         found = np.searchsorted(sequence, wanted, side=side)  # type: ignore[call-overload]
     else:
-        rows = zip(sequence.reshape(-1, sequence.shape[-1]), wanted.reshape(-1, wanted.shape[-1]), strict=True)
+        lists = (a.reshape(-1, a.shape[-1]) for a in (sequence, wanted))
+        rows = zip(*lists, strict=True)
         found = np.stack([np.searchsorted(r, v, side=side) for r, v in rows]).reshape(wanted.shape)  # type: ignore[call-overload]
     return wrap(np.asarray(found, np.int32 if out_int32 else np.int64))
 
 
-@composite(family="order", doc="the number of the bucket between boundaries that each element is in", nondiff=True)
+@composite(
+    family="order", doc="the number of the bucket between boundaries that each element is in", nondiff=True
+)
 def bucketize(input: Array, boundaries: Array, *, out_int32: bool = False, right: bool = False) -> Array:
     return searchsorted(boundaries, input, out_int32=out_int32, right=right)
 

@@ -17,9 +17,15 @@ from engine.tensor import Tensor
 # ---- arithmetic ----
 
 add = binary("add", np.add, lambda g: (g, g), "input + other", inplace=True)
-sub = binary("sub", np.subtract, lambda g, needs: (g, -g if needs[1] else None), "input − other", inplace=True)
+sub = binary(
+    "sub", np.subtract, lambda g, needs: (g, -g if needs[1] else None), "input − other", inplace=True
+)
 rsub = binary(
-    "rsub", lambda input, other: np.subtract(other, input), lambda g: (-g, g), "other − input", node="RsubBackward1"
+    "rsub",
+    lambda input, other: np.subtract(other, input),
+    lambda g: (-g, g),
+    "other − input",
+    node="RsubBackward1",
 )
 mul = binary(
     "mul", np.multiply,
@@ -34,8 +40,12 @@ div = binary(
 )
 floor_divide = binary("floor_divide", np.floor_divide, None, "input / other, rounded down", inplace=True)
 trunc_divide = binary(
-    "trunc_divide", lambda input, other: np.trunc(np.true_divide(input, other)).astype(
-        np.result_type(input, other), copy=False), lambda g: (g * 0, g * 0), "input / other, rounded towards 0",
+    "trunc_divide",
+    lambda input, other: np.trunc(np.true_divide(input, other)).astype(
+        np.result_type(input, other), copy=False
+    ),
+    lambda g: (g * 0, g * 0),
+    "input / other, rounded towards 0",
     internal=True,
 )
 remainder = binary(
@@ -51,9 +61,16 @@ neg = unary("neg", np.negative, lambda g: -g, "−input", "", inplace=True)
 reciprocal = unary("reciprocal", lambda x: 1 / x, lambda g, out: -g * out * out, "1 / input", inplace=True)
 abs = unary("abs", np.absolute, lambda g, input: g * sign(input), "absolute value", "", inplace=True)
 sign = unary(
-    "sign", lambda x: x if x.dtype.kind == "b" else np.sign(x), lambda g: g * 0, "−1, 0 or 1", "", inplace=True
+    "sign",
+    lambda x: x if x.dtype.kind == "b" else np.sign(x),
+    lambda g: g * 0,
+    "−1, 0 or 1",
+    "",
+    inplace=True,
 )
-square = unary("square", np.square, lambda g, input: g * (2 * input), "input²", "", inplace=True, node="PowBackward0")
+square = unary(
+    "square", np.square, lambda g, input: g * (2 * input), "input²", "", inplace=True, node="PowBackward0"
+)
 
 # ---- rounding: flat between the steps ----
 
@@ -70,10 +87,16 @@ expm1 = unary("expm1", np.expm1, lambda g, out: g * (out + 1), "e^input − 1, e
 log = unary("log", np.log, lambda g, input: g / input, "natural logarithm", inplace=True)
 log2 = unary("log2", np.log2, lambda g, input: g / (input * LN2), "logarithm to base 2", inplace=True)
 log10 = unary("log10", np.log10, lambda g, input: g / (input * LN10), "logarithm to base 10", inplace=True)
-log1p = unary("log1p", np.log1p, lambda g, input: g / (input + 1), "log(1 + input), exact near 0", inplace=True)
+log1p = unary(
+    "log1p", np.log1p, lambda g, input: g / (input + 1), "log(1 + input), exact near 0", inplace=True
+)
 sqrt = unary("sqrt", np.sqrt, lambda g, out: g / (2 * out), "square root", inplace=True)
 rsqrt = unary(
-    "rsqrt", lambda x: 1 / np.sqrt(x), lambda g, out: g * out * out * out * -0.5, "1 / square root", inplace=True
+    "rsqrt",
+    lambda x: 1 / np.sqrt(x),
+    lambda g, out: g * out * out * out * -0.5,
+    "1 / square root",
+    inplace=True,
 )
 LN2, LN10 = float(np.log(2)), float(np.log(10))
 
@@ -88,8 +111,12 @@ atan = unary("atan", np.arctan, lambda g, input: g / (input * input + 1), "arc t
 sinh = unary("sinh", np.sinh, lambda g, input: g * cosh(input), "hyperbolic sine", inplace=True)
 cosh = unary("cosh", np.cosh, lambda g, input: g * sinh(input), "hyperbolic cosine", inplace=True)
 tanh = unary("tanh", np.tanh, lambda g, out: g * (1 - out * out), "hyperbolic tangent", inplace=True)
-asinh = unary("asinh", np.arcsinh, lambda g, input: g * rsqrt(input * input + 1), "inverse of sinh", inplace=True)
-acosh = unary("acosh", np.arccosh, lambda g, input: g * rsqrt(input * input - 1), "inverse of cosh", inplace=True)
+asinh = unary(
+    "asinh", np.arcsinh, lambda g, input: g * rsqrt(input * input + 1), "inverse of sinh", inplace=True
+)
+acosh = unary(
+    "acosh", np.arccosh, lambda g, input: g * rsqrt(input * input - 1), "inverse of cosh", inplace=True
+)
 atanh = unary("atanh", np.arctanh, lambda g, input: g / (1 - input * input), "inverse of tanh", inplace=True)
 
 # ---- powers ----
@@ -108,7 +135,9 @@ def _power(base: Any, exponent: Any) -> Any:
     return np.power(base, exponent)
 
 
-def _power_rule(g: Array, input: Array, other: Array, out: Array, needs: Any) -> tuple[Array | None, Array | None]:
+def _power_rule(
+    g: Array, input: Array, other: Array, out: Array, needs: Any
+) -> tuple[Array | None, Array | None]:
     to_input = to_other = None
     if needs[0]:
         if _number(other):
@@ -117,15 +146,22 @@ def _power_rule(g: Array, input: Array, other: Array, out: Array, needs: Any) ->
             to_input = g * where(other == 0, 0.0, other * input ** (other - 1))
     if needs[1]:
         if _number(input):
-            to_other = g * (out * float(np.log(input))) if input else where(other >= 0, 0.0, g * (out * -np.inf))
+            slope = out * float(np.log(input))
+            to_other = g * slope if input else where(other >= 0, 0.0, g * slope)
         else:
             to_other = g * where(logical_and(input == 0, other >= 0), 0.0, out * log(input))
     return to_input, to_other
 
 
 pow = binary(
-    "pow", _power, _power_rule, "input to the power of other", inplace=True,
-    node=lambda node: "PowBackward" + ("2" if _number(node.saved[0]) else "0" if _number(node.saved[1]) else "1"),
+    "pow",
+    _power,
+    _power_rule,
+    "input to the power of other",
+    inplace=True,
+    node=lambda node: (
+        "PowBackward" + ("2" if _number(node.saved[0]) else "0" if _number(node.saved[1]) else "1")
+    ),
 )
 
 
@@ -151,7 +187,9 @@ def div_front(input: Array, other: Array, *, rounding_mode: str | None = None) -
     if rounding_mode == "trunc":
         return trunc_divide.call(input, other)
     raise RuntimeError(
-        "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '" + str(rounding_mode) + "'"
+        "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '"
+        + str(rounding_mode)
+        + "'"
     )
 
 

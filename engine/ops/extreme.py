@@ -11,9 +11,9 @@ import numpy as np
 from engine import return_types
 from engine.op import Array, composite, op
 from engine.ops.compare import where
-from engine.ops.gather import put_at, take_at
+from engine.ops.gather import put_at
 from engine.ops.reduce import Dims, axes, restore, sum
-from engine.ops.shape import squeeze, unsqueeze, wrap_dim
+from engine.ops.shape import unsqueeze, wrap_dim
 from engine.ops.table import binary
 from engine.tensor import Tensor
 
@@ -32,13 +32,21 @@ minimum = binary(
     "the smaller of two, element by element",
 )
 fmax = binary(
-    "fmax", np.fmax, lambda g, input, other: (
-        where((input >= other) | (other != other), g, 0.0), where((input >= other) | (other != other), 0.0, g)),
+    "fmax",
+    np.fmax,
+    lambda g, input, other: (
+        where((input >= other) | (other != other), g, 0.0),
+        where((input >= other) | (other != other), 0.0, g),
+    ),
     "the larger of two, where one is NaN the other",
 )
 fmin = binary(
-    "fmin", np.fmin, lambda g, input, other: (
-        where((input <= other) | (other != other), g, 0.0), where((input <= other) | (other != other), 0.0, g)),
+    "fmin",
+    np.fmin,
+    lambda g, input, other: (
+        where((input <= other) | (other != other), g, 0.0),
+        where((input <= other) | (other != other), 0.0, g),
+    ),
     "the smaller of two, where one is NaN the other",
 )
 
@@ -49,7 +57,8 @@ def _checked(input: Any, dim: Dims, name: str) -> Any:
     if 0 in [shape[d] for d in (range(len(shape)) if where_ is None else where_)]:
         if dim is None:
             raise RuntimeError(
-                f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim "
+                f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the "
+                "reduction dim "
                 "with the 'dim' argument."
             )
         raise IndexError(f"{name}(): Expected reduction dim {dim} to have non-zero size.")
@@ -91,7 +100,11 @@ def _along(name: str, find: Any, doc: str) -> Any:
         return (values, where_) if keepdim else (values.squeeze(at), where_.squeeze(at))
 
     made = op(
-        family="extreme", doc=doc, name=name, internal=True, node=f"{name.split('_')[0].capitalize()}Backward0"
+        family="extreme",
+        doc=doc,
+        name=name,
+        internal=True,
+        node=f"{name.split('_')[0].capitalize()}Backward0",
     )(forward)
 
     def rule(g: Any, out: Any, input_shape: Any, dim: int, keepdim: bool) -> Array:
@@ -112,7 +125,9 @@ def _front(name: str, whole: Any, along: Any, pairwise: Any, doc: str) -> None:
     """PyTorch's three functions of one name: of all, along a dimension, of two tensors."""
     kind = getattr(return_types, name)
 
-    def function(input: Array, dim: Any = None, keepdim: bool = False, *, other: Any = None, axis: Any = None) -> Any:
+    def function(
+        input: Array, dim: Any = None, keepdim: bool = False, *, other: Any = None, axis: Any = None
+    ) -> Any:
         other = dim if isinstance(dim, Tensor) else other
         if other is not None:
             return pairwise.call(input, other)
@@ -161,7 +176,8 @@ def _running(name: str, better: Any, doc: str) -> Any:
             places[i] = np.where(with_it, i, places[i - 1])
         return np.moveaxis(values, 0, at), np.moveaxis(places, 0, at)
 
-    made = op(family="extreme", doc=doc, name=f"{name}_", internal=True, node=f"{name.capitalize()}Backward0")(forward)
+    node = f"{name.capitalize()}Backward0"
+    made = op(family="extreme", doc=doc, name=f"{name}_", internal=True, node=node)(forward)
 
     def rule(g: Any, out: Any, input_shape: Any, dim: int) -> Array:
         return put_at(g[0], out[1], dim, input_shape)

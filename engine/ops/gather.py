@@ -34,7 +34,8 @@ def take_at(input: Array, index: Array, dim: int) -> Array:
     for d, (n, m) in enumerate(zip(index.shape, input.shape, strict=True)):
         if d != dim and n > m:
             raise RuntimeError(
-                f"Size does not match at dimension {d} expected index {list(index.shape)} to be no larger than self "
+                f"Size does not match at dimension {d} expected index {list(index.shape)} to be no larger "
+                "than self "
                 f"{list(input.shape)} apart from dimension {dim}"
             )
     return input[_places(index, dim, input.shape[dim])]
@@ -126,12 +127,16 @@ def _checked(input: Any, index: Any, src: Any) -> Any:
 
 
 @composite(family="index", doc="input with src put at index along dim")
-def scatter(input: Array, dim: int, index: Array, src: Array = None, *, value: Any = None, reduce: str = "") -> Array:
+def scatter(
+    input: Array, dim: int, index: Array, src: Array = None, *, value: Any = None, reduce: str = ""
+) -> Array:
     src = _checked(input, index, value if src is None else src)
     if reduce == "add":
-        return _add(input, src if isinstance(src, Tensor) else src, index, dim)
+        return _add(input, src, index, dim)
     if reduce == "multiply":
-        raise NotImplementedError("scatter(): reduce='multiply' is not supported; use scatter_add or index_put")
+        raise NotImplementedError(
+            "scatter(): reduce='multiply' is not supported; use scatter_add or index_put"
+        )
     return _put(input, src, index, dim)
 
 
@@ -140,7 +145,9 @@ def scatter_add(input: Array, dim: int, index: Array, src: Array) -> Array:
     return _add(input, _checked(input, index, src), index, dim)
 
 
-def scatter_(self: Tensor, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str = "") -> Tensor:
+def scatter_(
+    self: Tensor, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str = ""
+) -> Tensor:
     """In place: put ``src`` at ``index`` along ``dim``."""
     made = _add if reduce == "add" else _put
     return write(self, made, (self, _checked(self, index, value if src is None else src), index, dim))
@@ -197,10 +204,16 @@ def index_add(input: Array, dim: int, index: Array, source: Array, *, alpha: flo
 # ---- masks ----
 
 
-@op(family="index", doc="input with value where mask holds", promote="", node="MaskedFillBackward0", internal=True)
+@op(
+    family="index",
+    doc="input with value where mask holds",
+    promote="",
+    node="MaskedFillBackward0",
+    internal=True,
+)
 def fill_where(input: Array, mask: Array, value: Array) -> Array:
     if mask.dtype.kind != "b":
-        raise RuntimeError("masked_fill_ only supports boolean masks, but got mask with dtype " + mask.dtype.name)
+        raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype}")
     return np.where(mask, np.asarray(value).astype(input.dtype), input)
 
 
@@ -230,7 +243,12 @@ def take(input: Array, index: Array) -> Array:
     return input.reshape(-1)[index]
 
 
-@op(family="index", doc="positions of the elements that are not zero, one row each", nondiff=True, internal=True)
+@op(
+    family="index",
+    doc="positions of the elements that are not zero, one row each",
+    nondiff=True,
+    internal=True,
+)
 def positions(input: Array) -> Array:
     return np.argwhere(input).astype(np.int64)
 

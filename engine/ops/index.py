@@ -30,7 +30,8 @@ def _plain_index(index: Any) -> list[Any]:
         elif part is not None and part is not Ellipsis:
             if not hasattr(part, "__index__"):
                 raise IndexError(
-                    "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
+                    "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are "
+                    "valid indices "
                     f"(got {type(part).__name__})"
                 )
             part = operator.index(part)
@@ -53,8 +54,12 @@ def _two_steps(parts: list[Any], ndim: int) -> tuple[tuple[Any, ...], tuple[Any,
             steps += rest
             arrays += rest
         elif isinstance(part, np.ndarray):
-            steps += [slice(None)] * part.ndim if _is_mask(part) and part.ndim else [None if _is_mask(part) else slice(None)]
-            arrays.append(part.reshape(1) if _is_mask(part) and not part.ndim else part)
+            if _is_mask(part) and not part.ndim:  # True or False: a new dimension, kept or emptied
+                steps.append(None)
+                part = part.reshape(1)
+            else:
+                steps += [slice(None)] * _width(part)
+            arrays.append(part)
         else:
             steps.append(part)
             if not isinstance(part, int):
@@ -155,7 +160,8 @@ def _steps(input: Tensor, key: Any) -> tuple[Any, Any]:
     if sum(_width(p) for p in parts) > ndim:
         if ndim == 0:
             raise IndexError(
-                "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "
+                "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ "
+                "to "
                 "convert a 0-dim tensor to a number"
             )
         raise IndexError(f"too many indices for tensor of dimension {ndim}")
@@ -187,7 +193,8 @@ def _out_of_range(problem: IndexError, place: tuple[Any, ...], shape: tuple[int,
             return IndexError(f"index {part} is out of bounds for dimension {dim} with size {shape[dim]}")
         if _is_mask(part) and part.shape != shape[dim : dim + part.ndim]:
             return IndexError(
-                f"The shape of the mask {list(part.shape)} at index {at} does not match the shape of the indexed "
+                f"The shape of the mask {list(part.shape)} at index {at} does not match the shape of the "
+                "indexed "
                 f"tensor {list(shape)} at index {dim}"
             )
         dim += part.ndim if _is_mask(part) else 1

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-
 from engine.dtypes import promote_numpy
 from engine.op import Array, Arrays, composite, op
 from engine.ops.shape import narrow, reshape, select, unsqueeze, wrap_dim
-
 
 
 @op(family="join", doc="tensors joined along a dimension", method=False)
@@ -27,11 +26,14 @@ def cat(tensors: Arrays, dim: int = 0) -> Array:
     at = wrap_dim(dim, first.ndim)
     for i, array in enumerate(real):
         if array.ndim != first.ndim:
-            raise RuntimeError(f"Tensors must have same number of dimensions: got {first.ndim} and {array.ndim}")
+            raise RuntimeError(
+                f"Tensors must have same number of dimensions: got {first.ndim} and {array.ndim}"
+            )
         for d, (n, m) in enumerate(zip(first.shape, array.shape, strict=True)):
             if d != at and n != m:
                 raise RuntimeError(
-                    f"Sizes of tensors must match except in dimension {at}. Expected size {n} but got size {m} "
+                    f"Sizes of tensors must match except in dimension {at}. Expected size {n} but got size "
+                    f"{m} "
                     f"for tensor number {i} in the list."
                 )
     return np.concatenate(real, at, dtype=target)
@@ -84,7 +86,8 @@ def split(tensor: Array, split_size_or_sections: Any, dim: int = 0) -> tuple[Arr
         lengths = list(split_size_or_sections)
         if sum(lengths) != size:
             raise RuntimeError(
-                f"split_with_sizes expects split_sizes to sum exactly to {size} (input tensor's size at dimension "
+                f"split_with_sizes expects split_sizes to sum exactly to {size} (input tensor's size at "
+                "dimension "
                 f"{dim}), but got split_sizes={lengths}"
             )
     starts = np.cumsum([0, *lengths]).tolist()
@@ -108,9 +111,7 @@ def tensor_split(input: Array, indices_or_sections: Any, dim: int = 0) -> tuple[
     else:
         cuts = [min(max(c + size if c < 0 else c, 0), size) for c in indices_or_sections]
     bounds = [0, *cuts, size]
-    return tuple(
-        narrow(input, dim, min(a, size), max(b - a, 0)) for a, b in zip(bounds, bounds[1:], strict=False)
-    )
+    return tuple(narrow(input, dim, min(a, size), max(b - a, 0)) for a, b in pairwise(bounds))
 
 
 @composite(family="join", doc="the entries of a dimension as separate tensors")

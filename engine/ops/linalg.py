@@ -40,7 +40,13 @@ def check_same_type(a: Any, b: Any) -> None:
         raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {names[0]} != {names[1]}")
 
 
-_KIND = {"float32": "float", "float64": "double", "int64": "long long", "int32": "int", "float16": "c10::Half"}
+_KIND = {
+    "float32": "float",
+    "float64": "double",
+    "int64": "long long",
+    "int32": "int",
+    "float16": "c10::Half",
+}
 
 
 @op(family="linalg", doc="product of a batch of matrices with another")
@@ -67,7 +73,8 @@ def dot(input: Array, tensor: Array) -> Array:
         raise RuntimeError(f"1D tensors expected, but got {input.ndim}D and {tensor.ndim}D tensors")
     if input.shape != tensor.shape:
         raise RuntimeError(
-            f"inconsistent tensor size, expected tensor [{input.size}] and src [{tensor.size}] to have the same "
+            f"inconsistent tensor size, expected tensor [{input.size}] and src [{tensor.size}] to have the "
+            "same "
             f"number of elements, but got {input.size} and {tensor.size} elements respectively"
         )
     check_same_type(input, tensor)
@@ -129,7 +136,8 @@ def _batched(input: Array, other: Array) -> Array:
     k2, m = right.shape[-2:]
     if k != k2:
         raise RuntimeError(
-            f"Expected size for first two dimensions of batch2 tensor to be: [{_product(batch)}, {k}] but got: "
+            f"Expected size for first two dimensions of batch2 tensor to be: [{_product(batch)}, {k}] but "
+            "got: "
             f"[{_product(batch)}, {k2}]."
         )
     count = _product(batch)

@@ -33,10 +33,13 @@ def _square(x: Any, name: str) -> Any:
         )
     if x.shape[-1] != x.shape[-2]:
         raise RuntimeError(
-            f"linalg.{name}: A must be batches of square matrices, but they are {x.shape[-2]} by {x.shape[-1]} matrices"
+            f"linalg.{name}: A must be batches of square matrices, but they are {x.shape[-2]} by "
+            f"{x.shape[-1]} matrices"
         )
     if x.dtype.kind != "f":
-        raise RuntimeError(f"linalg.{name}: Expected a floating point or complex tensor as input. Got {x.dtype}")
+        raise RuntimeError(
+            f"linalg.{name}: Expected a floating point or complex tensor as input. Got {x.dtype}"
+        )
     return x
 
 
@@ -44,9 +47,12 @@ def _numpy(name: str, function: Any, *args: Any) -> Any:
     try:
         return function(*args)
     except np.linalg.LinAlgError as problem:
-        words = {"inv": "The diagonal element is zero, the inversion could not be completed because the input matrix is "
-                 "singular.", "solve": "The solver failed because the input matrix is singular.",
-                 "cholesky": "The factorization could not be completed because the input is not positive-definite."}
+        words = {
+            "inv": "The diagonal element is zero, the inversion could not be completed because the input matrix is "
+            "singular.",
+            "solve": "The solver failed because the input matrix is singular.",
+            "cholesky": "The factorization could not be completed because the input is not positive-definite.",
+        }
         raise LinAlgError(f"linalg.{name}: {words.get(name, problem)}") from None
 
 
@@ -82,7 +88,12 @@ def det_vjp(g: Array, input: Array, out: Array) -> Array:
     return unsqueeze(unsqueeze(g * out, -1), -1) * transposed(inv(input))
 
 
-@op(family="linalg", doc="sign and log of the size of the determinant", node="LinalgSlogdetBackward0", internal=True)
+@op(
+    family="linalg",
+    doc="sign and log of the size of the determinant",
+    node="LinalgSlogdetBackward0",
+    internal=True,
+)
 def slogdet_pair(input: Array) -> Any:
     sign, size = np.linalg.slogdet(_square(input, "slogdet"))
     return np.asarray(sign), np.asarray(size)
@@ -119,7 +130,12 @@ def _lower_half(x: Array) -> Array:
     return x * (wrap(mask) if isinstance(x, Tensor) else mask)
 
 
-@op(family="linalg", doc="the lower triangle L with L @ Lᵀ = input", node="LinalgCholeskyExBackward0", internal=True)
+@op(
+    family="linalg",
+    doc="the lower triangle L with L @ Lᵀ = input",
+    node="LinalgCholeskyExBackward0",
+    internal=True,
+)
 def cholesky_lower(input: Array) -> Array:
     return _numpy("cholesky", np.linalg.cholesky, _square(input, "cholesky"))
 
@@ -132,7 +148,12 @@ def cholesky_lower_vjp(g: Array, out: Array) -> Array:
     return (found + transposed(found)) / 2
 
 
-@op(family="linalg", doc="input = Q @ R with orthonormal columns in Q", node="LinalgQrBackward0", internal=True)
+@op(
+    family="linalg",
+    doc="input = Q @ R with orthonormal columns in Q",
+    node="LinalgQrBackward0",
+    internal=True,
+)
 def qr_pair(input: Array, mode: str) -> Any:
     q, r = np.linalg.qr(input, "reduced" if mode == "r" else mode)  # type: ignore[call-overload]
     return q, r
@@ -142,15 +163,21 @@ def qr_pair(input: Array, mode: str) -> Any:
 def qr_pair_vjp(g: Any, out: Any) -> Array:
     (gq, gr), (q, r) = g, out
     if r.shape[-1] != r.shape[-2]:
-        raise RuntimeError("linalg_qr_backward: the derivative is only there for input with at least as many rows as columns")
+        raise RuntimeError(
+            "linalg_qr_backward: the derivative is only there for input with at least as many rows as columns"
+        )
     m = matmul(r, transposed(gr)) - matmul(transposed(gq), q)
     low = _lower_half(m)
     symmetric = low + transposed(low)
     return matmul(gq + matmul(q, symmetric), transposed(inv(r)))
 
 
-@op(family="linalg", doc="eigenvalues, ascending, and eigenvectors of a symmetric matrix", node="LinalgEighBackward0",
-    internal=True)
+@op(
+    family="linalg",
+    doc="eigenvalues, ascending, and eigenvectors of a symmetric matrix",
+    node="LinalgEighBackward0",
+    internal=True,
+)
 def eigh_pair(input: Array, UPLO: str) -> Any:  # noqa: N803 - PyTorch's name
     values, vectors = np.linalg.eigh(_square(input, "eigh"), UPLO)  # type: ignore[arg-type]
     return values, vectors
@@ -167,7 +194,9 @@ def eigh_pair_vjp(g: Any, out: Any) -> Array:
 
 def diag_of(x: Array) -> Array:
     """A vector, array or tensor, as a diagonal matrix."""
-    return diag_embed(x, 0, -2, -1) if isinstance(x, Tensor) else x[..., None] * np.eye(x.shape[-1], dtype=x.dtype)
+    if isinstance(x, Tensor):
+        return diag_embed(x, 0, -2, -1)
+    return x[..., None] * np.eye(x.shape[-1], dtype=x.dtype)
 
 
 @op(family="linalg", doc="input = U @ diag(S) @ Vh", node="LinalgSvdBackward0", internal=True)

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from engine import errors
-from engine.dtypes import as_numpy_dtype, dtype, from_numpy_dtype
+from engine.dtypes import dtype, from_numpy_dtype
 from engine.op import Array, cast_dtype, composite, op
-from engine.ops.elementwise import abs as abs_
-from engine.ops.elementwise import exp, log, sign, sqrt
 from engine.ops.compare import where
+from engine.ops.elementwise import abs as abs_
+from engine.ops.elementwise import exp, sign
 from engine.ops.scan import exclusive_product
-from engine.ops.shape import expand, reshape, unsqueeze
+from engine.ops.shape import expand, reshape
 
 Dims = Any  # None, one int or a sequence of them
 
@@ -87,7 +87,8 @@ def mean(input: Array, dim: Dims = None, keepdim: bool = False, dtype: dtype | N
     if input.dtype.kind != "f":
         kind = from_numpy_dtype(input.dtype).tensor_type[6:-6]
         raise RuntimeError(
-            "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
+            "mean(): could not infer output dtype. Input dtype must be either a floating point or complex "
+            "dtype. "
             f"Got: {kind}"
         )
     total = np.add.reduce(input, axis=axes(dim, input.ndim), keepdims=keepdim)
@@ -233,7 +234,9 @@ def vector_norm_vjp(g: Array, input: Array, out: Array, p: Any, dim: Any, keepdi
     if p == 2:
         return where(out == 0, 0.0, g * (input / out))
     share = abs_(input) ** (p - 1) / out ** (p - 1)
-    return where(out == 0, 0.0, g * sign(input) * where(input == 0, 0.0, share) if p < 2 else g * sign(input) * share)
+    if p < 2:  # the power of 0 is infinite there
+        share = where(input == 0, 0.0, share)
+    return where(out == 0, 0.0, g * sign(input) * share)
 
 
 @composite(family="reduce", doc="length of a vector, or of the elements of a matrix")

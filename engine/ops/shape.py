@@ -40,7 +40,8 @@ def infer(shape: Any, size: int) -> tuple[int, ...]:
     if unknown is not None:
         if known == 0 and size == 0:
             raise RuntimeError(
-                f"cannot reshape tensor of 0 elements into shape {list(shape)} because the unspecified dimension "
+                f"cannot reshape tensor of 0 elements into shape {list(shape)} because the unspecified "
+                "dimension "
                 "size -1 can be any value and is ambiguous"
             )
         if known == 0 or size % known:
@@ -80,7 +81,7 @@ def view_vjp(g: Array, input_shape: Any) -> Array:
 
 @view.front
 def view_front(input: Array, *shape: Any, size: Any = None) -> Array:
-    if len(shape) == 1 and not isinstance(shape[0], (int, tuple, list)) and not hasattr(shape[0], "__index__"):
+    if len(shape) == 1 and not (isinstance(shape[0], (tuple, list)) or hasattr(shape[0], "__index__")):
         raise TypeError(f"view(): argument 'size' must be a shape, not {type(shape[0]).__name__}")
     return view.call(input, *(shape if size is None else (size,)))
 
@@ -106,7 +107,10 @@ def unsqueeze_vjp(g: Array, input_shape: Any) -> Array:
 
 
 @op(
-    family="shape", doc="without its dimensions of length 1, or without those named", view=True, inplace=False,
+    family="shape",
+    doc="without its dimensions of length 1, or without those named",
+    view=True,
+    inplace=False,
     node=lambda node: f"SqueezeBackward{0 if node.statics[0] is None else 1}",
 )
 def squeeze(input: Array, dim: Any = None) -> Array:
@@ -146,7 +150,8 @@ def unflatten(input: Array, dim: int, sizes: Any) -> Array:
         parts = infer(sizes, shape[at])
     except RuntimeError:
         raise RuntimeError(
-            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} ({shape[at]}) "
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} "
+            f"({shape[at]}) "
             "in the input tensor"
         ) from None
     return reshape(input, shape[:at] + parts + shape[at + 1 :])
@@ -188,7 +193,8 @@ def permute(input: Array, dims: Ints) -> Array:
     dims = (dims,) if isinstance(dims, int) else tuple(dims)
     if len(dims) != input.ndim:
         raise RuntimeError(
-            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
+            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the "
+            "desired "
             f"ordering of dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(dims)}"
         )
     order = [wrap_dim(d, input.ndim) for d in dims]
@@ -221,7 +227,8 @@ def movedim(input: Array, source: Any, destination: Any) -> Array:
     targets = [wrap_dim(d, ndim) for d in ([destination] if isinstance(destination, int) else destination)]
     if len(sources) != len(targets):
         raise RuntimeError(
-            f"movedim: Invalid source or destination dims: source ({sources} dims) should contain the same number "
+            f"movedim: Invalid source or destination dims: source ({sources} dims) should contain the same "
+            "number "
             f"of dims as destination ({targets} dims)"
         )
     order = [d for d in range(ndim) if d not in sources]
@@ -239,7 +246,8 @@ def expand(input: Array, size: Ints) -> Array:
     lead = len(size) - input.ndim
     if lead < 0:
         raise RuntimeError(
-            f"expand(torch.FloatTensor{{{list(input.shape)}}}, size={list(size)}): the number of sizes provided "
+            f"expand(torch.FloatTensor{{{list(input.shape)}}}, size={list(size)}): the number of sizes "
+            "provided "
             f"({len(size)}) must be greater or equal to the number of dimensions in the tensor ({input.ndim})"
         )
     target = []
@@ -247,12 +255,14 @@ def expand(input: Array, size: Ints) -> Array:
         own = input.shape[i - lead] if i >= lead else None
         if n == -1 and own is None:
             raise RuntimeError(
-                f"expand(torch.FloatTensor{{{list(input.shape)}}}, size={list(size)}): the expanded size of the "
+                f"expand(torch.FloatTensor{{{list(input.shape)}}}, size={list(size)}): the expanded size of "
+                "the "
                 f"tensor (-1) isn't allowed in a leading, non-existing dimension {i}"
             )
         if own is not None and n not in (-1, own) and own != 1:
             raise RuntimeError(
-                f"The expanded size of the tensor ({n}) must match the existing size ({own}) at non-singleton "
+                f"The expanded size of the tensor ({n}) must match the existing size ({own}) at "
+                "non-singleton "
                 f"dimension {i}.  Target sizes: {list(size)}.  Tensor sizes: {list(input.shape)}"
             )
         target.append(own if n == -1 else n)

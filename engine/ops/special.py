@@ -29,7 +29,9 @@ def clamp(input: Array, min: Array | None = None, max: Array | None = None) -> A
 
 
 @clamp.vjp
-def clamp_vjp(g: Array, input: Array, min: Any, max: Any, needs: Any) -> tuple[Array, Array | None, Array | None]:
+def clamp_vjp(
+    g: Array, input: Array, min: Any, max: Any, needs: Any
+) -> tuple[Array, Array | None, Array | None]:
     to_min = to_max = None
     inside = None
     if min is not None:
@@ -57,7 +59,9 @@ def clamp_max(input: Array, max: Array) -> Array:
 
 
 @composite(family="elementwise", doc="input with NaN and infinities replaced", inplace=True)
-def nan_to_num(input: Array, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Array:
+def nan_to_num(
+    input: Array, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
+) -> Array:
     if not input.is_floating_point():
         return input.clone()
     limits = np.finfo(input._array.dtype)
@@ -109,8 +113,11 @@ copysign = binary(
     "the size of input with the sign of other", "float", inplace=True,
 )
 ldexp = binary(
-    "ldexp", lambda x, e: x * np.power(x.dtype.type(2), e), lambda g, other, out: (g * 2.0**other, g * out * math.log(2)),
-    "input · 2^other", "float",
+    "ldexp",
+    lambda x, e: x * np.power(x.dtype.type(2), e),
+    lambda g, other, out: (g * 2.0**other, g * out * math.log(2)),
+    "input · 2^other",
+    "float",
 )
 
 
@@ -135,13 +142,21 @@ def _log(x: Any) -> Any:
 _TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
 
 erf = unary(
-    "erf", erf_array, lambda g, input: g * exp(-square(input)) * _TWO_OVER_ROOT_PI, "error function", inplace=True
+    "erf",
+    erf_array,
+    lambda g, input: g * exp(-square(input)) * _TWO_OVER_ROOT_PI,
+    "error function",
+    inplace=True,
 )
 erfc = unary(
     "erfc", erfc_array, lambda g, input: g * exp(-square(input)) * -_TWO_OVER_ROOT_PI, "1 − erf", inplace=True
 )
 erfinv = unary(
-    "erfinv", erfinv_array, lambda g, out: g * exp(square(out)) / _TWO_OVER_ROOT_PI, "inverse of erf", inplace=True
+    "erfinv",
+    erfinv_array,
+    lambda g, out: g * exp(square(out)) / _TWO_OVER_ROOT_PI,
+    "inverse of erf",
+    inplace=True,
 )
 lgamma = unary("lgamma", lgamma_array, lambda g, input: g * digamma(input), "log of |Γ|", inplace=True)
 digamma = unary(
@@ -181,7 +196,9 @@ def _sinc_rule(g: Array, input: Array, out: Array) -> Array:
 sinc = unary("sinc", _sinc, _sinc_rule, "sin(π·input) / (π·input)", inplace=True)
 
 
-@composite(family="elementwise", doc="log(input / (1 − input)), input first kept eps away from 0 and 1", inplace=True)
+@composite(
+    family="elementwise", doc="log(input / (1 − input)), input first kept eps away from 0 and 1", inplace=True
+)
 def logit(input: Array, eps: float | None = None) -> Array:
     x = input if eps is None else clamp(input, eps, 1 - eps)
     return log(x / (1 - x))

@@ -23,10 +23,15 @@ def _declare(like: Any, name: str, forward: Any, rule: Any, doc: str, facts: dic
 
 
 def unary(
-    name: str, forward: Callable[[Any], Any], rule: Callable[..., Any] | None, doc: str, promote: str = "float",
-    family: str = "elementwise", **facts: Any,
+    name: str,
+    forward: Callable[[Any], Any],
+    rule: Callable[..., Any] | None,
+    doc: str,
+    promote: str = "float",
+    family: str = "elementwise",
+    **facts: Any,
 ) -> Op:
-    """An op of one tensor; ``promote="float"`` makes floats of integers first. No rule: not differentiable."""
+    """An op of one tensor; ``promote="float"`` makes floats of integers. No rule: not differentiable."""
     return _declare(_one, name, forward, rule, doc, {"promote": promote, "family": family, **facts})
 
 

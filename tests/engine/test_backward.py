@@ -102,7 +102,7 @@ def test_a_graph_that_saved_nothing_can_be_walked_again():
 def test_only_a_single_element_starts_without_a_gradient():
     with pytest.raises(RuntimeError, match="grad can be implicitly created only for scalar outputs"):
         (leaf(1.0, 2.0) * 2).backward()
-    with pytest.raises(RuntimeError, match="element 0 of tensors does not require grad and does not have a grad_fn"):
+    with pytest.raises(RuntimeError, match="element 0 of tensors does not require grad"):
         engine.ones(1).backward()
     with pytest.raises(RuntimeError, match="Mismatch in shape: grad_output"):
         (leaf(1.0, 2.0) * 2).backward(engine.ones(3))
@@ -227,7 +227,7 @@ def test_reading_the_grad_of_a_value_half_way_warns():
 
 def test_grad_must_fit_its_tensor():
     x = leaf(1.0, 2.0)
-    with pytest.raises(RuntimeError, match="attempting to assign a gradient of size '\\[3\\]' to a tensor of size"):
+    with pytest.raises(RuntimeError, match=r"attempting to assign a gradient of size '\[3\]'"):
         x.grad = engine.ones(3)
     with pytest.raises(RuntimeError, match="attempting to assign a gradient with dtype"):
         x.grad = engine.ones(2, dtype=engine.float64)
@@ -244,7 +244,7 @@ def test_only_floats_require_grad_and_only_leaves_change_it():
 
 
 def test_numpy_refuses_a_tensor_that_requires_grad():
-    with pytest.raises(RuntimeError, match="Can't call numpy\\(\\) on Tensor that requires grad"):
+    with pytest.raises(RuntimeError, match=r"Can't call numpy\(\) on Tensor that requires grad"):
         leaf(1.0).numpy()
     assert np.asarray(leaf(1.0).detach()).tolist() == [1.0]
 

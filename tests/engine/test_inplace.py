@@ -25,10 +25,13 @@ def test_a_saved_value_that_was_overwritten_is_named():
     x = leaf(1.0, 2.0)
     y = x.exp()
     y.add_(1)
-    with pytest.raises(RuntimeError, match=(
-        r"modified by an inplace operation: \[torch.FloatTensor \[2\]\], which is output 0 of Exp, is at version 1; "
-        r"expected version 0 instead"
-    )):
+    with pytest.raises(
+        RuntimeError,
+        match=(
+            r"modified by an inplace operation: \[torch.FloatTensor \[2\]\], which is output 0 of Exp, is at "
+            r"version 1; expected version 0 instead"
+        ),
+    ):
         y.sum().backward()
 
 
@@ -42,9 +45,9 @@ def test_a_saved_input_that_was_overwritten_is_noticed_through_a_view():
 
 def test_a_leaf_that_wants_a_gradient_may_not_be_written_outside_no_grad():
     x = leaf(1.0, 2.0)
-    with pytest.raises(RuntimeError, match="a leaf Variable that requires grad is being used in an in-place operation"):
+    with pytest.raises(RuntimeError, match="a leaf Variable that requires grad is being used in an"):
         x.add_(1)
-    with pytest.raises(RuntimeError, match="a view of a leaf Variable that requires grad is being used in an in-place"):
+    with pytest.raises(RuntimeError, match="a view of a leaf Variable that requires grad is being"):
         x[0] = 1.0
     with engine.no_grad():
         x.add_(1)
@@ -52,13 +55,13 @@ def test_a_leaf_that_wants_a_gradient_may_not_be_written_outside_no_grad():
 
 
 def test_what_does_not_fit_is_refused():
-    with pytest.raises(RuntimeError, match=r"output with shape \[3\] doesn't match the broadcast shape \[2, 3\]"):
+    with pytest.raises(RuntimeError, match=r"output with shape \[3\] doesn't match the broadcast shape"):
         engine.ones(3).add_(engine.ones(2, 3))
     with pytest.raises(RuntimeError, match="result type Float can't be cast to the desired output type Long"):
         engine.tensor([1]).add_(1.5)
-    with pytest.raises(RuntimeError, match=r"The size of tensor a \(3\) must match the size of tensor b \(4\)"):
+    with pytest.raises(RuntimeError, match=r"The size of tensor a \(3\) must match the size of"):
         engine.ones(2, 3).add_(engine.ones(4))
-    with pytest.raises(RuntimeError, match="more than one element of the written-to tensor refers to a single memory"):
+    with pytest.raises(RuntimeError, match="more than one element of the written-to tensor refers to"):
         engine.ones(3).expand(2, 3).add_(1)
 
 
@@ -153,8 +156,17 @@ def scattered(library):
 
 
 CASES = [
-    in_place_chain, column_written, base_written_through_view, view_read_after_base_written, view_of_a_view_written,
-    masked_write, filled, copied_and_clamped, transposed_written, operators, scattered,
+    in_place_chain,
+    column_written,
+    base_written_through_view,
+    view_read_after_base_written,
+    view_of_a_view_written,
+    masked_write,
+    filled,
+    copied_and_clamped,
+    transposed_written,
+    operators,
+    scattered,
 ]
 
 

@@ -40,7 +40,9 @@ def test_the_known_texts_are_those_of_torch(torch, make, text):
 FLOATS = st.floats(width=32, allow_nan=True, allow_infinity=True, min_value=None, max_value=None)
 NUMBERS = st.one_of(FLOATS, st.integers(-2000, 2000).map(float), st.sampled_from([0.0, -0.0, 1e-5, 1e5, 1e9]))
 ARRAYS = st.one_of(
-    hnp.arrays(np.float32, hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=6), elements=NUMBERS),
+    hnp.arrays(
+        np.float32, hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=6), elements=NUMBERS
+    ),
     hnp.arrays(np.int64, hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=30)),
     hnp.arrays(np.bool_, hnp.array_shapes(min_dims=0, max_dims=3, min_side=0)),
     hnp.arrays(np.float64, st.sampled_from([(1001,), (40, 30), (7, 200), (3, 8, 50)]), elements=st.just(1.5)),

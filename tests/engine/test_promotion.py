@@ -58,7 +58,9 @@ def test_a_tensor_and_a_number(torch, name, kind, number, shape):
     agree(torch, lambda lib: OPS[name](number, tensor(lib, kind, shape)))
 
 
-@pytest.mark.parametrize("name", ["sum", "prod", "mean", "exp", "sqrt", "cumsum", "std", "abs", "neg", "round", "sign"])
+@pytest.mark.parametrize(
+    "name", ["sum", "prod", "mean", "exp", "sqrt", "cumsum", "std", "abs", "neg", "round", "sign"]
+)
 @pytest.mark.parametrize("kind", TYPES)
 def test_functions_of_one_tensor(torch, name, kind):
     args = (0,) if name == "cumsum" else ()

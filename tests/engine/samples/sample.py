@@ -13,7 +13,7 @@ import numpy as np
 class Sample:
     """Arguments with arrays where tensors go.
 
-    ``grad`` is False where the op is not differentiable; ``smooth`` where differences cannot tell the gradient.
+    ``grad`` is False where the op is not differentiable; ``smooth`` is False where differences cannot tell.
     """
 
     args: tuple[Any, ...]
@@ -63,7 +63,8 @@ def x(*shape: int, seed: int = 0) -> np.ndarray:
 
 def pos(*shape: int, seed: int = 0) -> np.ndarray:
     """Positive numbers between 0.2 and 1.7."""
-    return np.asarray(np.abs(x(*shape, seed=seed)) + 0.2 + np.arange(int(np.prod(shape))).reshape(shape) / 1e4)
+    step = np.arange(int(np.prod(shape))).reshape(shape) / 1e4
+    return np.asarray(np.abs(x(*shape, seed=seed)) + 0.2 + step)
 
 
 def unit(*shape: int, seed: int = 0) -> np.ndarray:

@@ -5,15 +5,22 @@ import numpy as np
 from .sample import Sample, flat, ints, kink, pos, s, unit, x
 
 _ODD = np.array([1.0, np.nan, np.inf, -np.inf, 0.0, -2.5])
-_KINDS = "isnan isinf isfinite isposinf isneginf isreal signbit".split()
+_KINDS = ["isnan", "isinf", "isfinite", "isposinf", "isneginf", "isreal", "signbit"]
 
 SAMPLES: dict[str, list[Sample]] = {
     **{name: [flat(_ODD), flat(ints(3))] for name in _KINDS if name != "signbit"},
     "signbit": [flat(x(2, 3))],
     "clamp": [
-        s(x(2, 3), -0.5, 0.7), s(x(2, 3), min=0.1), s(x(2, 3), max=0.1), s(x(2, 3), x(3, seed=1), x(3, seed=1) + 0.6),
-        kink(np.array([0.0, 0.5, 1.0, 2.0]), 0, 1), flat(ints(5), -1, 2), s(x(2, 3), x(3, seed=2)),
-        kink(np.array([0.0, 0.5, 1.0]), np.zeros(3), np.ones(3)), flat(_ODD, -1, 1), flat(x(4), 1.0, -1.0),
+        s(x(2, 3), -0.5, 0.7),
+        s(x(2, 3), min=0.1),
+        s(x(2, 3), max=0.1),
+        s(x(2, 3), x(3, seed=1), x(3, seed=1) + 0.6),
+        kink(np.array([0.0, 0.5, 1.0, 2.0]), 0, 1),
+        flat(ints(5), -1, 2),
+        s(x(2, 3), x(3, seed=2)),
+        kink(np.array([0.0, 0.5, 1.0]), np.zeros(3), np.ones(3)),
+        flat(_ODD, -1, 1),
+        flat(x(4), 1.0, -1.0),
     ],
     "clamp_min": [s(x(2, 3), 0.1), kink(np.array([0.0, 1.0]), 0)],
     "clamp_max": [s(x(2, 3), 0.1), kink(np.array([0.0, 1.0]), 0)],
@@ -45,7 +52,12 @@ SAMPLES: dict[str, list[Sample]] = {
     "gcd": [flat(ints(4, high=20), ints(4, high=20, seed=1))],
     "lcm": [flat(ints(4, high=20), ints(4, high=20, seed=1))],
     "nextafter": [flat(x(2, 3), x(3, seed=1))],
-    "isclose": [flat(x(3), x(3) + 1e-9), flat(_ODD, _ODD), flat(_ODD, _ODD, equal_nan=True), flat(ints(3), ints(3))],
+    "isclose": [
+        flat(x(3), x(3) + 1e-9),
+        flat(_ODD, _ODD),
+        flat(_ODD, _ODD, equal_nan=True),
+        flat(ints(3), ints(3)),
+    ],
     "allclose": [flat(x(3), x(3) + 1e-9), flat(x(3), x(3, seed=1))],
     "equal": [flat(x(3), x(3)), flat(x(3), x(3, seed=1)), flat(x(3), x(2))],
 }
