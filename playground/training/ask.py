@@ -19,7 +19,7 @@ def predict(trainer: Trainer, rows: Sequence[Sequence[float]]) -> dict[str, Any]
         if len(row) != width:
             return {"error": f"A row of {len(row)} numbers does not fit: the model takes {width}."}
     x = built.prepared.inputs(np.array(rows, np.float64))
-    output = observe.predict(built.model, torch.from_numpy(x))
+    output = observe.predict(built, torch.from_numpy(x))
     if facts.task == "regression":
         values = built.prepared.values(output)
         return {"step": trainer.step, "outputs": values.tolist()}

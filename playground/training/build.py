@@ -4,6 +4,7 @@ In the order in which the exported script makes them, so that both draw the same
 loader, layers from first to last, loss, optimizer.
 """
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,12 +25,16 @@ from playground.protocol.replies import Target
 
 @dataclass(frozen=True)
 class BuiltLayer:
-    """A layer of the model: the id of its row, its name in the stack (`Linear 2`), its place in it."""
+    """A layer of the model: the id of its row, its name in the stack (`Linear 2`), its place in it.
+
+    `output_shape` includes the batch.
+    """
 
     id: str
     name: str
     position: int
     module: nn.Module
+    output_shape: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -37,13 +42,15 @@ class Built:
     """Everything a run needs, before its first step.
 
     `x_held`, `y_held` is what the model is evaluated on: the validation set, or the training set where
-    nothing is held out, as `held` says. `order` knows which samples a batch has; a stream has none.
+    nothing is held out, as `held` says. `order` knows which samples a batch has; a stream has none. `widest`
+    is how many numbers the widest layer makes of one sample.
     """
 
     experiment: Experiment
     prepared: Prepared
     target: Target
     layers: tuple[BuiltLayer, ...]
+    widest: int
     model: nn.Sequential
     criterion: nn.Module
     optimizer: optim.Optimizer
@@ -96,6 +103,7 @@ def build(experiment: Experiment, files: FindFile) -> Built:
         prepared=prepared,
         target=target,
         layers=layers,
+        widest=max((math.prod(layer.output_shape[1:]) for layer in layers), default=1),
         model=model,
         criterion=criterion,
         optimizer=optimizer,
@@ -152,5 +160,5 @@ def _layers(experiment: Experiment, shape: tuple[int, ...]) -> tuple[BuiltLayer,
         arguments: dict[str, Any] = {**infer(layer, name, shape), **layer.args}
         module = layer_class(layer.type)(**arguments)
         shape = tuple(module.output_shape(shape))
-        built.append(BuiltLayer(layer.id, name, position, module))
+        built.append(BuiltLayer(layer.id, name, position, module, shape))
     return tuple(built)

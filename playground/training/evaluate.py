@@ -27,7 +27,7 @@ def interval(batches: int) -> int:
 
 def evaluate(built: Built) -> Scores:
     """The scores on the held-out samples, or on the training samples where none are held out."""
-    output = predict(built.model, built.x_held)
+    output = predict(built, built.x_held)
     with torch.no_grad(), np.errstate(all="ignore"):
         loss = built.criterion(torch.from_numpy(output), built.y_held).item()
         truth = built.y_held.numpy()

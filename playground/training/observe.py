@@ -7,9 +7,13 @@ import numpy as np
 
 import engine as torch
 from engine import nn
+from playground.training.build import Built
 
-CHUNK = 1024
-"""Rows of a forward pass; more do not make it faster, and cost memory."""
+MOST_ROWS = 1024
+"""Rows of a forward pass; more do not make it faster."""
+
+MOST_NUMBERS = 2**23
+"""Numbers in the widest output of a forward pass, where a single row has not more: a bound of its memory."""
 
 
 @contextmanager
@@ -24,10 +28,11 @@ def observing(model: nn.Module) -> Iterator[None]:
         model.train(was_training)
 
 
-def predict(model: nn.Module, x: torch.Tensor) -> np.ndarray:
-    """The model's outputs for all rows of `x`."""
-    with observing(model), np.errstate(all="ignore"):
-        parts = [model(x[at : at + CHUNK]).numpy() for at in range(0, len(x), CHUNK)]
+def predict(built: Built, x: torch.Tensor) -> np.ndarray:
+    """The model's outputs for all rows of `x`, a chunk of them at a time."""
+    rows = max(1, min(MOST_ROWS, MOST_NUMBERS // built.widest))
+    with observing(built.model), np.errstate(all="ignore"):
+        parts = [built.model(x[at : at + rows]).numpy() for at in range(0, len(x), rows)]
     return np.concatenate(parts)
 
 

@@ -25,7 +25,7 @@ def probe(subject: Subject) -> Measure | None:
     grid = torch.from_numpy(built.prepared.inputs(np.stack([x.ravel(), y.ravel()], axis=1)))
 
     def measure() -> dict[str, Any]:
-        output = predict(built.model, grid)
+        output = predict(built, grid)
         view: dict[str, Any] = {"x": list(x_range), "y": list(y_range)}
         if facts.task == "regression":
             return view | {"value": built.prepared.values(output).reshape(SIDE, SIDE).astype(np.float32)}

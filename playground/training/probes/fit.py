@@ -27,7 +27,7 @@ def probe(subject: Subject) -> Measure | None:
     is_straight = all(isinstance(layer.module, STRAIGHT) for layer in built.layers)
 
     def measure() -> dict[str, Any]:
-        y = prepared.values(predict(built.model, grid)).reshape(POINTS)
+        y = prepared.values(predict(built, grid)).reshape(POINTS)
         view: dict[str, Any] = {"x": x.astype(np.float32), "y": y.astype(np.float32)}
         if is_straight:
             slope = float(y[-1] - y[0]) / float(x[-1] - x[0])

@@ -25,7 +25,7 @@ def probe(subject: Subject) -> Measure | None:
     images = pictures(x.numpy()) if prepared.facts.kind == "image" else None
 
     def measure() -> dict[str, Any]:
-        output = predict(built.model, x)
+        output = predict(built, x)
         view: dict[str, Any] = {"images": images, "truth": shown.astype(np.float32)}
         if is_regression:
             predicted = prepared.values(output).reshape(-1)
