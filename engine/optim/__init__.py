@@ -1,5 +1,6 @@
 """Optimizers, as `torch.optim` names them."""
 
+from engine.optim import lr_scheduler
 from engine.optim.adagrad import Adadelta, Adagrad
 from engine.optim.adam import Adam, AdamW
 from engine.optim.adam_variants import Adamax, NAdam, RAdam
@@ -10,5 +11,5 @@ from engine.optim.sgd import SGD
 
 __all__ = [
     "ASGD", "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "NAdam", "Optimizer", "RAdam", "RMSprop",
-    "Rprop",
+    "Rprop", "lr_scheduler",
 ]

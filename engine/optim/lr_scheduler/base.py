@@ -1,0 +1,113 @@
+"""LRScheduler: sets the learning rate of every group, one step at a time."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from engine.optim.optimizer import Group, Optimizer
+from engine.tensor import Tensor
+
+
+class LRScheduler:
+    """Base class: subclasses say in `get_lr` what the groups' learning rates are at `last_epoch`.
+
+    Most compute it from the present learning rate, so that schedules can be combined.
+    """
+
+    def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
+        self.optimizer = optimizer
+        for number, group in enumerate(optimizer.param_groups):
+            if last_epoch == -1:
+                group.setdefault("initial_lr", _number(group["lr"]))
+            elif "initial_lr" not in group:
+                raise KeyError(
+                    f"param 'initial_lr' is not specified in param_groups[{number}] when resuming scheduler "
+                    "with last_epoch >= 0.\nThis typically happens when:\n1. You're trying to resume "
+                    "training "
+                    "from a checkpoint but haven't properly loaded the optimizer state\n2. You're using "
+                    "last_epoch >= 0 for a fresh training run (not recommended)"
+                )
+        self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
+        self.last_epoch = last_epoch
+        self._count_steps()
+        self._initial_step()
+
+    def _count_steps(self) -> None:
+        """Watch whether the optimizer steps before the scheduler does."""
+        steps = self.optimizer.__dict__
+        if "_steps_seen" not in steps:
+            steps["_steps_seen"] = 0
+
+            def seen(optimizer: Any, *_: Any) -> None:
+                optimizer._steps_seen += 1
+
+            self.optimizer.register_step_post_hook(seen)
+
+    def _initial_step(self) -> None:
+        self._step_count = 0
+        self.step()
+
+    @property
+    def _groups(self) -> list[Group]:
+        return self.optimizer.param_groups
+
+    def get_lr(self) -> list[float]:
+        """The learning rate of each group at `last_epoch`."""
+        raise NotImplementedError
+
+    def get_last_lr(self) -> list[float]:
+        """The learning rates last set."""
+        return self._last_lr
+
+    def step(self, epoch: int | None = None) -> None:
+        """Go to the next epoch, or to the one given, and set the learning rates."""
+        if self._step_count == 1 and not self.optimizer.__dict__.get("_steps_seen"):
+            warnings.warn(
+                "Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 "
+                "and later, "
+                "you should call them in the opposite order: `optimizer.step()` before "
+                "`lr_scheduler.step()`.  "
+                "Failure to do this will result in PyTorch skipping the first value of the learning rate "
+                "schedule. See more details at "
+                "https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate",
+                stacklevel=2,
+            )
+        self._step_count += 1
+        if epoch is None:
+            self.last_epoch += 1
+            self._set(self.get_lr())
+        else:
+            self.last_epoch = epoch
+            self._set(self._lr_at_epoch())
+
+    def _lr_at_epoch(self) -> list[float]:
+        """The learning rates at `last_epoch`, in closed form where there is one."""
+        closed = getattr(self, "_get_closed_form_lr", None)
+        return closed() if closed else self.get_lr()
+
+    def _set(self, rates: list[float]) -> None:
+        for group, rate in zip(self._groups, rates, strict=True):
+            if isinstance(group["lr"], Tensor):
+                group["lr"].fill_(rate)
+            else:
+                group["lr"] = rate
+        self._last_lr = [_number(group["lr"]) for group in self._groups]
+
+    def _scaled(self, factor: float) -> list[float]:
+        """All present learning rates times `factor`."""
+        return [group["lr"] * factor for group in self._groups]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything but the optimizer."""
+        return {key: value for key, value in self.__dict__.items() if key != "optimizer"}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take over what `state_dict` gave."""
+        self.__dict__.update(state_dict)
+
+
+def _number(rate: Any) -> float:
+    return rate.item() if isinstance(rate, Tensor) else rate
