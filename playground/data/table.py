@@ -1,7 +1,7 @@
 """A CSV file as a data set: its columns, what of it is used, and its arrays."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -115,7 +115,7 @@ def choose(path: Path, csv: CsvFile, seed: int, validation_share: float) -> Chos
         message = f"{csv.name} makes {len(frame):,} rows of {features:,} features"
         most = f"at most {MAX_FEATURES:,} features and {MAX_CELLS:,} numbers are possible here"
         raise DataError("data/csv/ignored", f"{message}; {most}", "ignore some columns")
-    return Chosen(**{**vars(chosen), "notes": (*table.notes, *_notes(table, chosen, csv))})
+    return replace(chosen, notes=(*table.notes, *_notes(table, chosen, csv)))
 
 
 def find_classes(table: Table, frame: pd.DataFrame, csv: CsvFile) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sklearn.datasets
 
 from playground.data.registry import DATASETS
 from playground.experiment.check import check
@@ -40,10 +41,10 @@ def test_declared_facts_are_those_of_the_bundled_data(dataset):
 
 @pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer", "diabetes"])
 def test_feature_names_are_those_of_scikit_learn(name):
-    datasets = pytest.importorskip("sklearn.datasets")
     declared = DATASETS[name.replace("_", " ").capitalize()]
+    bundle = getattr(sklearn.datasets, f"load_{name}")()
 
-    assert declared.features == tuple(map(str, getattr(datasets, f"load_{name}")().feature_names))
+    assert declared.features == tuple(map(str, bundle.feature_names))
 
 
 def test_digits_are_scaled_to_0_1():
