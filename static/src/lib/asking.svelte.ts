@@ -1,11 +1,12 @@
 /** Questions to the model of this moment: one under way, the newest waits, the ones between are dropped. */
 
 import { untrack } from "svelte";
-import { api, problemsOf } from "./api";
+import { api, problemsOf, RequestFailed } from "./api";
 import type { Prediction } from "./protocol";
 import { run } from "./run.svelte";
 
 const AGAIN_AFTER_MS = 250;
+const BUSY = 503;
 
 export class Asking {
   answer = $state.raw<Prediction | null>(null);
@@ -14,6 +15,8 @@ export class Asking {
   #row = $state.raw<number[] | null>(null);
   #waiting: number[] | null = null;
   #busy = false;
+  /** The run had no time for the last question: it is asked again. */
+  #unanswered = false;
 
   /** Asks about this row, now and again while the model changes; null asks nothing more. */
   ask(row: number[] | null): void {
@@ -30,7 +33,7 @@ export class Asking {
       if (row === null) return;
       let answered = untrack(moment);
       const timer = setInterval(() => {
-        if (moment() === answered) return;
+        if (moment() === answered && !this.#unanswered) return;
         answered = moment();
         void this.#send(row);
       }, AGAIN_AFTER_MS);
@@ -49,9 +52,11 @@ export class Asking {
     try {
       const answer = await api.predict(id, [row]);
       if (this.#row !== null) this.answer = answer;
+      this.#unanswered = false;
     } catch (error) {
       this.answer = null;
       this.problem = problemsOf(error)[0]!.message;
+      this.#unanswered = error instanceof RequestFailed && error.status === BUSY;
     } finally {
       this.#busy = false;
     }

@@ -61,7 +61,15 @@ export function options(
       y: { distr: log ? 3 : 1, range: (_, low, high) => (log ? logRange(low, high) : yRange(low, high)) },
     },
     axes: [
-      { ...axis, size: 24, gap: 4, space: 70, grid: { show: false }, values: (_, at) => at.map(formatStep) },
+      {
+        ...axis,
+        size: 24,
+        gap: 4,
+        space: 70,
+        incrs: WHOLE_STEPS,
+        grid: { show: false },
+        values: (_, at) => at.map(formatStep),
+      },
       {
         ...axis,
         size: axisWidth,
@@ -91,6 +99,8 @@ export function options(
 }
 
 const FONT = "11px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace";
+/** Steps are whole: 1, 2, 5, 10, 20, … */
+const WHOLE_STEPS = Array.from({ length: 12 }, (_, power) => [1, 2, 5].map((m) => m * 10 ** power)).flat();
 const EDGE: uPlot.Series = { width: 0, points: { show: false } };
 
 /** As wide as the longest label, so that no number is cut. */
