@@ -21,9 +21,9 @@ describe("aligning lines that have their own x", () => {
     expect(align([{ x: [1, 5], values: [1, 5] }, { x: [3], values: [3] }])[0]).toEqual([1, 3, 5]);
   });
 
-  test("NaN is a gap, and so is what a log axis cannot show", () => {
-    const line = { x: [1, 2, 3, 4], values: [NaN, 0, -1, 2] };
-    expect(align([line])[1]).toEqual([null, 0, -1, 2]);
+  test("NaN is a gap, and so is what a log axis cannot show; what it shows are powers of ten", () => {
+    const line = { x: [1, 2, 3, 4], values: [NaN, 0, -1, 100] };
+    expect(align([line])[1]).toEqual([null, 0, -1, 100]);
     expect(align([line], true)[1]).toEqual([null, null, null, 2]);
   });
 

@@ -21,7 +21,7 @@ export interface Line {
   values: ArrayLike<number>;
 }
 
-/** One x axis for lines with their own; on a log axis, what is not positive is a gap. */
+/** One x axis for lines with their own. On a log axis stand powers of ten, and what is not positive is a gap. */
 export function align(lines: readonly Line[], log = false): Aligned {
   const xs = lines.length > 0 ? union(lines.map((line) => line.x)) : [];
   return [xs, ...lines.map((line) => spread(line, xs, log))];
@@ -41,9 +41,13 @@ function spread(line: Line, xs: readonly number[], log: boolean): Cell[] {
   for (let i = 0; i < line.x.length; i++) {
     while (xs[at]! < line.x[i]!) at++;
     const value = line.values[i]!;
-    out[at] = Number.isFinite(value) && !(log && value <= 0) ? value : null;
+    out[at] = shown(log ? Math.log10(value) : value);
   }
   return out;
+}
+
+function shown(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 /** The last finite value of a column, null for none. */

@@ -47,11 +47,11 @@ describe("ranges", () => {
     expect(yRange(0, 0)).toEqual([0, 1]);
     expect(yRange(3, 3)).toEqual([0, 6]);
     expect(yRange(-2, -2)).toEqual([-4, 1]);
-    expect(logRange(null, null)).toEqual([0.1, 1]);
-    expect(logRange(Infinity, -Infinity)).toEqual([0.1, 1]);
-    const [low, high] = logRange(0.5, 0.5);
-    expect(low).toBeLessThan(0.5);
-    expect(high).toBeGreaterThan(0.5);
+    expect(logRange(null, null)).toEqual([-1, 0]);
+    expect(logRange(Infinity, -Infinity)).toEqual([-1, 0]);
+    const [low, high] = logRange(2, 2);
+    expect(low).toBeLessThan(2);
+    expect(high).toBeGreaterThan(2);
   });
 
   test("a loss is seen from zero, an R² of −3 … −1 around its values", () => {
@@ -66,4 +66,5 @@ test("the read-out takes a line's own value, else the last one before the cursor
   expect(at(0, 1)).toBe(9);
   expect(at(0, 2)).toBeNull();
   expect(at(1, 1)).toBeNull();
+  expect(valueAt([[1], [2]], 0, 0, true)).toBe(100);
 });

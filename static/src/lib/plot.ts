@@ -58,7 +58,7 @@ export function options(
     cursor: { y: false, points: { size: 7, width: 1.5 }, drag: { x: false, y: false } },
     scales: {
       x: { time: false, range: (_, low, high) => xRange(low, high) },
-      y: { distr: log ? 3 : 1, range: (_, low, high) => (log ? logRange(low, high) : yRange(low, high)) },
+      y: { range: (_, low, high) => (log ? logRange(low, high) : yRange(low, high)) },
     },
     axes: [
       {
@@ -75,9 +75,8 @@ export function options(
         size: axisWidth,
         gap: 4,
         space: 28,
-        values: (_, at) => at.map(tickLabel),
-        ...(log ? { splits: (_: uPlot, __: number, low: number, high: number) => logTicks(low, high) } : {}),
-        filter: (_, at) => at,
+        values: (_, at) => at.map((value) => tickLabel(log ? 10 ** value : value)),
+        ...(log ? { splits: logSplits } : {}),
       },
     ],
     series: [
@@ -128,18 +127,23 @@ export function yRange(low: number | null, high: number | null): [number, number
   return [bottom, high + span * 0.06];
 }
 
-/** Whole decades would waste half of the picture: a little beyond the values, and never empty. */
+/** In powers of ten: a little beyond the values, and never empty. */
 export function logRange(low: number | null, high: number | null): [number, number] {
-  if (!known(low) || !known(high) || low <= 0) return [0.1, 1];
-  return high > low * 1.5 ? [low / 1.2, high * 1.2] : [low / 3, high * 3];
+  if (!known(low) || !known(high)) return [-1, 0];
+  const pad = Math.max(0.08, (0.4 - (high - low)) / 2);
+  return [low - pad, high + pad];
+}
+
+function logSplits(_: uPlot, __: number, low: number, high: number): number[] {
+  return logTicks(10 ** low, 10 ** high).map(Math.log10);
 }
 
 /** What line `i` says at row `index`: its own value there, else the last one before it. */
-export function valueAt(data: Aligned, i: number, index: number): number | null {
+export function valueAt(data: Aligned, i: number, index: number, log = false): number | null {
   const column = data[i + 1]!;
   for (let at = Math.min(index, column.length - 1); at >= 0; at--) {
     const value = column[at];
-    if (value !== undefined) return value;
+    if (value !== undefined) return value !== null && log ? 10 ** value : value;
   }
   return null;
 }
