@@ -30,11 +30,12 @@ INJECTIONS = [
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=12)
 
 
+MISSING = ("na", "nan", "null", "none", "n/a", "<na>", "true", "false", "?")
+
+
 def _names_something(name: str) -> bool:
-    """A header of numbers is none, and what pandas takes for a missing value is no class."""
-    return bool(name.strip()) and not any(c.isdigit() for c in name) and name.strip().lower() not in (
-        *("na", "nan", "null", "none", "n/a", "<na>", "true", "false"),
-    )
+    """Not a number (then there would be no header), not what stands for a missing value, no space around."""
+    return name == name.strip() and name.casefold() not in MISSING and not any(c.isdigit() for c in name)
 
 
 HOSTILE = (st.sampled_from(INJECTIONS) | TEXT).filter(_names_something)

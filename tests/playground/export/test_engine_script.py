@@ -10,6 +10,8 @@ from playground.data.registry import DATASETS
 from playground.experiment.spec import Experiment
 from playground.export.byhand import ByHand
 from playground.export.script import script
+from playground.training.build import build
+from playground.training.trainer import Trainer
 from tests.playground.export.random_experiments import experiments
 from tests.playground.export.running import long_enough, no_files, run, shortened, trained
 
@@ -51,9 +53,6 @@ def test_worker_processes_of_the_script_give_what_threads_gave_the_run(
 
 
 def test_learning_rates_set_by_hand_are_set_at_the_same_step(tmp_path: Path) -> None:
-    from playground.training.build import build
-    from playground.training.trainer import Trainer
-
     experiment = shortened(DATASETS["Moons"].preset, 2)
     trainer = Trainer(build(experiment, no_files))
     losses = []

@@ -13,8 +13,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from playground.data.registry import DATASETS
 from playground.experiment.spec import Experiment, Layer
 from playground.export import replay
+from playground.export.byhand import NOTHING, ByHand
 from playground.export.script import script
 from playground.jobs.channel import Channel
+from playground.training.build import build
+from playground.training.trainer import Trainer
 from tests.playground.export.random_experiments import experiments
 from tests.playground.export.running import long_enough, no_files, run, shortened, trained
 
@@ -23,10 +26,10 @@ STEPS = 100
 SILENT: Channel = None  # type: ignore[assignment]
 
 
-def unpacked(experiment: Experiment, folder: Path) -> str:
+def unpacked(experiment: Experiment, folder: Path, by_hand: ByHand = NOTHING) -> str:
     """Unpack the replay archive of `experiment`; the text of its script."""
     made = replay.run(replay.job(experiment, {}), SILENT)
-    with zipfile.ZipFile(io.BytesIO(replay.archive(experiment, no_files, made))) as packed:
+    with zipfile.ZipFile(io.BytesIO(replay.archive(experiment, no_files, made, by_hand))) as packed:
         packed.extractall(folder)
     return next(folder.glob("*.py")).read_text(encoding="utf-8")
 
@@ -91,8 +94,6 @@ def in_our_engine(code: str) -> str:
 def test_the_weights_of_an_archive_are_those_the_run_began_with(torch: ModuleType, tmp_path: Path) -> None:
     from safetensors.torch import load_file
 
-    from playground.training.build import build
-
     preset = DATASETS["Moons"].preset
     unpacked(preset, tmp_path)
 
@@ -104,9 +105,6 @@ def test_the_weights_of_an_archive_are_those_the_run_began_with(torch: ModuleTyp
 
 
 def test_the_order_of_an_archive_is_that_of_the_run_despite_dropout(tmp_path: Path) -> None:
-    from playground.training.build import build
-    from playground.training.trainer import Trainer
-
     preset = shortened(DATASETS["Moons"].preset, 3)
     dropping = Layer(id="drop", type="Dropout")
     experiment = preset.model_copy(update={"layers": (preset.layers[0], dropping, *preset.layers[1:])})
@@ -150,3 +148,17 @@ def test_a_script_with_dropout_says_that_pytorch_draws_its_own() -> None:
     experiment = preset.model_copy(update={"layers": (*preset.layers, Layer(id="drop", type="Dropout"))})
 
     assert "dropout" in script(experiment, no_files, "torch").code.partition("import")[0]
+
+
+def test_an_archive_sets_the_learning_rates_that_were_set_by_hand(torch: ModuleType, tmp_path: Path) -> None:
+    preset = shortened(DATASETS["Moons"].preset, 2)
+    trainer = Trainer(build(preset, no_files))
+    losses = []
+    while not trainer.is_done:
+        if trainer.step == 7:
+            trainer.lr = 0.2
+        losses.append(trainer.run_step())
+
+    code = unpacked(preset, tmp_path, ByHand(learning_rates=((7, 0.2),)))
+
+    np.testing.assert_allclose(run(code, tmp_path)["losses"], losses, rtol=1e-4)
