@@ -40,7 +40,7 @@ frontend: build
 	$(NODE) node_modules/vitest/vitest.mjs run
 
 unit: .venv/.tests-installed build
-	$(PYTEST) -n auto tests/engine tests/playground
+	$(PYTEST) -n auto --dist loadgroup tests/engine tests/playground
 
 ui: .venv/.tests-installed build chromium
 	$(PYTEST) -n $(UI_WORKERS) tests/ui

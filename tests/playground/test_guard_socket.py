@@ -15,6 +15,8 @@ from tests.playground.processes import Playground, peak_memory, thread_count
 
 ADDRESS = "/socket.io/?EIO=4&transport=websocket"
 MEBIBYTE = 2**20
+# One server's memory and threads are measured: one worker has all of this file.
+pytestmark = pytest.mark.xdist_group("guard socket")
 
 
 @pytest.fixture(scope="module")

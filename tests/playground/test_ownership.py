@@ -15,6 +15,7 @@ from playground.settings import Settings
 from tests.playground.conftest import page_client
 from tests.playground.processes import Playground
 
+pytestmark = pytest.mark.xdist_group("ownership")
 TABLE = b"length,kind\n" + b"1.5,a\n2.5,b\n" * 20
 
 

@@ -19,8 +19,9 @@ from tests.playground.processes import Playground
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "static"
-# Building and installing a hundred megabytes of dependencies takes longer than other tests may.
-pytestmark = pytest.mark.timeout(600)
+# Building and installing a hundred megabytes of dependencies takes longer than other tests may, and is
+# done once: one worker has all of this file.
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("packaging")]
 
 
 def build(kind: str, folder: Path) -> Path:
