@@ -53,7 +53,7 @@ def add_layer(page: Page, type: str) -> None:
 
 def play_until(page: Page, step: int) -> None:
     button(page, "Play").click()
-    expect(counter(page, "Step")).to_have_text(at_least(step), timeout=30_000)
+    expect(counter(page, "Step")).to_have_text(at_least(step))
 
 
 def at_least(digits: int) -> re.Pattern[str]:

@@ -131,5 +131,5 @@ def test_nothing_moves_by_itself_where_motion_is_unwanted(browser: Browser, serv
 def test_a_screen_reader_hears_a_summary_now_and_then(app: Page) -> None:
     play_until(app, 10)
     summary = app.locator("p[aria-live=polite]").filter(has_text="training loss")
-    expect(summary).to_contain_text("running", timeout=10_000)
+    expect(summary).to_contain_text("running")
     expect(counter(app, "Step")).to_have_attribute("aria-live", "off")

@@ -102,4 +102,4 @@ def test_the_arrow_keys_turn_the_tabs(app: Page) -> None:
 
 def test_play_by_keyboard_shows_a_falling_loss(app: Page) -> None:
     button(app, "Play").press("Enter")
-    expect(counter(app, "Step")).to_have_text(at_least(10), timeout=10_000)
+    expect(counter(app, "Step")).to_have_text(at_least(10))
