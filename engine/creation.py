@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -340,7 +340,7 @@ def random(array: Any, low: int = 0, high: int | None = None, *, generator: Gene
     return rng_of(generator).integers(first, last, array.shape).astype(array.dtype)
 
 
-IN_PLACE = {
+IN_PLACE: dict[str, Callable[..., Any]] = {
     "uniform_": uniform,
     "normal_": normal_values,
     "bernoulli_": bernoulli_values,

@@ -94,8 +94,7 @@ def gradcheck(
                     return False
                 raise GradcheckError(
                     f"the gradient of input {i}, of shape {list(x.shape)}, is {got:.6g} where differences "
-                    "give "
-                    f"{expected:.6g}"
+                    f"give {expected:.6g}"
                 )
     return True
 

@@ -16,10 +16,9 @@ class Interop:
 
     __slots__ = ()
 
-    _array: np.ndarray[Any, Any]
-    _requires_grad: bool
-
     if TYPE_CHECKING:  # the rest of Tensor
+        _array: np.ndarray[Any, Any]
+        _requires_grad: bool
 
         @property
         def requires_grad(self) -> bool: ...
@@ -93,15 +92,13 @@ class Interop:
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         if not self.is_leaf:
             raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at "
-                "the "
-                "moment. If you were attempting to deepcopy a module, this may be because of a "
-                "torch.nn.utils."
-                "weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol "
+                "at the moment. If you were attempting to deepcopy a module, this may be because of a "
+                "torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
             )
         if id(self) in memo:
             return memo[id(self)]
-        made = type(self).__new__(type(self))
+        made: Any = type(self).__new__(type(self))
         memo[id(self)] = made
         made._array = self._array.copy()
         made._requires_grad = self._requires_grad
@@ -111,16 +108,15 @@ class Interop:
     def __reduce_ex__(self, protocol: Any) -> Any:
         if not self.is_leaf:
             raise RuntimeError(
-                "Cowardly refusing to serialize non-leaf tensor which requires_grad, since autograd does not "
-                "support crossing process boundaries. If you just want to transfer the data, call detach() "
-                "on "
-                "the tensor before serializing (e.g., putting it on the queue)."
+                "Cowardly refusing to serialize non-leaf tensor which requires_grad, since autograd does "
+                "not support crossing process boundaries. If you just want to transfer the data, call "
+                "detach() on the tensor before serializing (e.g., putting it on the queue)."
             )
         extra = {k: v for k, v in self.__dict__.items() if not k.endswith("_hooks")}
         return _rebuild, (type(self), self._array, self._requires_grad, extra)
 
 
-def _rebuild(cls: type[Any], array: np.ndarray[Any, Any], requires_grad: bool, extra: dict[str, Any]) -> Any:
+def _rebuild(cls: Any, array: np.ndarray[Any, Any], requires_grad: bool, extra: dict[str, Any]) -> Any:
     made = cls.__new__(cls)
     made._array = array
     made._requires_grad = requires_grad

@@ -137,29 +137,19 @@ def _random(draw: Callable[..., Any]) -> Callable[..., Tensor]:
     return method
 
 
-def _attach_rest() -> None:
-    for name, function in {
-        "add_": _scaled(elementwise.add), "sub_": _scaled(elementwise.sub), "div_": _div_, "divide_": _div_,
-        "subtract_": _scaled(elementwise.sub),
-    }.items():
-        setattr(Tensor, name, function)
-    for function in (
-        inplace.copy_,
-        inplace.fill_,
-        inplace.zero_,
-        gather.scatter_,
-        gather.scatter_add_,
-        gather.masked_fill_,
-    ):
-        setattr(Tensor, function.__name__, function)
-    for name, draw in creation.IN_PLACE.items():
-        setattr(Tensor, name, _random(draw))
-    for name in ("T", "mT", "H", "mH"):
-        setattr(Tensor, name, _turned(name != "T"))
-    for like in ("zeros", "ones", "empty"):
-        setattr(Tensor, f"new_{like}", _new(getattr(creation, like)))
-    setattr(Tensor, "new_tensor", _new(creation.tensor))  # noqa: B010
-    setattr(Tensor, "new_full", _new(creation.full))  # noqa: B010
+def _table() -> dict[str, Any]:
+    """What the registry does not give, by name."""
+    made: dict[str, Any] = {
+        "add_": _scaled(elementwise.add), "sub_": _scaled(elementwise.sub),
+        "subtract_": _scaled(elementwise.sub), "div_": _div_, "divide_": _div_,
+        "copy_": inplace.copy_, "fill_": inplace.fill_, "zero_": inplace.zero_,
+        "scatter_": gather.scatter_, "scatter_add_": gather.scatter_add_, "masked_fill_": gather.masked_fill_,
+        "new_tensor": _new(creation.tensor), "new_full": _new(creation.full),
+    }
+    made.update({f"new_{kind}": _new(getattr(creation, kind)) for kind in ("zeros", "ones", "empty")})
+    made.update({name: _turned(name != "T") for name in ("T", "mT", "H", "mH")})
+    made.update({name: _random(draw) for name, draw in creation.IN_PLACE.items()})
+    return made
 
 
 def _turned(matrices: bool) -> property:
@@ -181,5 +171,6 @@ def _new(create: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
 
 _attach_operators()
-_attach_rest()
+for _name, _function in _table().items():
+    setattr(Tensor, _name, _function)
 attach_registry()

@@ -46,7 +46,9 @@ def set_printoptions(
     global _options
     if profile is not None:
         _options = _PROFILES[profile]
-    given = {"precision": precision, "threshold": threshold, "edgeitems": edgeitems, "linewidth": linewidth}
+    given: dict[str, Any] = {
+        "precision": precision, "threshold": threshold, "edgeitems": edgeitems, "linewidth": linewidth
+    }
     _options = replace(_options, sci_mode=sci_mode, **{k: v for k, v in given.items() if v is not None})
 
 

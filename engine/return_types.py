@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
+import collections
 from typing import Any
 
 
 def _named(name: str, *fields: str) -> Any:
-    made: Any = namedtuple(name, fields)
+    named: Any = collections.namedtuple  # the names are only known here, which type checkers do not follow
+    made = named(name, fields)
 
     def text(self: Any) -> str:
         inside = ",\n".join(f"{field}={value!r}" for field, value in zip(fields, self, strict=True))

@@ -1,4 +1,4 @@
-"""An op's parameters, read once from its forward's signature, and how a call's arguments are bound to them."""
+"""An op's parameters, read once from its forward's signature, and how arguments are bound to them."""
 
 from __future__ import annotations
 

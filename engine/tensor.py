@@ -134,8 +134,7 @@ class Tensor(Facts, Interop):
             if not value:
                 raise RuntimeError(
                     "you can only change requires_grad flags of leaf variables. If you want to use a "
-                    "computed "
-                    "variable in a subgraph that doesn't require differentiation use var_no_grad = "
+                    "computed variable in a subgraph that doesn't require differentiation use var_no_grad = "
                     "var.detach()."
                 )
             return

@@ -254,8 +254,7 @@ def _root_grads(tensors: Sequence[Tensor], given: Sequence[Tensor | None]) -> li
         elif grad._array.shape != tensor._array.shape:
             raise RuntimeError(
                 f"Mismatch in shape: grad_output[{i}] has a shape of {grad.shape} and output[{i}] has a "
-                "shape of "
-                f"{tensor.shape}."
+                f"shape of {tensor.shape}."
             )
         grads.append(grad)
     return grads

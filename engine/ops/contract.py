@@ -29,8 +29,7 @@ def inner(input: Array, other: Array) -> Array:
     if input.shape[-1] != other.shape[-1]:
         raise RuntimeError(
             f"inner() the last dimension must match on both input tensors but got shapes {list(input.shape)} "
-            "and "
-            f"{list(other.shape)}"
+            f"and {list(other.shape)}"
         )
     rest = tuple(range(other.ndim - 1))
     return tensordot(input, other, ([-1], [-1])) if rest or input.ndim > 1 else matmul(input, other)
@@ -111,8 +110,7 @@ def _parse(equation: str, ndims: list[int]) -> tuple[list[str], str]:
     if len(terms) != len(ndims):
         raise RuntimeError(
             f"einsum(): {'more' if len(terms) < len(ndims) else 'fewer'} operands were provided than "
-            "specified in "
-            "the equation"
+            "specified in the equation"
         )
     spare = [c for c in string.ascii_uppercase + string.ascii_lowercase if c not in equation]
     widths = [n - len(t.replace("...", "")) if "..." in t else 0 for t, n in zip(terms, ndims, strict=True)]
@@ -122,8 +120,7 @@ def _parse(equation: str, ndims: list[int]) -> tuple[list[str], str]:
         if len(terms[i]) != ndim:
             raise RuntimeError(
                 f"einsum(): the number of subscripts in the equation ({len(terms[i])}) does not match the "
-                "number of "
-                f"dimensions ({ndim}) for operand {i} and no ellipsis was given"
+                f"number of dimensions ({ndim}) for operand {i} and no ellipsis was given"
             )
     if arrow:
         return terms, right.replace("...", dots)

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.op import Array
+from engine.op import Array, Op
 from engine.ops.compare import logical_and, where
 from engine.ops.table import binary, unary
 from engine.tensor import Tensor
+
+LN2, LN10 = float(np.log(2)), float(np.log(10))
 
 # ---- arithmetic ----
 
@@ -60,7 +62,7 @@ fmod = binary(
 neg = unary("neg", np.negative, lambda g: -g, "−input", "", inplace=True)
 reciprocal = unary("reciprocal", lambda x: 1 / x, lambda g, out: -g * out * out, "1 / input", inplace=True)
 abs = unary("abs", np.absolute, lambda g, input: g * sign(input), "absolute value", "", inplace=True)
-sign = unary(
+sign: Op = unary(
     "sign",
     lambda x: x if x.dtype.kind == "b" else np.sign(x),
     lambda g: g * 0,
@@ -74,9 +76,9 @@ square = unary(
 
 # ---- rounding: flat between the steps ----
 
-floor = unary("floor", np.floor, lambda g: g * 0, "rounded down", "", inplace=True)
+floor: Op = unary("floor", np.floor, lambda g: g * 0, "rounded down", "", inplace=True)
 ceil = unary("ceil", np.ceil, lambda g: g * 0, "rounded up", "", inplace=True)
-trunc = unary("trunc", np.trunc, lambda g: g * 0, "rounded towards 0", "", inplace=True)
+trunc: Op = unary("trunc", np.trunc, lambda g: g * 0, "rounded towards 0", "", inplace=True)
 frac = unary("frac", lambda x: x - np.trunc(x), lambda g: g, "what trunc takes away", "", inplace=True)
 
 # ---- exponentials and logarithms ----
@@ -98,18 +100,17 @@ rsqrt = unary(
     "1 / square root",
     inplace=True,
 )
-LN2, LN10 = float(np.log(2)), float(np.log(10))
 
 # ---- trigonometry ----
 
 sin = unary("sin", np.sin, lambda g, input: g * cos(input), "sine", inplace=True)
-cos = unary("cos", np.cos, lambda g, input: -g * sin(input), "cosine", inplace=True)
+cos: Op = unary("cos", np.cos, lambda g, input: -g * sin(input), "cosine", inplace=True)
 tan = unary("tan", np.tan, lambda g, out: g * (1 + out * out), "tangent", inplace=True)
 asin = unary("asin", np.arcsin, lambda g, input: g * rsqrt(1 - input * input), "arc sine", inplace=True)
 acos = unary("acos", np.arccos, lambda g, input: -g * rsqrt(1 - input * input), "arc cosine", inplace=True)
 atan = unary("atan", np.arctan, lambda g, input: g / (input * input + 1), "arc tangent", inplace=True)
 sinh = unary("sinh", np.sinh, lambda g, input: g * cosh(input), "hyperbolic sine", inplace=True)
-cosh = unary("cosh", np.cosh, lambda g, input: g * sinh(input), "hyperbolic cosine", inplace=True)
+cosh: Op = unary("cosh", np.cosh, lambda g, input: g * sinh(input), "hyperbolic cosine", inplace=True)
 tanh = unary("tanh", np.tanh, lambda g, out: g * (1 - out * out), "hyperbolic tangent", inplace=True)
 asinh = unary(
     "asinh", np.arcsinh, lambda g, input: g * rsqrt(input * input + 1), "inverse of sinh", inplace=True
@@ -130,7 +131,9 @@ def _number(x: Any) -> bool:
 def _power(base: Any, exponent: Any) -> Any:
     if isinstance(exponent, float) and exponent == 0.5:
         return np.sqrt(base)
-    if getattr(base, "dtype", None) == np.bool_ or getattr(exponent, "dtype", None) == np.bool_:
+    if getattr(base, "dtype", None) == np.bool_:
+        if base.ndim and not exponent.ndim and exponent:
+            return base.copy()
         raise NotImplementedError("\"pow\" not implemented for 'Bool'")
     return np.power(base, exponent)
 

@@ -58,8 +58,7 @@ def _checked(input: Any, dim: Dims, name: str) -> Any:
         if dim is None:
             raise RuntimeError(
                 f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the "
-                "reduction dim "
-                "with the 'dim' argument."
+                "reduction dim with the 'dim' argument."
             )
         raise IndexError(f"{name}(): Expected reduction dim {dim} to have non-zero size.")
     return where_

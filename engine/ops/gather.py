@@ -35,8 +35,7 @@ def take_at(input: Array, index: Array, dim: int) -> Array:
         if d != dim and n > m:
             raise RuntimeError(
                 f"Size does not match at dimension {d} expected index {list(index.shape)} to be no larger "
-                "than self "
-                f"{list(input.shape)} apart from dimension {dim}"
+                f"than self {list(input.shape)} apart from dimension {dim}"
             )
     return input[_places(index, dim, input.shape[dim])]
 
@@ -182,7 +181,8 @@ def rows_at_vjp(g: Array, index: Array, input_shape: Any, dim: int) -> tuple[Arr
 @op(family="index", doc="zeros of a shape with entries added at index along dim", internal=True)
 def add_rows(input: Array, index: Array, dim: int, shape: Any) -> Array:
     out = np.zeros(shape or (1,), input.dtype)
-    np.add.at(out, (slice(None),) * (dim % out.ndim) + (np.atleast_1d(index),), input)
+    place: Any = (slice(None),) * (dim % out.ndim) + (np.atleast_1d(index),)
+    np.add.at(out, place, input)
     return out.reshape(shape)
 
 

@@ -31,8 +31,7 @@ def _plain_index(index: Any) -> list[Any]:
             if not hasattr(part, "__index__"):
                 raise IndexError(
                     "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are "
-                    "valid indices "
-                    f"(got {type(part).__name__})"
+                    f"valid indices (got {type(part).__name__})"
                 )
             part = operator.index(part)
         found.append(part)
@@ -160,9 +159,8 @@ def _steps(input: Tensor, key: Any) -> tuple[Any, Any]:
     if sum(_width(p) for p in parts) > ndim:
         if ndim == 0:
             raise IndexError(
-                "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ "
-                "to "
-                "convert a 0-dim tensor to a number"
+                "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in "
+                "C++ to convert a 0-dim tensor to a number"
             )
         raise IndexError(f"too many indices for tensor of dimension {ndim}")
     return _two_steps(parts, ndim)
@@ -194,8 +192,7 @@ def _out_of_range(problem: IndexError, place: tuple[Any, ...], shape: tuple[int,
         if _is_mask(part) and part.shape != shape[dim : dim + part.ndim]:
             return IndexError(
                 f"The shape of the mask {list(part.shape)} at index {at} does not match the shape of the "
-                "indexed "
-                f"tensor {list(shape)} at index {dim}"
+                f"indexed tensor {list(shape)} at index {dim}"
             )
         dim += part.ndim if _is_mask(part) else 1
     return IndexError(str(problem).replace("for axis", "for dimension"))

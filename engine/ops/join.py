@@ -33,15 +33,15 @@ def cat(tensors: Arrays, dim: int = 0) -> Array:
             if d != at and n != m:
                 raise RuntimeError(
                     f"Sizes of tensors must match except in dimension {at}. Expected size {n} but got size "
-                    f"{m} "
-                    f"for tensor number {i} in the list."
+                    f"{m} for tensor number {i} in the list."
                 )
     return np.concatenate(real, at, dtype=target)
 
 
 @cat.vjp
 def cat_vjp(g: Array, tensors_shape: Any, dim: int) -> tuple[Array | None, ...]:
-    start, parts = 0, []
+    start = 0
+    parts: list[Array | None] = []
     for shape in tensors_shape:
         if shape == (0,) and len(g.shape) > 1:
             parts.append(None)
@@ -87,8 +87,7 @@ def split(tensor: Array, split_size_or_sections: Any, dim: int = 0) -> tuple[Arr
         if sum(lengths) != size:
             raise RuntimeError(
                 f"split_with_sizes expects split_sizes to sum exactly to {size} (input tensor's size at "
-                "dimension "
-                f"{dim}), but got split_sizes={lengths}"
+                f"dimension {dim}), but got split_sizes={lengths}"
             )
     starts = np.cumsum([0, *lengths]).tolist()
     return tuple(narrow(tensor, dim, start, n) for start, n in zip(starts, lengths, strict=False))

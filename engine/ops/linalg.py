@@ -74,8 +74,7 @@ def dot(input: Array, tensor: Array) -> Array:
     if input.shape != tensor.shape:
         raise RuntimeError(
             f"inconsistent tensor size, expected tensor [{input.size}] and src [{tensor.size}] to have the "
-            "same "
-            f"number of elements, but got {input.size} and {tensor.size} elements respectively"
+            f"same number of elements, but got {input.size} and {tensor.size} elements respectively"
         )
     check_same_type(input, tensor)
     return np.dot(input, tensor)
@@ -91,8 +90,8 @@ def mv(input: Array, vec: Array) -> Array:
     if input.ndim != 2 or vec.ndim != 1:
         raise RuntimeError(f"vector + matrix @ vector expected, got {vec.ndim}, {input.ndim}, {vec.ndim}")
     if input.shape[1] != vec.shape[0]:
-        raise RuntimeError(f"size mismatch, got input ({input.shape[0]}), mat ({input.shape[0]}x{input.shape[1]}), "
-                           f"vec ({vec.shape[0]})")
+        rows, columns = input.shape
+        raise RuntimeError(f"size mismatch, got input ({rows}), mat ({rows}x{columns}), vec ({vec.shape[0]})")
     check_same_type(input, vec)
     return input.dot(vec)
 
@@ -137,8 +136,7 @@ def _batched(input: Array, other: Array) -> Array:
     if k != k2:
         raise RuntimeError(
             f"Expected size for first two dimensions of batch2 tensor to be: [{_product(batch)}, {k}] but "
-            "got: "
-            f"[{_product(batch)}, {k2}]."
+            f"got: [{_product(batch)}, {k2}]."
         )
     count = _product(batch)
     left = reshape(expand(left, (*batch, n, k)), (count, n, k))

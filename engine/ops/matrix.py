@@ -48,10 +48,9 @@ def _numpy(name: str, function: Any, *args: Any) -> Any:
         return function(*args)
     except np.linalg.LinAlgError as problem:
         words = {
-            "inv": "The diagonal element is zero, the inversion could not be completed because the input matrix is "
-            "singular.",
+            "inv": "The inversion could not be completed because the input matrix is singular.",
             "solve": "The solver failed because the input matrix is singular.",
-            "cholesky": "The factorization could not be completed because the input is not positive-definite.",
+            "cholesky": "The factorization failed because the input is not positive-definite.",
         }
         raise LinAlgError(f"linalg.{name}: {words.get(name, problem)}") from None
 
@@ -179,7 +178,7 @@ def qr_pair_vjp(g: Any, out: Any) -> Array:
     internal=True,
 )
 def eigh_pair(input: Array, UPLO: str) -> Any:  # noqa: N803 - PyTorch's name
-    values, vectors = np.linalg.eigh(_square(input, "eigh"), UPLO)  # type: ignore[arg-type]
+    values, vectors = np.linalg.eigh(_square(input, "eigh"), "U" if UPLO.upper() == "U" else "L")
     return values, vectors
 
 

@@ -17,6 +17,12 @@ from engine.ops.shape import expand, reshape
 
 Dims = Any  # None, one int or a sequence of them
 
+# numpy's type stubs want ``keepdims`` written out as True or False.
+add_up: Any = np.add.reduce
+multiply_up: Any = np.multiply.reduce
+largest: Any = np.maximum.reduce
+smallest: Any = np.minimum.reduce
+
 
 def axes(dim: Dims, ndim: int) -> tuple[int, ...] | None:
     """numpy's axes for PyTorch's ``dim``: checked, not negative; None for all."""
@@ -71,8 +77,8 @@ def _numbered(name: str) -> Any:
 @op(family="reduce", doc="sum of the elements", node=_numbered("Sum"))
 def sum(input: Array, dim: Dims = None, keepdim: bool = False, dtype: dtype | None = None) -> Array:
     if dim is None and not keepdim and dtype is None and input.dtype.kind == "f":
-        return np.add.reduce(input, None)
-    return np.add.reduce(_summable(input, dtype), axis=axes(dim, input.ndim), keepdims=keepdim)
+        return add_up(input, None)
+    return add_up(_summable(input, dtype), axis=axes(dim, input.ndim), keepdims=keepdim)
 
 
 @sum.vjp
@@ -88,10 +94,9 @@ def mean(input: Array, dim: Dims = None, keepdim: bool = False, dtype: dtype | N
         kind = from_numpy_dtype(input.dtype).tensor_type[6:-6]
         raise RuntimeError(
             "mean(): could not infer output dtype. Input dtype must be either a floating point or complex "
-            "dtype. "
-            f"Got: {kind}"
+            f"dtype. Got: {kind}"
         )
-    total = np.add.reduce(input, axis=axes(dim, input.ndim), keepdims=keepdim)
+    total = add_up(input, axis=axes(dim, input.ndim), keepdims=keepdim)
     return total / input.dtype.type(count(input.shape, dim))
 
 
@@ -112,7 +117,7 @@ def nanmean(input: Array, dim: Dims = None, keepdim: bool = False, *, dtype: dty
 
 @op(family="reduce", doc="product of the elements", node=_numbered("Prod"))
 def prod(input: Array, dim: Any = None, keepdim: bool = False, dtype: dtype | None = None) -> Array:
-    return np.multiply.reduce(_summable(input, dtype), axis=axes(dim, input.ndim), keepdims=keepdim)
+    return multiply_up(_summable(input, dtype), axis=axes(dim, input.ndim), keepdims=keepdim)
 
 
 @prod.vjp
@@ -135,8 +140,8 @@ def _variance(input: Any, dim: Dims, correction: float, keepdim: bool, name: str
         raise RuntimeError(f"{name}: only support floating point and complex dtypes")
     where_ = axes(dim, input.ndim)
     number = count(input.shape, dim)
-    centred = input - np.add.reduce(input, axis=where_, keepdims=True) / input.dtype.type(number)
-    total = np.add.reduce(centred * centred, axis=where_, keepdims=keepdim)
+    centred = input - add_up(input, axis=where_, keepdims=True) / input.dtype.type(number)
+    total = add_up(centred * centred, axis=where_, keepdims=keepdim)
     return total / input.dtype.type(max(number - correction, 0))
 
 
@@ -192,10 +197,10 @@ def std_mean(input: Array, dim: Dims = None, *, correction: float = 1, keepdim: 
 @op(family="reduce", doc="log of the sum of the exponentials, without overflow", promote="float")
 def logsumexp(input: Array, dim: Dims, keepdim: bool = False) -> Array:
     where_ = axes(dim, input.ndim)
-    top = np.maximum.reduce(input, axis=where_, keepdims=True) if input.size else np.zeros(1, input.dtype)
+    top = largest(input, axis=where_, keepdims=True) if input.size else np.zeros(1, input.dtype)
     top = np.where(np.isfinite(top), top, 0)
-    total = np.log(np.add.reduce(np.exp(input - top), axis=where_, keepdims=True)) + top
-    return total if keepdim else total.reshape(np.add.reduce(np.empty_like(input), axis=where_).shape)
+    total = np.log(add_up(np.exp(input - top), axis=where_, keepdims=True)) + top
+    return total if keepdim else total.reshape(add_up(np.empty_like(input), axis=where_).shape)
 
 
 @logsumexp.vjp
@@ -209,14 +214,14 @@ def vector_norm(input: Array, p: float, dim: Dims = None, keepdim: bool = False)
     where_ = axes(dim, input.ndim)
     size = np.abs(input)
     if p == np.inf:
-        return np.maximum.reduce(size, axis=where_, keepdims=keepdim)
+        return largest(size, axis=where_, keepdims=keepdim)
     if p == -np.inf:
-        return np.minimum.reduce(size, axis=where_, keepdims=keepdim)
+        return smallest(size, axis=where_, keepdims=keepdim)
     if p == 0:
-        return np.add.reduce((size != 0).astype(input.dtype), axis=where_, keepdims=keepdim)
+        return add_up((size != 0).astype(input.dtype), axis=where_, keepdims=keepdim)
     if p == 2:
-        return np.sqrt(np.add.reduce(size * size, axis=where_, keepdims=keepdim))
-    return np.add.reduce(size**p, axis=where_, keepdims=keepdim) ** (1 / p)
+        return np.sqrt(add_up(size * size, axis=where_, keepdims=keepdim))
+    return add_up(size**p, axis=where_, keepdims=keepdim) ** (1 / p)
 
 
 @vector_norm.vjp
@@ -263,4 +268,4 @@ _truth("any", np.logical_or.reduce, "whether any element is nonzero")
 
 @op(family="reduce", doc="how many elements are not zero", nondiff=True)
 def count_nonzero(input: Array, dim: Dims = None) -> Array:
-    return np.add.reduce((input != 0).astype(np.int64), axis=axes(dim, input.ndim))
+    return add_up((input != 0).astype(np.int64), axis=axes(dim, input.ndim))

@@ -41,12 +41,11 @@ def infer(shape: Any, size: int) -> tuple[int, ...]:
         if known == 0 and size == 0:
             raise RuntimeError(
                 f"cannot reshape tensor of 0 elements into shape {list(shape)} because the unspecified "
-                "dimension "
-                "size -1 can be any value and is ambiguous"
+                "dimension size -1 can be any value and is ambiguous"
             )
         if known == 0 or size % known:
             raise errors.invalid_view(shape, size)
-        return shape[:unknown] + (size // known,) + shape[unknown + 1 :]
+        return (*shape[:unknown], size // known, *shape[unknown + 1 :])
     if known != size:
         raise errors.invalid_view(shape, size)
     return shape
@@ -151,8 +150,7 @@ def unflatten(input: Array, dim: int, sizes: Any) -> Array:
     except RuntimeError:
         raise RuntimeError(
             f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} "
-            f"({shape[at]}) "
-            "in the input tensor"
+            f"({shape[at]}) in the input tensor"
         ) from None
     return reshape(input, shape[:at] + parts + shape[at + 1 :])
 
@@ -194,8 +192,8 @@ def permute(input: Array, dims: Ints) -> Array:
     if len(dims) != input.ndim:
         raise RuntimeError(
             "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the "
-            "desired "
-            f"ordering of dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(dims)}"
+            f"desired ordering of dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = "
+            f"{len(dims)}"
         )
     order = [wrap_dim(d, input.ndim) for d in dims]
     if len(set(order)) != len(order):
@@ -228,8 +226,7 @@ def movedim(input: Array, source: Any, destination: Any) -> Array:
     if len(sources) != len(targets):
         raise RuntimeError(
             f"movedim: Invalid source or destination dims: source ({sources} dims) should contain the same "
-            "number "
-            f"of dims as destination ({targets} dims)"
+            f"number of dims as destination ({targets} dims)"
         )
     order = [d for d in range(ndim) if d not in sources]
     for target, moved in sorted(zip(targets, sources, strict=True)):
@@ -247,23 +244,22 @@ def expand(input: Array, size: Ints) -> Array:
     if lead < 0:
         raise RuntimeError(
             f"expand(torch.FloatTensor{{{list(input.shape)}}}, size={list(size)}): the number of sizes "
-            "provided "
-            f"({len(size)}) must be greater or equal to the number of dimensions in the tensor ({input.ndim})"
+            f"provided ({len(size)}) must be greater or equal to the number of dimensions in the tensor "
+            f"({input.ndim})"
         )
-    target = []
+    target: list[int] = []
     for i, n in enumerate(size):
-        own = input.shape[i - lead] if i >= lead else None
+        own: Any = input.shape[i - lead] if i >= lead else None
         if n == -1 and own is None:
             raise RuntimeError(
                 f"expand(torch.FloatTensor{{{list(input.shape)}}}, size={list(size)}): the expanded size of "
-                "the "
-                f"tensor (-1) isn't allowed in a leading, non-existing dimension {i}"
+                f"the tensor (-1) isn't allowed in a leading, non-existing dimension {i}"
             )
         if own is not None and n not in (-1, own) and own != 1:
             raise RuntimeError(
                 f"The expanded size of the tensor ({n}) must match the existing size ({own}) at "
-                "non-singleton "
-                f"dimension {i}.  Target sizes: {list(size)}.  Tensor sizes: {list(input.shape)}"
+                f"non-singleton dimension {i}.  Target sizes: {list(size)}.  Tensor sizes: "
+                f"{list(input.shape)}"
             )
         target.append(own if n == -1 else n)
     return np.broadcast_to(input, target)
@@ -339,7 +335,7 @@ def pad_to_vjp(g: Array, input_shape: Any, dim: int, start: int) -> Array:
 @op(family="shape", doc="the order along some dimensions reversed")
 def flip(input: Array, dims: Ints) -> Array:
     dims = (dims,) if isinstance(dims, int) else tuple(dims)
-    return np.flip(input, [wrap_dim(d, input.ndim) for d in dims] if input.ndim else ()).copy()
+    return np.flip(input, tuple([wrap_dim(d, input.ndim) for d in dims]) if input.ndim else ()).copy()
 
 
 @flip.vjp

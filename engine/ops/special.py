@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.op import Array, composite, op
+from engine.op import Array, Op, composite, op
 from engine.ops.compare import where
 from engine.ops.elementwise import abs as abs_
 from engine.ops.elementwise import cos, exp, log, sign, square
@@ -159,10 +159,6 @@ erfinv = unary(
     inplace=True,
 )
 lgamma = unary("lgamma", lgamma_array, lambda g, input: g * digamma(input), "log of |Γ|", inplace=True)
-digamma = unary(
-    "digamma", digamma_array, lambda g, input: g * derived(input, 1), "derivative of log Γ", inplace=True,
-    node="DigammaBackward0",
-)
 
 
 @op(family="elementwise", doc="the n-th derivative of digamma", promote="float", node="PolygammaBackward0",
@@ -174,6 +170,12 @@ def derived(input: Array, n: int) -> Array:
 @derived.vjp
 def derived_vjp(g: Array, input: Array, n: int) -> Array:
     return g * derived(input, n + 1)
+
+
+digamma: Op = unary(
+    "digamma", digamma_array, lambda g, input: g * derived(input, 1), "derivative of log Γ", inplace=True,
+    node="DigammaBackward0",
+)
 
 
 @composite(family="elementwise", doc="the n-th derivative of digamma")

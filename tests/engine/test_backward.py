@@ -236,7 +236,7 @@ def test_grad_must_fit_its_tensor():
 
 
 def test_only_floats_require_grad_and_only_leaves_change_it():
-    with pytest.raises(RuntimeError, match="[Oo]nly Tensors of floating point"):
+    with pytest.raises(RuntimeError, match=r"[Oo]nly Tensors of floating point"):
         engine.tensor([1]).requires_grad_()
     y = leaf(1.0) * 2
     with pytest.raises(RuntimeError, match="you can only change requires_grad flags of leaf variables"):

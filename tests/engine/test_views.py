@@ -75,10 +75,8 @@ def test_view_takes_a_size_as_numbers_or_as_one_sequence():
 def test_broadcasting_and_its_gradients_are_those_of_torch(torch, left, right):
     found = []
     for library in (engine, torch):
-        a, b = (
-            library.arange(float(np.prod(sizes)), dtype=library.float64).reshape(sizes).clone().requires_grad_()
-            for sizes in (left, right)
-        )
+        counts = [library.arange(float(np.prod(s)), dtype=library.float64).reshape(s) for s in (left, right)]
+        a, b = (count.clone().requires_grad_() for count in counts)
         try:
             c = a * b + b
         except RuntimeError as problem:
