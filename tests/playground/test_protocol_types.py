@@ -23,5 +23,5 @@ def test_requests_may_leave_defaults_out_and_replies_never_do() -> None:
 def test_arrays_arrive_as_bytes_and_commands_are_told_apart_by_do() -> None:
     text = generate()
 
-    assert "data: ArrayBuffer;" in text
+    assert "blob: ArrayBuffer;" in text
     assert "export type AnyCommand = Command | PhaseCommand | LearningRateCommand | SpeedCommand;" in text
