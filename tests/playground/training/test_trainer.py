@@ -194,3 +194,15 @@ def test_a_stream_goes_on_across_epochs() -> None:
 
     assert trained.epoch == 2
     assert len({batch.tobytes() for batch in seen}) == 5
+
+
+@pytest.mark.parametrize("drop_last", [False, True])
+@pytest.mark.parametrize("workers", [0, 1, 3])
+def test_epochs_of_an_iterable_set_end_where_its_loader_ends(workers: int, drop_last: bool) -> None:
+    settings = {"style": "iterable", "shuffle": False, "num_workers": workers, "drop_last": drop_last}
+    trained = trainer(spiral(batch_size=5, **settings))
+
+    losses(trained, trained.batches)
+
+    assert trained.epoch == 1
+    assert trained.batches == len(list(trained.built.loader))
