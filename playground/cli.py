@@ -14,7 +14,7 @@ from pathlib import Path
 from playground.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 
 NEW_TOKEN = ""
-ENDED_BY_MISTAKE = 2
+ASKED_WRONGLY = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -130,4 +130,4 @@ def _open_browser(address: str) -> None:
 
 def _complain(message: str) -> int:
     print(f"playground: {message}", file=sys.stderr)
-    return ENDED_BY_MISTAKE
+    return ASKED_WRONGLY

@@ -14,7 +14,7 @@ import secrets
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs
 
@@ -27,7 +27,11 @@ from playground.protocol.replies import ErrorReply, Problem
 from playground.settings import LOOPBACK_NAMES, Settings
 
 if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Headers = list[tuple[str, str]]
+Write = Callable[[bytes], object]
 
 SESSION = "playground.session"
 SOCKET_PATH = "/socket.io"
@@ -276,7 +280,7 @@ def _known_name(environ: "WSGIEnvironment") -> str:
 
 
 def _with_security_headers(start_response: "StartResponse") -> "StartResponse":
-    def respond(status, headers, exc_info=None, /):  # type: ignore[no-untyped-def]
+    def respond(status: str, headers: Headers, exc_info: "OptExcInfo | None" = None, /) -> Write:
         present = {name.lower() for name, _ in headers}
         extra = [(name, value) for name, value in SECURITY_HEADERS.items() if name.lower() not in present]
         return start_response(status, [*headers, *extra], exc_info)
@@ -285,7 +289,7 @@ def _with_security_headers(start_response: "StartResponse") -> "StartResponse":
 
 
 def _with_cookies(start_response: "StartResponse", cookies: tuple[str, ...]) -> "StartResponse":
-    def respond(status, headers, exc_info=None, /):  # type: ignore[no-untyped-def]
+    def respond(status: str, headers: Headers, exc_info: "OptExcInfo | None" = None, /) -> Write:
         return start_response(status, [*headers, *(("Set-Cookie", cookie) for cookie in cookies)], exc_info)
 
     return respond
