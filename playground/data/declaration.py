@@ -79,9 +79,14 @@ STANDARDIZE = Parameter(
 )
 
 
+def layer(type: str, **args: Argument) -> Chosen:
+    """A layer of a preset."""
+    return Chosen(type=type, args=args)
+
+
 def linear(out_features: int) -> Chosen:
-    """A Linear layer of a preset."""
-    return Chosen(type="Linear", args={"out_features": out_features})
+    """The most frequent one."""
+    return layer("Linear", out_features=out_features)
 
 
 def preset(

@@ -6,7 +6,7 @@ The presets are tuned so that each trains to a sensible result in about ten seco
 import math
 
 from playground.data import bundled, csv_steps, synthetic
-from playground.data.declaration import STANDARDIZE, DataSet, linear, noise, number, preset, samples
+from playground.data.declaration import STANDARDIZE, DataSet, layer, linear, noise, number, preset, samples
 from playground.data.features import BREAST_CANCER, DIABETES, IRIS, WINE
 from playground.experiment.spec import Point
 
@@ -142,7 +142,13 @@ _ALL = (
         classes=tuple("0123456789"),
         features=tuple(f"row {row}, column {column}" for row in range(8) for column in range(8)),
         target="digit",
-        preset=preset("Digits", "Flatten", linear(32), "ReLU", linear(10), lr=0.005, epochs=30),
+        preset=preset(
+            "Digits",
+            *(layer("Conv2d", out_channels=8, kernel_size=3, padding=1), "ReLU"),
+            *(layer("MaxPool2d", kernel_size=2), "Flatten", linear(10)),
+            lr=0.01,
+            epochs=25,
+        ),
     ),
     DataSet(
         name="Iris",
