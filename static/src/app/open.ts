@@ -1,7 +1,7 @@
 /** Opening an experiment from a file. */
 import { problemsOf } from "../lib/api";
 import { experiment } from "../lib/experiment.svelte";
-import { asExperiment } from "../lib/link";
+import { asExperiment } from "../lib/outline";
 
 /** Opens it, or says why not. Resolves to whether it was opened. */
 export async function openFile(file: File): Promise<boolean> {

@@ -1,68 +1,43 @@
 /** The experiment being built: edits with undo, the server's check of it, and its places in URL and storage. */
 import { api, problemsOf } from "./api";
-import { chooseDataset, loadPreset, same, sameStack } from "./edits";
+import { chooseDataset, loadPreset, same } from "./edits";
 import { History } from "./history";
-import { asExperiment, fromHash, toHash } from "./link";
+import { fromHash, toHash } from "./link";
+import { asExperiment, BLANK } from "./outline";
 import { errors, problem } from "./problems";
 import type { Catalog, CheckReply, DatasetEntry, Entry, Experiment, LayerFacts, Problem } from "./protocol";
 
 const STORED = "playground.experiment";
 const CHECK_AFTER_MS = 60;
+const APART_MS = 1500;
 const REMEMBER_EVERY_MS = 200;
-
-const EMPTY: Experiment = {
-  version: 1,
-  data: {
-    name: "",
-    args: {},
-    seed: 0,
-    validation_share: 0.3,
-    batch_size: 32,
-    shuffle: true,
-    drop_last: false,
-    num_workers: 0,
-    style: "map",
-    steps_per_epoch: 100,
-    csv: null,
-    points: [],
-  },
-  layers: [],
-  loss: { type: "", args: {} },
-  optimizer: { type: "", args: {} },
-  training: { epochs: 100, seed: 0 },
-};
 
 class ExperimentStore {
   catalog = $state.raw<Catalog | null>(null);
-  current = $state.raw<Experiment>(EMPTY);
+  current = $state.raw<Experiment>(BLANK);
   /** The last check that answered; its shapes stay in view while the next one is under way. */
   check = $state.raw<CheckReply | null>(null);
   /** What is wrong with `current`, at its fields. */
   problems = $state.raw<Problem[]>([]);
-  checking = $state(false);
   canUndo = $state(false);
   canRedo = $state(false);
   tab = $state("model");
   /** What could not be opened at start. */
   notice = $state<string | null>(null);
 
-  #history = new History<Experiment>(EMPTY);
+  #history = new History<Experiment>(BLANK);
   #checks = 0;
   #checkTimer: ReturnType<typeof setTimeout> | undefined;
   #memoryTimer: ReturnType<typeof setTimeout> | undefined;
   #remembered = -Infinity;
+  #edited = -Infinity;
 
   /** The palettes are there, and an experiment is open. */
-  readonly ready = $derived(this.catalog !== null && this.current !== EMPTY);
+  readonly ready = $derived(this.catalog !== null && this.current !== BLANK);
   readonly facts = $derived(new Map((this.check?.layers ?? []).map((layer) => [layer.id, layer])));
   readonly dataset = $derived(this.#entryOf(this.current));
   /** The first thing that keeps it from being played, or null. */
   readonly obstacle = $derived<Problem | null>(this.#obstacle());
-  readonly isPreset = $derived(
-    this.dataset !== undefined &&
-      sameStack(this.current, this.dataset.preset) &&
-      same(this.current.data, this.dataset.preset.data),
-  );
 
   /** Fetches the palettes and opens what the link holds, else what was open last, else the first preset. */
   async load(): Promise<void> {
@@ -76,10 +51,12 @@ class ExperimentStore {
     addEventListener("pagehide", () => this.#remember());
   }
 
-  /** One edit. Edits with the same key in a row are undone together. */
+  /** One edit. Edits with the same key right after one another are undone together. */
   edit(change: (experiment: Experiment) => Experiment, key: string | null = null): void {
     const next = change(this.current);
     if (same(next, this.current)) return;
+    if (performance.now() - this.#edited > APART_MS) this.#history.seal();
+    this.#edited = performance.now();
     this.#history.push(next, key);
     this.#show(next);
   }
@@ -151,7 +128,6 @@ class ExperimentStore {
   async #runCheck(adopt = false): Promise<void> {
     const asked = ++this.#checks;
     const about = this.current;
-    this.checking = true;
     try {
       const reply = await api.check(about);
       if (asked !== this.#checks) return;
@@ -163,8 +139,6 @@ class ExperimentStore {
       }
     } catch (error) {
       if (asked === this.#checks) this.problems = problemsOf(error);
-    } finally {
-      if (asked === this.#checks) this.checking = false;
     }
   }
 

@@ -1,4 +1,5 @@
 /** The experiment in the URL's hash: `#tab=tensors&e=<base64url of its JSON>`. Nothing is sent to a server. */
+import { asExperiment } from "./outline";
 import type { Experiment } from "./protocol";
 
 const LONGEST = 2_000_000;
@@ -30,21 +31,6 @@ function parse(text: string): Experiment {
     throw new Error("The link is damaged: its experiment cannot be read.");
   }
   return asExperiment(value);
-}
-
-/** `value` if it has an experiment's outline; the server says what else is wrong with it, field by field. */
-export function asExperiment(value: unknown): Experiment {
-  const it = value as Partial<Experiment> | null;
-  const outline =
-    it !== null &&
-    typeof it === "object" &&
-    typeof it.data?.name === "string" &&
-    Array.isArray(it.layers) &&
-    it.layers.every((layer) => typeof layer?.type === "string") &&
-    typeof it.loss?.type === "string" &&
-    typeof it.optimizer?.type === "string";
-  if (!outline) throw new Error("This is not an experiment of the playground.");
-  return it as Experiment;
 }
 
 function encode(text: string): string {

@@ -19,9 +19,7 @@ export const ICONS = {
   system: "M2.5 3.5h11v7.5h-11zM6 13.5h4M8 11v2.5",
   help: "M5.8 6.1a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.6M8 12.4h.01",
   grip: "M6 4h.01M10 4h.01M6 8h.01M10 8h.01M6 12h.01M10 12h.01",
-  check: "M3.5 8.5l3 3 6-7",
   file: "M4 2.5h5l3 3v8H4zM9 2.5v3h3",
-  draw: "M3 13l.7-2.8 7-7 2.1 2.1-7 7zM9.5 4.4l2.1 2.1",
 } as const;
 
 export type IconName = keyof typeof ICONS;

@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { asExperiment, BLANK } from "./outline";
+
+const least = {
+  data: { name: "Spiral" },
+  layers: [{ type: "Linear", args: { out_features: 2 } }],
+  loss: { type: "CrossEntropyLoss" },
+  optimizer: { type: "Adam" },
+};
+
+test("what is left out is filled in", () => {
+  const experiment = asExperiment(least);
+  expect(experiment.data.batch_size).toBe(32);
+  expect(experiment.training).toEqual(BLANK.training);
+  expect(experiment.layers[0]).toMatchObject({ type: "Linear", muted: false });
+  expect(experiment.layers[0]!.id).not.toBe("");
+});
+
+test("a whole experiment comes through unchanged", () => {
+  const whole = asExperiment(least);
+  expect(asExperiment(JSON.parse(JSON.stringify(whole)))).toEqual(whole);
+});
+
+test("numbers that make no sense pass: the server answers them at their fields", () => {
+  expect(asExperiment({ ...least, data: { name: "?", batch_size: -7 } }).data.batch_size).toBe(-7);
+});
+
+test("rows with the same id are told apart", () => {
+  const twins = [{ id: "a", type: "Tanh" }, { id: "a", type: "Tanh" }];
+  const ids = asExperiment({ ...least, layers: twins }).layers.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(2);
+});
+
+describe("anything else is refused", () => {
+  test.each([
+    null,
+    3,
+    "text",
+    [],
+    {},
+    { ...least, data: null },
+    { ...least, data: { name: 5 } },
+    { ...least, data: { name: "a", points: [null] } },
+    { ...least, data: { name: "a", csv: { name: "a.csv" } } },
+    { ...least, layers: { 0: { type: "Linear" } } },
+    { ...least, layers: [{ type: "Linear", args: { p: {} } }] },
+    { ...least, loss: "MSELoss" },
+    { ...least, training: [] },
+    { ...least, training: { epochs: "many" } },
+  ])("%j", (value) => {
+    expect(() => asExperiment(value)).toThrow("This is not an experiment of the playground.");
+  });
+});
