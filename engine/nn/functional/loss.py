@@ -6,7 +6,7 @@ import warnings
 from typing import Any
 
 from engine.nn.functional.activation import softplus
-from engine.ops import activation, losses
+from engine.ops import activation, class_losses, losses
 from engine.tensor import Tensor
 
 SIZES_DIFFER = (
@@ -100,7 +100,7 @@ def cross_entropy(
     _check_class_shapes(input, target, weight)
     if input._array.dtype.kind != "f":
         activation.log_softmax(input, 0)
-    return losses.cross_entropy_of_classes(input, target, weight, reduction, ignore_index, label_smoothing)[0]
+    return class_losses.cross_entropy_of_classes(input, target, weight, reduction, ignore_index, label_smoothing)[0]
 
 
 def _cross_entropy_of_shares(
@@ -136,7 +136,7 @@ def nll_loss(
     """−input at the target class, for log-probabilities (C,), (N, C) or (N, C, d…)."""
     reduction = reduction_of(size_average, reduce, reduction)
     _check_class_shapes(input, target, weight)
-    return losses.nll_loss(input, target, weight, reduction, ignore_index)
+    return class_losses.nll_loss(input, target, weight, reduction, ignore_index)
 
 
 def _check_class_shapes(input: Tensor, target: Tensor, weight: Tensor | None) -> None:

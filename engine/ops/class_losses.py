@@ -1,0 +1,178 @@
+"""Losses between scores and classes: softmax, logarithm, choice of the target and mean in one node."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from engine.dtypes import from_numpy_dtype
+from engine.op import Array, op
+from engine.ops.elementwise import exp
+from engine.tensor import Tensor
+
+
+@op(family="loss", doc="−log softmax(input) at target, averaged", internal=True, node="NllLossBackward0")
+def cross_entropy_of_classes(
+    input: Array,
+    target: Array,
+    weight: Array | None = None,
+    reduction: str = "mean",
+    ignore_index: int = -100,
+    label_smoothing: float = 0.0,
+) -> tuple[Array, Array]:
+    """The loss, and log softmax for the rule; classes are dimension 1, or 0 of a vector."""
+    scores = class_rows(input)
+    logs = scores - np.maximum.reduce(scores, 1, keepdims=True)
+    logs -= np.log(np.add.reduce(np.exp(logs), 1, keepdims=True))
+    return _class_loss(logs, target, weight, reduction, ignore_index, label_smoothing), logs
+
+
+@cross_entropy_of_classes.vjp
+def cross_entropy_of_classes_vjp(
+    g: Array,
+    out: Array,
+    input_shape: Any,
+    target: Array,
+    weight: Array | None,
+    reduction: str,
+    ignore_index: int,
+    label_smoothing: float,
+) -> tuple[Array | None, ...]:
+    (to_loss, to_logs), (_, logs) = g, out
+    plain = weight is None and not label_smoothing and reduction != "none"
+    if plain and isinstance(logs, np.ndarray) and not to_logs.any():
+        slope = _class_slope(to_loss, logs, target.reshape(-1), reduction, ignore_index)
+    else:
+        shares = _target_shares(logs, logs.shape[1], target, weight, reduction, ignore_index, label_smoothing)
+        per_row = to_loss.reshape((-1, 1)) if reduction == "none" else to_loss
+        to_logs = to_logs - per_row * shares
+        slope = to_logs - exp(logs) * to_logs.sum(1, keepdims=True)
+    return from_class_rows(slope, input_shape), None, None
+
+
+def _class_slope(g: Array, logs: np.ndarray, target: np.ndarray, reduction: str, ignore_index: int) -> np.ndarray:
+    """(softmax − 1 at the target) · g / number of targets."""
+    slope = np.exp(logs)
+    count = len(target)
+    if _all_count(target, ignore_index):
+        slope[numbers_to(count), target] -= 1
+    else:
+        valid = target != ignore_index
+        slope[numbers_to(count)[valid], target[valid]] -= 1
+        slope[~valid] = 0
+        count = int(valid.sum())
+    slope *= g / count if reduction == "mean" else g
+    return slope
+
+
+@op(family="loss", doc="−input at target, averaged", internal=True)
+def nll_loss(
+    input: Array,
+    target: Array,
+    weight: Array | None = None,
+    reduction: str = "mean",
+    ignore_index: int = -100,
+) -> Array:
+    """`input` holds log-probabilities; classes are dimension 1, or 0 of a vector."""
+    return _class_loss(class_rows(input), target, weight, reduction, ignore_index, 0.0)
+
+
+@nll_loss.vjp
+def nll_loss_vjp(
+    g: Array, input_shape: Any, target: Array, weight: Array | None, reduction: str, ignore_index: int
+) -> tuple[Array | None, ...]:
+    classes = input_shape[1] if len(input_shape) > 1 else input_shape[0]
+    shares = _target_shares(g, classes, target, weight, reduction, ignore_index, 0.0)
+    per_row = g.reshape((-1, 1)) if reduction == "none" else g
+    return from_class_rows(-(per_row * shares), input_shape), None, None
+
+
+def class_rows(x: np.ndarray) -> np.ndarray:
+    """(N, C), (C,) or (N, C, d…) as one row of C scores per target."""
+    if x.ndim == 2:
+        return x
+    if x.ndim == 1:
+        return x.reshape(1, -1)
+    return np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])
+
+
+def from_class_rows(rows: Array, shape: tuple[int, ...]) -> Array:
+    """Back from rows to the shape that `class_rows` was given."""
+    if len(shape) <= 2:
+        return rows.reshape(shape)
+    apart = rows.reshape((shape[0], *shape[2:], shape[1]))
+    return np.moveaxis(apart, -1, 1) if isinstance(apart, np.ndarray) else apart.movedim(-1, 1)
+
+
+def _class_loss(
+    logs: np.ndarray, target: np.ndarray, weight: np.ndarray | None, reduction: str, ignore_index: int,
+    label_smoothing: float,
+) -> np.ndarray:
+    """The loss from log-probabilities, one row per target."""
+    flat = target.reshape(-1)
+    check_classes(flat, logs.shape[1], ignore_index)
+    everything = _all_count(flat, ignore_index)
+    if everything and weight is None and not label_smoothing and reduction != "none":
+        total = -np.add.reduce(logs[numbers_to(len(flat)), flat])
+        return total / total.dtype.type(len(flat)) if reduction == "mean" else total
+    valid = flat != ignore_index
+    at = np.where(valid, flat, 0)
+    losses = -logs[numbers_to(len(flat)), at]
+    counted = np.ones_like(losses) if weight is None else weight[at]
+    if weight is not None:
+        losses = losses * counted
+    if label_smoothing:
+        weighted = logs if weight is None else logs * weight
+        losses = (1 - label_smoothing) * losses - label_smoothing / logs.shape[1] * weighted.sum(1)
+    if not everything:
+        losses, counted = np.where(valid, losses, 0), counted * valid
+    if reduction == "none":
+        return losses.reshape(target.shape)
+    total = np.add.reduce(losses)
+    if reduction == "sum":
+        return total
+    return total / (losses.dtype.type(len(flat)) if weight is None and everything else counted.sum())
+
+
+def _target_shares(
+    like: Array, classes: int, target: Array, weight: Array | None, reduction: str, ignore_index: int,
+    label_smoothing: float,
+) -> np.ndarray:
+    """How much each log-probability counts in the loss; in the dtype of `like`."""
+    dtype = like._array.dtype if isinstance(like, Tensor) else like.dtype
+    flat = (target._array if isinstance(target, Tensor) else target).reshape(-1)
+    weights = weight._array if isinstance(weight, Tensor) else weight
+    valid = flat != ignore_index
+    at = np.where(valid, flat, 0)
+    weights = np.ones(classes, dtype) if weights is None else weights
+    shares = np.empty((len(flat), classes), dtype)
+    shares[:] = label_smoothing / classes * weights
+    shares[numbers_to(len(flat)), at] += (1 - label_smoothing) * weights[at]
+    shares[~valid] = 0
+    return shares / (weights[at] * valid).sum() if reduction == "mean" else shares
+
+
+def check_classes(target: np.ndarray, classes: int, ignore_index: int) -> None:
+    """The targets' type and range; errors as PyTorch has them."""
+    if target.dtype.kind not in "iu" or target.dtype.str[1:] not in ("i8", "u1"):
+        kind = from_numpy_dtype(target.dtype).tensor_type[6:-6]
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {kind}")
+    if target.size and (np.minimum.reduce(target) < 0 or np.maximum.reduce(target) >= classes):
+        outside = target[((target < 0) | (target >= classes)) & (target != ignore_index)]
+        if outside.size:
+            raise IndexError(f"Target {outside[0]} is out of bounds.")
+
+
+def _all_count(target: np.ndarray, ignore_index: int) -> bool:
+    """Whether no target is the ignored one; most often that is below 0 and the targets are not."""
+    if ignore_index < 0 and target.size and np.minimum.reduce(target) >= 0:
+        return True
+    return bool((target != ignore_index).all())
+
+
+@lru_cache(maxsize=64)
+def numbers_to(count: int) -> np.ndarray:
+    """0, 1, … count − 1; kept, for batches have few sizes."""
+    return np.arange(count)
