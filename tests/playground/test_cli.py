@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 
 import pytest
 import requests
@@ -46,10 +47,13 @@ def test_it_prints_an_address_that_answers() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_within_two_seconds_and_leaves_no_process(number: signal.Signals) -> None:
+def test_a_signal_ends_it_and_its_training_within_two_seconds(number: signal.Signals) -> None:
     with Playground() as playground:
-        left = wait_for_descendants(playground.process.pid)
         session = playground.session()
+        preset = session.get(f"{playground.url}/api/catalog", timeout=30).json()["datasets"][0]["preset"]
+        start = {"experiment": preset, "request_id": uuid.uuid4().hex}
+        assert session.post(f"{playground.url}/api/runs", json=start, timeout=30).status_code == 200
+        left = wait_for_descendants(playground.process.pid)
         known = "; ".join(f"{cookie.name}={cookie.value}" for cookie in session.cookies)
         address = playground.url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
         opened = websocket.create_connection(address, origin=playground.url, cookie=known, timeout=10)
