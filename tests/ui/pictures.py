@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Locator, Page
 
-COLOURS = """canvas => {
+COLOURS = """async canvas => {
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
   const context = canvas.getContext("2d");
   const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
   const seen = new Set();
@@ -11,6 +12,7 @@ COLOURS = """canvas => {
   }
   return seen.size;
 }"""
+"""A picture that was just laid out learns its size in one frame and is drawn in the next."""
 
 
 def chart(page: Page, name: str) -> Locator:

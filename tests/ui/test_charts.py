@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.controls import button, choose, play_until
+from tests.ui.controls import button, play_until
 from tests.ui.pictures import chart, colours, hover_at
 
 
@@ -69,70 +69,3 @@ def test_a_chart_follows_the_theme(played: Page) -> None:
     played.wait_for_timeout(300)
 
     assert chart(played, "Loss curve").screenshot() != light
-
-
-@pytest.mark.parametrize(
-    ("tab", "names"),
-    [
-        ("Gradients", ["Gradient norms"]),
-        ("Weights", ["Weight norms", "Update-to-weight ratio"]),
-        ("Metrics", ["Accuracy"]),
-    ],
-)
-def test_each_layer_has_its_curves(played: Page, tab: str, names: list[str]) -> None:
-    played.get_by_role("tab", name=tab, exact=True).click()
-
-    for name in names:
-        expect(chart(played, name)).to_be_visible()
-        figure = played.locator("figure", has=chart(played, name))
-        expect(figure.locator("figcaption")).to_have_text(re.compile(r" at step \d+"))
-
-
-@pytest.mark.parametrize(("tab", "what"), [("Gradients", "gradients"), ("Weights", "weights")])
-def test_each_layer_has_its_histogram(played: Page, tab: str, what: str) -> None:
-    played.get_by_role("tab", name=tab, exact=True).click()
-
-    for layer in ("Linear 1", "Linear 2", "Linear 3"):
-        histogram = played.get_by_role("img", name=re.compile(rf"^{layer} {what}: [\d,]+ values from"))
-        assert colours(histogram) > 0
-
-
-def test_activations_are_shown_with_their_range(played: Page) -> None:
-    played.get_by_role("tab", name="Activations", exact=True).click()
-
-    strip = played.get_by_role("img", name=re.compile(r"^Activations of Tanh 1: 4 samples × 16 units, from "))
-    assert colours(strip) > 4
-
-
-def test_the_tabs_are_walked_with_arrow_keys(played: Page) -> None:
-    played.get_by_role("tab", name="Gradients", exact=True).focus()
-
-    played.keyboard.press("ArrowRight")
-    expect(played.get_by_role("tab", name="Weights", exact=True)).to_be_focused()
-    played.keyboard.press("End")
-    expect(played.get_by_role("tab", name="Code", exact=True)).to_have_attribute("aria-selected", "true")
-
-
-def test_the_batch_tab_shows_the_samples_the_last_step_used(played: Page) -> None:
-    played.get_by_role("tab", name="Batch", exact=True).click()
-
-    table = played.get_by_role("region", name="Samples of the batch, table", exact=True)
-    assert table.get_by_role("columnheader").all_inner_texts() == ["position", "x₀", "x₁", "class"]
-    assert table.get_by_role("rowheader").count() in (32, 30)
-
-
-def test_the_code_tab_holds_the_code_of_every_part(app: Page) -> None:
-    app.get_by_role("tab", name="Code", exact=True).click()
-
-    expect(app.get_by_role("region", name="Model code", exact=True)).to_contain_text("nn.Linear(2, 16)")
-    expect(app.get_by_role("region", name="Optimizer code", exact=True)).to_contain_text("Adam(")
-
-
-def test_a_regression_has_r2_in_place_of_accuracy(app: Page) -> None:
-    choose(app, "Linear regression")
-    play_until(app, 10)
-
-    app.get_by_role("tab", name="Metrics", exact=True).click()
-
-    expect(chart(app, "R²")).to_be_visible()
-    expect(chart(app, "Accuracy")).to_have_count(0)
