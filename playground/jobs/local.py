@@ -166,7 +166,7 @@ class LocalBackend:
                 if source is self._woken:
                     self._woken.recv_bytes()
                 else:
-                    self._hear(workers[source])  # type: ignore[index]
+                    self._attend(workers[source])  # type: ignore[index]
             self._keep_time(time.monotonic())
         with self._lock:
             self._waker.close()
@@ -180,16 +180,21 @@ class LocalBackend:
                 self._spare_due = None
                 self._spare = self._spare or self._new_worker()
 
-    def _hear(self, worker: Worker) -> None:
+    def _attend(self, worker: Worker) -> None:
+        """Nothing that one worker does may end the thread that hears all of them."""
         try:
-            kind, body = worker.hear()
+            self._hear(worker)
         except (EOFError, OSError):
-            self._lost(worker)
-            return
-        except ValueError:
+            self._drop(worker, worker.bury())
+        except Exception:
             logger.exception("a worker sent what is no message")
             worker.process.kill()
-            return
+            worker.bury()
+            self._drop(worker, Ended(error="The worker process sent what is no message, and was ended."))
+
+    def _hear(self, worker: Worker) -> None:
+        """Raises EOFError or OSError where its process has ended, expected or not."""
+        kind, body = worker.hear()
         job = worker.job
         if job is None:
             return
@@ -211,9 +216,8 @@ class LocalBackend:
                 worker.end()
         _tell(job, Ended() if job.stopped else ended)
 
-    def _lost(self, worker: Worker) -> None:
-        """A process has ended, expected or not."""
-        ended = worker.bury()
+    def _drop(self, worker: Worker, ended: Ended) -> None:
+        """Forget a worker; its job ends so."""
         with self._lock:
             self._workers.discard(worker)
             self._idle = {kind: idle for kind, idle in self._idle.items() if idle is not worker}
@@ -223,7 +227,7 @@ class LocalBackend:
                     logger.warning("The spare worker ended: %s", ended.error)
             job = worker.job
             if job is not None:
-                del self._jobs[job.id]
+                self._jobs.pop(job.id, None)
         if job is not None:
             _tell(job, ended)
 

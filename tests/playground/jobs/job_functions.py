@@ -11,10 +11,8 @@ from playground.jobs.channel import Channel
 
 STATE = {"served": 0}
 
-KINDS = {
-    name: f"{__name__}:{name}"
-    for name in ("echo", "count", "crash", "fail", "hang", "compute", "ignore", "hungry", "converse", "facts")
-}
+NAMES = "echo count crash fail hang compute ignore babble hungry converse facts"
+KINDS = {name: f"{__name__}:{name}" for name in NAMES.split()}
 
 
 def echo(payload: Any, channel: Channel) -> Any:
@@ -49,6 +47,11 @@ def ignore(payload: Any, channel: Channel) -> None:
     """Deaf in the middle of a computation that holds the interpreter's lock."""
     channel.send({"pid": os.getpid()})
     sum(range(10**13))
+
+
+def babble(payload: Any, channel: Channel) -> None:
+    channel._data.send_bytes(b"\xc1 is no msgpack")
+    time.sleep(600)
 
 
 def hungry(payload: Any, channel: Channel) -> float:

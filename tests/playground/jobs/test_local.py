@@ -90,6 +90,14 @@ def test_a_worker_that_crashes_says_with_which_code(pool: LocalBackend) -> None:
     assert "ended unexpectedly (exit code 3)" in str(heard.end().error)
 
 
+def test_a_worker_that_babbles_is_ended_and_no_other(pool: LocalBackend) -> None:
+    heard = Listener()
+    pool.submit("babble", {}, heard)
+
+    assert "sent what is no message" in str(heard.end().error)
+    assert pool.call("echo", {"n": 1}, seconds=20) == {"n": 1}
+
+
 def test_a_job_deaf_to_stop_is_killed_after_a_second(pool: LocalBackend) -> None:
     heard = Listener()
     job = pool.submit("ignore", {}, heard)
