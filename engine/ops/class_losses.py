@@ -52,7 +52,9 @@ def cross_entropy_of_classes_vjp(
     return from_class_rows(slope, input_shape), None, None
 
 
-def _class_slope(g: Array, logs: np.ndarray, target: np.ndarray, reduction: str, ignore_index: int) -> np.ndarray:
+def _class_slope(
+    g: Array, logs: np.ndarray, target: np.ndarray, reduction: str, ignore_index: int
+) -> np.ndarray:
     """(softmax − 1 at the target) · g / number of targets."""
     slope = np.exp(logs)
     count = len(target)

@@ -132,7 +132,7 @@ def _power(base: Any, exponent: Any) -> Any:
     if isinstance(exponent, float) and exponent == 0.5:
         return np.sqrt(base)
     if getattr(base, "dtype", None) == np.bool_:
-        if base.ndim and not exponent.ndim and exponent:
+        if not exponent.ndim and exponent:
             return base.copy()
         raise NotImplementedError("\"pow\" not implemented for 'Bool'")
     return np.power(base, exponent)

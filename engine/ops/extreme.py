@@ -143,6 +143,8 @@ _front("min", _min_all, min_along, minimum, "the smallest: of all, along a dimen
 
 def _position(name: str, find: Any, doc: str) -> None:
     def forward(input: Array, dim: int | None = None, keepdim: bool = False) -> Array:
+        if dim is None and not input.size:
+            raise IndexError(f"{name}(): Expected reduction dim to be specified for input.numel() == 0.")
         where_ = _checked(input, dim, name)
         found = find(input, axis=None if where_ is None or not input.ndim else where_[0], keepdims=keepdim)
         return np.asarray(found, np.int64)

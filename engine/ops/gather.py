@@ -19,7 +19,7 @@ def _places(index: np.ndarray[Any, Any], dim: int, size: int) -> tuple[Any, ...]
         raise RuntimeError("gather(): Expected dtype int32/int64 for index")
     if index.size and (index.min() < 0 or index.max() >= size):
         wrong = int(index.max()) if index.max() >= size else int(index.min())
-        raise IndexError(f"index {wrong} is out of bounds for dimension {dim} with size {size}")
+        raise RuntimeError(f"index {wrong} is out of bounds for dimension {dim} with size {size}")
     grid = np.ogrid[tuple(slice(0, n) for n in index.shape)]
     return (*grid[:dim], index, *grid[dim + 1 :])
 

@@ -100,7 +100,9 @@ def cross_entropy(
     _check_class_shapes(input, target, weight)
     if input._array.dtype.kind != "f":
         activation.log_softmax(input, 0)
-    return class_losses.cross_entropy_of_classes(input, target, weight, reduction, ignore_index, label_smoothing)[0]
+    return class_losses.cross_entropy_of_classes(
+        input, target, weight, reduction, ignore_index, label_smoothing
+    )[0]
 
 
 def _cross_entropy_of_shares(
