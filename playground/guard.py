@@ -163,10 +163,12 @@ class Guard:
         return token is not None and hmac.compare_digest(shown.encode(), token.encode())
 
     def _identify(self, environ: "WSGIEnvironment") -> Caller:
+        # Ours are ASCII. Other programs' cookies for this host come along and may be any bytes.
+        sent = environ.pop("HTTP_COOKIE", "").encode("ascii", "ignore").decode()
         scheme, _, credentials = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme.lower() == "bearer" and self._is_token(credentials.strip()):
             return Caller(self._bearer_session, bearer=True)
-        cookies = parse_cookie(environ)
+        cookies = parse_cookie(sent)
         try:
             return Caller(str(self._signer.loads(cookies.get(_cookie_name(environ), ""))))
         except BadSignature:
