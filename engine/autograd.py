@@ -1,20 +1,27 @@
 """``torch.autograd``: its public names."""
 
+from engine import function
+from engine.anomaly import detect_anomaly, set_detect_anomaly
+from engine.function import Function
 from engine.grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from engine.gradcheck import GradcheckError, gradcheck, gradgradcheck
 from engine.node import Node
 from engine.walk import backward, grad
 
 __all__ = [
+    "Function",
     "GradcheckError",
     "Node",
     "backward",
+    "detect_anomaly",
     "enable_grad",
+    "function",
     "grad",
     "gradcheck",
     "gradgradcheck",
     "inference_mode",
     "is_grad_enabled",
     "no_grad",
+    "set_detect_anomaly",
     "set_grad_enabled",
 ]

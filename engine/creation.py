@@ -47,8 +47,8 @@ def _data(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
         data = _unwrap(data)
         try:
             array = np.array(data)
-        except ValueError as problem:
-            raise ValueError(f"expected sequences of equal length ({problem})") from None
+        except ValueError:
+            raise _ragged(data) from None
         if array.size == 0 or (array.dtype.kind == "f" and not _has_numpy(data)):
             array = array.astype(get_default_dtype().numpy)
     if dtype is not None:
@@ -57,6 +57,16 @@ def _data(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
         raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
     from_numpy_dtype(array.dtype)
     return array.copy()
+
+
+def _ragged(data: Any, depth: int = 1) -> ValueError:
+    """Where nested lists stop being rectangular, in PyTorch's words."""
+    lengths = [len(d) if isinstance(d, (list, tuple, np.ndarray)) else -1 for d in data]
+    for length in lengths:
+        if length != lengths[0]:
+            return ValueError(f"expected sequence of length {lengths[0]} at dim {depth} (got {length})")
+    deeper = [_ragged(d, depth + 1) for d in data if isinstance(d, (list, tuple))]
+    return next((d for d in deeper if d.args), ValueError()) if deeper else ValueError()
 
 
 def _unwrap(data: Any) -> Any:
@@ -190,6 +200,18 @@ def eye(
 ) -> Tensor:
     """The identity: ones on the diagonal of an ``n`` by ``m`` matrix."""
     return _finish(np.eye(n, n if m is None else m, dtype=_numpy(dtype)), requires_grad)
+
+
+def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None) -> Tensor:
+    """Positions, (2, n), of what is on or below a diagonal of a ``row`` by ``col`` matrix."""
+    found = np.array(np.tril_indices(row, offset, col))
+    return wrap(found.astype(np.int64 if dtype is None else as_numpy_dtype(dtype)))
+
+
+def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None) -> Tensor:
+    """Positions, (2, n), of what is on or above a diagonal of a ``row`` by ``col`` matrix."""
+    found = np.array(np.triu_indices(row, offset, col))
+    return wrap(found.astype(np.int64 if dtype is None else as_numpy_dtype(dtype)))
 
 
 # ---- random ----

@@ -30,15 +30,17 @@ class Node:
 
     # Rarely set, so kept out of the slots; ``special`` is true where any of the others is set.
     special = False
+    materialize = True  # give the rule zeros, rather than None, for outputs that nothing used
+    trace = ""  # the lines of the forward, in anomaly mode
     out_meta: list[tuple[tuple[int, ...], Any]] | None = None  # shape and dtype of each of several outputs
     pre_hooks: list[tuple[int, Hooks]] | None = None
     hooks: Hooks | None = None
     retained: list[tuple[int, weakref.ref[Tensor]]] | None = None
 
     def __init__(
-        self, op: Op, edges: Sequence[Any], saved: list[Any] | None, versions: Any, statics: Any
+        self, op: Op | None, edges: Sequence[Any], saved: list[Any] | None, versions: Any, statics: Any
     ) -> None:
-        self.op = op
+        self.op: Any = op
         self.edges = edges
         self.saved = saved
         self.versions = versions  # (position in saved, counter, version) of each tensor saved

@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from engine import dispatch, errors
+from engine.anomaly import is_anomaly_enabled, remember
 from engine.dispatch import leaf
 from engine.dtypes import as_numpy_dtype, dtype, get_default_dtype, result_numpy
 from engine.node import Node
@@ -237,6 +238,8 @@ class Op:
         node.saved = saved
         node.versions = versions
         node.statics = args[self.n_tensors :]
+        if is_anomaly_enabled():
+            remember(node)
         return node
 
     def note_view(self, out: Tensor, base: Tensor, statics: tuple[Any, ...]) -> None:

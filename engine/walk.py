@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.anomaly import blame, check_finite
 from engine.dtypes import from_numpy_dtype
 from engine.grad_mode import enable_grad, no_grad
 from engine.node import Node, run_hooks
@@ -151,7 +152,7 @@ class _Walk:
     def step(self, node: Node, grad: Any) -> Sequence[Any]:
         """Run one node: its tensors' hooks, its rule, its own hooks."""
         special = node.special
-        if special and node.out_meta is not None:
+        if special and node.out_meta is not None and node.materialize:
             grad = [g if g is not None else self.zeros(m) for g, m in zip(grad, node.out_meta, strict=True)]
         if special or self.wanted is not None:
             grad = self.show(node, grad)
@@ -162,7 +163,10 @@ class _Walk:
             needs = [e is not None and e[0] in through for e in edges]
         results: Sequence[Any] = (None,) * len(edges)
         if True in needs:
-            results = node.apply(grad, needs, self.create_graph)
+            if node.trace:
+                results = self.watched(node, grad, needs)
+            else:
+                results = node.apply(grad, needs, self.create_graph)
             if len(results) != len(edges):
                 raise RuntimeError(
                     f"the rule of {node.name()} gave {len(results)} gradients for {len(edges)} inputs"
@@ -171,6 +175,16 @@ class _Walk:
             results = self.run_node_hooks(node, grad, results)
         if not self.keep:
             node.release()
+        return results
+
+    def watched(self, node: Node, grad: Any, needs: list[bool]) -> Sequence[Any]:
+        """Run a rule in anomaly mode."""
+        try:
+            results = node.apply(grad, needs, self.create_graph)
+        except Exception:
+            blame(node)
+            raise
+        check_finite(node, results)
         return results
 
     def zeros(self, meta: tuple[tuple[int, ...], Any]) -> Any:

@@ -1,0 +1,142 @@
+"""autograd.Function: a forward and a backward of the user's own, as one node of the graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import errors
+from engine.dispatch import leaf
+from engine.grad_mode import enable_grad, is_grad_enabled, no_grad
+from engine.node import Node
+from engine.tensor import Tensor, wrap
+
+
+class FunctionContext:
+    """What ``forward`` leaves for ``backward``: saved tensors, and any attribute set on it."""
+
+    def __init__(self) -> None:
+        self.needs_input_grad: tuple[bool, ...] = ()
+        self.materialize_grads = True
+        self._saved: list[tuple[Tensor | None, int]] | None = []
+        self._dirty: tuple[Tensor, ...] = ()
+        self._constant: tuple[Tensor, ...] = ()
+
+    def save_for_backward(self, *tensors: Tensor | None) -> None:
+        """Keep inputs or outputs; a later write into one is noticed when it is used."""
+        self._saved = [(t, t._counter[0] if t is not None else 0) for t in tensors]
+
+    @property
+    def saved_tensors(self) -> tuple[Tensor | None, ...]:
+        """The tensors saved, as they were."""
+        if self._saved is None:
+            raise errors.second_backward()
+        for tensor, version in self._saved:
+            if tensor is not None and tensor._counter[0] != version:
+                kind = tensor.dtype.tensor_type
+                raise errors.modified(kind, tensor.shape, "", 0, tensor._counter[0], version)
+        return tuple(tensor for tensor, _ in self._saved)
+
+    def mark_dirty(self, *tensors: Tensor) -> None:
+        """Say which inputs ``forward`` wrote into."""
+        self._dirty = tensors
+
+    def mark_non_differentiable(self, *tensors: Tensor) -> None:
+        """Say which outputs have no gradient."""
+        self._constant = tensors
+
+    def set_materialize_grads(self, value: bool) -> None:
+        """Whether ``backward`` is given zeros, rather than None, for outputs that nothing used."""
+        self.materialize_grads = value
+
+
+class FunctionNode(Node):
+    """The node of one call of a Function."""
+
+    __slots__ = ("context", "function", "used")
+
+    def name(self) -> str:
+        """The Function's name with ``Backward`` after it."""
+        return f"{self.function.__name__}Backward"
+
+    def release(self) -> None:
+        """Drop what was saved; a second backward then says so."""
+        if self.context._saved:
+            self.context._saved = None
+
+    def apply(self, grads: Any, needs: list[bool], create_graph: bool) -> tuple[Any, ...]:
+        """The user's backward, on tensors."""
+        given = [g if g is None or isinstance(g, Tensor) else wrap(g) for g in grads]
+        with enable_grad() if create_graph else no_grad():
+            found = self.function.backward(self.context, *given)
+        results = found if isinstance(found, tuple) else (found,)
+        while len(results) > len(self.edges) and results[-1] is None:
+            results = results[:-1]
+        if len(results) != len(self.edges):
+            raise RuntimeError(
+                f"function {self.name()} returned an incorrect number of gradients (expected {len(self.edges)}, got "
+                f"{len(results)})"
+            )
+        return results if create_graph else tuple(r if r is None else r._array for r in results)
+
+
+class Function:
+    """Base class: write static methods ``forward(ctx, …)`` and ``backward(ctx, *grads)``; call ``apply``.
+
+    ``forward`` may also do without ``ctx`` where ``setup_context(ctx, inputs, output)`` is written.
+    """
+
+    @staticmethod
+    def forward(*args: Any, **kwargs: Any) -> Any:
+        """From inputs to outputs; nothing inside is recorded."""
+        raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        """Save what ``backward`` needs, where ``forward`` takes no ``ctx``."""
+
+    @staticmethod
+    def backward(ctx: Any, *grad_outputs: Any) -> Any:
+        """One gradient for each argument of ``forward``, None for what has none."""
+        raise NotImplementedError("You must implement either the backward or vjp method for your custom Function.")
+
+    @classmethod
+    def apply(cls, *args: Any) -> Any:
+        """Call the forward and record it as one node."""
+        context = FunctionContext()
+        wants = [isinstance(x, Tensor) and x.requires_grad for x in args]
+        context.needs_input_grad = tuple(wants)
+        with no_grad():
+            if cls.setup_context is not Function.setup_context:
+                result = cls.forward(*args)
+                cls.setup_context(context, args, result)
+            else:
+                result = cls.forward(context, *args)
+        if not (any(wants) and is_grad_enabled()):
+            return result
+        node = FunctionNode(
+            None,
+            [
+                (x._node or x, x._nr, x._array.shape, x._array.dtype) if want else None
+                for x, want in zip(args, wants, strict=True)
+            ],
+            [], [], (),
+        )
+        node.context, node.function = context, cls
+        outputs = result if isinstance(result, tuple) else (result,)
+        node.out_meta = [(out._array.shape, out._array.dtype) for out in outputs]
+        node.special = True
+        node.materialize = context.materialize_grads
+        linked = tuple(cls._link(out, node, nr, args, context) for nr, out in enumerate(outputs))
+        return linked if isinstance(result, tuple) else linked[0]
+
+    @staticmethod
+    def _link(out: Tensor, node: Node, nr: int, args: tuple[Any, ...], context: FunctionContext) -> Tensor:
+        """An output with its place in the graph; an input handed through gets a name of its own."""
+        if any(out is t for t in context._constant) or out._array.dtype.kind != "f":
+            return out
+        if any(out is t for t in args) and not any(out is t for t in context._dirty):
+            same = leaf(out._array)
+            same._counter = out._counter
+            out = same
+        out._node, out._nr, out._requires_grad = node, nr, True
+        return out
