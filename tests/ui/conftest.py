@@ -19,6 +19,8 @@ START_SECONDS = 30
 PATIENCE_MS = 20_000
 """How long an expectation waits: a busy machine starts a worker in seconds, an idle one at once."""
 ADDRESS = re.compile(r"http://\S+")
+ELSEWHERE = "elsewhere.test"
+"""A name that the tests' browser finds here, and trusts as little as any other machine."""
 
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -31,7 +33,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     found = {"executable_path": chromium} if chromium else {}
     # Chromium refuses to start its sandbox as root.
     unboxed = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return {**browser_type_launch_args, **found, "args": [*browser_type_launch_args.get("args", []), *unboxed]}
+    named = f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"
+    args = [*browser_type_launch_args.get("args", []), *unboxed, named]
+    return {**browser_type_launch_args, **found, "args": args}
 
 
 @pytest.fixture(scope="session")

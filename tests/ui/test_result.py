@@ -36,7 +36,7 @@ def test_classes_are_told_apart_by_shape_and_the_split_by_filling(app: Page) -> 
 
 def test_the_first_point_drawn_starts_a_set_of_its_own_and_undo_brings_the_other_back(app: Page) -> None:
     button(app, "Draw points").click()
-    app.get_by_role("radio", name="class 1", exact=True).check(force=True)
+    app.get_by_role("radio", name="class 1", exact=True).check()
 
     hover_at(app, surface(app), 0.5, 0.5)
     app.mouse.down()

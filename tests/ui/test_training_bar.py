@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.controls import at_least, button, counter, loss, number, play_until, steps
+from tests.ui.controls import at_least, button, choose, counter, loss, number, play_until, steps
 
 
 def test_the_loss_falls_after_play(app: Page) -> None:
@@ -105,6 +105,21 @@ def test_what_needs_a_restart_says_so_and_waits(app: Page) -> None:
     assert steps(app) > before
     button(app, "Restart with the change").click()
     expect(app.get_by_text("changed since this run began")).to_have_count(0)
+
+
+def test_a_run_that_diverged_is_led_back_to_its_last_good_state(app: Page) -> None:
+    choose(app, "Linear regression")
+    number(app, "Learning rate").fill("90")
+    button(app, "Play").click()
+
+    expect(app.get_by_role("alert").filter(has_text="with a lower learning rate")).to_be_visible()
+    expect(button(app, "Play")).to_be_visible()
+    button(app, "Back to the last good state").click()
+    number(app, "Learning rate").fill("0.05")
+
+    button(app, "Step batch").click()
+    expect(button(app, "Back to the last good state")).to_have_count(0)
+    assert steps(app) > 0
 
 
 def test_the_slider_says_its_speed_in_words(app: Page) -> None:

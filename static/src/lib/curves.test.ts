@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { align, lastFinite, pick, summarise, tabulate, type CurveColumns } from "./curves";
+import { align, pick, summarise, tabulate, type CurveColumns } from "./curves";
 
 function curve(steps: number[], values: number[]): CurveColumns {
   const column = Float64Array.from(values);
@@ -63,9 +63,4 @@ describe("a chart as a table", () => {
     expect(rows.map((row) => row[0])).toEqual(["0", "1,000", "2,000", "2,999", "3,999"]);
     expect(pick(3, 5)).toEqual([0, 1, 2]);
   });
-});
-
-test("the last finite value is found behind NaN", () => {
-  expect(lastFinite([1, 2, NaN])).toBe(2);
-  expect(lastFinite([NaN])).toBeNull();
 });

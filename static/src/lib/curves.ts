@@ -50,12 +50,6 @@ function shown(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** The last finite value of a column, null for none. */
-export function lastFinite(values: ArrayLike<number>): number | null {
-  for (let i = values.length - 1; i >= 0; i--) if (Number.isFinite(values[i]!)) return values[i]!;
-  return null;
-}
-
 export interface Named {
   name: string;
   curve: CurveColumns | null;

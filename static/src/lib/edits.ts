@@ -1,4 +1,5 @@
 /** Edits of an experiment: each takes one and gives the next; nothing is changed in place. */
+import { randomId } from "./ids";
 import { MAX_POINTS } from "./protocol";
 import type { Chosen, CsvReply, Data, DatasetEntry, Entry, Experiment, Layer, Point, Training } from "./protocol";
 
@@ -7,7 +8,7 @@ export type Part = "loss" | "optimizer";
 
 /** A new row's id. It lives as long as the row, through moves and edits. */
 export function newId(): string {
-  return crypto.randomUUID().slice(0, 8);
+  return randomId(4);
 }
 
 /** Each row's name, `Linear 2`: counted per type, muted rows too, as the server counts. */

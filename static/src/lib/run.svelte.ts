@@ -5,6 +5,7 @@ import { Buckets } from "./buckets";
 import type { CurveColumns } from "./curves";
 import { needsRestart } from "./edits";
 import { experiment } from "./experiment.svelte";
+import { randomId } from "./ids";
 import { problem } from "./problems";
 import type {
   AnyCommand,
@@ -138,7 +139,7 @@ class RunStore {
     try {
       const reply = await api.start({
         experiment: started,
-        request_id: crypto.randomUUID(),
+        request_id: randomId(16),
         play,
         steps_per_second: this.speed,
         replaces,
