@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 MOST_WAITING = 256
-PACKET_TYPES = frozenset("0123456")
+CLOSE, PONG = "1", "3"
+MESSAGES = frozenset({"40", "41", "42", "43"})
+"""Socket.IO's connect, disconnect, event and acknowledgement. Pages send no bytes: Socket.IO would gather the
+announced attachments of an event without bound."""
 
 
 class BoundedConnection(simple_websocket.Server):
@@ -28,7 +31,7 @@ class BoundedConnection(simple_websocket.Server):
 
 
 class BoundedWebSocket(SimpleWebSocketWSGI):
-    """What engine.io calls a WebSocket. A message that is no engine.io packet ends it, and raises nothing."""
+    """What engine.io calls a WebSocket. A message that no page sends ends it, and raises nothing."""
 
     def __init__(self, handler: "Callable[..., Any]", server: object, max_message_size: int) -> None:
         super().__init__(handler, server)
@@ -39,7 +42,7 @@ class BoundedWebSocket(SimpleWebSocketWSGI):
         self.app(self)
         raise ConnectionError  # how Werkzeug's server is told that the connection was used up
 
-    def wait(self) -> str | bytes | None:
+    def wait(self) -> str | None:
         message = super().wait()
-        is_packet = isinstance(message, bytes) or (message is not None and message[:1] in PACKET_TYPES)
-        return message if is_packet else None
+        known = isinstance(message, str) and (message[:1] in (CLOSE, PONG) or message[:2] in MESSAGES)
+        return message if known else None

@@ -58,6 +58,9 @@ def register(socketio: SocketIO, runs: Runs) -> None:
     @socketio.on("connect")
     def connect(_auth: object = None) -> None:
         sid = _sid()
+        if sid in allowances:  # a client can send an event of this name, too
+            _cutter(request.environ)()
+            return
         allowances[sid] = Allowance()
         stream.join(sid, Client(_sender(socketio, sid), _cutter(request.environ)))
 

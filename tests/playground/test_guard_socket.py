@@ -172,17 +172,23 @@ def test_an_oversized_message_in_small_frames_is_closed_too(playground: Playgrou
 
 
 @pytest.mark.parametrize(
-    "message", ["", "9", "4", "42", '42["', '42["subscribe"]', "451-[]", "4" * 5000, "x", "1"]
-)
-def test_nonsense_on_the_socket_harms_only_itself(playground: Playground, message: str) -> None:
-    opened = connect(playground)
-    opened.recv()
-    opened.send("40")
-    opened.send(message)
-    opened.close()
-    another = connect(playground)
-    assert another.recv().startswith('0{"sid"')
-    another.close()
+    "message",
+    ["", "x", "0{}", "2probe", "4", "45", '451-["x",{"_placeholder":true,"num":0}]', '42["connect"]',
+     "42[", "42", "42" + "9" * 200 + "[]", "42" + "[" * 100_000, '42["disconnect"]'],
+)  # fmt: skip
+def test_what_no_page_sends_ends_the_connection(playground: Playground, message: str) -> None:
+    connection, _ = handshake(playground)
+    connection.sendall(masked(0x81, b"40"))
+    for _ in range(2):  # the second finds the connection gone, or a client that said it was
+        with contextlib.suppress(OSError):
+            connection.sendall(masked(0x81, message.encode()) + masked(0x81, b'42["subscribe",{}]'))
+    assert is_closed(connection)
+
+
+def test_bytes_end_the_connection(playground: Playground) -> None:
+    connection, _ = handshake(playground)
+    connection.sendall(masked(0x81, b"40") + masked(0x82, b"bytes"))
+    assert is_closed(connection)
 
 
 def test_a_flood_of_messages_costs_no_memory_and_no_threads(playground: Playground) -> None:
