@@ -187,10 +187,19 @@ class Optimizer:
                 param = matched[number]
                 state[param] = {name: _taken(value, name, param) for name, value in values.items()}
         self.state = state
+        self._blocks = [[] for _ in groups]
         self.param_groups = [
             {**copy.deepcopy({k: v for k, v in new.items() if k != "params"}), "params": old["params"]}
             for new, old in zip(saved, groups, strict=True)
         ]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"defaults": self.defaults, "state": self.state, "param_groups": self.param_groups}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._blocks = [[] for _ in self.param_groups]
+        self._before, self._after = OrderedDict(), OrderedDict()
 
     # ---- hooks and printing ----
 

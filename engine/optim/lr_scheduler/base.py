@@ -40,11 +40,7 @@ class LRScheduler:
         steps = self.optimizer.__dict__
         if "_steps_seen" not in steps:
             steps["_steps_seen"] = 0
-
-            def seen(optimizer: Any, *_: Any) -> None:
-                optimizer._steps_seen += 1
-
-            self.optimizer.register_step_post_hook(seen)
+            self.optimizer.register_step_post_hook(_note_step)
 
     def _initial_step(self) -> None:
         self._step_count = 0
@@ -107,6 +103,10 @@ class LRScheduler:
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over what `state_dict` gave."""
         self.__dict__.update(state_dict)
+
+
+def _note_step(optimizer: Any, *_: Any) -> None:
+    optimizer._steps_seen += 1
 
 
 def _number(rate: Any) -> float:

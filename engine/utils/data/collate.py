@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-import engine
+from engine.creation import as_tensor, tensor
+from engine.dtypes import float64
+from engine.ops.join import stack
 from engine.tensor import Tensor
 
 TYPES = "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found "
@@ -17,7 +19,7 @@ _TEXT_OR_OBJECT = re.compile("[SaUO]")
 def default_convert(data: Any) -> Any:
     """numpy arrays anywhere inside `data` as tensors; all else as it is. Used where batching is off."""
     if isinstance(data, np.ndarray | np.generic):
-        return data if _TEXT_OR_OBJECT.search(data.dtype.str) else engine.as_tensor(data)
+        return data if _TEXT_OR_OBJECT.search(data.dtype.str) else as_tensor(data)
     if isinstance(data, Mapping):
         return _like_mapping(data, {key: default_convert(data[key]) for key in data})
     if _is_named_tuple(data):
@@ -37,15 +39,15 @@ def default_collate(batch: list[Any]) -> Any:
     """
     first = batch[0]
     if isinstance(first, Tensor):
-        return engine.stack(batch, 0)
+        return stack(batch, 0)
     if isinstance(first, np.ndarray | np.generic) and not isinstance(first, str | bytes):
         if _TEXT_OR_OBJECT.search(first.dtype.str):
             raise TypeError(TYPES + str(first.dtype))
-        return engine.stack([engine.as_tensor(np.asarray(item)) for item in batch], 0)
+        return stack([as_tensor(np.asarray(item)) for item in batch], 0)
     if isinstance(first, float):
-        return engine.tensor(batch, dtype=engine.float64)
+        return tensor(batch, dtype=float64)
     if isinstance(first, int):
-        return engine.tensor(batch)
+        return tensor(batch)
     if isinstance(first, str | bytes):
         return batch
     if isinstance(first, Mapping):

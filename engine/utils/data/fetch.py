@@ -24,8 +24,8 @@ def make_fetcher(
         return _iterable_fetcher(iter(dataset), batched, collate, drop_last)
     if not batched:
         return lambda index: collate(dataset[index])
-    if collate is default_collate and (tensors := _plain_tensors(dataset)):
-        return lambda indices: _gather(dataset, tensors, indices)
+    if collate is default_collate and (gather := _gatherer(dataset)):
+        return gather
     return lambda indices: collate(_samples(dataset, indices))
 
 
@@ -58,31 +58,30 @@ def _iterable_fetcher(
     return many if batched else one
 
 
-def _plain_tensors(dataset: Any) -> tuple[Tensor, ...] | None:
-    """The tensors whose rows are the samples, if `dataset` is a TensorDataset or a Subset of one."""
-    while type(dataset) is Subset:
-        dataset = dataset.dataset
-    if type(dataset) is not TensorDataset:
+def _gatherer(dataset: Any) -> Callable[[Any], list[Tensor]] | None:
+    """For a TensorDataset, or a Subset of one: what collating sample by sample would give, in one call each.
+
+    None where that could be anything else.
+    """
+    source = dataset
+    positions: list[np.ndarray] = []
+    while type(source) is Subset:
+        positions.append(np.asarray(source.indices))
+        source = source.dataset
+    if type(source) is not TensorDataset or any(tensor.requires_grad for tensor in source.tensors):
         return None
-    return None if any(tensor.requires_grad for tensor in dataset.tensors) else dataset.tensors
+    if any(where.ndim != 1 or where.dtype.kind not in "iu" for where in positions):
+        return None
 
+    def gather(indices: Any) -> list[Tensor]:
+        rows = np.asarray(indices)
+        if rows.ndim != 1 or rows.dtype.kind not in "iu":
+            return default_collate(_samples(dataset, indices))
+        try:
+            for where in positions:
+                rows = where.take(rows)
+            return [wrap(tensor._array.take(rows, 0)) for tensor in source.tensors]
+        except IndexError:      # the slow way says it in the dataset's own words
+            return default_collate(_samples(dataset, indices))
 
-def _gather(dataset: Any, tensors: tuple[Tensor, ...], indices: Any) -> list[Tensor]:
-    """What collating the samples one by one would give, by one indexing call per tensor."""
-    try:
-        rows = _rows(dataset, np.asarray(indices))
-        return [wrap(tensor._array.take(rows, 0)) for tensor in tensors]
-    except (IndexError, TypeError):     # the slow way says what is wrong in the dataset's own words
-        return default_collate(_samples(dataset, indices))
-
-
-def _rows(dataset: Any, indices: np.ndarray) -> np.ndarray:
-    """Row numbers in the TensorDataset for indices into a Subset of (a Subset of …) it."""
-    if indices.ndim != 1 or indices.dtype.kind not in "iu":
-        raise TypeError("not a list of integers")
-    while type(dataset) is Subset:
-        indices = np.asarray(dataset.indices)[indices]
-        if indices.dtype.kind not in "iu":
-            raise TypeError("not a list of integers")
-        dataset = dataset.dataset
-    return indices
+    return gather
