@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from playground.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 
@@ -113,7 +114,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _address(settings: Settings, port: int) -> str:
     host = "127.0.0.1" if settings.is_wildcard else settings.host
-    query = "" if settings.token is None else f"?token={settings.token}"
+    query = "" if settings.token is None else f"?token={quote(settings.token, safe='')}"
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/{query}"
 
 

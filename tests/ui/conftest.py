@@ -2,16 +2,18 @@
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
+
+from tests.chromium import on_path
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "static" / "dist" / ".vite" / "manifest.json"
@@ -29,7 +31,7 @@ expect.set_options(timeout=PATIENCE_MS)
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The Chromium of the machine where there is one, else Playwright's own."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = on_path()
     found = {"executable_path": chromium} if chromium else {}
     # Chromium refuses to start its sandbox as root.
     unboxed = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
@@ -55,7 +57,10 @@ class Server:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        assert self.process.stdout is not None
         self.url = self._address()
+        # A full pipe would stop a server that goes on talking.
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
 
     def _address(self) -> str:
         said: list[str] = []
