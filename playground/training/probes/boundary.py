@@ -9,7 +9,12 @@ from playground.training.evaluate import probabilities
 from playground.training.observe import predict
 from playground.training.probes.subject import Measure, Subject
 
-SIDE = 64
+SIDE, COARSE = 64, 32
+"""Points along each side of the picture, and those where the model is too large to be asked for as many."""
+
+LARGE = 200_000
+"""Parameters of such a model."""
+
 MARGIN = 0.15
 """How far the picture reaches beyond the data, as a share of its extent."""
 
@@ -21,19 +26,20 @@ def probe(subject: Subject) -> Measure | None:
     if facts.kind != "plane":
         return None
     x_range, y_range = ranges(subject)
-    x, y = np.meshgrid(np.linspace(*x_range, SIDE), np.linspace(*y_range, SIDE)[::-1])
+    side = SIDE if sum(parameter.numel() for parameter in built.model.parameters()) <= LARGE else COARSE
+    x, y = np.meshgrid(np.linspace(*x_range, side), np.linspace(*y_range, side)[::-1])
     grid = torch.from_numpy(built.prepared.inputs(np.stack([x.ravel(), y.ravel()], axis=1)))
 
     def measure() -> dict[str, Any]:
         output = predict(built, grid)
         view: dict[str, Any] = {"x": list(x_range), "y": list(y_range)}
         if facts.task == "regression":
-            return view | {"value": built.prepared.values(output).reshape(SIDE, SIDE).astype(np.float32)}
+            return view | {"value": built.prepared.values(output).reshape(side, side).astype(np.float32)}
         with np.errstate(all="ignore"):
             sure = probabilities(output, built.target)
         return view | {
-            "winner": sure.argmax(axis=1).reshape(SIDE, SIDE).astype(np.uint8),
-            "confidence": np.nan_to_num(sure.max(axis=1)).reshape(SIDE, SIDE).astype(np.float32),
+            "winner": sure.argmax(axis=1).reshape(side, side).astype(np.uint8),
+            "confidence": np.nan_to_num(sure.max(axis=1)).reshape(side, side).astype(np.float32),
         }
 
     return measure

@@ -123,6 +123,15 @@ def test_every_sample_lies_inside_the_boundarys_picture() -> None:
         assert rows[:, column].max() < high
 
 
+def test_a_large_model_is_asked_for_a_coarser_picture() -> None:
+    small = views(subject(spiral()))["boundary"]
+    wide = ("Linear", {"out_features": 500})
+    large = views(subject(spiral(wide, wide, ("Linear", {"out_features": 2}))))["boundary"]
+
+    assert small["winner"].shape == (64, 64)
+    assert large["winner"].shape == large["confidence"].shape == (32, 32)
+
+
 def test_one_line_shows_its_slope_and_intercept_and_a_curve_does_not() -> None:
     straight = subject(line())
     bent = subject(line(("Linear", {"out_features": 4}), ("Tanh", {}), ("Linear", {"out_features": 1})))
