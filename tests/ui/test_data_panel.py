@@ -100,7 +100,8 @@ def test_pasted_rows_become_a_csv(app: Page) -> None:
         """(field, text) => {
             const clipboardData = new DataTransfer();
             clipboardData.setData("text/plain", text);
-            field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+            const pasted = { clipboardData, bubbles: true, cancelable: true };
+            field.dispatchEvent(new ClipboardEvent("paste", pasted));
         }""",
         FLOWERS,
     )
@@ -114,7 +115,8 @@ def test_a_dropped_csv_is_taken_from_any_data_set(app: Page) -> None:
         """(text) => {
             const dataTransfer = new DataTransfer();
             dataTransfer.items.add(new File([text], "dropped.csv", { type: "text/csv" }));
-            document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+            const dropped = { dataTransfer, bubbles: true, cancelable: true };
+            document.body.dispatchEvent(new DragEvent("drop", dropped));
         }""",
         FLOWERS,
     )
