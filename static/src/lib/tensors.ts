@@ -102,7 +102,7 @@ export function itemText(item: Item, whole: boolean): string {
       ? String(item)
       : size >= 1e5 || size < 1e-3
         ? item.toExponential(1)
-        : String(Number(item.toPrecision(4)));
+        : String(Number(size < 1000 ? item.toFixed(4) : item.toPrecision(7)));
   return text.replace(/^-/, "−");
 }
 
