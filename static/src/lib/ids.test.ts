@@ -15,6 +15,6 @@ test("ids differ", () => {
 
 test("rows get their ids where the browser keeps randomUUID for https", () => {
   const real = crypto;
-  vi.stubGlobal("crypto", { getRandomValues: (bytes: Uint8Array) => real.getRandomValues(bytes) });
+  vi.stubGlobal("crypto", { getRandomValues: (bytes: Uint8Array<ArrayBuffer>) => real.getRandomValues(bytes) });
   expect(newId()).toMatch(/^[0-9a-f]{8}$/);
 });
