@@ -7,26 +7,20 @@ from engine import autograd, errors, linalg, methods, random
 from engine.creation import (
     arange,
     as_tensor,
-    bernoulli,
+    asarray,
     empty,
     empty_like,
     eye,
     from_numpy,
     full,
     full_like,
+    is_floating_point,
+    is_tensor,
     linspace,
     logspace,
-    multinomial,
-    normal,
+    numel,
     ones,
     ones_like,
-    rand,
-    rand_like,
-    randint,
-    randint_like,
-    randn,
-    randn_like,
-    randperm,
     tensor,
     tril_indices,
     triu_indices,
@@ -51,6 +45,7 @@ from engine.dtypes import (
     int64,
     long,
     promote_types,
+    result_type,
     set_default_dtype,
     short,
     uint8,
@@ -67,6 +62,18 @@ from engine.grad_mode import (
 )
 from engine.printing import set_printoptions
 from engine.random import Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
+from engine.sampling import (
+    bernoulli,
+    multinomial,
+    normal,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+)
 from engine.tensor import Size, Tensor
 
 globals().update({name: call for name, call in methods.functions().items() if name not in globals()})

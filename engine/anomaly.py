@@ -43,7 +43,8 @@ class detect_anomaly(set_detect_anomaly):  # noqa: N801 - PyTorch's own spelling
 
     def __init__(self, check_nan: bool = True) -> None:
         warnings.warn(
-            "Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for "
+            "Anomaly Detection has been enabled. This mode will increase the runtime and should only be "
+            "enabled for "
             "debugging.",
             stacklevel=2,
         )

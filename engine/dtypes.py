@@ -128,6 +128,13 @@ def promote_types(a: dtype, b: dtype) -> dtype:
     return FROM_NUMPY[promote_numpy(a.numpy, b.numpy)]
 
 
+def result_type(first: Any, second: Any) -> dtype:
+    """The type an operation on two tensors or numbers would have."""
+    operands = (first, second)
+    arrays = [x._array for x in operands if hasattr(x, "_array")]
+    return FROM_NUMPY[result_numpy(arrays, [x for x in operands if not hasattr(x, "_array")])]
+
+
 def can_cast(source: dtype, target: dtype) -> bool:
     """Whether an in-place write of ``source`` into ``target`` is allowed: never to a lower category."""
     return castable(source.numpy, target.numpy)

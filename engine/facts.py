@@ -62,11 +62,17 @@ class Facts:
         """The number of dimensions."""
         return self._array.ndim
 
+    ndimension = dim
+
     def numel(self) -> int:
         """The number of elements."""
         return self._array.size
 
     nelement = numel
+
+    def is_same_size(self, other: Any) -> bool:
+        """Whether the other tensor has the same shape."""
+        return bool(self._array.shape == other._array.shape)
 
     @property
     def dtype(self) -> dtypes.dtype:

@@ -52,7 +52,10 @@ class FunctionContext:
 class FunctionNode(Node):
     """The node of one call of a Function."""
 
-    __slots__ = ("context", "function", "used")
+    __slots__ = ("context", "function")
+
+    context: FunctionContext
+    function: type[Function]
 
     def name(self) -> str:
         """The Function's name with ``Backward`` after it."""
@@ -73,7 +76,8 @@ class FunctionNode(Node):
             results = results[:-1]
         if len(results) != len(self.edges):
             raise RuntimeError(
-                f"function {self.name()} returned an incorrect number of gradients (expected {len(self.edges)}, got "
+                f"function {self.name()} returned an incorrect number of gradients (expected "
+                f"{len(self.edges)}, got "
                 f"{len(results)})"
             )
         return results if create_graph else tuple(r if r is None else r._array for r in results)
@@ -97,7 +101,9 @@ class Function:
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Any) -> Any:
         """One gradient for each argument of ``forward``, None for what has none."""
-        raise NotImplementedError("You must implement either the backward or vjp method for your custom Function.")
+        raise NotImplementedError(
+            "You must implement either the backward or vjp method for your custom Function."
+        )
 
     @classmethod
     def apply(cls, *args: Any) -> Any:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine import creation, inplace
+from engine import creation, inplace, sampling
 from engine.op import REGISTRY, Op
 from engine.ops import (  # those not named below fill the registry
     activation,  # noqa: F401
     arrange,  # noqa: F401
     bits,
+    change,  # noqa: F401
     compare,
     contract,  # noqa: F401
     conv,  # noqa: F401
-    convert,  # noqa: F401
+    convert,
     count,  # noqa: F401
     elementwise,
     embedding,  # noqa: F401
@@ -31,6 +32,7 @@ from engine.ops import (  # those not named below fill the registry
     scan,  # noqa: F401
     shape,
     special,  # noqa: F401
+    update,
 )
 from engine.random import Generator
 from engine.tensor import Tensor, wrap
@@ -137,6 +139,31 @@ def _random(draw: Callable[..., Any]) -> Callable[..., Tensor]:
     return method
 
 
+def _index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
+    """In place: ``alpha · source`` added to the entries at ``index`` along ``dim``."""
+    scaled = source if alpha == 1 else source * alpha
+    spread = gather.add_rows(scaled, index, dim, tuple(self.shape))
+    return inplace.write(self, elementwise.add, (self, spread))
+
+
+def _type(self: Tensor, dtype: Any = None) -> Any:
+    """The name of the tensor's type, or the tensor in another one."""
+    return self.dtype.tensor_type if dtype is None else convert.to(self, dtype)
+
+
+def _reshaped(name: str) -> Callable[..., Tensor]:
+    """A change of shape in place: the tensor becomes the view."""
+
+    def method(self: Tensor, *args: Any) -> Tensor:
+        view = getattr(self, name)(*args)
+        self._array, self._node, self._view = view._array, view._node, view._view
+        self._counter[0] += 1
+        return self
+
+    method.__doc__ = f"In place: {name}."
+    return method
+
+
 def _table() -> dict[str, Any]:
     """What the registry does not give, by name."""
     made: dict[str, Any] = {
@@ -144,11 +171,14 @@ def _table() -> dict[str, Any]:
         "subtract_": _scaled(elementwise.sub), "div_": _div_, "divide_": _div_,
         "copy_": inplace.copy_, "fill_": inplace.fill_, "zero_": inplace.zero_,
         "scatter_": gather.scatter_, "scatter_add_": gather.scatter_add_, "masked_fill_": gather.masked_fill_,
+        "fill_diagonal_": update.fill_diagonal_, "index_add_": _index_add_, "type": _type,
         "new_tensor": _new(creation.tensor), "new_full": _new(creation.full),
     }
+    for name in ("squeeze", "unsqueeze", "t", "transpose", "swapaxes"):
+        made[f"{name}_"] = _reshaped(name)
     made.update({f"new_{kind}": _new(getattr(creation, kind)) for kind in ("zeros", "ones", "empty")})
     made.update({name: _turned(name != "T") for name in ("T", "mT", "H", "mH")})
-    made.update({name: _random(draw) for name, draw in creation.IN_PLACE.items()})
+    made.update({name: _random(draw) for name, draw in sampling.IN_PLACE.items()})
     return made
 
 

@@ -95,7 +95,9 @@ def diagonal(input: Array, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Arr
     first, second = wrap_dim(dim1, input.ndim), wrap_dim(dim2, input.ndim)
     if first == second:
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
-    return input.diagonal(offset, first, second)
+    found = input.diagonal(offset, first, second)
+    found.flags.writeable = input.flags.writeable  # numpy hands diagonals out read-only
+    return found
 
 
 @diagonal.vjp

@@ -259,6 +259,6 @@ def nonzero(input: Array, *, as_tuple: bool = False) -> Any:
     return tuple(found[:, i] for i in range(max(input.ndim, 1))) if as_tuple else found
 
 
-@composite(family="index", doc="positions where a condition holds", method=False)
+@composite(family="index", doc="positions where a condition holds")
 def argwhere(input: Array) -> Array:
     return positions(input)

@@ -131,7 +131,7 @@ def index_add_into_vjp(g: Array, index: Any) -> Array:
 
 
 @op(family="index", doc="input with values put at positions", node="IndexPutBackward0", internal=True)
-def index_put(input: Array, values: Array, index: Any, accumulate: bool = False) -> Array:
+def put_index(input: Array, values: Array, index: Any, accumulate: bool = False) -> Array:
     out = input.copy()
     if accumulate:
         np.add.at(out, index, values)
@@ -140,10 +140,10 @@ def index_put(input: Array, values: Array, index: Any, accumulate: bool = False)
     return out
 
 
-@index_put.vjp
-def index_put_vjp(g: Array, index: Any, accumulate: bool) -> tuple[Array, Array]:
+@put_index.vjp
+def put_index_vjp(g: Array, index: Any, accumulate: bool) -> tuple[Array, Array]:
     at = getitem(g, index)
-    return (g if accumulate else index_put(g, 0, index, False)), at
+    return (g if accumulate else put_index(g, 0, index, False)), at
 
 
 def getitem(input: Any, key: Any) -> Any:
@@ -208,6 +208,6 @@ def setitem(input: Tensor, key: Any, value: Any) -> None:
     if not isinstance(value, Tensor):
         value = np.asarray(value, input._array.dtype)
     try:
-        write(region, index_put, (region, value, arrays, False), any_type=True)
+        write(region, put_index, (region, value, arrays, False), any_type=True)
     except IndexError as problem:
         raise _out_of_range(problem, arrays, region._array.shape) from None

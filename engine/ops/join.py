@@ -75,7 +75,11 @@ def stack_vjp(g: Array, tensors_shape: Any, dim: int) -> tuple[Array, ...]:
 
 
 @composite(family="join", doc="pieces of a size, or of given sizes, along a dimension")
-def split(tensor: Array, split_size_or_sections: Any, dim: int = 0) -> tuple[Array, ...]:
+def split(
+    tensor: Array, split_size_or_sections: Any = None, dim: int = 0, *, split_size: Any = None
+) -> tuple[Array, ...]:
+    if split_size_or_sections is None:
+        split_size_or_sections = split_size
     size = tensor.shape[wrap_dim(dim, tensor.ndim)]
     if isinstance(split_size_or_sections, int):
         step = split_size_or_sections

@@ -63,9 +63,9 @@ def test_what_cannot_be_made_is_refused():
         engine.arange(0, 3, 0)
     with pytest.raises(RuntimeError, match="inconsistent with step sign"):
         engine.arange(3, 0)
-    with pytest.raises(TypeError, match="can't convert np.ndarray of type"):
+    with pytest.raises(TypeError, match=r"can't convert np\.ndarray of type"):
         engine.from_numpy(np.array(["a"]))
-    with pytest.raises(TypeError, match="expected np.ndarray"):
+    with pytest.raises(TypeError, match=r"expected np\.ndarray"):
         engine.from_numpy([1, 2])
     with pytest.raises(RuntimeError, match="floating point"):
         engine.zeros(2, dtype=engine.int64, requires_grad=True)

@@ -124,7 +124,9 @@ def test_anomaly_mode_names_the_line_whose_gradient_is_nan():
     with (
         pytest.warns(UserWarning, match="(?s)Anomaly Detection|the_line_at_fault"),
         engine.autograd.detect_anomaly(),
-        pytest.raises(RuntimeError, match="Function '(Mul|Sqrt)Backward0' returned nan values in its 0th output"),
+        pytest.raises(
+            RuntimeError, match=r"Function '(Mul|Sqrt)Backward0' returned nan values in its 0th output"
+        ),
     ):
         the_line_at_fault(x).sum().backward()
 

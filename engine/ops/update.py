@@ -1,0 +1,164 @@
+"""A tensor with some of its elements replaced or combined, as a new tensor; and views by strides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.op import Array, composite, op
+from engine.ops.compare import where
+from engine.ops.gather import add_rows, put_at, scatter, scatter_add, take_at
+from engine.ops.index import put_index
+from engine.ops.shape import expand, reshape, wrap_dim
+from engine.tensor import Tensor, wrap
+
+
+def _along(dim: int, ndim: int, index: Array) -> tuple[Any, ...]:
+    """A full index that is ``index`` in one dimension."""
+    return (slice(None),) * wrap_dim(dim, ndim) + (np.atleast_1d(index._array),)
+
+
+@composite(family="index", doc="input with values put at positions, or added to what is there", inplace=True)
+def index_put(input: Array, indices: Any, values: Array, accumulate: bool = False) -> Array:
+    places = tuple(i._array for i in indices)
+    return put_index(input, values, places, accumulate)
+
+
+@composite(family="index", doc="input with the entries at index along dim taken from source", inplace=True)
+def index_copy(input: Array, dim: int, index: Array, source: Array) -> Array:
+    return put_index(input, source, _along(dim, input.ndim, index), False)
+
+
+@composite(family="index", doc="input with value in the entries at index along dim", inplace=True)
+def index_fill(input: Array, dim: int, index: Array, value: Array) -> Array:
+    filling = value if isinstance(value, Tensor) else wrap(np.asarray(value, input._array.dtype))
+    return put_index(input, filling, _along(dim, input.ndim, index), False)
+
+
+@composite(
+    family="index", doc="input with the elements where mask holds taken from source, in order", inplace=True
+)
+def masked_scatter(input: Array, mask: Array, source: Array) -> Array:
+    places = expand(mask, input.shape)._array.nonzero()
+    wanted = len(places[0]) if places else 0
+    if source.numel() < wanted:
+        raise RuntimeError("masked_scatter: expected self and source to have same dtypes and enough elements")
+    return put_index(input, reshape(source, (-1,))[:wanted], places, False)
+
+
+def _in_copy(input: Array, region: Any, src: Array) -> Array:
+    out = input.clone()
+    region(out).copy_(src)
+    return out
+
+
+@composite(family="index", doc="input with one entry of a dimension replaced by src")
+def select_scatter(input: Array, src: Array, dim: int, index: int) -> Array:
+    return _in_copy(input, lambda out: out.select(dim, index), src)
+
+
+@composite(family="index", doc="input with a stretch of a dimension replaced by src")
+def slice_scatter(
+    input: Array, src: Array, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
+) -> Array:
+    place = (slice(None),) * wrap_dim(dim, input.ndim) + (slice(start, end, step),)
+    return _in_copy(input, lambda out: out[place], src)
+
+
+@composite(family="index", doc="input with a diagonal replaced by src")
+def diagonal_scatter(input: Array, src: Array, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Array:
+    return _in_copy(input, lambda out: out.diagonal(offset, dim1, dim2), src)
+
+
+def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor:
+    """In place: ``fill_value`` on the main diagonal of a matrix."""
+    if wrap:
+        raise NotImplementedError("fill_diagonal_(): wrap=True is not supported")
+    self.diagonal().fill_(fill_value)
+    return self
+
+
+# ---- scatter with a choice of how to combine ----
+
+
+@composite(family="index", doc="input combined with src at index along dim by sum, mean, prod, amax or amin")
+def scatter_reduce(
+    input: Array, dim: int, index: Array, src: Array, reduce: str, *, include_self: bool = True
+) -> Array:
+    if reduce not in ("sum", "mean", "amax", "amin", "prod"):
+        raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
+    if src.shape != index.shape:
+        src = src[tuple(slice(0, n) for n in index.shape)]
+    if not include_self:
+        start = {"sum": 0.0, "mean": 0.0, "prod": 1.0, "amax": -np.inf, "amin": np.inf}[reduce]
+        touched = put_at(src.detach() * 0 + 1, index, dim, tuple(input.shape)) > 0
+        neutral = where(touched, start, input)
+        if reduce == "mean":
+            sums = scatter_add(neutral, dim, index, src)
+            counts = put_at(src.detach() * 0 + 1, index, dim, tuple(input.shape))
+            return where(touched, sums / counts.clamp(min=1), input)
+        return scatter_reduce(neutral, dim, index, src, reduce)
+    if reduce == "sum":
+        return scatter_add(input, dim, index, src)
+    if reduce == "mean":
+        counts = put_at(src.detach() * 0 + 1, index, dim, tuple(input.shape)) + 1
+        return scatter_add(input, dim, index, src) / counts
+    return _by_rounds(input, dim, index, src, reduce)
+
+
+def _by_rounds(input: Array, dim: int, index: Array, src: Array, reduce: str) -> Array:
+    """One round for each position along ``dim`` of the index: within a round nothing meets twice."""
+    from engine.ops.extreme import maximum, minimum
+
+    combine = {"amax": maximum.call, "amin": minimum.call, "prod": lambda a, b: a * b}[reduce]
+    out = input
+    for i in range(index.shape[wrap_dim(dim, index.ndim)]):
+        at, value = index.narrow(dim, i, 1), src.narrow(dim, i, 1)
+        out = scatter(out, dim, at, combine(take_at(out, at, dim), value))
+    return out
+
+
+# ---- strides ----
+
+
+@op(family="shape", doc="the same memory read with other sizes and steps", view=True)
+def as_strided(input: Array, size: Any, stride: Any, storage_offset: int | None = None) -> Array:
+    flat, first = _flat(input, storage_offset)
+    item = input.itemsize
+    last = first + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
+    if 0 not in size and last >= flat.size:
+        raise RuntimeError(
+            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {first} are out of "
+            "bounds for "
+            f"storage of size {flat.nbytes}"
+        )
+    return np.lib.stride_tricks.as_strided(flat[first:], tuple(size), tuple(step * item for step in stride))
+
+
+def _flat(input: Any, offset: int | None) -> tuple[Any, int]:
+    """The whole memory that an array is part of, and where in it to start."""
+    owner = input
+    while isinstance(owner.base, np.ndarray) and owner.base.dtype == input.dtype:
+        owner = owner.base
+    start = (input.ctypes.data - owner.ctypes.data) // input.itemsize
+    return owner.reshape(-1), start if offset is None else offset
+
+
+@as_strided.vjp
+def as_strided_vjp(g: Array, input_shape: Any, size: Any, stride: Any, storage_offset: Any) -> Array:
+    count = int(np.prod(input_shape, dtype=np.int64))
+    places = np.lib.stride_tricks.as_strided(
+        np.arange(count + 1)[(storage_offset or 0) :], tuple(size), tuple(step * 8 for step in stride)
+    ).reshape(-1)
+    index = wrap(places) if isinstance(g, Tensor) else places
+    return reshape(add_rows(reshape(g, (-1,)), index, 0, (count,)), input_shape)
+
+
+@composite(family="index", doc="rows whose p-norm is above maxnorm scaled down to it", inplace=True)
+def renorm(input: Array, p: float, dim: int, maxnorm: float) -> Array:
+    from engine.ops.reduce import vector_norm
+
+    others = tuple(d for d in range(input.ndim) if d != wrap_dim(dim, input.ndim))
+    size = vector_norm(input, p, others, True)
+    return input * where(size > maxnorm, maxnorm / (size + 1e-7), 1.0)

@@ -1,0 +1,175 @@
+"""Random tensors, and the values of the in-place random forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from engine.creation import finish, like, numpy_dtype, sizes
+from engine.dtypes import as_numpy_dtype, from_numpy_dtype
+from engine.random import Generator, rng_of
+from engine.tensor import Tensor, wrap
+
+
+def _draw(
+    method: str, shape: tuple[int, ...], dtype: Any, generator: Generator | None
+) -> np.ndarray[Any, Any]:
+    kind = numpy_dtype(dtype)
+    draw = getattr(rng_of(generator), method)
+    if kind in (np.float32, np.float64):
+        return draw(shape, dtype=kind)
+    return draw(shape, dtype=np.float32).astype(kind)
+
+
+def rand(
+    *shape: Any,
+    size: Any = None,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Numbers drawn evenly from [0, 1)."""
+    return finish(_draw("random", sizes(shape, size), dtype, generator), requires_grad)
+
+
+def randn(
+    *shape: Any,
+    size: Any = None,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Numbers drawn from the standard normal distribution."""
+    return finish(_draw("standard_normal", sizes(shape, size), dtype, generator), requires_grad)
+
+
+def randint(
+    low: Any = None,
+    high: Any = None,
+    size: Any = None,
+    *,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Integers drawn evenly from [low, high); called as ``(high, size)`` or ``(low, high, size)``."""
+    if size is None:
+        low, high, size = 0, low, high
+    elif low is None or high is None:
+        low, high = 0, low if high is None else high
+    if low >= high:
+        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
+    drawn = rng_of(generator).integers(low, high, sizes((size,)))
+    return finish(drawn if dtype is None else drawn.astype(as_numpy_dtype(dtype)), requires_grad)
+
+
+def randperm(n: int, *, generator: Generator | None = None, dtype: Any = None, device: Any = None) -> Tensor:
+    """The integers 0 … n−1 in random order."""
+    drawn = rng_of(generator).permutation(n)
+    return wrap(drawn if dtype is None else drawn.astype(as_numpy_dtype(dtype)))
+
+
+def rand_like(input: Tensor, *, dtype: Any = None, generator: Generator | None = None, **_: Any) -> Tensor:
+    """``rand`` in the shape and dtype of ``input``."""
+    return rand(input.shape, dtype=like(input, dtype), generator=generator)
+
+
+def randn_like(input: Tensor, *, dtype: Any = None, generator: Generator | None = None, **_: Any) -> Tensor:
+    """``randn`` in the shape and dtype of ``input``."""
+    return randn(input.shape, dtype=like(input, dtype), generator=generator)
+
+
+def randint_like(input: Tensor, low: int, high: int | None = None, *, dtype: Any = None, **_: Any) -> Tensor:
+    """``randint`` in the shape and dtype of ``input``."""
+    if high is None:
+        low, high = 0, low
+    return randint(low, high, input.shape, dtype=like(input, dtype))
+
+
+def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Generator | None = None) -> Tensor:
+    """Normal numbers with the given means and standard deviations, element by element."""
+    if size is None:
+        typed = mean if isinstance(mean, Tensor) else std
+        size = np.broadcast_shapes(*(np.shape(x._array) for x in (mean, std) if isinstance(x, Tensor)))
+        return randn(size, generator=generator, dtype=typed.dtype) * std + mean
+    return randn(sizes((size,)), generator=generator) * std + mean
+
+
+def bernoulli(input: Tensor, *, generator: Generator | None = None) -> Tensor:
+    """0 or 1: 1 with the probability that ``input`` gives."""
+    draws = rng_of(generator).random(input._array.shape)
+    return wrap((draws < input._array).astype(input._array.dtype))
+
+
+def multinomial(
+    input: Tensor, num_samples: int, replacement: bool = False, *, generator: Generator | None = None
+) -> Tensor:
+    """Indices drawn with the weights in the last dimension of ``input``, (n,) or (m, n)."""
+    weights = np.atleast_2d(input._array.astype(np.float64))
+    if (weights < 0).any() or not np.isfinite(weights).all():
+        raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
+    if (weights.sum(-1) <= 0).any():
+        raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
+    if not replacement and num_samples > weights.shape[-1]:
+        raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
+    rng = rng_of(generator)
+    rows = [
+        rng.choice(row.size, num_samples, replace=replacement, p=row / row.sum(), shuffle=True)
+        for row in weights
+    ]
+    return wrap(np.asarray(rows[0] if input._array.ndim == 1 else rows, np.int64))
+
+
+# ---- values for the in-place forms, given the array that they will fill ----
+
+
+def uniform(array: Any, a: float = 0.0, b: float = 1.0, *, generator: Generator | None = None) -> Any:
+    """In place: numbers drawn evenly from [a, b)."""
+    drawn = _draw("random", array.shape, from_numpy_dtype(array.dtype), generator)
+    drawn *= b - a
+    drawn += a
+    return drawn
+
+
+def normal_values(
+    array: Any, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None
+) -> Any:
+    """In place: numbers drawn from a normal distribution."""
+    if std < 0:
+        raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
+    drawn = _draw("standard_normal", array.shape, from_numpy_dtype(array.dtype), generator)
+    drawn *= std
+    drawn += mean
+    return drawn
+
+
+def bernoulli_values(array: Any, p: Any = 0.5, *, generator: Generator | None = None) -> Any:
+    """In place: 1 with probability ``p``, else 0."""
+    chance = p._array if isinstance(p, Tensor) else p
+    return (rng_of(generator).random(array.shape) < chance).astype(array.dtype)
+
+
+def exponential(array: Any, lambd: float = 1.0, *, generator: Generator | None = None) -> Any:
+    """In place: numbers drawn from the exponential distribution with rate ``lambd``."""
+    return rng_of(generator).standard_exponential(array.shape).astype(array.dtype) / array.dtype.type(lambd)
+
+
+def random(array: Any, low: int = 0, high: int | None = None, *, generator: Generator | None = None) -> Any:
+    """In place: integers drawn evenly from [low, high), or from [0, low)."""
+    whole = 2 ** (24 if array.dtype.kind == "f" else 31)
+    first, last = (low, high) if high is not None else (0, low or whole)
+    return rng_of(generator).integers(first, last, array.shape).astype(array.dtype)
+
+
+IN_PLACE: dict[str, Callable[..., Any]] = {
+    "uniform_": uniform,
+    "normal_": normal_values,
+    "bernoulli_": bernoulli_values,
+    "exponential_": exponential,
+    "random_": random,
+}
