@@ -1,7 +1,8 @@
 /** Light, dark, or as the system has it. The choice is kept in this browser. */
+import { keep, recall } from "../lib/storage";
 
 const STORED = "playground.theme";
-export const THEMES = ["system", "light", "dark"] as const;
+const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
 class Appearance {
@@ -15,11 +16,7 @@ class Appearance {
   turn(): void {
     this.theme = THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length]!;
     this.#apply();
-    try {
-      localStorage.setItem(STORED, this.theme);
-    } catch {
-      // Storage is forbidden: the choice holds until the page is closed.
-    }
+    keep(STORED, this.theme);
   }
 
   #apply(): void {
@@ -30,16 +27,8 @@ class Appearance {
 }
 
 function read(): Theme {
-  const stored = safely(() => localStorage.getItem(STORED));
+  const stored = recall(STORED);
   return THEMES.find((theme) => theme === stored) ?? "system";
-}
-
-function safely<T>(ask: () => T): T | null {
-  try {
-    return ask();
-  } catch {
-    return null;
-  }
 }
 
 export const appearance = new Appearance();

@@ -1,14 +1,15 @@
 /** What of the page itself is open or switched off. */
+import { keep, recall } from "../lib/storage";
 
 const STORED = "playground.shortcuts";
 
 class Shell {
   help = $state(false);
-  shortcuts = $state(localStorage.getItem(STORED) !== "off");
+  shortcuts = $state(recall(STORED) !== "off");
 
   switchShortcuts(on: boolean): void {
     this.shortcuts = on;
-    localStorage.setItem(STORED, on ? "on" : "off");
+    keep(STORED, on ? "on" : "off");
   }
 }
 

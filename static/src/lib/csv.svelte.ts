@@ -1,9 +1,10 @@
 /** The CSV a person brought: its upload, and what the server found in it. */
 import { api, problemsOf } from "./api";
-import { setData, useCsv } from "./edits";
+import { setData } from "./edits";
 import { experiment } from "./experiment.svelte";
 import { preview } from "./preview.svelte";
 import { inWords, problem } from "./problems";
+import { keep, recall } from "./storage";
 import type { CsvColumn, CsvFile, CsvReply, Problem } from "./protocol";
 import { fileSize } from "./words";
 
@@ -13,10 +14,13 @@ const STORED = "playground.csv";
 class CsvStore {
   busy = $state(false);
   problem = $state.raw<Problem | null>(null);
-  #reply = $state.raw<CsvReply | null>(read());
 
   /** What was found in the file of the present experiment, or null where that is not known here. */
-  readonly found = $derived(this.#reply?.sha256 === experiment.current.data.csv?.sha256 ? this.#reply : null);
+  readonly found = $derived(experiment.csv?.sha256 === experiment.current.data.csv?.sha256 ? experiment.csv : null);
+
+  constructor() {
+    experiment.csv = read();
+  }
 
   async upload(name: string, content: Blob): Promise<void> {
     this.problem = null;
@@ -55,12 +59,10 @@ class CsvStore {
 
   #take(reply: CsvReply): void {
     const awaited = experiment.current.data.csv?.sha256 === reply.sha256;
-    this.#reply = reply;
-    localStorage.setItem(STORED, JSON.stringify(reply));
-    if (!awaited) {
-      experiment.edit((e) => useCsv(e, experiment.dataset, reply));
-      return;
-    }
+    if (!awaited) experiment.chooseData(reply.preset);
+    experiment.csv = reply;
+    keep(STORED, JSON.stringify(reply));
+    if (!awaited) return;
     // The file that was missing: everything chosen about it stays.
     experiment.recheck();
     preview.refresh();
@@ -69,7 +71,7 @@ class CsvStore {
 
 function read(): CsvReply | null {
   try {
-    return JSON.parse(localStorage.getItem(STORED) ?? "null") as CsvReply | null;
+    return JSON.parse(recall(STORED) ?? "null") as CsvReply | null;
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
 /** Drawing one's own data set: the first point starts it, and undo brings back what was there. */
 
-import { addPoint, chooseDataset, setData } from "./edits";
+import { addPoint, chooseData, setData } from "./edits";
 import type { DatasetEntry, Experiment, Point } from "./protocol";
 
 export const DRAWN = "Drawn points";
@@ -13,6 +13,6 @@ export function draw(e: Experiment, point: Point, catalog: readonly DatasetEntry
   const entry = (name: string) => catalog.find((dataset) => dataset.name === name);
   const to = entry(DRAWN);
   if (!to) return e;
-  const begun = chooseDataset(e, entry(e.data.name), to);
+  const begun = chooseData(e, entry(e.data.name)?.preset ?? null, to.preset);
   return addPoint(setData(begun, { points: [] }), point);
 }

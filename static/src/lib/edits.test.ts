@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as edits from "./edits";
-import type { DatasetEntry, Entry, Experiment,  Layer } from "./protocol";
+import type { Entry, Experiment,  Layer } from "./protocol";
 
 function layer(type: string, args: Layer["args"] = {}): Layer {
   return { id: edits.newId(), type, args, muted: false };
@@ -28,11 +28,6 @@ function experimentOf(name: string, ...layers: Layer[]): Experiment {
     optimizer: { type: "Adam", args: { lr: 0.03 } },
     training: { epochs: 100, seed: 1 },
   };
-}
-
-function dataset(name: string, ...layers: Layer[]): DatasetEntry {
-  const preset = experimentOf(name, ...layers);
-  return { name, kind: "plane", streaming: false, task: "classification", help: "", parameters: [], preset };
 }
 
 function entry(type: string, parameters: Entry["parameters"] = []): Entry {
@@ -96,25 +91,25 @@ describe("the stack", () => {
 });
 
 describe("choosing a data set", () => {
-  const spiral = dataset("Spiral", layer("Linear", { out_features: 2 }));
-  const circles = dataset("Circles", layer("Linear", { out_features: 8 }), layer("Tanh"));
+  const spiral = experimentOf("Spiral", layer("Linear", { out_features: 2 }));
+  const circles = experimentOf("Circles", layer("Linear", { out_features: 8 }), layer("Tanh"));
 
   test("loads its preset while the stack is untouched", () => {
-    const chosen = edits.chooseDataset(edits.loadPreset(spiral.preset), spiral, circles);
+    const chosen = edits.chooseData(edits.loadPreset(spiral), spiral, circles);
     expect(types(chosen)).toEqual(["Linear", "Tanh"]);
     expect(chosen.data.name).toBe("Circles");
   });
 
   test("keeps the stack once it was edited", () => {
-    const edited = edits.addLayer(edits.loadPreset(spiral.preset), RELU);
-    const chosen = edits.chooseDataset(edited, spiral, circles);
+    const edited = edits.addLayer(edits.loadPreset(spiral), RELU);
+    const chosen = edits.chooseData(edited, spiral, circles);
     expect(types(chosen)).toEqual(["Linear", "ReLU"]);
     expect(chosen.data.name).toBe("Circles");
   });
 
   test("another batch size is no edit of the stack", () => {
-    const e = edits.setData(edits.loadPreset(spiral.preset), { batch_size: 8 });
-    expect(types(edits.chooseDataset(e, spiral, circles))).toEqual(["Linear", "Tanh"]);
+    const e = edits.setData(edits.loadPreset(spiral), { batch_size: 8 });
+    expect(types(edits.chooseData(e, spiral, circles))).toEqual(["Linear", "Tanh"]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Edits of an experiment: each takes one and gives the next; nothing is changed in place. */
 import { randomId } from "./ids";
 import { MAX_POINTS } from "./protocol";
-import type { Chosen, CsvReply, Data, DatasetEntry, Entry, Experiment, Layer, Point, Training } from "./protocol";
+import type { Chosen, Data, Entry, Experiment, Layer, Point, Training } from "./protocol";
 
 export type Argument = boolean | number | string;
 export type Part = "loss" | "optimizer";
@@ -115,16 +115,10 @@ export function loadPreset(preset: Experiment): Experiment {
   return { ...preset, layers: preset.layers.map((layer) => ({ ...layer, id: newId() })) };
 }
 
-/** Chooses a data set: with its preset while the stack is still `from`'s preset, else only the data. */
-export function chooseDataset(e: Experiment, from: DatasetEntry | undefined, to: DatasetEntry): Experiment {
-  const untouched = from !== undefined && sameStack(e, from.preset);
-  return untouched ? loadPreset(to.preset) : { ...e, data: to.preset.data };
-}
-
-/** Takes an uploaded CSV in, by the same rule. */
-export function useCsv(e: Experiment, from: DatasetEntry | undefined, csv: CsvReply): Experiment {
-  const untouched = from !== undefined && sameStack(e, from.preset);
-  return untouched ? loadPreset(csv.preset) : { ...e, data: csv.preset.data };
+/** Takes other data in: with all of its preset while the stack is still that of `before`, else only the data. */
+export function chooseData(e: Experiment, before: Experiment | null, preset: Experiment): Experiment {
+  const untouched = before !== null && sameStack(e, before);
+  return untouched ? loadPreset(preset) : { ...e, data: preset.data };
 }
 
 /** Whether layers, loss and optimizer are the same, whatever the rows' ids. */

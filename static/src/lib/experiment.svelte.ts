@@ -1,11 +1,12 @@
 /** The experiment being built: edits with undo, the server's check of it, and its places in URL and storage. */
 import { api, problemsOf } from "./api";
-import { chooseDataset, loadPreset, same } from "./edits";
+import { chooseData, loadPreset, same } from "./edits";
 import { History } from "./history";
 import { fromHash, toHash } from "./link";
 import { asExperiment, BLANK } from "./outline";
+import { keep, recall } from "./storage";
 import { errors, problem } from "./problems";
-import type { Catalog, CheckReply, DatasetEntry, Entry, Experiment, LayerFacts, Problem } from "./protocol";
+import type { Catalog, CheckReply, CsvReply, DatasetEntry, Entry, Experiment, LayerFacts, Problem } from "./protocol";
 
 const STORED = "playground.experiment";
 const CHECK_AFTER_MS = 60;
@@ -22,6 +23,8 @@ class ExperimentStore {
   canUndo = $state(false);
   canRedo = $state(false);
   tab = $state("model");
+  /** The last CSV that was brought, as the server described it. */
+  csv = $state.raw<CsvReply | null>(null);
   /** What could not be opened at start. */
   notice = $state<string | null>(null);
 
@@ -36,6 +39,8 @@ class ExperimentStore {
   readonly ready = $derived(this.catalog !== null && this.current !== BLANK);
   readonly facts = $derived(new Map((this.check?.layers ?? []).map((layer) => [layer.id, layer])));
   readonly dataset = $derived(this.#entryOf(this.current));
+  /** What comes with the present data; for a CSV, what its upload was answered with. */
+  readonly preset = $derived(this.#presetOf(this.current));
   /** The first thing that keeps it from being played, or null. */
   readonly obstacle = $derived<Problem | null>(this.#obstacle());
 
@@ -66,8 +71,9 @@ class ExperimentStore {
     this.edit(() => experiment);
   }
 
-  chooseDataset(entry: DatasetEntry): void {
-    this.edit((e) => chooseDataset(e, this.dataset, entry));
+  /** Other data, with what comes with it as far as nothing was edited. */
+  chooseData(preset: Experiment): void {
+    this.edit((e) => chooseData(e, this.preset, preset));
   }
 
   undo(): void {
@@ -98,6 +104,11 @@ class ExperimentStore {
 
   #entryOf(experiment: Experiment): DatasetEntry | undefined {
     return this.catalog?.datasets.find((entry) => entry.name === experiment.data.name);
+  }
+
+  #presetOf({ data }: Experiment): Experiment | null {
+    if (data.csv === null) return this.#entryOf(this.current)?.preset ?? null;
+    return this.csv?.sha256 === data.csv.sha256 ? this.csv.preset : null;
   }
 
   #obstacle(): Problem | null {
@@ -153,11 +164,7 @@ class ExperimentStore {
     this.#remembered = performance.now();
     const hash = toHash(this.current, this.tab);
     if (location.hash !== hash) history.replaceState(history.state, "", hash);
-    try {
-      localStorage.setItem(STORED, JSON.stringify(this.current));
-    } catch {
-      // Storage is full or forbidden: the URL still has it.
-    }
+    keep(STORED, JSON.stringify(this.current));
   }
 
   #fromLink(): Experiment | null {
@@ -173,7 +180,7 @@ class ExperimentStore {
 
   #fromStorage(): Experiment | null {
     try {
-      const text = localStorage.getItem(STORED);
+      const text = recall(STORED);
       return text === null ? null : asExperiment(JSON.parse(text));
     } catch {
       return null;

@@ -20,6 +20,7 @@ import type {
   Subscribe,
   Views,
 } from "./protocol";
+import { keep, recall } from "./storage";
 import { Line, type Connection } from "./socket";
 
 const STORED = "playground.run";
@@ -80,7 +81,7 @@ class RunStore {
       refused: (id) => this.#gone(id),
       resume: () => this.#wish(),
     });
-    const known = sessionStorage.getItem(STORED);
+    const known = recall(STORED, "tab");
     if (known === null) return;
     const reply = await api.run(known).catch(() => null);
     const meanwhile = this.state !== "idle";
@@ -210,7 +211,7 @@ class RunStore {
     this.id = id;
     this.experiment = of;
     this.state = state;
-    sessionStorage.setItem(STORED, id);
+    keep(STORED, id, "tab");
     const wish = this.#wish();
     if (wish) this.#line?.watch(wish);
   }
@@ -267,7 +268,7 @@ class RunStore {
     this.dismiss();
     this.#seq = 0;
     this.#buckets.clear();
-    sessionStorage.removeItem(STORED);
+    keep(STORED, null, "tab");
   }
 }
 
