@@ -1,10 +1,11 @@
-"""Forward hooks of a module: functions called before and after `forward`, in order of registration."""
+"""Hooks of a module: functions called around `forward`, and when gradients pass through."""
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+from engine.nn.backward_hooks import Passage
 from engine.node import RemovableHandle
 
 Hook = Callable[..., Any]
@@ -15,6 +16,8 @@ class HookedCalls:
 
     _forward_hooks: OrderedDict[int, tuple[Hook, bool]]
     _forward_pre_hooks: OrderedDict[int, tuple[Hook, bool]]
+    _backward_hooks: OrderedDict[int, Hook]
+    _backward_pre_hooks: OrderedDict[int, Hook]
     forward: Callable[..., Any]
 
     def register_forward_pre_hook(
@@ -35,15 +38,33 @@ class HookedCalls:
         """
         return _register(self._forward_hooks, (hook, with_kwargs), prepend)
 
+    def register_full_backward_pre_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
+        """Call `hook(module, grad_output)` when gradients arrive; a result other than None replaces them."""
+        return _register(self._backward_pre_hooks, hook, prepend)
+
+    def register_full_backward_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
+        """Call `hook(module, grad_input, grad_output)` once gradients passed; it may replace the first."""
+        return _register(self._backward_hooks, hook, prepend)
+
+    def _has_hooks(self) -> bool:
+        return bool(
+            self._forward_hooks or self._forward_pre_hooks or self._backward_hooks or self._backward_pre_hooks
+        )
+
     def _call_with_hooks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         for hook, with_kwargs in tuple(self._forward_pre_hooks.values()):
             args, kwargs = self._before(hook, with_kwargs, args, kwargs)
+        passage = None
+        if self._backward_hooks or self._backward_pre_hooks:
+            before, after = self._backward_pre_hooks.values(), self._backward_hooks.values()
+            passage = Passage(self, list(before), list(after))
+            args = passage.enter(args)
         output = self.forward(*args, **kwargs)
         for hook, with_kwargs in tuple(self._forward_hooks.values()):
             replaced = hook(self, args, kwargs, output) if with_kwargs else hook(self, args, output)
             if replaced is not None:
                 output = replaced
-        return output
+        return output if passage is None else passage.leave(output)
 
     def _before(
         self, hook: Hook, with_kwargs: bool, args: tuple[Any, ...], kwargs: dict[str, Any]

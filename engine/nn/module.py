@@ -35,6 +35,8 @@ class Module(ModuleTree, Stateful, HookedCalls):
         own["_non_persistent_buffers_set"] = set()
         own["_forward_hooks"] = OrderedDict()
         own["_forward_pre_hooks"] = OrderedDict()
+        own["_backward_hooks"] = OrderedDict()
+        own["_backward_pre_hooks"] = OrderedDict()
 
     def forward(self, *_: Any, **__: Any) -> Any:
         """What the module computes; every subclass defines it."""
@@ -44,7 +46,7 @@ class Module(ModuleTree, Stateful, HookedCalls):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
-            if self._forward_hooks or self._forward_pre_hooks:
+            if self._has_hooks():
                 return self._call_with_hooks(args, kwargs)
             return self.forward(*args, **kwargs)
         except LOCATED as error:

@@ -22,10 +22,7 @@ class IncompatibleKeys(NamedTuple):
         return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
 
-class StateDict(OrderedDict[str, Any]):
-    """Name → tensor, with the version of each module that wrote it in `_metadata`."""
-
-    _metadata: OrderedDict[str, dict[str, int]]
+StateDict = OrderedDict[str, Any]     # with the version of each module that wrote it in `_metadata`
 
 
 class Stateful:
@@ -45,9 +42,11 @@ class Stateful:
         They are detached from autograd unless `keep_vars`.
         """
         if destination is None:
-            destination = StateDict()
-            destination._metadata = OrderedDict()
-        destination._metadata[prefix[:-1]] = {"version": self._version}
+            destination = OrderedDict()
+            vars(destination)["_metadata"] = OrderedDict()
+        versions = getattr(destination, "_metadata", None)
+        if versions is not None:
+            versions[prefix[:-1]] = {"version": self._version}
         self._save_to_state_dict(destination, prefix, keep_vars)
         for name, module in self._modules.items():
             if module is not None:

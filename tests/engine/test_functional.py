@@ -84,6 +84,11 @@ CASES = {
     "embedding, padding": lambda s: s.F.embedding(
         s.t(np.array([1, 4, 1, 0])), s.t(numbers(5, 3)), -1, scale_grad_by_freq=True
     ),
+    "normalize": lambda s: s.F.normalize(s.t(numbers(4, 3))),
+    "normalize by the first norm": lambda s: s.F.normalize(s.t(numbers(4, 3, 2)), 1.0, 0, 20.0),
+    "cosine_similarity": lambda s: s.F.cosine_similarity(s.t(numbers(4, 3)), s.t(numbers(1, 3, seed=1))),
+    "one_hot": lambda s: s.F.one_hot(s.t(np.array([[0, 2], [1, 0]]))),
+    "one_hot of nothing": lambda s: s.F.one_hot(s.t(np.zeros(0, np.int64)), 3),
     "pad": lambda s: s.F.pad(s.t(numbers(2, 3, 4)), (1, 2, -1, 0), value=7.0),
     **{
         f"pad, {mode}": lambda s, mode=mode: s.F.pad(s.t(numbers(2, 3, 4, 5)), (1, 2, 3, 0), mode=mode)
@@ -101,6 +106,7 @@ def test_values_and_gradients_are_torchs(torch, name, dtype):
 NOT_SMOOTH = {
     name for name in CASES if name.startswith(("max_pool", "relu", "leaky", "steep")) or "none" in name
 }
+NOT_SMOOTH |= {"one_hot", "one_hot of nothing", "normalize by the first norm"}
 NOT_SMOOTH |= {"elu", "wide elu", "selu", "embedding, padding"}
 
 
@@ -192,6 +198,10 @@ REFUSED = {
     "word beyond the last": lambda s: s.F.embedding(s.t(np.array([3])), s.t(numbers(3, 2))),
     "word before the first": lambda s: s.F.embedding(s.t(np.array([-1])), s.t(numbers(3, 2))),
     "a word and a half": lambda s: s.F.embedding(s.t(numbers(2)), s.t(numbers(3, 2))),
+    "one hot too many": lambda s: s.F.one_hot(s.t(np.array([0, 2])), 2),
+    "one hot below 0": lambda s: s.F.one_hot(s.t(np.array([-1]))),
+    "one hot floats": lambda s: s.F.one_hot(s.t(numbers(2))),
+    "one hot of unknown size": lambda s: s.F.one_hot(s.t(np.zeros(0, np.int64))),
     "dropout of everything and more": lambda s: s.F.dropout(s.t(numbers(3)), 2.0),
     "dropout of integers": lambda s: s.F.dropout(s.t(np.ones(3, int)), 0.5),
     "dropout of a channel of nothing": lambda s: s.F.dropout2d(s.t(numbers(3))),

@@ -10,7 +10,7 @@ import pytest
 import engine
 from engine import nn
 
-from .side_by_side import assert_refused_alike
+from .side_by_side import assert_alike, assert_refused_alike, numbers
 
 
 class Net:
@@ -261,6 +261,36 @@ def test_hooks_see_and_replace_arguments_and_results():
     for handle in (before, first, after):
         handle.remove()
     assert layer(engine.ones(1)).item() == pytest.approx(layer.bias.item() + layer.weight.item())
+
+
+BACKWARD = {
+    "looking": lambda m, gi, go: None,
+    "replacing": lambda m, gi, go: tuple(None if g is None else g * 2 for g in gi),
+}
+
+
+@pytest.mark.parametrize("wanted", [True, False], ids=["of an input", "of parameters only"])
+@pytest.mark.parametrize("kind", BACKWARD)
+def test_backward_hooks_see_and_replace_what_torchs_do(torch, kind, wanted):
+    def code(side):
+        seen = []
+
+        def hook(module, grad_input, grad_output):
+            seen.extend(g for g in (*grad_input, *grad_output))
+            return BACKWARD[kind](module, grad_input, grad_output) if wanted else None
+
+        model = side.nn.Sequential(side.nn.Linear(2, 3), side.nn.Tanh(), side.nn.Linear(3, 1)).double()
+        state = {k: side.lib.tensor(numbers(*v.shape)) for k, v in model.state_dict().items()}
+        model.load_state_dict(state)
+        side.leaves += model.parameters()
+        model[2].register_full_backward_pre_hook(lambda m, go: (go[0] * 3,))
+        handles = [layer.register_full_backward_hook(hook) for layer in model]
+        model(side.t(numbers(4, 2), wanted)).sum().backward()
+        for handle in handles:
+            handle.remove()
+        return [g for g in seen if g is not None]
+
+    assert_alike(torch, code)
 
 
 def test_a_model_can_be_copied_and_pickled():

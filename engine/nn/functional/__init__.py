@@ -13,6 +13,7 @@ from engine.nn.functional.activation import (
     softplus,
     tanh,
 )
+from engine.nn.functional.attention import multi_head_attention_forward, scaled_dot_product_attention
 from engine.nn.functional.conv import (
     conv1d,
     conv2d,
@@ -45,13 +46,15 @@ from engine.nn.functional.pooling import (
     max_pool3d,
 )
 from engine.nn.functional.sparse import dropout, dropout1d, dropout2d, embedding
+from engine.nn.functional.vector import cosine_similarity, normalize, one_hot
 
 __all__ = [
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "avg_pool1d", "avg_pool2d", "avg_pool3d", "batch_norm",
-    "binary_cross_entropy", "binary_cross_entropy_with_logits", "conv1d", "conv2d", "conv3d",
-    "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "cross_entropy", "dropout", "dropout1d",
-    "dropout2d", "elu", "embedding", "gelu", "group_norm", "huber_loss", "instance_norm", "l1_loss",
-    "layer_norm", "leaky_relu", "linear", "log_softmax", "max_pool1d", "max_pool2d", "max_pool3d", "mse_loss",
-    "nll_loss", "pad", "relu", "rms_norm", "selu", "sigmoid", "silu", "smooth_l1_loss", "softmax", "softplus",
-    "tanh",
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "conv1d", "conv2d",
+    "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "cosine_similarity",
+    "cross_entropy", "dropout", "dropout1d", "dropout2d", "elu", "embedding", "gelu", "group_norm",
+    "huber_loss", "instance_norm", "l1_loss", "layer_norm", "leaky_relu", "linear", "log_softmax",
+    "max_pool1d", "max_pool2d", "max_pool3d", "mse_loss", "multi_head_attention_forward", "nll_loss",
+    "normalize", "one_hot", "pad", "relu", "rms_norm", "scaled_dot_product_attention", "selu", "sigmoid",
+    "silu", "smooth_l1_loss", "softmax", "softplus", "tanh",
 ]

@@ -1,0 +1,35 @@
+"""Vectors as functions of tensors: unit length, angles between them, one-hot ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.tensor import Tensor, wrap
+
+
+def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:
+    """`input` divided by its p-norm over `dim`, or by `eps` where that is larger."""
+    return input / input.norm(p, dim, keepdim=True).clamp(min=eps).expand_as(input)
+
+
+def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
+    """The cosine of the angle between `x1` and `x2` over `dim`, which is left out; lengths at least `eps`."""
+    lengths = [x.norm(2, dim, keepdim=True).clamp(min=eps) for x in (x1, x2)]
+    return (x1 / lengths[0] * (x2 / lengths[1])).sum(dim)
+
+
+def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
+    """For each class number a vector with 1 at its place: the shape of `tensor` with classes added."""
+    numbers = tensor._array
+    if numbers.dtype != np.int64:
+        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
+    if not numbers.size:
+        if num_classes <= 0:
+            raise RuntimeError("Can not infer total number of classes from empty tensor.")
+        return wrap(np.zeros((*numbers.shape, num_classes), np.int64))
+    if numbers.min() < 0:
+        raise RuntimeError("Class values must be non-negative.")
+    classes = int(numbers.max()) + 1 if num_classes == -1 else num_classes
+    if numbers.max() >= classes:
+        raise RuntimeError("Class values must be smaller than num_classes.")
+    return wrap(np.equal(numbers[..., None], np.arange(classes)).astype(np.int64))
