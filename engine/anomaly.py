@@ -15,27 +15,26 @@ from engine.tensor import Tensor
 if TYPE_CHECKING:
     from engine.node import Node
 
-_off = (False, False)
-_state: ContextVar[tuple[bool, bool]] = ContextVar("anomaly", default=_off)  # on, and whether NaN is an error
+_on: ContextVar[bool] = ContextVar("anomaly", default=False)
+_nan_is_an_error: ContextVar[bool] = ContextVar("anomaly_nan", default=True)
 
-
-def is_anomaly_enabled() -> bool:
-    """Whether nodes remember where they were recorded."""
-    return _state.get()[0]
+is_anomaly_enabled = _on.get
 
 
 class set_detect_anomaly:  # noqa: N801 - PyTorch's own spelling
     """Switch anomaly mode at once; as a context manager also put it back at the end."""
 
     def __init__(self, mode: bool, check_nan: bool = True) -> None:
-        self._before = _state.get()
-        _state.set((bool(mode), check_nan))
+        self._before = (_on.get(), _nan_is_an_error.get())
+        _on.set(bool(mode))
+        _nan_is_an_error.set(check_nan)
 
     def __enter__(self) -> None:
         """It is on already."""
 
     def __exit__(self, *exc: object) -> None:
-        _state.set(self._before)
+        _on.set(self._before[0])
+        _nan_is_an_error.set(self._before[1])
 
 
 class detect_anomaly(set_detect_anomaly):  # noqa: N801 - PyTorch's own spelling
@@ -67,7 +66,7 @@ def blame(node: Node) -> None:
 
 def check_finite(node: Node, results: Sequence[Any]) -> None:
     """RuntimeError where a gradient has become NaN."""
-    if not _state.get()[1]:
+    if not _nan_is_an_error.get():
         return
     for i, result in enumerate(results):
         array = result._array if isinstance(result, Tensor) else result

@@ -12,27 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.grad_mode import is_grad_enabled
-from engine.tensor import Tensor
+from engine.tensor import Tensor, wrap
 
 if TYPE_CHECKING:
     from engine.op import Op
 
 Call = Callable[..., Any]
 
-_ndarray = np.ndarray
-_blank = object.__new__
 _NUMBERS = frozenset((float, int, bool))
 _OPERANDS = (Tensor, float, int, np.ndarray, np.generic)
-
-
-def leaf(result: Any) -> Tensor:
-    """A result outside the graph."""
-    out: Tensor = _blank(Tensor)
-    out._array = result if type(result) is _ndarray else np.asarray(result)
-    out._counter = [0]
-    out._node = out._view = None
-    out._requires_grad = False
-    return out
 
 
 def make_call(op: Op) -> Call:
@@ -69,7 +57,7 @@ def _unary(op: Op) -> Call:
         if input._requires_grad and is_grad_enabled():
             args = (input,)
             return finish(result, args, args)
-        return leaf(result)
+        return wrap(result)
 
     return call
 
@@ -110,7 +98,7 @@ def _binary(op: Op, general: Call) -> Call:
         if wants and is_grad_enabled():
             args = (input, other)
             return finish(result, args, args)
-        return leaf(result)
+        return wrap(result)
 
     return call
 
@@ -146,9 +134,9 @@ def _single(op: Op) -> Call:
         if input._requires_grad and is_grad_enabled():
             out = finish(result, (input,), args)
         elif type(result) is tuple:
-            return tuple([leaf(r) for r in result])
+            return tuple([wrap(r) for r in result])
         else:
-            out = leaf(result)
+            out = wrap(result)
         if view:
             op.note_view(out, input, args[1:])
         return out
@@ -185,9 +173,9 @@ def _general(op: Op) -> Call:
         if wants and is_grad_enabled():
             out = finish(result, inputs, args)
         elif type(result) is tuple:
-            return tuple([leaf(r) for r in result])
+            return tuple([wrap(r) for r in result])
         else:
-            out = leaf(result)
+            out = wrap(result)
         if view:
             op.note_view(out, inputs[0], statics)
         return out

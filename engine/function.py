@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from engine import errors
-from engine.dispatch import leaf
 from engine.grad_mode import enable_grad, is_grad_enabled, no_grad
 from engine.node import Node
 from engine.tensor import Tensor, wrap
@@ -141,7 +140,7 @@ class Function:
         if any(out is t for t in context._constant) or out._array.dtype.kind != "f":
             return out
         if any(out is t for t in args) and not any(out is t for t in context._dirty):
-            same = leaf(out._array)
+            same = wrap(out._array)
             same._counter = out._counter
             out = same
         out._node, out._nr, out._requires_grad = node, nr, True

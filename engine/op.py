@@ -28,11 +28,10 @@ import numpy as np
 
 from engine import dispatch, errors
 from engine.anomaly import is_anomaly_enabled, remember
-from engine.dispatch import leaf
 from engine.dtypes import as_numpy_dtype, dtype, get_default_dtype, result_numpy
 from engine.node import Node
 from engine.signature import Signature
-from engine.tensor import Tensor, View
+from engine.tensor import Tensor, View, wrap
 
 Array = Any  # np.ndarray in a forward; np.ndarray or Tensor in a rule
 Arrays = Any  # a sequence of them
@@ -189,21 +188,21 @@ class Op:
     def finish(self, result: Any, inputs: tuple[Any, ...], args: tuple[Any, ...]) -> Any:
         """The result as tensors with their place in the graph."""
         if self.nondiff:
-            return tuple([leaf(r) for r in result]) if type(result) is tuple else leaf(result)
+            return tuple([wrap(r) for r in result]) if type(result) is tuple else wrap(result)
         node = self.record(inputs, args, result)
         if type(result) is tuple:
             node.out_meta = [(r.shape, r.dtype) for r in result]
             node.special = True
             outs = []
             for nr, r in enumerate(result):
-                out = leaf(r)
+                out = wrap(r)
                 if r.dtype.kind == "f":
                     out._node, out._requires_grad = node, True
                     if nr:
                         out._nr = nr
                 outs.append(out)
             return tuple(outs)
-        out = leaf(result)
+        out = wrap(result)
         if out._array.dtype.kind == "f":
             out._node = node
             out._requires_grad = True

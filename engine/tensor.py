@@ -287,6 +287,9 @@ class Tensor(Facts, Interop):
 
 def wrap(array: Any) -> Tensor:
     """A new leaf on ``array``'s own memory."""
-    made = Tensor.__new__(Tensor)
+    made: Tensor = object.__new__(Tensor)
     made._array = array if type(array) is np.ndarray else np.asarray(array)
+    made._counter = [0]
+    made._node = made._view = None
+    made._requires_grad = False
     return made

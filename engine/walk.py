@@ -142,11 +142,16 @@ class _Walk:
                 if result is not None and (through is None or goal in through):
                     if result.shape != shape or result.dtype is not numpy_dtype:
                         result = _fit(result, shape, numpy_dtype)
-                    if isinstance(goal, Tensor) and not self.create_graph:
+                    leaf = isinstance(goal, Tensor)
+                    if leaf and not self.create_graph:
                         result = _unshared(result, grad, results)
-                    self.deliver(goal, nr, result)
-                counts[goal] -= 1
-                if counts[goal] == 0:
+                    if goal in pending or (not leaf and goal.special):
+                        self.deliver(goal, nr, result)
+                    else:
+                        pending[goal] = result
+                left = counts[goal] - 1
+                counts[goal] = left
+                if not left:
                     ready.append(goal)
 
     def step(self, node: Node, grad: Any) -> Sequence[Any]:
@@ -237,9 +242,14 @@ def _unshared(result: Any, grad: Any, results: Sequence[Any]) -> Any:
     """A gradient array that nobody else holds, so that it may become ``leaf.grad`` as it is."""
     if type(result) is not np.ndarray:
         return np.asarray(result)
-    twice = len(results) > 1 and sum(r is result for r in results) > 1
-    if twice or result is grad or result.base is not None:
+    if result is grad or result.base is not None:
         return result.copy()
+    met = False
+    for other in results:
+        if other is result:
+            if met:
+                return result.copy()
+            met = True
     return result
 
 
