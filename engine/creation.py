@@ -125,6 +125,11 @@ def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
     return wrap(array)
 
 
+def from_dlpack(obj: Any) -> Tensor:
+    """A tensor on the memory of another library's array or tensor."""
+    return wrap(np.from_dlpack(obj))
+
+
 def zeros(
     *shape: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:

@@ -25,6 +25,7 @@ class Interop:
         @property
         def is_leaf(self) -> bool: ...
         def __getitem__(self, index: Any) -> Any: ...
+        def detach(self) -> Any: ...
 
     def numpy(self, *, force: bool = False) -> np.ndarray[Any, Any]:
         """The numpy array itself: memory is shared."""
@@ -39,6 +40,19 @@ class Interop:
         if dtype is not None and array.dtype != dtype:
             return array.astype(dtype)
         return array.copy() if copy else array
+
+    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
+        """What a numpy function makes of tensors is a tensor."""
+        made = self.detach()
+        made._array, made._counter = np.asarray(array), [0]
+        return made
+
+    def __dlpack__(self, **options: Any) -> Any:
+        """The memory for another library, shared."""
+        return self.numpy().__dlpack__(**options)
+
+    def __dlpack_device__(self) -> tuple[Any, Any]:
+        return self._array.__dlpack_device__()
 
     def item(self) -> Any:
         """The Python number in a tensor of one element."""

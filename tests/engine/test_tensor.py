@@ -62,6 +62,18 @@ def test_numpy_functions_take_tensors():
     assert np.mean(np.array(engine.arange(3.0))) == 1.0
 
 
+def test_what_numpy_makes_of_tensors_is_a_tensor():
+    found = np.exp(engine.zeros(2))
+    assert isinstance(found, engine.Tensor) and found.tolist() == [1.0, 1.0]
+
+
+def test_memory_is_shared_with_torch_both_ways(torch):
+    ours, theirs = engine.zeros(3), torch.zeros(3)
+    torch.from_dlpack(ours)[0] = 5.0
+    engine.from_dlpack(theirs)[1] = 7.0
+    assert ours.tolist() == [5.0, 0.0, 0.0] and theirs.tolist() == [0.0, 7.0, 0.0]
+
+
 def test_what_is_no_operand_gets_pythons_type_error():
     with pytest.raises(TypeError, match="unsupported operand type"):
         engine.ones(2) + "a"
