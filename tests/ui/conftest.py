@@ -97,8 +97,8 @@ class Complaints(list[str]):
 
     def _hear(self, message: ConsoleMessage) -> None:
         url = message.location.get("url", "")
-        # The model of this moment may be late to answer on a busy machine; the page asks again.
-        late = "503" in message.text and url.endswith("/predict")
+        # A question to the model can come as its run ends, or while a busy machine has no time for it.
+        late = re.search("409|503", message.text) and url.endswith("/predict")
         if message.type == "error" and not late:
             self.append(f"console: {message.text} ({url})")
 

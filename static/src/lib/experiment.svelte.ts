@@ -8,6 +8,7 @@ import { keep, recall } from "./storage";
 import { errors, problem } from "./problems";
 import type { Catalog, CheckReply, CsvReply, DatasetEntry, Entry, Experiment, LayerFacts, Problem } from "./protocol";
 
+const DRAFT = "playground.draft";
 const STORED = "playground.experiment";
 const CHECK_AFTER_MS = 60;
 const APART_MS = 1500;
@@ -47,13 +48,13 @@ class ExperimentStore {
   /** Fetches the palettes and opens what the link holds, else what was open last, else the first preset. */
   async load(): Promise<void> {
     this.catalog = await api.catalog();
-    const opened = this.#fromLink() ?? this.#fromStorage() ?? loadPreset(this.catalog.datasets[0]!.preset);
+    const opened = this.#fromDraft() ?? this.#fromLink() ?? this.#fromStorage() ?? loadPreset(this.catalog.datasets[0]!.preset);
     this.#history = new History(opened);
     this.current = opened;
     await this.#runCheck(true);
     this.#remember();
     addEventListener("hashchange", () => this.#followLink());
-    addEventListener("pagehide", () => this.#remember());
+    addEventListener("pagehide", () => this.#keepDraft());
   }
 
   /** One edit. Edits with the same key right after one another are undone together. */
@@ -165,6 +166,24 @@ class ExperimentStore {
     const hash = toHash(this.current, this.tab);
     if (location.hash !== hash) history.replaceState(history.state, "", hash);
     keep(STORED, JSON.stringify(this.current));
+  }
+
+  /** An address cannot be changed while its page is left, so what it does not have yet is kept beside it. */
+  #keepDraft(): void {
+    keep(DRAFT, JSON.stringify({ of: location.hash, experiment: this.current }), "tab");
+    keep(STORED, JSON.stringify(this.current));
+  }
+
+  /** What was edited last under the very address that is opened: this is a reload. */
+  #fromDraft(): Experiment | null {
+    try {
+      const draft = JSON.parse(recall(DRAFT, "tab") ?? "null") as { of: string; experiment: unknown } | null;
+      if (draft === null || draft.of !== location.hash) return null;
+      this.#fromLink();
+      return asExperiment(draft.experiment);
+    } catch {
+      return null;
+    }
   }
 
   #fromLink(): Experiment | null {
