@@ -14,6 +14,7 @@ from engine.nn.activation import (
     Softplus,
     Tanh,
 )
+from engine.nn.attention import MultiheadAttention
 from engine.nn.containers import ModuleDict, ModuleList, Sequential
 from engine.nn.conv import Conv1d, Conv2d, Conv3d
 from engine.nn.dropout import Dropout, Dropout1d, Dropout2d
@@ -44,6 +45,8 @@ from engine.nn.pooling import (
 )
 from engine.nn.recurrent import GRU, LSTM, RNN, RNNBase
 from engine.nn.recurrent_cells import GRUCell, LSTMCell, RNNCell, RNNCellBase
+from engine.nn.transformer import Transformer, TransformerDecoder, TransformerEncoder
+from engine.nn.transformer_layers import TransformerDecoderLayer, TransformerEncoderLayer
 
 __all__ = [
     "ELU",
@@ -85,6 +88,7 @@ __all__ = [
     "Module",
     "ModuleDict",
     "ModuleList",
+    "MultiheadAttention",
     "NLLLoss",
     "Parameter",
     "RNNBase",
@@ -98,6 +102,11 @@ __all__ = [
     "Softmax",
     "Softplus",
     "Tanh",
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     "Unflatten",
     "functional",
     "init",

@@ -105,7 +105,7 @@ def same_pads(kernel: Sizes, dilation: Sizes) -> Pads:
 def _check_input(input: Tensor, weight: Tensor, bias: Tensor | None, groups: int) -> None:
     if bias is not None and input.dtype != bias.dtype:
         raise RuntimeError(
-            f"Input type ({_c_name(input)}) and bias type ({_c_name(bias)}) should be the same"
+            f"Input type ({c_name(input)}) and bias type ({c_name(bias)}) should be the same"
         )
     if input.dtype != weight.dtype:
         kinds = [tensor.dtype.tensor_type[6:-6] for tensor in (input, weight)]
@@ -118,7 +118,7 @@ def _check_input(input: Tensor, weight: Tensor, bias: Tensor | None, groups: int
         )
 
 
-def _c_name(tensor: Tensor) -> str:
+def c_name(tensor: Tensor) -> str:
     names = {"Long": "long int", "Byte": "unsigned char", "Half": "c10::Half", "Char": "signed char"}
     kind = tensor.dtype.tensor_type[6:-6]
     return names.get(kind, kind.lower())

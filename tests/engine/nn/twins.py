@@ -56,7 +56,10 @@ def assert_same_face(torch: Any, make: Make) -> None:
     ]
     assert states[0] == states[1]
     arguments = [
-        [(p.name, p.default) for p in inspect.signature(type(module)).parameters.values()]
+        [
+            (p.name, getattr(p.default, "__name__", p.default))
+            for p in inspect.signature(type(module)).parameters.values()
+        ]
         for module in (ours, theirs)
     ]
     if not {"args", "kwargs"} & {name for name, _ in arguments[1]}:
