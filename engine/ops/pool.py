@@ -6,6 +6,7 @@ maximum, which is where PyTorch sends the gradient too.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -54,11 +55,11 @@ def max_pool_vjp(
 def max_pool_to_input(
     g: Array, input: Array, pooled: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
 ) -> Array:
-    x = padded(input, pads, _lowest(input.dtype))
-    result = np.zeros(x.shape, g.dtype)
+    sizes = [n + low + high for n, (low, high) in zip(input.shape[2:], pads, strict=True)]
+    result = np.zeros((*input.shape[:2], *sizes), g.dtype)
     places = zip(
         positions(result, kernel, stride, dilation, g.shape[2:]),
-        _hits(x, pooled, kernel, stride, dilation), strict=True,
+        _hits(input, pooled, kernel, stride, pads, dilation), strict=True,
     )
     for place, hit in places:
         place += keep(g, hit)
@@ -76,11 +77,11 @@ def max_pool_to_input_vjp(
 def max_pool_gather(
     v: Array, input: Array, pooled: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
 ) -> Array:
-    x, values = padded(input, pads, _lowest(input.dtype)), padded(v, pads)
+    values = padded(v, pads)
     result = np.zeros(pooled.shape, v.dtype)
     places = zip(
         positions(values, kernel, stride, dilation, pooled.shape[2:]),
-        _hits(x, pooled, kernel, stride, dilation), strict=True,
+        _hits(input, pooled, kernel, stride, pads, dilation), strict=True,
     )
     for place, hit in places:
         result += keep(place, hit)
@@ -100,25 +101,30 @@ def max_indices(
     """For each window, where in its image (rows one after the other) the maximum was."""
     numbers = np.broadcast_to(np.arange(count(x.shape[2:])).reshape(x.shape[2:]), x.shape)
     shifted = padded(numbers, pads)
-    big = padded(x, pads, _lowest(x.dtype))
     result = np.zeros(pooled.shape, np.int64)
     places = zip(
         positions(shifted, kernel, stride, dilation, pooled.shape[2:]),
-        _hits(big, pooled, kernel, stride, dilation), strict=True,
+        _hits(x, pooled, kernel, stride, pads, dilation), strict=True,
     )
     for place, hit in places:
         result += place * hit
     return result
 
 
-def _hits(x: np.ndarray, pooled: np.ndarray, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Any:
+def _hits(
+    input: np.ndarray, pooled: np.ndarray, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
+) -> Iterator[np.ndarray]:
     """For each position in scan order, in which windows it is the first to hold the maximum."""
+    x = padded(input, pads, _lowest(input.dtype))
+    inside = padded(np.ones(input.shape[2:], bool), pads)    # a border of −inf is never chosen
     free = np.ones(pooled.shape, bool)
-    for place in positions(x, kernel, stride, dilation, pooled.shape[2:]):
+    grid = (kernel, stride, dilation, pooled.shape[2:])
+    for place, real in zip(positions(x, *grid), positions(inside, *grid), strict=True):
         hit = place == pooled
         if x.dtype.kind == "f":
             hit |= np.isnan(place)
         hit &= free
+        hit &= real
         free ^= hit
         yield hit
 

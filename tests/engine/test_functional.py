@@ -52,6 +52,7 @@ CASES = {
     "max_pool2d, overlapping": lambda s: s.F.max_pool2d(s.t(EVEN), 3, 1, 1),
     "max_pool2d, ceil": lambda s: s.F.max_pool2d(s.t(EVEN), (4, 3), 3, 1, ceil_mode=True),
     "max_pool2d, dilated": lambda s: s.F.max_pool2d(s.t(EVEN), 2, 1, 0, 3),
+    "max_pool2d, of nothing but −∞": lambda s: s.F.max_pool2d(s.t(np.full((1, 1, 3, 3), -np.inf)), 2, 1, 1),
     "max_pool2d, indices": lambda s: s.F.max_pool2d(s.t(EVEN), 3, 2, 1, return_indices=True),
     "avg_pool1d": lambda s: s.F.avg_pool1d(s.t(numbers(2, 3, 7)), 3, 2, 1, count_include_pad=False),
     "avg_pool2d": lambda s: s.F.avg_pool2d(s.t(numbers(2, 3, 7, 6)), 2),
