@@ -82,7 +82,8 @@ class Module(ModuleTree, Stateful, HookedCalls):
         elif name in own.get("_buffers", ()):
             if value is not None and not isinstance(value, Tensor):
                 raise TypeError(
-                    f"cannot assign '{_type_name(value)}' as buffer '{name}' (torch.Tensor or None expected)"
+                    f"cannot assign '{_type_name(value)}' as buffer '{name}' "
+                    "(torch.nn.Buffer, torch.Tensor or None expected)"
                 )
             own["_buffers"][name] = value
         else:
@@ -214,6 +215,9 @@ class Module(ModuleTree, Stateful, HookedCalls):
                 f"but got desired dtype={wanted}"
             )
         return self._apply(lambda t: t.to(*args, **kwargs) if t.is_floating_point() else t)
+
+    def type(self: Self, dst_type: DType) -> Self:
+        return self._apply(lambda t: t.to(dst_type))
 
     def float(self: Self) -> Self:
         return self._apply(lambda t: t.float() if t.is_floating_point() else t)

@@ -155,6 +155,7 @@ REFUSED = {
     "bce sizes": lambda s: s.F.binary_cross_entropy(s.t([0.5]), s.t([1.0, 0.0])),
     "bce dtypes": lambda s: s.F.binary_cross_entropy(s.t([0.5]), s.t(np.array([1]))),
     "logit sizes": lambda s: s.F.binary_cross_entropy_with_logits(s.t([0.5]), s.t([[1.0]])),
+    "logits against integers": lambda s: s.F.binary_cross_entropy_with_logits(s.t([0.5]), s.t(np.array([1]))),
     "nll of floats": lambda s: s.F.nll_loss(s.t(numbers(4, 3)), s.t(CLASSES.astype(float))),
     "nll of a number": lambda s: s.F.nll_loss(s.t(np.array(1.0)), s.t(CLASSES)),
 }

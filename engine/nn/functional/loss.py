@@ -194,6 +194,9 @@ def binary_cross_entropy_with_logits(
     reduction = reduction_of(size_average, reduce, reduction)
     if target.shape != input.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
+    if target._array.dtype.kind != "f":
+        kinds = [tensor.dtype.tensor_type[6:-6] for tensor in (input, target)]
+        raise RuntimeError(f"result type {kinds[0]} can't be cast to the desired output type {kinds[1]}")
     if weight is None and pos_weight is None:
         return losses.bce_with_logits(input, target, reduction)
     if pos_weight is None:
