@@ -14,7 +14,8 @@ MAX_POINTS = 500
 
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
-Argument = bool | int | float | Annotated[str, Field(max_length=200)]
+Whole = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]  # what travels to a worker; beyond, it is a float
+Argument = bool | Whole | float | Annotated[str, Field(max_length=200)]
 Arguments = Annotated[dict[Name, Argument], Field(max_length=40)]
 
 
@@ -36,7 +37,7 @@ class CsvFile(Part):
     """A CSV the user brought: named by content, so that a page without the file can ask for it."""
 
     name: Annotated[str, Field(min_length=1, max_length=255)]
-    size: Annotated[int, Field(ge=0)]
+    size: Annotated[int, Field(ge=0, le=2**53)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     target: Annotated[str, Field(max_length=1000)]
     task: Literal["classification", "regression"]

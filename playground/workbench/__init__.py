@@ -34,7 +34,7 @@ class Workbench:
         Raises WorkbenchIsBusyError.
         """
         payload = {
-            "request": request.model_dump(),
+            "request": request.model_dump_json(),  # an integer of any size travels as text
             "max_tensor_elements": self._limits.max_tensor_elements,
             "max_elements": self._limits.max_workbench_elements,
         }

@@ -16,8 +16,8 @@ RESERVED = frozenset({"torch", "print"})
 
 
 def run(payload: dict[str, Any], channel: "Channel") -> dict[str, Any]:
-    """Job `tensors`: a `TensorsRequest` and its bounds to a `TensorsReply`, both as plain data."""
-    request = TensorsRequest.model_validate(payload["request"])
+    """Job `tensors`: a `TensorsRequest` as JSON and its bounds, to a `TensorsReply` as plain data."""
+    request = TensorsRequest.model_validate_json(payload["request"])
     space = Space(payload["max_tensor_elements"], payload["max_elements"])
     return evaluate(request, space).model_dump()
 

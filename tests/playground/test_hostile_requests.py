@@ -90,6 +90,20 @@ def test_statements_with_one_wrong_part(visitor: FlaskClient, data: st.DataObjec
     send(visitor, "/api/tensors", replaced(request, path, data.draw(st.sampled_from(WRONG))))
 
 
+@pytest.mark.parametrize("number", [10**30, -(10**30), 2**63])
+def test_a_number_that_no_worker_can_be_told(
+    visitor: FlaskClient, presets: list[dict[str, Any]], number: int
+) -> None:
+    """A muted layer's arguments are not checked, and an unused file's are not looked at."""
+    muted = replaced(presets[0], ("layers", 0), {**presets[0]["layers"][0], "muted": True})
+    file = {"name": "a", "size": number, "sha256": "0" * 64, "target": "x", "task": "regression"}
+    for experiment in (
+        replaced(muted, ("layers", 0, "args"), {"out_features": number}),
+        replaced(presets[0], ("data", "csv"), file),
+    ):
+        send(visitor, "/api/runs", {"experiment": experiment, "request_id": "a" * 32, "play": False})
+
+
 @pytest.mark.parametrize("run", ["x", "0", "../x", "%00", "é", "a" * 2000])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("action", ["", "/command", "/predict", "/weights", "/verify", "/replay"])

@@ -44,6 +44,11 @@ def test_what_is_wrong_is_an_answer_and_no_error(client: FlaskClient) -> None:
     assert answer.json["problems"][0]["where"] == "statements/0/shape"
 
 
+def test_an_integer_of_any_size_is_answered_in_words(client: FlaskClient) -> None:
+    statement = {"name": "a", "op": "ones", "shape": [1], "dim": -(2**70)}
+    assert client.post("/api/tensors", json={"statements": [statement]}).status_code == 200
+
+
 def test_the_palette_says_what_each_op_takes(client: FlaskClient) -> None:
     palette = TensorOps.model_validate_json(client.get("/api/tensors/ops").data)
     ops = {each.name: each for each in palette.ops}
