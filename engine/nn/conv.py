@@ -28,6 +28,7 @@ class _ConvNd(Module):
 
     ndim: ClassVar[int]
     bias: Any
+    output_padding: Sizes = ()
 
     def __init__(
         self, in_channels: int, out_channels: int, kernel_size: IntOrSizes, stride: IntOrSizes,
@@ -147,6 +148,8 @@ class _ConvNd(Module):
             text += f", padding={self.padding}"
         if self.dilation != (1,) * self.ndim:
             text += f", dilation={self.dilation}"
+        if any(self.output_padding):
+            text += f", output_padding={self.output_padding}"
         if self.groups != 1:
             text += f", groups={self.groups}"
         if self.bias is None:

@@ -35,6 +35,17 @@ from engine.nn.functional.loss import (
     smooth_l1_loss,
 )
 from engine.nn.functional.norm import batch_norm, group_norm, instance_norm, layer_norm, rms_norm
+from engine.nn.functional.piecewise import (
+    hardshrink,
+    hardsigmoid,
+    hardswish,
+    hardtanh,
+    prelu,
+    relu6,
+    rrelu,
+    softshrink,
+    threshold,
+)
 from engine.nn.functional.pooling import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
@@ -45,16 +56,28 @@ from engine.nn.functional.pooling import (
     max_pool2d,
     max_pool3d,
 )
+from engine.nn.functional.smooth import (
+    celu,
+    glu,
+    gumbel_softmax,
+    logsigmoid,
+    mish,
+    softmin,
+    softsign,
+    tanhshrink,
+)
 from engine.nn.functional.sparse import dropout, dropout1d, dropout2d, embedding
 from engine.nn.functional.vector import cosine_similarity, normalize, one_hot
 
 __all__ = [
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "avg_pool1d", "avg_pool2d", "avg_pool3d", "batch_norm",
-    "binary_cross_entropy", "binary_cross_entropy_with_logits", "conv1d", "conv2d",
-    "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "cosine_similarity",
-    "cross_entropy", "dropout", "dropout1d", "dropout2d", "elu", "embedding", "gelu", "group_norm",
-    "huber_loss", "instance_norm", "l1_loss", "layer_norm", "leaky_relu", "linear", "log_softmax",
-    "max_pool1d", "max_pool2d", "max_pool3d", "mse_loss", "multi_head_attention_forward", "nll_loss",
-    "normalize", "one_hot", "pad", "relu", "rms_norm", "scaled_dot_product_attention", "selu", "sigmoid",
-    "silu", "smooth_l1_loss", "softmax", "softplus", "tanh",
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "celu", "conv1d", "conv2d", "conv3d",
+    "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "cosine_similarity", "cross_entropy",
+    "dropout", "dropout1d", "dropout2d", "elu", "embedding", "gelu", "glu", "group_norm",
+    "gumbel_softmax", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "huber_loss", "instance_norm",
+    "l1_loss", "layer_norm", "leaky_relu", "linear", "log_softmax", "logsigmoid", "max_pool1d",
+    "max_pool2d", "max_pool3d", "mish", "mse_loss", "multi_head_attention_forward", "nll_loss",
+    "normalize", "one_hot", "pad", "prelu", "relu", "relu6", "rms_norm", "rrelu",
+    "scaled_dot_product_attention", "selu", "sigmoid", "silu", "smooth_l1_loss", "softmax", "softmin",
+    "softplus", "softshrink", "softsign", "tanh", "tanhshrink", "threshold",
 ]

@@ -16,22 +16,22 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """`input`, times `negative_slope` where negative."""
-    return _applied(activation.leaky_relu, input, inplace, negative_slope)
+    return applied(activation.leaky_relu, input, inplace, negative_slope)
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """`input`, or α (e^input − 1) where negative."""
-    return _applied(activation.elu, input, inplace, alpha)
+    return applied(activation.elu, input, inplace, alpha)
 
 
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """ELU with the constants that keep mean 0 and variance 1."""
-    return _applied(activation.selu, input, inplace)
+    return applied(activation.selu, input, inplace)
 
 
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """input · sigmoid(input)."""
-    return _applied(activation.silu, input, inplace)
+    return applied(activation.silu, input, inplace)
 
 
 def gelu(input: Tensor, *, approximate: str = "none") -> Tensor:
@@ -75,6 +75,13 @@ def _softmax_dim(name: str, input: Tensor, dim: int | None, stacklevel: int) -> 
     return 0 if input.ndim in (0, 1, 3) else 1
 
 
-def _applied(function: Any, input: Tensor, inplace: bool, *options: float) -> Tensor:
+def applied(function: Any, input: Tensor, inplace: bool, *options: float) -> Tensor:
     """The result, or written over the input, of which the rule then needs a copy."""
     return input.copy_(function(input.clone(), *options)) if inplace else function(input, *options)
+
+
+def refuse_integers(input: Tensor, kernel: str) -> None:
+    """NotImplementedError in PyTorch's words unless `input` holds floats."""
+    if not input.is_floating_point():
+        kind = input.dtype.tensor_type[6:-6]
+        raise NotImplementedError(f'"{kernel}" not implemented for \'{kind}\'')

@@ -240,9 +240,10 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
     if value is not None and value != 0:
         raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
     index: Any = input
-    for i, (low, high) in enumerate(pairs):
-        dim = input.ndim - len(pairs) + i
-        check_border(input.shape[dim], low, high, mode, dim)
+    borders = [(input.ndim - len(pairs) + i, low, high) for i, (low, high) in enumerate(pairs)]
+    for dim, low, high in reversed(borders):
+        check_border(input.shape[dim], low, high, mode, f"{dim} of input {list(input.shape)}")
+    for dim, low, high in borders:
         if low or high:
             rows = Tensor.__new__(Tensor)
             rows._array = border_indices(input.shape[dim], low, high, mode)

@@ -1,0 +1,103 @@
+"""Activations made of straight pieces and thresholds. At a kink each takes the slope that PyTorch takes."""
+
+from __future__ import annotations
+
+from engine.nn.functional.activation import applied, leaky_relu, refuse_integers
+from engine.ops.compare import where
+from engine.random import rng_of
+from engine.tensor import Tensor, wrap
+
+
+def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
+    """`input`, held between `min_val` and `max_val`; the slope at both is 0."""
+    if min_val > max_val:
+        raise ValueError("min_val cannot be greater than max_val")
+    if input._array.dtype.kind == "b":
+        raise RuntimeError("Bool inputs not supported for hardtanh")
+    return applied(_held, input, inplace, min_val, max_val)
+
+
+def _held(input: Tensor, low: float, high: float) -> Tensor:
+    if not input.is_floating_point():
+        return input.clamp(int(low), int(high))
+    return where(input <= low, low, where(input >= high, high, input))
+
+
+def relu6(input: Tensor, inplace: bool = False) -> Tensor:
+    """`input`, held between 0 and 6."""
+    return hardtanh(input, 0.0, 6.0, inplace)
+
+
+def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
+    """0 up to −3, 1 from 3 on, and a straight line between."""
+    refuse_integers(input, "hardsigmoid_cpu")
+    return applied(_ramp, input, inplace)
+
+
+def _ramp(input: Tensor) -> Tensor:
+    return where(input <= -3, 0.0, where(input >= 3, 1.0, (input + 3) / 6))
+
+
+def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
+    """input · hardsigmoid(input)."""
+    refuse_integers(input, "hardswish_cpu")
+    return applied(lambda x: where(x <= -3, x * 0, where(x >= 3, x, x * (x + 3) / 6)), input, inplace)
+
+
+def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
+    """`input` where it is above `threshold`, else `value`."""
+    if input._array.dtype.kind == "b":
+        refuse_integers(input, "threshold_cpu")
+    value = value if input.is_floating_point() else int(value)
+    return applied(lambda x: where(x <= threshold, value, x), input, inplace)
+
+
+def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+    """`input`, or 0 where |input| ≤ λ."""
+    refuse_integers(input, "hardshrink_cpu")
+    return where((input >= -lambd) & (input <= lambd), 0.0, input)
+
+
+def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+    """`input` moved towards 0 by λ, and 0 where it would pass it."""
+    refuse_integers(input, "softshrink_check")
+    if lambd < 0:
+        raise RuntimeError(
+            f"lambda must be in range [0, 3.40282e+38] for input dtype Float, but found {lambd:g}"
+        )
+    return where(input > lambd, input - lambd, where(input < -lambd, input + lambd, input * 0))
+
+
+def prelu(input: Tensor, weight: Tensor) -> Tensor:
+    """`input`, times `weight` where negative: one number, or one for each channel (dimension 1)."""
+    if weight.dtype != input.dtype:
+        kinds = [t.dtype.tensor_type[6:-6] for t in (input, weight)]
+        raise RuntimeError(f"prelu: Type promoting not supported. Got {kinds[0]} and {kinds[1]}")
+    if weight.numel() != 1:
+        if not input.ndim:
+            raise RuntimeError("Not allow zero-dim input tensor.")
+        channels = input.shape[1] if input.ndim > 1 else 1
+        if weight.numel() != channels:
+            raise RuntimeError(
+                "Mismatch of parameter numbers and input channel size. Found parameter numbers = "
+                f"{weight.numel()} and channel size = {channels}."
+            )
+        weight = weight.reshape((-1, *(1,) * (input.ndim - 2)))
+    else:
+        weight = weight.reshape(())
+    return where(input > 0, input, weight * input)
+
+
+def rrelu(
+    input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False,
+    inplace: bool = False,
+) -> Tensor:
+    """`input`, times a number where not positive: drawn between the bounds in training, else their mean."""
+    refuse_integers(input, "leaky_relu_cpu")
+    if lower > upper:
+        raise RuntimeError("Lower bound should be less than or equal to the upper bound")
+    if not training:
+        return leaky_relu(input, (lower + upper) / 2, inplace)
+    drawn = rng_of(None).uniform(lower, upper, tuple(input.shape))
+    noise = wrap(drawn.astype(input._array.dtype))
+    return applied(lambda x: where(x > 0, x, noise * x), input, inplace)
