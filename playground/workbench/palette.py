@@ -22,10 +22,11 @@ FAMILIES = (*ELEMENTWISE, "reduce", "extreme", "linalg", "shape", "join", "scan"
 MOST_TENSORS = 3
 FIRST = frozenset({"input", "condition", "tensors"})
 SEVERAL = frozenset({"shape", "size", "sizes", "dims"})
-NOT_ONE_TENSOR = frozenset(
-    {"split", "chunk", "tensor_split", "unbind", "hsplit", "vsplit", "dsplit", "equal", "allclose"}
-)
-"""Ops that give several tensors, or a Python bool: a statement names one tensor."""
+SEVERAL_TENSORS = frozenset({"split", "chunk", "tensor_split", "unbind", "hsplit", "vsplit", "dsplit"})
+NO_TENSOR = frozenset({"equal", "allclose"})
+TWO_SHAPES = frozenset({"as_strided"})
+LEFT_OUT = SEVERAL_TENSORS | NO_TENSOR | TWO_SHAPES
+"""What one line that names one tensor cannot say."""
 
 SIGNS = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "floor_divide": "//", "remainder": "%", "pow": "**",
@@ -141,7 +142,7 @@ def _operation(name: str, entry: Any) -> Operation | None:
     functional = entry.internal and entry.family == "activation" and name in vars(F)
     is_public = functional or (not entry.internal and (entry.method or signature.listed))
     in_front = signature.params[0] in FIRST and "dim" not in signature.params[: signature.n_tensors]
-    if name in NOT_ONE_TENSOR or entry.family not in FAMILIES or not (is_public and in_front):
+    if name in LEFT_OUT or entry.family not in FAMILIES or not (is_public and in_front):
         return None
     # A function of `nn.functional` has defaults for all that its op needs.
     rest = dict(zip(signature.params, signature.defaults, strict=True)) if not functional else {}
