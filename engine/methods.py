@@ -151,12 +151,18 @@ def _type(self: Tensor, dtype: Any = None) -> Any:
     return self.dtype.tensor_type if dtype is None else convert.to(self, dtype)
 
 
+def _where(self: Tensor, condition: Tensor, other: Any) -> Tensor:
+    """This tensor where ``condition`` holds, else ``other``."""
+    return compare.where.call(condition, self, other)
+
+
 def _reshaped(name: str) -> Callable[..., Tensor]:
     """A change of shape in place: the tensor becomes the view."""
 
-    def method(self: Tensor, *args: Any) -> Tensor:
-        view = getattr(self, name)(*args)
-        self._array, self._node, self._view = view._array, view._node, view._view
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        inplace.check_writable(self)
+        view = getattr(inplace.alias(self), name)(*args, **kwargs)
+        self._array, self._node, self._nr = view._array, view._node, view._nr
         self._counter[0] += 1
         return self
 
@@ -201,6 +207,7 @@ def _new(create: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
 
 _attach_operators()
+Tensor.where = _where  # type: ignore[method-assign]
 for _name, _function in _table().items():
     setattr(Tensor, _name, _function)
 attach_registry()

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.dtypes import from_numpy_dtype
 from engine.op import Array, op
 from engine.ops.table import binary, unary
 
@@ -23,13 +24,17 @@ logical_not = unary("logical_not", np.logical_not, None, "is zero", "", inplace=
 
 @op(family="compare", doc="input where condition holds, else other", promote="choice", node="WhereBackward0")
 def where(condition: Array, input: Array, other: Array) -> Array:
+    if condition.dtype != np.bool_ and condition.dtype != np.uint8:
+        raise RuntimeError(
+            "where expected condition to be a boolean tensor, but got a tensor with dtype "
+            f"{from_numpy_dtype(condition.dtype).tensor_type[6:-6]}"
+        )
     return np.where(condition, input, other)
 
 
 @where.vjp
 def where_vjp(g: Array, condition: Array) -> tuple[None, Array, Array]:
-    zero = 0 * g
-    return None, where(condition, g, zero), where(condition, zero, g)
+    return None, where(condition, g, 0.0), where(condition, 0.0, g)
 
 
 @where.front

@@ -57,7 +57,7 @@ def baddbmm(input: Array, batch1: Array, batch2: Array, *, beta: float = 1, alph
 
 @composite(family="linalg", doc="beta · input + alpha · the sum of batch1 @ batch2")
 def addbmm(input: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
-    return _plus(input, bmm(batch1, batch2).sum(0), beta, alpha)
+    return _plus(input, bmm(batch1, batch2).sum(0, dtype=batch1.dtype), beta, alpha)
 
 
 def _plus(input: Array, product: Array, beta: float, alpha: float) -> Array:
@@ -226,6 +226,8 @@ def cross(input: Array, other: Array, dim: int | None = None) -> Array:
 
 @composite(family="linalg", doc="covariance of variables in rows")
 def cov(input: Array, *, correction: int = 1) -> Array:
+    if not input.is_floating_point():
+        input = input.float()
     rows = input if input.ndim == 2 else reshape(input, (1, -1))
     centred = rows - rows.mean(1, True)
     found = mm(centred, transpose(centred, 0, 1)) / max(rows.shape[1] - correction, 0)

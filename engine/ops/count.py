@@ -22,7 +22,9 @@ def unique(
     input: Array, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False,
     dim: int | None = None,
 ) -> Any:
-    values, inverse, counts = np.unique(input._array, return_inverse=True, return_counts=True, axis=dim)
+    values, inverse, counts = np.unique(
+        input._array, return_inverse=True, return_counts=True, axis=dim, equal_nan=False
+    )
     inverse = inverse.reshape(input._array.shape if dim is None else -1)
     return _several((values, inverse, counts), (return_inverse, return_counts))
 

@@ -18,6 +18,15 @@ LN2, LN10 = float(np.log(2)), float(np.log(10))
 
 # ---- arithmetic ----
 
+
+def _sign(x: Any) -> Any:
+    return x if x.dtype.kind == "b" else np.subtract(x > 0, x < 0, dtype=x.dtype)
+
+
+def _square(x: Any) -> Any:
+    return np.square(x.astype(np.int64) if x.dtype.kind == "b" else x)
+
+
 add = binary("add", np.add, lambda g: (g, g), "input + other", inplace=True)
 sub = binary(
     "sub", np.subtract, lambda g, needs: (g, -g if needs[1] else None), "input − other", inplace=True
@@ -62,16 +71,9 @@ fmod = binary(
 neg = unary("neg", np.negative, lambda g: -g, "−input", "", inplace=True)
 reciprocal = unary("reciprocal", lambda x: 1 / x, lambda g, out: -g * out * out, "1 / input", inplace=True)
 abs = unary("abs", np.absolute, lambda g, input: g * sign(input), "absolute value", "", inplace=True)
-sign: Op = unary(
-    "sign",
-    lambda x: x if x.dtype.kind == "b" else np.sign(x),
-    lambda g: g * 0,
-    "−1, 0 or 1",
-    "",
-    inplace=True,
-)
+sign: Op = unary("sign", _sign, lambda g: g * 0, "−1, 0 or 1; 0 for NaN", "", inplace=True)
 square = unary(
-    "square", np.square, lambda g, input: g * (2 * input), "input²", "", inplace=True, node="PowBackward0"
+    "square", _square, lambda g, input: g * (2 * input), "input²", "", inplace=True, node="PowBackward0"
 )
 
 # ---- rounding: flat between the steps ----
@@ -135,6 +137,11 @@ def _power(base: Any, exponent: Any) -> Any:
         if not exponent.ndim and exponent:
             return base.copy()
         raise NotImplementedError("\"pow\" not implemented for 'Bool'")
+    if getattr(base, "dtype", None) is not None and base.dtype.kind == "i" and np.less(exponent, 0).any():
+        if not exponent.ndim:
+            raise RuntimeError("Integers to negative integer powers are not allowed.")
+        whole = np.where((base == 1) | ((base == -1) & (exponent % 2 == 0)), 1, np.where(base == -1, -1, 0))
+        return np.where(exponent < 0, whole, np.power(base, np.maximum(exponent, 0))).astype(base.dtype)
     return np.power(base, exponent)
 
 

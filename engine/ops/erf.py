@@ -32,7 +32,7 @@ _LIMIT = 6.0    # erf(6) is 1 to the last bit
 
 def erf_array(x: np.ndarray) -> np.ndarray:
     """erf of each element, in the input's own dtype."""
-    wide = np.asarray(x, np.float64)
+    wide = np.atleast_1d(np.asarray(x, np.float64))
     size = np.minimum(np.abs(wide), _LIMIT)     # keeps NaN
     near = size <= 0.46875
     square = np.where(near, size * size, 0.0)
@@ -40,7 +40,7 @@ def erf_array(x: np.ndarray) -> np.ndarray:
     rest = ~near & (size == size)
     if rest.any():
         out[rest] = 1.0 - _complement(size[rest])
-    return np.copysign(out, wide).astype(x.dtype, copy=False)
+    return np.copysign(out, wide).astype(x.dtype, copy=False).reshape(x.shape)
 
 
 def _complement(y: np.ndarray) -> np.ndarray:
@@ -59,14 +59,14 @@ def _ratio(table: tuple[tuple[float, ...], tuple[float, ...]], at: np.ndarray) -
 
 def erfc_array(x: np.ndarray) -> np.ndarray:
     """1 − erf(x) of each element without cancellation, in the input's own dtype."""
-    wide = np.asarray(x, np.float64)
+    wide = np.atleast_1d(np.asarray(x, np.float64))
     size = np.minimum(np.abs(wide), 30.0)       # erfc(30) is below the smallest number
-    out = np.asarray(1.0 - erf_array(wide))
+    out = 1.0 - erf_array(wide)
     tail = size > 0.46875
     if tail.any():
         beyond = _complement(size[tail])
         out[tail] = np.where(wide[tail] > 0, beyond, 2.0 - beyond)
-    return out.astype(x.dtype, copy=False)
+    return out.astype(x.dtype, copy=False).reshape(x.shape)
 
 
 def erfinv_array(y: np.ndarray) -> np.ndarray:

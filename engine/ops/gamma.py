@@ -16,7 +16,15 @@ _Array = np.ndarray[Any, Any]
 _BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
 _FAR = 8.0
 
-_lgamma = np.frompyfunc(lambda v: math.lgamma(v) if v > 0 or v != math.floor(v) else math.inf, 1, 1)
+
+
+def _lgamma_of(v: float) -> float:
+    if not math.isfinite(v):
+        return abs(v)
+    return math.lgamma(v) if v > 0 or v != math.floor(v) else math.inf
+
+
+_lgamma = np.frompyfunc(_lgamma_of, 1, 1)
 
 
 def lgamma_array(x: _Array) -> _Array:

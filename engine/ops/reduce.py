@@ -12,7 +12,7 @@ from engine.op import Array, cast_dtype, composite, op
 from engine.ops.compare import where
 from engine.ops.elementwise import abs as abs_
 from engine.ops.elementwise import exp, sign
-from engine.ops.scan import exclusive_product
+from engine.ops.scan import exclusive_product, summable
 from engine.ops.shape import expand, reshape
 
 Dims = Any  # None, one int or a sequence of them
@@ -62,13 +62,6 @@ def count(shape: tuple[int, ...], dim: Dims) -> int:
     return number
 
 
-def _summable(array: Any, kind: dtype | None) -> Any:
-    """The array in the type its sum will have: int64 for integers and truth values."""
-    if kind is not None:
-        return cast_dtype(kind, array)
-    return array if array.dtype.kind == "f" else array.astype(np.int64)
-
-
 def _numbered(name: str) -> Any:
     """Node names that differ with and without ``dim``, as in PyTorch."""
     return lambda node: f"{name}Backward{int(node.statics[0] is not None)}"
@@ -78,7 +71,8 @@ def _numbered(name: str) -> Any:
 def sum(input: Array, dim: Dims = None, keepdim: bool = False, dtype: dtype | None = None) -> Array:
     if dim is None and not keepdim and dtype is None and input.dtype.kind == "f":
         return add_up(input, None)
-    return add_up(_summable(input, dtype), axis=axes(dim, input.ndim), keepdims=keepdim)
+    input = summable(input, dtype)
+    return add_up(input, axis=axes(dim, input.ndim), dtype=input.dtype, keepdims=keepdim)
 
 
 @sum.vjp
@@ -117,7 +111,8 @@ def nanmean(input: Array, dim: Dims = None, keepdim: bool = False, *, dtype: dty
 
 @op(family="reduce", doc="product of the elements", node=_numbered("Prod"))
 def prod(input: Array, dim: Any = None, keepdim: bool = False, dtype: dtype | None = None) -> Array:
-    return multiply_up(_summable(input, dtype), axis=axes(dim, input.ndim), keepdims=keepdim)
+    input = summable(input, dtype)
+    return multiply_up(input, axis=axes(dim, input.ndim), dtype=input.dtype, keepdims=keepdim)
 
 
 @prod.vjp

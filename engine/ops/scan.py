@@ -12,7 +12,8 @@ from engine.ops.join import cat, stack
 from engine.ops.shape import flip, narrow, ones_as, select, wrap_dim
 
 
-def _summable(input: Any, dtype: Any) -> Any:
+def summable(input: Any, dtype: Any) -> Any:
+    """The array in the type its sum will have: int64 for integers and truth values."""
     if dtype is not None:
         return cast_dtype(dtype, input)
     return input if input.dtype.kind == "f" else input.astype(np.int64)
@@ -20,8 +21,10 @@ def _summable(input: Any, dtype: Any) -> Any:
 
 @op(family="scan", doc="running sum along a dimension", inplace=True)
 def cumsum(input: Array, dim: int, dtype: dtypes.dtype | None = None) -> Array:
-    input = _summable(input, dtype)
-    return np.add.accumulate(input, wrap_dim(dim, input.ndim)) if input.ndim else input.copy()
+    input = summable(input, dtype)
+    if not input.ndim:
+        return input.copy()
+    return np.add.accumulate(input, wrap_dim(dim, input.ndim), input.dtype)
 
 
 @cumsum.vjp
@@ -36,8 +39,10 @@ def reverse_cumsum(g: Array, dim: int) -> Array:
 
 @op(family="scan", doc="running product along a dimension", inplace=True)
 def cumprod(input: Array, dim: int, dtype: dtypes.dtype | None = None) -> Array:
-    input = _summable(input, dtype)
-    return np.multiply.accumulate(input, wrap_dim(dim, input.ndim)) if input.ndim else input.copy()
+    input = summable(input, dtype)
+    if not input.ndim:
+        return input.copy()
+    return np.multiply.accumulate(input, wrap_dim(dim, input.ndim), input.dtype)
 
 
 @cumprod.vjp

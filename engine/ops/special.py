@@ -234,7 +234,11 @@ def positive(input: Array) -> Array:
 
 
 heaviside = binary(
-    "heaviside", np.heaviside, None, "0 below 0, 1 above, values at 0", inplace=True,
+    "heaviside",
+    lambda x, values: np.where(x == 0, values, (x > 0).astype(x.dtype)),
+    None,
+    "0 below 0, 1 above, values at 0",
+    inplace=True,
 )
 gcd = binary("gcd", np.gcd, None, "greatest common divisor", inplace=True)
 lcm = binary("lcm", np.lcm, None, "least common multiple", inplace=True)
@@ -258,6 +262,8 @@ def isclose(
     if input.dtype is not other.dtype:
         raise RuntimeError(f"{input.dtype} did not match {other.dtype}")
     same = input == other
+    if not input.is_floating_point():
+        input, other = input.double(), other.double()
     near = abs_(input - other) <= atol + abs_(other * rtol)
     found = same | (near & isfinite(input) & isfinite(other))
     return found | ((input != input) & (other != other)) if equal_nan else found

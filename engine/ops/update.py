@@ -91,20 +91,32 @@ def scatter_reduce(
     if src.shape != index.shape:
         src = src[tuple(slice(0, n) for n in index.shape)]
     if not include_self:
-        start = {"sum": 0.0, "mean": 0.0, "prod": 1.0, "amax": -np.inf, "amin": np.inf}[reduce]
+        low, high = _limits(input._array.dtype)
+        start = wrap(np.asarray({"amax": low, "amin": high, "prod": 1}.get(reduce, 0), input._array.dtype))
         touched = put_at(src.detach() * 0 + 1, index, dim, tuple(input.shape)) > 0
         neutral = where(touched, start, input)
         if reduce == "mean":
             sums = scatter_add(neutral, dim, index, src)
             counts = put_at(src.detach() * 0 + 1, index, dim, tuple(input.shape))
-            return where(touched, sums / counts.clamp(min=1), input)
+            return where(touched, _share(sums, counts.clamp(min=1)), input)
         return scatter_reduce(neutral, dim, index, src, reduce)
     if reduce == "sum":
         return scatter_add(input, dim, index, src)
     if reduce == "mean":
         counts = put_at(src.detach() * 0 + 1, index, dim, tuple(input.shape)) + 1
-        return scatter_add(input, dim, index, src) / counts
+        return _share(scatter_add(input, dim, index, src), counts)
     return _by_rounds(input, dim, index, src, reduce)
+
+
+def _share(sums: Array, counts: Array) -> Array:
+    return sums / counts if sums.is_floating_point() else sums // counts
+
+
+def _limits(kind: Any) -> tuple[Any, Any]:
+    if kind.kind == "f":
+        return -np.inf, np.inf
+    info = np.iinfo(kind)
+    return info.min, info.max
 
 
 def _by_rounds(input: Array, dim: int, index: Array, src: Array, reduce: str) -> Array:

@@ -41,7 +41,7 @@ def test_right_derivatives_pass(fast_mode):
 
 
 def test_a_wrong_first_derivative_is_found_with_its_numbers():
-    with pytest.raises(GradcheckError, match=r"the gradient of input 0, of shape \[2\], is .* where differences"):
+    with pytest.raises(GradcheckError, match=r"gradient of input 0, of shape \[2\], is .* where"):
         gradcheck(WrongFirst.apply, point())
     assert not gradcheck(WrongFirst.apply, point(), raise_exception=False)
 

@@ -88,6 +88,13 @@ def test_in_place_never_lowers_the_category(torch, left, right):
         assert_same(ours, theirs)
 
 
+@pytest.mark.parametrize("name", ["sum", "prod", "cumsum", "cumprod", "mean"])
+@pytest.mark.parametrize("kind", ["uint8", "int32", "float32", "float64"])
+def test_an_explicit_type_is_computed_in_and_returned(torch, name, kind):
+    args = (0,) if name.startswith("cum") else ()
+    agree(torch, lambda lib: getattr(lib.tensor([100, 90, 80]), name)(*args, dtype=getattr(lib, kind)))
+
+
 def test_python_floats_become_the_default_type_and_numpy_arrays_keep_theirs():
     assert engine.tensor([1.0, 2.0]).dtype is engine.float32
     assert engine.tensor(np.array([1.0, 2.0])).dtype is engine.float64
