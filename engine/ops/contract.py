@@ -11,6 +11,7 @@ from engine.op import Array, Arrays, composite
 from engine.ops.arrange import diagonal
 from engine.ops.join import cat
 from engine.ops.linalg import bmm, matmul, mm, mv
+from engine.ops.reduce import vector_norm
 from engine.ops.shape import expand, ones_as, permute, reshape, transpose, unsqueeze
 
 
@@ -205,8 +206,6 @@ def dist(input: Array, other: Array, p: float = 2) -> Array:
 
 @composite(family="linalg", doc="the p-norm distance of every row of x1 to every row of x2", method=False)
 def cdist(x1: Array, x2: Array, p: float = 2.0, compute_mode: Any = None) -> Array:
-    from engine.ops.reduce import vector_norm
-
     return vector_norm(unsqueeze(x1, -2) - unsqueeze(x2, -3), p, -1, False)
 
 

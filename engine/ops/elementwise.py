@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.op import Array, Op
 from engine.ops.compare import logical_and, where
-from engine.ops.table import binary, unary
+from engine.ops.table import binary, unary, zeros_as
 from engine.tensor import Tensor
 
 LN2, LN10 = float(np.log(2)), float(np.log(10))
@@ -55,7 +55,7 @@ trunc_divide = binary(
     lambda input, other: np.trunc(np.true_divide(input, other)).astype(
         np.result_type(input, other), copy=False
     ),
-    lambda g: (g * 0, g * 0),
+    lambda g: (zeros_as(g), zeros_as(g)),
     "input / other, rounded towards 0",
     internal=True,
 )
@@ -71,16 +71,16 @@ fmod = binary(
 neg = unary("neg", np.negative, lambda g: -g, "−input", "", inplace=True)
 reciprocal = unary("reciprocal", lambda x: 1 / x, lambda g, out: -g * out * out, "1 / input", inplace=True)
 abs = unary("abs", np.absolute, lambda g, input: g * sign(input), "absolute value", "", inplace=True)
-sign: Op = unary("sign", _sign, lambda g: g * 0, "−1, 0 or 1; 0 for NaN", "", inplace=True)
+sign: Op = unary("sign", _sign, zeros_as, "−1, 0 or 1; 0 for NaN", "", inplace=True)
 square = unary(
     "square", _square, lambda g, input: g * (2 * input), "input²", "", inplace=True, node="PowBackward0"
 )
 
 # ---- rounding: flat between the steps ----
 
-floor: Op = unary("floor", np.floor, lambda g: g * 0, "rounded down", "", inplace=True)
-ceil = unary("ceil", np.ceil, lambda g: g * 0, "rounded up", "", inplace=True)
-trunc: Op = unary("trunc", np.trunc, lambda g: g * 0, "rounded towards 0", "", inplace=True)
+floor: Op = unary("floor", np.floor, zeros_as, "rounded down", "", inplace=True)
+ceil = unary("ceil", np.ceil, zeros_as, "rounded up", "", inplace=True)
+trunc: Op = unary("trunc", np.trunc, zeros_as, "rounded towards 0", "", inplace=True)
 frac = unary("frac", lambda x: x - np.trunc(x), lambda g: g, "what trunc takes away", "", inplace=True)
 
 # ---- exponentials and logarithms ----
@@ -151,7 +151,7 @@ def _power_rule(
     to_input = to_other = None
     if needs[0]:
         if _number(other):
-            to_input = g * 0 if other == 0 else g * (other * input ** (other - 1))
+            to_input = zeros_as(g) if other == 0 else g * (other * input ** (other - 1))
         else:
             to_input = g * where(other == 0, 0.0, other * input ** (other - 1))
     if needs[1]:

@@ -13,7 +13,7 @@ from engine.ops.elementwise import abs as abs_
 from engine.ops.elementwise import cos, exp, log, sign, square
 from engine.ops.erf import erf_array, erfc_array, erfinv_array
 from engine.ops.gamma import digamma_array, lgamma_array, polygamma_array
-from engine.ops.table import binary, unary
+from engine.ops.table import binary, unary, zeros_as
 from engine.tensor import Tensor
 
 # ---- bounds ----
@@ -109,7 +109,7 @@ atan2 = binary(
 )
 copysign = binary(
     "copysign", np.copysign,
-    lambda g, input, out: (where(input == 0, 0.0, g * sign(out) * sign(input)), g * 0),
+    lambda g, input, out: (where(input == 0, 0.0, g * sign(out) * sign(input)), zeros_as(g)),
     "the size of input with the sign of other", "float", inplace=True,
 )
 ldexp = binary(
@@ -225,7 +225,7 @@ def round(input: Array, decimals: int = 0) -> Array:
 
 @round.vjp
 def round_vjp(g: Array) -> Array:
-    return g * 0
+    return zeros_as(g)
 
 
 @composite(family="elementwise", doc="the tensor itself")

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from engine.op import REGISTRY, Array, Op
+from engine.tensor import Tensor, wrap
+
+
+def zeros_as(g: Array) -> Array:
+    """Zeros like an array or a tensor: the gradient of what is flat, also where ``g`` is infinite."""
+    return wrap(np.zeros_like(g._array)) if isinstance(g, Tensor) else np.zeros_like(g)
 
 
 def _one(input: Array) -> None: ...

@@ -8,8 +8,10 @@ import numpy as np
 
 from engine.op import Array, composite, op
 from engine.ops.compare import where
+from engine.ops.extreme import maximum, minimum
 from engine.ops.gather import add_rows, put_at, scatter, scatter_add, take_at
 from engine.ops.index import put_index
+from engine.ops.reduce import vector_norm
 from engine.ops.shape import expand, reshape, wrap_dim
 from engine.tensor import Tensor, wrap
 
@@ -121,8 +123,6 @@ def _limits(kind: Any) -> tuple[Any, Any]:
 
 def _by_rounds(input: Array, dim: int, index: Array, src: Array, reduce: str) -> Array:
     """One round for each position along ``dim`` of the index: within a round nothing meets twice."""
-    from engine.ops.extreme import maximum, minimum
-
     combine = {"amax": maximum.call, "amin": minimum.call, "prod": lambda a, b: a * b}[reduce]
     out = input
     for i in range(index.shape[wrap_dim(dim, index.ndim)]):
@@ -169,8 +169,6 @@ def as_strided_vjp(g: Array, input_shape: Any, size: Any, stride: Any, storage_o
 
 @composite(family="index", doc="rows whose p-norm is above maxnorm scaled down to it", inplace=True)
 def renorm(input: Array, p: float, dim: int, maxnorm: float) -> Array:
-    from engine.ops.reduce import vector_norm
-
     others = tuple(d for d in range(input.ndim) if d != wrap_dim(dim, input.ndim))
     size = vector_norm(input, p, others, True)
     return input * where(size > maxnorm, maxnorm / (size + 1e-7), 1.0)
