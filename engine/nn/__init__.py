@@ -18,6 +18,8 @@ from engine.nn.attention import MultiheadAttention
 from engine.nn.containers import ModuleDict, ModuleList, Sequential
 from engine.nn.conv import Conv1d, Conv2d, Conv3d
 from engine.nn.conv_transpose import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
+from engine.nn.distance import CosineSimilarity, PairwiseDistance
+from engine.nn.distribution_loss import GaussianNLLLoss, KLDivLoss, PoissonNLLLoss
 from engine.nn.dropout import Dropout, Dropout1d, Dropout2d
 from engine.nn.embedding import Embedding
 from engine.nn.flatten import Flatten, Unflatten
@@ -31,6 +33,17 @@ from engine.nn.loss import (
     MSELoss,
     NLLLoss,
     SmoothL1Loss,
+)
+from engine.nn.margin_loss import (
+    CosineEmbeddingLoss,
+    HingeEmbeddingLoss,
+    MarginRankingLoss,
+    MultiLabelMarginLoss,
+    MultiLabelSoftMarginLoss,
+    MultiMarginLoss,
+    SoftMarginLoss,
+    TripletMarginLoss,
+    TripletMarginWithDistanceLoss,
 )
 from engine.nn.meta_mode import meta
 from engine.nn.module import Module
@@ -107,6 +120,8 @@ __all__ = [
     "ConvTranspose1d",
     "ConvTranspose2d",
     "ConvTranspose3d",
+    "CosineEmbeddingLoss",
+    "CosineSimilarity",
     "CrossEntropyLoss",
     "Dropout",
     "Dropout1d",
@@ -114,13 +129,16 @@ __all__ = [
     "Embedding",
     "Flatten",
     "GRUCell",
+    "GaussianNLLLoss",
     "GroupNorm",
     "Hardshrink",
     "Hardsigmoid",
     "Hardswish",
     "Hardtanh",
+    "HingeEmbeddingLoss",
     "HuberLoss",
     "Identity",
+    "KLDivLoss",
     "L1Loss",
     "LSTMCell",
     "LayerNorm",
@@ -129,16 +147,22 @@ __all__ = [
     "LogSigmoid",
     "LogSoftmax",
     "MSELoss",
+    "MarginRankingLoss",
     "MaxPool1d",
     "MaxPool2d",
     "Mish",
     "Module",
     "ModuleDict",
     "ModuleList",
+    "MultiLabelMarginLoss",
+    "MultiLabelSoftMarginLoss",
+    "MultiMarginLoss",
     "MultiheadAttention",
     "NLLLoss",
     "PReLU",
+    "PairwiseDistance",
     "Parameter",
+    "PoissonNLLLoss",
     "RNNBase",
     "RNNCell",
     "RNNCellBase",
@@ -155,6 +179,7 @@ __all__ = [
     "SiLU",
     "Sigmoid",
     "SmoothL1Loss",
+    "SoftMarginLoss",
     "Softmax",
     "Softmax2d",
     "Softmin",
@@ -169,6 +194,8 @@ __all__ = [
     "TransformerDecoderLayer",
     "TransformerEncoder",
     "TransformerEncoderLayer",
+    "TripletMarginLoss",
+    "TripletMarginWithDistanceLoss",
     "Unflatten",
     "ZeroPad1d",
     "ZeroPad2d",

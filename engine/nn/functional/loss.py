@@ -183,7 +183,7 @@ def binary_cross_entropy(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}) is "
             "deprecated. Please ensure they have the same size."
         )
-    return _reduced(losses.bce(input, target), weight, reduction)
+    return reduced(losses.bce(input, target), weight, reduction)
 
 
 def binary_cross_entropy_with_logits(
@@ -200,13 +200,14 @@ def binary_cross_entropy_with_logits(
     if weight is None and pos_weight is None:
         return losses.bce_with_logits(input, target, reduction)
     if pos_weight is None:
-        return _reduced(losses.bce_with_logits(input, target, "none"), weight, reduction)
+        return reduced(losses.bce_with_logits(input, target, "none"), weight, reduction)
     ones = (pos_weight - 1) * target + 1
     each = (1 - target) * input + ones * softplus(-input, threshold=float("inf"))
-    return _reduced(each, weight, reduction)
+    return reduced(each, weight, reduction)
 
 
-def _reduced(each: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
+def reduced(each: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
+    """The terms as they are, their mean or their sum, each times its weight."""
     if weight is not None:
         each = each * weight
     if reduction == "none":

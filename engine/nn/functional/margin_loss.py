@@ -1,0 +1,106 @@
+"""Losses that are 0 once a score is right by a margin, as functions of tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.creation import zeros_like
+from engine.nn.functional.loss import reduced, reduction_of
+from engine.nn.functional.smooth import logsigmoid
+from engine.ops.compare import where
+from engine.tensor import Tensor, wrap
+
+
+def margin_ranking_loss(
+    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0, size_average: Any = None,
+    reduce: Any = None, reduction: str = "mean",
+) -> Tensor:
+    """max(0, −target · (input1 − input2) + margin), for targets 1 (first is higher) and −1."""
+    reduction = reduction_of(size_average, reduce, reduction)
+    if input1.ndim != input2.ndim or input1.ndim != target.ndim:
+        raise RuntimeError(
+            "margin_ranking_loss : All input tensors should have same dimension but got sizes: "
+            f"input1: {input1.shape}, input2: {input2.shape}, target: {target.shape} "
+        )
+    return reduced((-target * (input1 - input2) + margin).clamp_min(0), None, reduction)
+
+
+def hinge_embedding_loss(
+    input: Tensor, target: Tensor, margin: float = 1.0, size_average: Any = None, reduce: Any = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """`input`, a distance, for targets 1; max(0, margin − input) for targets −1."""
+    reduction = reduction_of(size_average, reduce, reduction)
+    far = where(target != 1, (margin - input).clamp_min(0), 0.0)
+    near = where(target != -1, input, 0.0)
+    return reduced(far + near, None, reduction)
+
+
+def soft_margin_loss(
+    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+) -> Tensor:
+    """log(1 + e^(−target · input)), for targets 1 and −1."""
+    reduction = reduction_of(size_average, reduce, reduction)
+    return reduced((-target * input).exp().log1p(), None, reduction)
+
+
+def multilabel_soft_margin_loss(
+    input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: Any = None,
+    reduce: Any = None, reduction: str = "mean",
+) -> Tensor:
+    """Mean over the last dimension of the binary cross-entropy of sigmoid(input), for targets 0 and 1."""
+    reduction = reduction_of(size_average, reduce, reduction)
+    each = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
+    each = each if weight is None else each * weight
+    return reduced(each.sum(-1) / input.shape[-1], None, reduction)
+
+
+def multi_margin_loss(
+    input: Tensor, target: Tensor, p: int = 1, margin: float = 1.0, weight: Tensor | None = None,
+    size_average: Any = None, reduce: Any = None, reduction: str = "mean",
+) -> Tensor:
+    """Sum over the wrong classes j of max(0, margin − x[y] + x[j])^p, divided by the number of classes."""
+    reduction = reduction_of(size_average, reduce, reduction)
+    if p not in (1, 2):
+        raise ValueError("only p == 1 and p == 2 supported")
+    if weight is not None and weight.ndim != 1:
+        raise ValueError("weight must be one-dimensional")
+    scores = input.reshape((1, -1)) if input.ndim < 2 else input
+    right = target.reshape((-1, 1))
+    if right.shape[0] != scores.shape[0]:
+        raise RuntimeError(
+            f"inconsistent target size, expected {scores.shape[0]} but got {list(target.shape)}"
+        )
+    over = (margin - scores.gather(1, right) + scores).relu() ** p
+    if weight is not None:
+        over = over * weight[right]
+    over = over.scatter(1, right, 0.0)
+    each = over.sum(1) / scores.shape[1]
+    return reduced(each if input.ndim == 2 else each.reshape(()), None, reduction)
+
+
+def multilabel_margin_loss(
+    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+) -> Tensor:
+    """Sum of max(0, 1 − x[y] + x[i]) over right classes y and wrong ones i, divided by the classes.
+
+    Each row of `target` lists right classes, up to the first −1.
+    """
+    reduction = reduction_of(size_average, reduce, reduction)
+    if input.shape != target.shape:
+        raise RuntimeError(
+            f"inconsistent target size: {list(target.shape)} for input of size: {list(input.shape)}"
+        )
+    scores = input.reshape((1, -1)) if input.ndim < 2 else input
+    listed = target._array.reshape(scores.shape)
+    real = np.logical_and.accumulate(listed >= 0, axis=1)
+    rows = np.arange(len(listed))[:, None]
+    right = np.zeros(listed.shape, bool)
+    right[np.broadcast_to(rows, listed.shape)[real], listed[real]] = True
+    chosen = scores.gather(1, wrap(np.where(real, listed, 0)))
+    pairs = wrap(real[:, :, None] & ~right[:, None, :])
+    over = (1 - chosen.unsqueeze(2) + scores.unsqueeze(1)).relu()
+    each = where(pairs, over, zeros_like(over)).sum((1, 2)) / scores.shape[1]
+    return reduced(each if input.ndim == 2 else each.reshape(()), None, reduction)
