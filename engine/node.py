@@ -79,10 +79,10 @@ class Node:
         if saved is None:
             raise errors.second_backward()
         op = self.op
-        if self.versions:
-            for position, counter, version in self.versions:
-                if counter[0] != version:
-                    raise self._modified(position, counter[0], version)
+        for _, counter, version in self.versions:
+            if counter[0] != version:
+                saved = self._without_modified(saved, create_graph)
+                break
         if create_graph:
             values = [self._as_output(v) if i == op.out_at else v for i, v in enumerate(saved)]
         else:
@@ -110,6 +110,17 @@ class Node:
                 made._nr = nr
         return made
 
+    def _without_modified(self, saved: list[Any], create_graph: bool) -> list[Any]:
+        """Saved tensors that were written to since: an error where the rule has a use for them."""
+        kept = saved.copy()
+        for position, counter, version in self.versions:
+            if counter[0] != version:
+                error = self._modified(position, counter[0], version)
+                if create_graph:
+                    raise error
+                kept[position] = Modified(error)
+        return kept
+
     def _modified(self, position: int, now: int, then: int) -> RuntimeError:
         value = (self.saved or [])[position]
         if isinstance(value, Tensor):
@@ -119,6 +130,21 @@ class Node:
         kind = wrap(array).dtype.tensor_type
         origin = maker.name().split("Backward")[0] if maker else ""
         return errors.modified(kind, array.shape, origin, nr, now, then)
+
+
+class Modified:
+    """In place of an array that was written to after it was saved: using it raises the error that says so."""
+
+    def __init__(self, error: RuntimeError) -> None:
+        self._error = error
+
+    def _fail(self, *_: Any, **__: Any) -> Any:
+        raise self._error
+
+    __getattr__ = __getitem__ = __len__ = __iter__ = __neg__ = __abs__ = __eq__ = __ne__ = _fail  # type: ignore
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _fail
+    __pow__ = __rpow__ = __matmul__ = __rmatmul__ = __lt__ = __le__ = __gt__ = __ge__ = _fail
+    __array__ = __array_ufunc__ = __array_function__ = _fail
 
 
 class AccumulateGrad:

@@ -207,3 +207,20 @@ def test_random_writes_follow_the_generator():
     again = engine.zeros(5).uniform_(2, 3, generator=engine.Generator().manual_seed(4))
     assert first.tolist() == again.tolist()
     assert all(2 <= v < 3 for v in first.tolist())
+
+
+def test_a_write_to_a_saved_tensor_matters_only_where_the_gradient_needs_it():
+    layer = engine.nn.Linear(3, 2)
+    optimizer = engine.optim.SGD(layer.parameters(), lr=0.1)
+    loss = layer(engine.ones(4, 3)).sum()
+    loss.backward(retain_graph=True)
+    optimizer.step()
+    loss.backward()
+    assert layer.bias.grad.tolist() == [8.0, 8.0]
+
+    second = engine.nn.Linear(2, 1)
+    loss = second(layer(engine.ones(4, 3))).sum()
+    loss.backward(retain_graph=True)
+    engine.optim.SGD(second.parameters(), lr=0.1).step()
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        loss.backward()
