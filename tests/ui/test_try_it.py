@@ -47,6 +47,20 @@ def test_a_row_is_answered_anew_when_a_field_changes(app: Page) -> None:
     assert abs(sum(shares(try_it(app))) - 100) < 0.3
 
 
+def test_what_was_typed_is_asked_of_the_next_run_too(app: Page) -> None:
+    choose(app, "Linear regression")
+    play_until(app, 100)
+    try_it(app).get_by_role("spinbutton").fill("100")
+    expect(try_it(app)).to_contain_text(re.compile(r"y\s*(19|20|21)\d"))
+
+    button(app, "Reset").click()
+
+    expect(try_it(app)).not_to_contain_text(re.compile(r"y\s*(19|20|21)\d"))
+    expect(try_it(app).get_by_role("spinbutton")).to_have_value("100")
+    play_until(app, 100)
+    expect(try_it(app)).to_contain_text(re.compile(r"y\s*(19|20|21)\d"))
+
+
 def test_a_digit_is_drawn_by_mouse(app: Page) -> None:
     choose(app, "Digits")
     play_until(app, 100)

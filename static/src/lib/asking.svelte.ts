@@ -5,7 +5,7 @@ import { api, problemsOf, RequestFailed } from "./api";
 import type { Prediction } from "./protocol";
 import { run } from "./run.svelte";
 
-const AGAIN_AFTER_MS = 250;
+const AGAIN_AFTER_MS = 400;
 const BUSY = 503;
 
 export class Asking {
