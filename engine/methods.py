@@ -161,9 +161,12 @@ def _reshaped(name: str) -> Callable[..., Tensor]:
 
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         inplace.check_writable(self)
-        view = getattr(inplace.alias(self), name)(*args, **kwargs)
+        view = getattr(self, name)(*args, **kwargs)
         self._array, self._node, self._nr = view._array, view._node, view._nr
         self._counter[0] += 1
+        if self._view is not None and view._view is not None:
+            self._view = view._view
+            self._view.version = self._counter[0]
         return self
 
     method.__doc__ = f"In place: {name}."
@@ -178,6 +181,7 @@ def _table() -> dict[str, Any]:
         "copy_": inplace.copy_, "fill_": inplace.fill_, "zero_": inplace.zero_,
         "scatter_": gather.scatter_, "scatter_add_": gather.scatter_add_, "masked_fill_": gather.masked_fill_,
         "fill_diagonal_": update.fill_diagonal_, "index_add_": _index_add_, "type": _type,
+        "where": _where,
         "new_tensor": _new(creation.tensor), "new_full": _new(creation.full),
     }
     for name in ("squeeze", "unsqueeze", "t", "transpose", "swapaxes"):
@@ -207,7 +211,6 @@ def _new(create: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
 
 _attach_operators()
-Tensor.where = _where  # type: ignore[method-assign]
 for _name, _function in _table().items():
     setattr(Tensor, _name, _function)
 attach_registry()
