@@ -141,7 +141,7 @@ class Modified:
     def _fail(self, *_: Any, **__: Any) -> Any:
         raise self._error
 
-    __getattr__ = __getitem__ = __len__ = __iter__ = __neg__ = __abs__ = __eq__ = __ne__ = _fail  # type: ignore
+    __getattr__ = __getitem__ = __len__ = __iter__ = __neg__ = __abs__ = __eq__ = __ne__ = _fail
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _fail
     __pow__ = __rpow__ = __matmul__ = __rmatmul__ = __lt__ = __le__ = __gt__ = __ge__ = _fail
     __array__ = __array_ufunc__ = __array_function__ = _fail
