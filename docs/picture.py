@@ -38,7 +38,7 @@ def main() -> None:
                 unboxed = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
                 browser = playwright.chromium.launch(executable_path=on_path(), args=unboxed)
                 page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="light")
-                page.goto(address)
+                page.goto(address, wait_until="networkidle")  # the thumbnails are there
                 learn(page)
                 page.screenshot(path=PICTURE)
                 browser.close()
