@@ -1,13 +1,14 @@
 """What every route shares: reading a body, answering, refusing. Every 4xx and 5xx is an `ErrorReply`."""
 
 import logging
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
 from flask import Flask, Response, request
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from werkzeug.exceptions import HTTPException
 
 from playground.protocol.replies import ErrorReply, Problem
+from playground.protocol.wording import in_words
 
 T = TypeVar("T")
 
@@ -44,13 +45,8 @@ def body(model: type[T] | TypeAdapter[T]) -> T:
     try:
         return adapter.validate_json(request.get_data())
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False, include_input=False)
-        status = 400 if any(detail["type"] == "json_invalid" for detail in details) else 422
-        raise RefusedError(status, [_problem(detail) for detail in details]) from None
-
-
-def _problem(detail: Any) -> Problem:
-    return Problem(where="/".join(str(part) for part in detail["loc"]), message=detail["msg"])
+        kinds = {detail["type"] for detail in error.errors(include_url=False, include_input=False)}
+        raise RefusedError(400 if "json_invalid" in kinds else 422, in_words(error)) from None
 
 
 def register_errors(app: Flask) -> None:

@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from playground.experiment.check import check
 from playground.experiment.spec import Experiment
 from playground.export.imports import Library
+from playground.protocol.replies import Problem
+from playground.protocol.wording import in_words
 from playground.settings import Limits
 
 FAILED = 1
@@ -57,23 +59,21 @@ def read(path: Path) -> tuple[Experiment, Callable[[str], Path | None]]:
     except OSError as error:
         raise ExperimentError(f"{path}: {error.strerror}") from None
     except ValidationError as error:
-        places = (
-            f"{path}: {'/'.join(map(str, detail['loc'])) or 'experiment'}: {detail['msg']}"
-            for detail in error.errors(include_url=False)
-        )
-        raise ExperimentError("\n".join(places)) from None
+        raise ExperimentError(_listed(path, in_words(error))) from None
     except (ValueError, RecursionError) as error:
         raise ExperimentError(f"{path}: this is no JSON: {error}") from None
     find = _beside(path, experiment)
     problems = [p for p in check(experiment, find, Limits()).problems if p.severity == "error"]
     if problems:
-        raise ExperimentError(
-            "\n".join(
-                f"{path}: {p.where or 'experiment'}: {p.message}" + (f" ({p.fix})" if p.fix else "")
-                for p in problems
-            )
-        )
+        raise ExperimentError(_listed(path, problems))
     return experiment, find
+
+
+def _listed(path: Path, problems: list[Problem]) -> str:
+    """One line a problem."""
+    return "\n".join(
+        f"{path}: {p.where or 'experiment'}: {p.message}" + (f" ({p.fix})" if p.fix else "") for p in problems
+    )
 
 
 def _beside(path: Path, experiment: Experiment) -> Callable[[str], Path | None]:

@@ -20,6 +20,7 @@ from playground.live.runs import NoSuchRun, Runs
 from playground.live.stream import Client, Send, Stream
 from playground.protocol.replies import ErrorReply, Problem
 from playground.protocol.requests import Subscribe
+from playground.protocol.wording import in_words
 
 EVENTS_PER_SECOND = 20
 BURST = 60
@@ -82,7 +83,7 @@ def register(socketio: SocketIO, runs: Runs) -> None:
                 return _refusal(f"This page watches {MAX_WATCHED} runs, which is the most: unsubscribe one.")
             run = runs.watch(owner(), asked.run)
         except ValidationError as error:
-            return _refusal(error.errors()[0]["msg"])
+            return _refusal(in_words(error)[0].message)
         except NoSuchRun as error:
             return _refusal(str(error))
         if not stream.watch(sid, run, known_of(asked)):

@@ -41,7 +41,7 @@ def generate() -> str:
         for name, alias in ALIASES.items()
         if "enum" in (schema := TypeAdapter(alias).json_schema())
     }
-    constants = {"PROTOCOL": PROTOCOL, "MAX_POINTS": spec.MAX_POINTS}
+    constants = {"PROTOCOL": PROTOCOL, "MAX_LAYERS": spec.MAX_LAYERS, "MAX_POINTS": spec.MAX_POINTS}
     parts = [HEADER, "".join(f"export const {name} = {value};\n" for name, value in constants.items())]
     for name, alias in ALIASES.items():
         schema = TypeAdapter(alias).json_schema()

@@ -31,6 +31,15 @@ test("rows with the same id are told apart", () => {
   expect(new Set(ids).size).toBe(2);
 });
 
+test("more rows or points than the server takes are refused with both numbers", () => {
+  const rows = (count: number) => Array.from({ length: count }, () => ({ type: "Tanh" }));
+  expect(asExperiment({ ...least, layers: rows(200) }).layers).toHaveLength(200);
+  expect(() => asExperiment({ ...least, layers: rows(5000) })).toThrow("5,000 layers; at most 200");
+
+  const points = Array.from({ length: 501 }, () => ({ x: 0, y: 0, label: 0 }));
+  expect(() => asExperiment({ ...least, data: { name: "Drawn points", points } })).toThrow("501 points");
+});
+
 describe("anything else is refused", () => {
   test.each([
     null,

@@ -1,10 +1,10 @@
 /** What came from outside — a link, a file, storage — as an experiment the page can show, or not at all.
  *
  * Only its outline is judged here: that each part is of the kind the controls expect. Whether names and numbers
- * mean something is the server's to say, at their fields.
+ * mean something is the server's to say, at their fields. Only what would be too much to show is refused here.
  */
 import { newId } from "./edits";
-import type { Experiment, Layer } from "./protocol";
+import { MAX_LAYERS, MAX_POINTS, type Experiment, type Layer } from "./protocol";
 
 export const BLANK: Experiment = {
   version: 1,
@@ -53,9 +53,9 @@ function complete(value: unknown): Experiment {
       ...data,
       args: args(data.args),
       csv: data.csv === null ? null : csv(data.csv),
-      points: list(data.points).map((point) => like(POINT, point, ["x", "y", "label"])),
+      points: atMost(MAX_POINTS, "points", list(data.points)).map((point) => like(POINT, point, ["x", "y", "label"])),
     },
-    layers: layers(list(given.layers)),
+    layers: layers(atMost(MAX_LAYERS, "layers", list(given.layers))),
     loss: chosen(given.loss),
     optimizer: chosen(given.optimizer),
     training: like(BLANK.training as unknown as Fields, given.training),
@@ -107,6 +107,11 @@ function args(value: unknown): Fields {
 function list(value: unknown): unknown[] {
   if (!Array.isArray(value)) throw new Unlike();
   return value;
+}
+
+function atMost(most: number, what: string, given: unknown[]): unknown[] {
+  if (given.length <= most) return given;
+  throw new Error(`It has ${given.length.toLocaleString("en")} ${what}; at most ${most} are possible.`);
 }
 
 function isRecord(value: unknown): value is Fields {

@@ -1,6 +1,7 @@
 // Generated from the pydantic models by `python -m playground.protocol.typescript`. Do not edit.
 
 export const PROTOCOL = 1;
+export const MAX_LAYERS = 200;
 export const MAX_POINTS = 500;
 
 export type Phase = "zero_grad" | "forward" | "loss" | "backward" | "step";

@@ -80,7 +80,7 @@ def test_another_csv_of_that_name_is_refused(tmp_path: Path, capsys: pytest.Capt
     [
         ("{", "no JSON"),
         ("[]", "experiment.json"),
-        ("{}", "data: Field required"),
+        ("{}", "data: data is missing."),
         ("\udc80", "no JSON"),
         ("[" * 100_000, "no JSON"),
     ],
