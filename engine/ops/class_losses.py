@@ -64,7 +64,7 @@ def _class_slope(
         valid = target != ignore_index
         slope[numbers_to(count)[valid], target[valid]] -= 1
         slope[~valid] = 0
-        count = int(valid.sum())
+        count = max(int(valid.sum()), 1)    # with nothing to learn from the loss is NaN, the slope 0
     slope *= g / count if reduction == "mean" else g
     return slope
 

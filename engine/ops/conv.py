@@ -79,9 +79,14 @@ def convolution_to_input_vjp(
 ) -> tuple[Array | None, ...]:
     settings = (stride, pads, dilation, groups)
     return (
-        convolution(v, weight, None, *settings) if needs[0] else None,
+        _first_places(convolution(v, weight, None, *settings), g.shape) if needs[0] else None,
         convolution_to_weight(g, v, tuple(weight.shape[2:]), *settings) if needs[1] else None,
     )
+
+
+def _first_places(x: Array, shape: tuple[int, ...]) -> Array:
+    """Without the places beyond `shape`: sizes with much output padding have room for more of them."""
+    return x if tuple(x.shape) == tuple(shape) else x[tuple(slice(0, n) for n in shape)]
 
 
 @op(family="conv", doc="how inputs and output gradients go together at each weight's place", internal=True,
@@ -112,7 +117,7 @@ def convolution_to_weight_vjp(
 ) -> tuple[Array | None, ...]:
     settings = (stride, pads, dilation, groups)
     return (
-        convolution(input, v, None, *settings) if needs[0] else None,
+        _first_places(convolution(input, v, None, *settings), g.shape) if needs[0] else None,
         convolution_to_input(g, v, tuple(input.shape[2:]), *settings) if needs[1] else None,
     )
 

@@ -29,8 +29,9 @@ def border_indices(size: int, low: int, high: int, mode: str) -> np.ndarray:
     places = np.arange(-low, size + high)
     if mode == "replicate":
         return places.clip(0, size - 1)
-    if mode == "circular":
-        return places % size
+    if mode == "circular":      # cut first, then wrapped around what is left
+        kept = np.arange(max(-low, 0), size - max(-high, 0))
+        return kept[np.arange(-max(low, 0), len(kept) + max(high, 0)) % len(kept)]
     if mode == "reflect":
         period = max(2 * (size - 1), 1)
         within = np.abs(places) % period

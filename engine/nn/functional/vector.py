@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.ops.arrange import broadcast_tensors
 from engine.tensor import Tensor, wrap
 
 
@@ -14,6 +15,7 @@ def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -
 
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
     """The cosine of the angle between `x1` and `x2` over `dim`, which is left out; lengths at least `eps`."""
+    x1, x2 = broadcast_tensors(x1, x2)
     lengths = [x.norm(2, dim, keepdim=True).clamp(min=eps) for x in (x1, x2)]
     return (x1 / lengths[0] * (x2 / lengths[1])).sum(dim)
 
