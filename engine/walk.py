@@ -12,31 +12,10 @@ from typing import Any
 import numpy as np
 
 from engine.anomaly import blame, check_finite
-from engine.dtypes import from_numpy_dtype
+from engine.fit import fit
 from engine.grad_mode import enable_grad, no_grad
 from engine.node import Node, run_hooks
 from engine.tensor import Tensor, wrap
-
-
-def _unbroadcast(grad: Any, shape: tuple[int, ...]) -> Any:
-    """Sum a gradient over the dimensions that broadcasting added or stretched."""
-    added = len(grad.shape) - len(shape)
-    stretched = tuple(i for i, n in enumerate(shape) if n == 1 and grad.shape[i + added] != 1)
-    if isinstance(grad, Tensor):
-        grad = grad.sum(tuple(range(added))) if added else grad
-        return grad.sum(stretched, keepdim=True) if stretched else grad
-    if added:
-        grad = np.add.reduce(grad, 0 if added == 1 else tuple(range(added)))
-    return np.add.reduce(grad, stretched, keepdims=True) if stretched else grad
-
-
-def _fit(grad: Any, shape: tuple[int, ...], numpy_dtype: Any) -> Any:
-    """A gradient in the shape and type of the input it belongs to."""
-    if grad.shape != shape:
-        grad = _unbroadcast(grad, shape)
-    if isinstance(grad, Tensor):
-        return grad if grad._array.dtype == numpy_dtype else grad.to(from_numpy_dtype(numpy_dtype))
-    return grad if grad.dtype is numpy_dtype or grad.dtype == numpy_dtype else grad.astype(numpy_dtype)
 
 
 def _accumulate(leaf: Tensor, grad: Any, create_graph: bool) -> None:
@@ -141,7 +120,7 @@ class _Walk:
                 goal, nr, shape, numpy_dtype = edge
                 if result is not None and (through is None or goal in through):
                     if result.shape != shape or result.dtype is not numpy_dtype:
-                        result = _fit(result, shape, numpy_dtype)
+                        result = fit(result, shape, numpy_dtype)
                     leaf = isinstance(goal, Tensor)
                     if leaf and not self.create_graph:
                         result = _unshared(result, grad, results)
