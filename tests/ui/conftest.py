@@ -18,7 +18,7 @@ from tests.chromium import on_path
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "static" / "dist" / ".vite" / "manifest.json"
 START_SECONDS = 30
-PATIENCE_MS = 20_000
+PATIENCE_MS = 40_000
 """How long an expectation waits: a busy machine starts a worker in seconds, an idle one at once."""
 ADDRESS = re.compile(r"http://\S+")
 ELSEWHERE = "elsewhere.test"

@@ -56,6 +56,17 @@ def play_until(page: Page, step: int) -> None:
     expect(counter(page, "Step")).to_have_text(at_least(step))
 
 
+def pause(page: Page) -> int:
+    """Pauses, and answers the step at which the run came to stand."""
+    button(page, "Pause").click()
+    expect(button(page, "Play")).to_be_visible()
+    seen = -1
+    while seen != steps(page):
+        seen = steps(page)
+        page.wait_for_timeout(700)
+    return seen
+
+
 def at_least(digits: int) -> re.Pattern[str]:
     """A whole number with at least as many digits: 10 matches 10, 99, 1234."""
     return re.compile(rf"^\s*\d{{{len(str(digits))},}}\s*$")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.controls import at_least, button, choose, counter, loss, number, play_until, steps
+from tests.ui.controls import at_least, button, choose, counter, loss, number, pause, play_until, steps
 
 
 def test_the_loss_falls_after_play(app: Page) -> None:
@@ -22,13 +22,8 @@ def test_the_loss_falls_after_play(app: Page) -> None:
 
 def test_a_paused_run_stands_still_and_goes_on(app: Page) -> None:
     play_until(app, 10)
-    button(app, "Pause").click()
-    expect(button(app, "Play")).to_be_visible()
-    app.wait_for_timeout(400)
-    stood = steps(app)
-    app.wait_for_timeout(600)
+    stood = pause(app)
 
-    assert steps(app) == stood
     button(app, "Play").click()
     expect(counter(app, "Step")).not_to_have_text(str(stood))
     assert steps(app) > stood
@@ -44,6 +39,22 @@ def test_a_batch_is_one_step_and_an_epoch_all_its_batches(app: Page) -> None:
 
     expect(counter(app, "Epoch")).to_have_text("1")
     expect(counter(app, "Step")).to_have_text("11")
+
+
+def test_commands_given_while_the_run_starts_are_kept(app: Page) -> None:
+    button(app, "Step batch").click()
+    button(app, "Step batch").click()
+    button(app, "Step batch").click()
+
+    expect(counter(app, "Step")).to_have_text("3")
+
+
+def test_a_pause_right_after_play_is_heard(app: Page) -> None:
+    button(app, "Play").click()
+    stood = pause(app)
+
+    app.wait_for_timeout(1000)
+    assert steps(app) == stood
 
 
 def test_the_five_phases_make_one_step(app: Page) -> None:

@@ -59,6 +59,8 @@ class RunStore {
   #seq = 0;
   #buckets = new Map<string, Buckets>();
   #line: Line | null = null;
+  /** The start under way: commands wait for it. */
+  #starting: Promise<void> | null = null;
 
   readonly problem = $derived(this.#refusal ?? this.#trouble);
   readonly running = $derived(this.state === "running" || this.state === "starting");
@@ -123,16 +125,27 @@ class RunStore {
 
   /** Ends the run and forgets what it drew. */
   async stop(): Promise<void> {
-    const alive = this.alive || this.state === "diverged";
-    const id = this.id;
+    if (this.#starting) await this.#starting;
+    const id = this.alive || this.state === "diverged" ? this.id : null;
     this.#clear();
     this.state = "idle";
-    if (id && alive) await api.command(id, { do: "stop" }).catch(() => undefined);
+    if (id) await api.command(id, { do: "stop" }).catch(() => undefined);
   }
 
   /** Starts a run of the present experiment in place of the one before. */
-  async start(play: boolean): Promise<void> {
-    const [replaces, started] = [this.id, experiment.current];
+  start(play: boolean): Promise<void> {
+    const starting = this.#startAfter(this.#starting, experiment.current, play).finally(() => {
+      if (this.#starting === starting) this.#starting = null;
+    });
+    this.#starting = starting;
+    return starting;
+  }
+
+  /** One start at a time: a run that is replaced must be known by its id. */
+  async #startAfter(before: Promise<void> | null, started: Experiment, play: boolean): Promise<void> {
+    this.state = "starting";
+    if (before) await before;
+    const replaces = this.id;
     this.#clear();
     this.state = "starting";
     this.experiment = started;
@@ -185,7 +198,7 @@ class RunStore {
   }
 
   get #canGoOn(): boolean {
-    return this.id !== null && this.alive && this.outdated.length === 0;
+    return (this.id !== null || this.#starting !== null) && this.alive && this.outdated.length === 0;
   }
 
   async #step(command: AnyCommand): Promise<void> {
@@ -194,9 +207,10 @@ class RunStore {
   }
 
   async #command(command: AnyCommand, expected?: RunState): Promise<void> {
-    if (this.id === null) return;
     const before = this.state;
     if (expected) this.state = expected;
+    if (this.#starting) await this.#starting;
+    if (this.id === null) return;
     try {
       await api.command(this.id, command);
       this.#refusal = null;
