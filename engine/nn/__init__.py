@@ -15,6 +15,7 @@ from engine.nn.activation import (
     Tanh,
 )
 from engine.nn.attention import MultiheadAttention
+from engine.nn.bilinear import Bilinear
 from engine.nn.containers import ModuleDict, ModuleList, Sequential
 from engine.nn.conv import Conv1d, Conv2d, Conv3d
 from engine.nn.conv_transpose import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
@@ -23,6 +24,7 @@ from engine.nn.distribution_loss import GaussianNLLLoss, KLDivLoss, PoissonNLLLo
 from engine.nn.dropout import Dropout, Dropout1d, Dropout2d
 from engine.nn.embedding import Embedding
 from engine.nn.flatten import Flatten, Unflatten
+from engine.nn.instance_norm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 from engine.nn.linear import Identity, Linear
 from engine.nn.loss import (
     BCELoss,
@@ -47,7 +49,7 @@ from engine.nn.margin_loss import (
 )
 from engine.nn.meta_mode import meta
 from engine.nn.module import Module
-from engine.nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
+from engine.nn.normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d, GroupNorm, LayerNorm
 from engine.nn.padding import (
     CircularPad1d,
     CircularPad2d,
@@ -85,11 +87,14 @@ from engine.nn.pooling import (
     MaxPool1d,
     MaxPool2d,
 )
+from engine.nn.rearrange import ChannelShuffle, Fold, PixelShuffle, PixelUnshuffle, Unfold
 from engine.nn.recurrent import GRU, LSTM, RNN, RNNBase
 from engine.nn.recurrent_cells import GRUCell, LSTMCell, RNNCell, RNNCellBase
+from engine.nn.rescaling import LocalResponseNorm, RMSNorm
 from engine.nn.smooth import CELU, GLU, LogSigmoid, Mish, Softmax2d, Softmin, Softsign, Tanhshrink
 from engine.nn.transformer import Transformer, TransformerDecoder, TransformerEncoder
 from engine.nn.transformer_layers import TransformerDecoderLayer, TransformerEncoderLayer
+from engine.nn.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 
 __all__ = [
     "CELU",
@@ -108,6 +113,9 @@ __all__ = [
     "BCEWithLogitsLoss",
     "BatchNorm1d",
     "BatchNorm2d",
+    "BatchNorm3d",
+    "Bilinear",
+    "ChannelShuffle",
     "CircularPad1d",
     "CircularPad2d",
     "CircularPad3d",
@@ -128,6 +136,7 @@ __all__ = [
     "Dropout2d",
     "Embedding",
     "Flatten",
+    "Fold",
     "GRUCell",
     "GaussianNLLLoss",
     "GroupNorm",
@@ -138,12 +147,16 @@ __all__ = [
     "HingeEmbeddingLoss",
     "HuberLoss",
     "Identity",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
+    "InstanceNorm3d",
     "KLDivLoss",
     "L1Loss",
     "LSTMCell",
     "LayerNorm",
     "LeakyReLU",
     "Linear",
+    "LocalResponseNorm",
     "LogSigmoid",
     "LogSoftmax",
     "MSELoss",
@@ -162,7 +175,10 @@ __all__ = [
     "PReLU",
     "PairwiseDistance",
     "Parameter",
+    "PixelShuffle",
+    "PixelUnshuffle",
     "PoissonNLLLoss",
+    "RMSNorm",
     "RNNBase",
     "RNNCell",
     "RNNCellBase",
@@ -197,6 +213,10 @@ __all__ = [
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
     "Unflatten",
+    "Unfold",
+    "Upsample",
+    "UpsamplingBilinear2d",
+    "UpsamplingNearest2d",
     "ZeroPad1d",
     "ZeroPad2d",
     "ZeroPad3d",

@@ -177,6 +177,21 @@ class BatchNorm2d(_BatchNorm):
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias)
 
 
+class BatchNorm3d(BatchNorm2d):
+    """Gives every channel mean 0 and variance 1 over the batch's volumes, then a learned scale and shift.
+
+    Args:
+        num_features: Channels of the input.
+        eps: Added to the variance, so that none is 0.
+        momentum: How fast the running statistics follow; None averages over all batches.
+        affine: Learn a scale and a shift for each channel.
+        track_running_stats: Keep running statistics for evaluation.
+        bias: Learn the shift, too.
+    """
+
+    dims = (5,)
+
+
 class LayerNorm(Module):
     """Gives every sample mean 0 and variance 1 over its last dimension(s), then a learned scale and shift.
 

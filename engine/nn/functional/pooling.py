@@ -115,15 +115,16 @@ def _window_counts(
 
 def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
     """Means over L' parts of (N, C, L) or (C, L) that are as equal as can be."""
-    return _adaptive_avg_pool(1, input, output_size)
+    return adaptive_avg_pool(1, input, output_size)
 
 
 def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     """Means over H' × W' parts of (N, C, H, W) or (C, H, W) as equal as can be; None keeps a size."""
-    return _adaptive_avg_pool(2, input, output_size)
+    return adaptive_avg_pool(2, input, output_size)
 
 
-def _adaptive_avg_pool(ndim: int, input: Tensor, output_size: Any) -> Tensor:
+def adaptive_avg_pool(ndim: int, input: Tensor, output_size: Any) -> Tensor:
+    """Means over parts of the last `ndim` dimensions that are as equal as can be."""
     if input.ndim not in (ndim + 1, ndim + 2):
         raise RuntimeError(
             f"adaptive_avg_pool{ndim}d(): Expected {ndim + 1}D or {ndim + 2}D tensor, but got "
