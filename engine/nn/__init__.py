@@ -14,6 +14,7 @@ from engine.nn.activation import (
     Softplus,
     Tanh,
 )
+from engine.nn.alpha_dropout import AlphaDropout, FeatureAlphaDropout
 from engine.nn.attention import MultiheadAttention
 from engine.nn.bilinear import Bilinear
 from engine.nn.containers import ModuleDict, ModuleList, Sequential
@@ -21,7 +22,7 @@ from engine.nn.conv import Conv1d, Conv2d, Conv3d
 from engine.nn.conv_transpose import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from engine.nn.distance import CosineSimilarity, PairwiseDistance
 from engine.nn.distribution_loss import GaussianNLLLoss, KLDivLoss, PoissonNLLLoss
-from engine.nn.dropout import Dropout, Dropout1d, Dropout2d
+from engine.nn.dropout import Dropout, Dropout1d, Dropout2d, Dropout3d
 from engine.nn.embedding import Embedding
 from engine.nn.flatten import Flatten, Unflatten
 from engine.nn.instance_norm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
@@ -49,6 +50,20 @@ from engine.nn.margin_loss import (
 )
 from engine.nn.meta_mode import meta
 from engine.nn.module import Module
+from engine.nn.more_pooling import (
+    AdaptiveAvgPool3d,
+    AdaptiveMaxPool1d,
+    AdaptiveMaxPool2d,
+    AdaptiveMaxPool3d,
+    AvgPool3d,
+    LPPool1d,
+    LPPool2d,
+    LPPool3d,
+    MaxPool3d,
+    MaxUnpool1d,
+    MaxUnpool2d,
+    MaxUnpool3d,
+)
 from engine.nn.normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d, GroupNorm, LayerNorm
 from engine.nn.padding import (
     CircularPad1d,
@@ -107,8 +122,14 @@ __all__ = [
     "SELU",
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
+    "AdaptiveAvgPool3d",
+    "AdaptiveMaxPool1d",
+    "AdaptiveMaxPool2d",
+    "AdaptiveMaxPool3d",
+    "AlphaDropout",
     "AvgPool1d",
     "AvgPool2d",
+    "AvgPool3d",
     "BCELoss",
     "BCEWithLogitsLoss",
     "BatchNorm1d",
@@ -134,7 +155,9 @@ __all__ = [
     "Dropout",
     "Dropout1d",
     "Dropout2d",
+    "Dropout3d",
     "Embedding",
+    "FeatureAlphaDropout",
     "Flatten",
     "Fold",
     "GRUCell",
@@ -152,6 +175,9 @@ __all__ = [
     "InstanceNorm3d",
     "KLDivLoss",
     "L1Loss",
+    "LPPool1d",
+    "LPPool2d",
+    "LPPool3d",
     "LSTMCell",
     "LayerNorm",
     "LeakyReLU",
@@ -163,6 +189,10 @@ __all__ = [
     "MarginRankingLoss",
     "MaxPool1d",
     "MaxPool2d",
+    "MaxPool3d",
+    "MaxUnpool1d",
+    "MaxUnpool2d",
+    "MaxUnpool3d",
     "Mish",
     "Module",
     "ModuleDict",

@@ -60,3 +60,15 @@ class Dropout2d(Dropout):
 
     def forward(self, input: Tensor) -> Tensor:
         return F.dropout2d(input, self.p, self.training, self.inplace)
+
+
+class Dropout3d(Dropout):
+    """While training sets whole channels of a volume to 0 with probability p and scales up the rest.
+
+    Args:
+        p: Probability of a channel to become 0.
+        inplace: Write the result over the input.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.dropout3d(input, self.p, self.training, self.inplace)

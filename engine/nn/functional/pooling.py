@@ -123,6 +123,11 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     return adaptive_avg_pool(2, input, output_size)
 
 
+def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
+    """Means over D' × H' × W' parts of (N, C, D, H, W) or (C, D, H, W); None keeps a size."""
+    return adaptive_avg_pool(3, input, output_size)
+
+
 def adaptive_avg_pool(ndim: int, input: Tensor, output_size: Any) -> Tensor:
     """Means over parts of the last `ndim` dimensions that are as equal as can be."""
     if input.ndim not in (ndim + 1, ndim + 2):

@@ -54,6 +54,11 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     return _feature_dropped(input, p, training, inplace, 3)
 
 
+def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Whole channels of (N, C, D, H, W) become 0 with probability `p`."""
+    return _feature_dropped(input, p, training, inplace, 4)
+
+
 def _feature_dropped(input: Tensor, p: float, training: bool, inplace: bool, unbatched: int) -> Tensor:
     if input.ndim < 2:
         raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
