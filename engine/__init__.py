@@ -1,9 +1,10 @@
 # ruff: noqa: F401 - every import here is a public name
 """A numpy autograd engine with PyTorch's names, semantics, dtypes and errors: ``import engine as torch``."""
 
+from math import e, inf, nan, pi
 from typing import TYPE_CHECKING, Any
 
-from engine import autograd, errors, linalg, methods, random
+from engine import autograd, backends, cuda, errors, legacy, linalg, methods, random
 from engine.creation import (
     arange,
     as_tensor,
@@ -28,6 +29,7 @@ from engine.creation import (
     zeros,
     zeros_like,
 )
+from engine.device import device
 from engine.dtypes import bool_ as bool
 from engine.dtypes import (
     can_cast,
@@ -61,6 +63,15 @@ from engine.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
+from engine.layout import (
+    channels_last,
+    channels_last_3d,
+    contiguous_format,
+    layout,
+    memory_format,
+    preserve_format,
+    strided,
+)
 from engine.printing import set_printoptions
 from engine.random import Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from engine.sampling import (
@@ -77,6 +88,8 @@ from engine.sampling import (
 )
 from engine.tensor import Size, Tensor
 
+newaxis = None
+globals().update(legacy.TYPES)
 globals().update({name: call for name, call in methods.functions().items() if name not in globals()})
 
 from engine import nn, optim, utils  # noqa: E402 - they are made of the functions above

@@ -5,6 +5,7 @@ from engine.anomaly import detect_anomaly, set_detect_anomaly
 from engine.function import Function
 from engine.grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from engine.gradcheck import GradcheckError, gradcheck, gradgradcheck
+from engine.legacy import Variable
 from engine.node import Node
 from engine.walk import backward, grad
 
@@ -12,6 +13,7 @@ __all__ = [
     "Function",
     "GradcheckError",
     "Node",
+    "Variable",
     "backward",
     "detect_anomaly",
     "enable_grad",

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from engine import device as devices
 from engine import dtypes
+from engine.layout import strided
 
 
 class Size(tuple[int, ...]):
@@ -94,9 +96,20 @@ class Facts:
         return self._array.nbytes
 
     @property
-    def device(self) -> str:
+    def device(self) -> devices.device:
         """Always the CPU."""
-        return "cpu"
+        return devices.CPU
+
+    layout = strided
+    is_cpu, is_cuda, is_sparse, is_quantized, is_meta = True, False, False, False, False
+
+    def cuda(self, device: Any = None) -> None:
+        """AssertionError: there is only the CPU."""
+        devices.require_cpu("cuda")
+
+    def get_device(self) -> int:
+        """The number of the device: −1, as PyTorch has it for the CPU."""
+        return -1
 
     def is_floating_point(self) -> bool:
         """Whether the elements are floating point numbers."""

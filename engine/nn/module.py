@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from engine.device import require_cpu
 from engine.dtypes import dtype as DType
 from engine.nn.hooks import HookedCalls
 from engine.nn.location import locate
@@ -229,6 +230,11 @@ class Module(ModuleTree, Stateful, HookedCalls):
         return self._apply(lambda t: t.half() if t.is_floating_point() else t)
 
     def cpu(self: Self) -> Self:
+        return self
+
+    def cuda(self: Self, device: Any = None) -> Self:
+        """AssertionError: there is only the CPU."""
+        require_cpu("cuda")
         return self
 
     # ---- printing -----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import device as devices
 from engine import dtypes
 from engine.op import Array, composite, op
 from engine.tensor import Tensor
@@ -47,12 +48,17 @@ def contiguous(input: Array, memory_format: Any = None) -> Array:
 
 
 @composite(family="convert", doc="in another type; the tensor itself where it has that type already")
-def to(input: Array, *args: Any, dtype: Any = None, copy: bool = False, **kwargs: Any) -> Array:
+def to(
+    input: Array, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, **kwargs: Any
+) -> Array:
     for given in args:
         if isinstance(given, Tensor):
             dtype = given.dtype
         elif isinstance(given, dtypes.dtype) or given in (float, int, bool):
             dtype = given
+        elif isinstance(given, (str, devices.device)):
+            device = given
+    devices.require_cpu(device)
     if dtype is None or dtypes.as_numpy_dtype(dtype) == input._array.dtype:
         return clone.call(input, None) if copy else input
     return cast.call(input, dtype)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.node import Node
 from engine.op import Array, Op
 from engine.ops.compare import logical_and, where
 from engine.ops.table import binary, unary, zeros_as
@@ -163,15 +164,19 @@ def _power_rule(
     return to_input, to_other
 
 
+def _which_is_number(node: Node) -> str:
+    """PyTorch's suffix: 0 for a number as exponent, 2 for one as base; read off the edges once freed."""
+    base, exponent = map(_number, node.saved[:2]) if node.saved else (edge is None for edge in node.edges)
+    return "2" if base else "0" if exponent else "1"
+
+
 pow = binary(
     "pow",
     _power,
     _power_rule,
     "input to the power of other",
     inplace=True,
-    node=lambda node: (
-        "PowBackward" + ("2" if _number(node.saved[0]) else "0" if _number(node.saved[1]) else "1")
-    ),
+    node=lambda node: "PowBackward" + _which_is_number(node),
 )
 
 

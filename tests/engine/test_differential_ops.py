@@ -1,4 +1,4 @@
-"""Argument forms that a sweep over PyTorch's own sample inputs found wrong once: both libraries, one answer."""
+"""Argument forms that a sweep over PyTorch's own samples found wrong once: both libraries, one answer."""
 
 import numpy as np
 import pytest
