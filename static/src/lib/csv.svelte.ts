@@ -4,8 +4,8 @@ import { setData } from "./edits";
 import { experiment } from "./experiment.svelte";
 import { preview } from "./preview.svelte";
 import { inWords, problem } from "./problems";
-import { keep, recall } from "./storage";
 import type { CsvColumn, CsvFile, CsvReply, Problem } from "./protocol";
+import { keep, recall } from "./storage";
 import { fileSize } from "./words";
 
 export const LARGEST = 20_000_000;

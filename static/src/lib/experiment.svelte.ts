@@ -4,9 +4,9 @@ import { chooseData, loadPreset, same } from "./edits";
 import { History } from "./history";
 import { fromHash, toHash } from "./link";
 import { asExperiment, BLANK } from "./outline";
-import { keep, recall } from "./storage";
 import { errors, problem } from "./problems";
 import type { Catalog, CheckReply, CsvReply, DatasetEntry, Entry, Experiment, LayerFacts, Problem } from "./protocol";
+import { keep, recall } from "./storage";
 
 const DRAFT = "playground.draft";
 const STORED = "playground.experiment";
