@@ -59,6 +59,18 @@ def test_space_on_a_button_presses_that_button_only(app: Page) -> None:
     expect(button(app, "Play")).to_be_visible()
 
 
+def test_a_row_is_dragged_by_keys(app: Page) -> None:
+    before = layers(app)
+    button(app, "Drag Tanh 1").press("Enter")
+    app.keyboard.press("ArrowUp")
+    app.keyboard.press("Space")
+
+    first = app.get_by_role("list", name="Layers", exact=True).get_by_role("listitem").first
+    expect(first).to_have_accessible_name("Tanh 1")
+    assert sorted(layers(app)) == sorted(before)
+    expect(button(app, "Play")).to_be_visible()
+
+
 def test_help_opens_with_a_key_and_switches_the_keys_off(body: Page) -> None:
     body.keyboard.press("?")
     dialog = body.get_by_role("dialog", name="Help", exact=True)
