@@ -24,8 +24,24 @@ from engine.nn.distance import CosineSimilarity, PairwiseDistance
 from engine.nn.distribution_loss import GaussianNLLLoss, KLDivLoss, PoissonNLLLoss
 from engine.nn.dropout import Dropout, Dropout1d, Dropout2d, Dropout3d
 from engine.nn.embedding import Embedding
+from engine.nn.embedding_bag import EmbeddingBag
 from engine.nn.flatten import Flatten, Unflatten
 from engine.nn.instance_norm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
+from engine.nn.lazy import (
+    LazyBatchNorm1d,
+    LazyBatchNorm2d,
+    LazyBatchNorm3d,
+    LazyConv1d,
+    LazyConv2d,
+    LazyConv3d,
+    LazyConvTranspose1d,
+    LazyConvTranspose2d,
+    LazyConvTranspose3d,
+    LazyInstanceNorm1d,
+    LazyInstanceNorm2d,
+    LazyInstanceNorm3d,
+    LazyLinear,
+)
 from engine.nn.linear import Identity, Linear
 from engine.nn.loss import (
     BCELoss,
@@ -83,6 +99,7 @@ from engine.nn.padding import (
     ZeroPad3d,
 )
 from engine.nn.parameter import Parameter
+from engine.nn.parameter_containers import ParameterDict, ParameterList
 from engine.nn.piecewise import (
     Hardshrink,
     Hardsigmoid,
@@ -109,6 +126,7 @@ from engine.nn.rescaling import LocalResponseNorm, RMSNorm
 from engine.nn.smooth import CELU, GLU, LogSigmoid, Mish, Softmax2d, Softmin, Softsign, Tanhshrink
 from engine.nn.transformer import Transformer, TransformerDecoder, TransformerEncoder
 from engine.nn.transformer_layers import TransformerDecoderLayer, TransformerEncoderLayer
+from engine.nn.uninitialized import UninitializedBuffer, UninitializedParameter
 from engine.nn.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 
 __all__ = [
@@ -157,6 +175,7 @@ __all__ = [
     "Dropout2d",
     "Dropout3d",
     "Embedding",
+    "EmbeddingBag",
     "FeatureAlphaDropout",
     "Flatten",
     "Fold",
@@ -180,6 +199,19 @@ __all__ = [
     "LPPool3d",
     "LSTMCell",
     "LayerNorm",
+    "LazyBatchNorm1d",
+    "LazyBatchNorm2d",
+    "LazyBatchNorm3d",
+    "LazyConv1d",
+    "LazyConv2d",
+    "LazyConv3d",
+    "LazyConvTranspose1d",
+    "LazyConvTranspose2d",
+    "LazyConvTranspose3d",
+    "LazyInstanceNorm1d",
+    "LazyInstanceNorm2d",
+    "LazyInstanceNorm3d",
+    "LazyLinear",
     "LeakyReLU",
     "Linear",
     "LocalResponseNorm",
@@ -205,6 +237,8 @@ __all__ = [
     "PReLU",
     "PairwiseDistance",
     "Parameter",
+    "ParameterDict",
+    "ParameterList",
     "PixelShuffle",
     "PixelUnshuffle",
     "PoissonNLLLoss",
@@ -244,6 +278,8 @@ __all__ = [
     "TripletMarginWithDistanceLoss",
     "Unflatten",
     "Unfold",
+    "UninitializedBuffer",
+    "UninitializedParameter",
     "Upsample",
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",
