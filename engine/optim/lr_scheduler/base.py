@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 from engine.optim.optimizer import Group, Optimizer
@@ -14,6 +16,9 @@ class LRScheduler:
 
     Most compute it from the present learning rate, so that schedules can be combined.
     """
+
+    _is_initial = False     # in the step of the constructor: one that resumes leaves the rates as they are
+    _get_lr_called_within_step = False
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         if not isinstance(optimizer, Optimizer):
@@ -44,7 +49,9 @@ class LRScheduler:
 
     def _initial_step(self) -> None:
         self._step_count = 0
+        self._is_initial = True
         self.step()
+        self._is_initial = False
 
     @property
     def _groups(self) -> list[Group]:
@@ -72,19 +79,14 @@ class LRScheduler:
                 stacklevel=2,
             )
         self._step_count += 1
-        if epoch is None:
-            self.last_epoch += 1
-            self._set(self.get_lr())
-        else:
-            self.last_epoch = epoch
-            self._set(self._lr_at_epoch())
-
-    def _lr_at_epoch(self) -> list[float]:
-        """The learning rates at `last_epoch`, in closed form where there is one."""
+        self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
         closed = getattr(self, "_get_closed_form_lr", None)
-        return closed() if closed else self.get_lr()
+        self._set(self.get_lr if epoch is None or closed is None else closed)
 
-    def _set(self, rates: list[float]) -> None:
+    def _set(self, compute: Callable[[], list[float]]) -> None:
+        self._get_lr_called_within_step = True
+        rates = compute()
+        self._get_lr_called_within_step = False
         for group, rate in zip(self._groups, rates, strict=True):
             if isinstance(group["lr"], Tensor):
                 group["lr"].fill_(rate)
@@ -107,6 +109,11 @@ class LRScheduler:
 
 def _note_step(optimizer: Any, *_: Any) -> None:
     optimizer._steps_seen += 1
+
+
+def held_by(function: Any) -> dict[str, Any] | None:
+    """What a callable object holds, for a saved state; None for a function."""
+    return None if function is None or isinstance(function, FunctionType) else dict(vars(function))
 
 
 def _number(rate: Any) -> float:

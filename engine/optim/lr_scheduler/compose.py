@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.optim.lr_scheduler.base import LRScheduler
+from engine.optim.lr_scheduler.plateau import ReduceLROnPlateau
 from engine.optim.optimizer import Optimizer
 
 
@@ -92,6 +93,12 @@ def _check_optimizers(name: str, schedulers: Sequence[LRScheduler], optimizer: O
     for number, scheduler in enumerate(schedulers):
         if not hasattr(scheduler, "optimizer"):
             raise TypeError(f"{name} at index {number} should have `optimizer` as its attribute.")
+        if isinstance(scheduler, ReduceLROnPlateau):
+            raise ValueError(
+                f"{name} does not support `ReduceLROnPlateau` scheduler as it requires additional kwargs to "
+                f"be specified when calling `step`, but got one at index {number} in the given schedulers "
+                "sequence."
+            )
         if scheduler.optimizer is not optimizer:
             raise ValueError(
                 f"{name} expects all schedulers to belong to the same optimizer, but got scheduler "

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine.optim.lr_scheduler.base import LRScheduler
+from engine.optim.lr_scheduler.base import LRScheduler, held_by
 from engine.optim.optimizer import Group, Optimizer
 
 
@@ -21,7 +21,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         if T_mult < 1 or not isinstance(T_mult, int):
             raise ValueError(f"Expected integer T_mult >= 1, but got {T_mult}")
         if not isinstance(eta_min, int | float):
-            raise TypeError(f"Expected float or int eta_min, but got {eta_min} of type {type(eta_min)}")
+            raise ValueError(f"Expected float or int eta_min, but got {eta_min} of type {type(eta_min)}")
         self.T_0 = self.T_i = T_0
         self.T_mult = T_mult
         self.eta_min = eta_min
@@ -40,15 +40,14 @@ class CosineAnnealingWarmRestarts(LRScheduler):
             epoch = self.last_epoch + 1
             self.T_cur += 1
             if self.T_cur >= self.T_i:
-                self.T_cur -= self.T_i
+                self.T_cur %= self.T_i
                 self.T_i *= self.T_mult
         else:
             if epoch < 0:
                 raise ValueError(f"Expected non-negative epoch, but got {epoch}")
             self._enter(epoch)
-        self._step_count += 1
         self.last_epoch = math.floor(epoch)
-        self._set(self.get_lr())
+        self._set(self.get_lr)
 
     def _enter(self, epoch: float) -> None:
         """Find the cycle that `epoch` falls into."""
@@ -94,7 +93,7 @@ class CyclicLR(LRScheduler):
         self.step_ratio = step_size_up / self.total_size
         self.mode = mode
         self.gamma = gamma
-        self._scale_fn = scale_fn
+        self._scale_fn_custom = scale_fn
         self.scale_mode = scale_mode if scale_fn else ("iterations" if mode == "exp_range" else "cycle")
         self.cycle_momentum = cycle_momentum
         if cycle_momentum:
@@ -109,11 +108,22 @@ class CyclicLR(LRScheduler):
 
     def scale_fn(self, x: float) -> float:
         """How high the triangle is, by the number of the cycle or of the step."""
-        if self._scale_fn is not None:
-            return self._scale_fn(x)
+        if self._scale_fn_custom is not None:
+            return self._scale_fn_custom(x)
         if self.mode == "triangular":
             return 1.0
         return 1 / 2.0 ** (x - 1) if self.mode == "triangular2" else self.gamma**x
+
+    def state_dict(self) -> dict[str, Any]:
+        """As the base's; of `scale_fn` only what a callable object holds."""
+        return {**super().state_dict(), "_scale_fn_custom": held_by(self._scale_fn_custom)}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """As the base's; `scale_fn` stays the one that was given here."""
+        held = state_dict.get("_scale_fn_custom")
+        super().load_state_dict({key: v for key, v in state_dict.items() if key != "_scale_fn_custom"})
+        if held is not None:
+            vars(self._scale_fn_custom).update(held)
 
     def get_lr(self) -> list[float]:
         cycle = math.floor(1 + self.last_epoch / self.total_size)
@@ -157,17 +167,15 @@ class OneCycleLR(LRScheduler):
             )
         self._anneal_func_type = anneal_strategy
         rise = float(pct_start * self.total_steps) - 1
-        self._phases: list[tuple[float, str, str, str, str]] = [
-            (rise, "initial_lr", "max_lr", "max_momentum", "base_momentum")
-        ]
+        phases = [_phase(rise, "initial_lr", "max_lr", "max_momentum", "base_momentum")]
+        last = self.total_steps - 1
         if three_phase:
             fall = float(2 * pct_start * self.total_steps) - 2
-            self._phases.append((fall, "max_lr", "initial_lr", "base_momentum", "max_momentum"))
-            self._phases.append(
-                (self.total_steps - 1, "initial_lr", "min_lr", "max_momentum", "max_momentum")
-            )
+            phases.append(_phase(fall, "max_lr", "initial_lr", "base_momentum", "max_momentum"))
+            phases.append(_phase(last, "initial_lr", "min_lr", "max_momentum", "max_momentum"))
         else:
-            self._phases.append((self.total_steps - 1, "max_lr", "min_lr", "base_momentum", "max_momentum"))
+            phases.append(_phase(last, "max_lr", "min_lr", "base_momentum", "max_momentum"))
+        self._schedule_phases = phases
         self.cycle_momentum = cycle_momentum
         groups = optimizer.param_groups
         if last_epoch == -1:
@@ -193,16 +201,16 @@ class OneCycleLR(LRScheduler):
             raise ValueError(
                 f"Tried to step {step} times. The specified number of total steps is {self.total_steps}"
             )
-        rates, start = [], 0.0
-        number = next((i for i, p in enumerate(self._phases) if step <= p[0]), len(self._phases) - 1)
-        end, rate_from, rate_to, momentum_from, momentum_to = self._phases[number]
+        rates, start, phases = [], 0.0, self._schedule_phases
+        number = next((i for i, p in enumerate(phases) if step <= p["end_step"]), len(phases) - 1)
+        phase = phases[number]
         if number:
-            start = self._phases[number - 1][0]
-        share = (step - start) / (end - start)
+            start = phases[number - 1]["end_step"]
+        share = (step - start) / (phase["end_step"] - start)
         for group in self._groups:
-            rates.append(self._between(group[rate_from], group[rate_to], share))
+            rates.append(self._between(group[phase["start_lr"]], group[phase["end_lr"]], share))
             if self.cycle_momentum:
-                value = self._between(group[momentum_from], group[momentum_to], share)
+                value = self._between(group[phase["start_momentum"]], group[phase["end_momentum"]], share)
                 _set_momentum(group, value, self.use_beta1)
         return rates
 
@@ -210,6 +218,15 @@ class OneCycleLR(LRScheduler):
         if self._anneal_func_type == "cos":
             return end + (start - end) / 2.0 * (math.cos(math.pi * share) + 1)
         return (end - start) * share + start
+
+
+def _phase(end_step: float, *names: str) -> dict[str, Any]:
+    """One stretch of the cycle: where it ends, and the options of a group it leads from and to."""
+    start_lr, end_lr, start_momentum, end_momentum = names
+    return {
+        "end_step": end_step, "start_lr": start_lr, "end_lr": end_lr,
+        "start_momentum": start_momentum, "end_momentum": end_momentum,
+    }
 
 
 def _total_steps(total_steps: int | None, epochs: int | None, steps_per_epoch: int | None) -> int:

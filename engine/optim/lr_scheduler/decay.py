@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from engine.optim.lr_scheduler.base import LRScheduler
+from engine.optim.lr_scheduler.base import LRScheduler, held_by
 from engine.optim.optimizer import Optimizer
 
 
@@ -26,10 +26,7 @@ class LambdaLR(LRScheduler):
     def state_dict(self) -> dict[str, Any]:
         """As the base's; functions are not saved, callable objects with what they hold."""
         state = {key: value for key, value in super().state_dict().items() if key != "lr_lambdas"}
-        state["lr_lambdas"] = [
-            None if isinstance(factor, type(_per_group)) else dict(vars(factor)) for factor in self.lr_lambdas
-        ]
-        return state
+        return {**state, "lr_lambdas": [held_by(factor) for factor in self.lr_lambdas]}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """As the base's; functions stay those that were given here."""
@@ -43,7 +40,7 @@ class MultiplicativeLR(LambdaLR):
     """The present learning rate times `lr_lambda(epoch)`."""
 
     def get_lr(self) -> list[float]:
-        if self.last_epoch <= 0:
+        if self._is_initial:
             return self._scaled(1)
         pairs = zip(self._groups, self.lr_lambdas, strict=True)
         return [group["lr"] * factor(self.last_epoch) for group, factor in pairs]
@@ -141,7 +138,7 @@ class LinearLR(LRScheduler):
     def get_lr(self) -> list[float]:
         if self.last_epoch == 0:
             return self._scaled(self.start_factor)
-        if self.last_epoch > self.total_iters:
+        if self._is_initial or self.last_epoch > self.total_iters:
             return self._scaled(1)
         rise = self.end_factor - self.start_factor
         before = self.total_iters * self.start_factor + (self.last_epoch - 1) * rise
@@ -161,7 +158,7 @@ class ExponentialLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        return self._scaled(self.gamma if self.last_epoch > 0 else 1)
+        return self._scaled(1 if self._is_initial else self.gamma)
 
     def _get_closed_form_lr(self) -> list[float]:
         return [base * self.gamma**self.last_epoch for base in self.base_lrs]
@@ -178,7 +175,7 @@ class PolynomialLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        if self.last_epoch == 0 or self.last_epoch > self.total_iters:
+        if self._is_initial or self.last_epoch > self.total_iters:
             return self._scaled(1)
         now, before = (1 - epoch / self.total_iters for epoch in (self.last_epoch, self.last_epoch - 1))
         return self._scaled((now / before) ** self.power)
@@ -198,7 +195,7 @@ class CosineAnnealingLR(LRScheduler):
 
     def get_lr(self) -> list[float]:
         epoch, low = self.last_epoch, self.eta_min
-        if epoch == 0:
+        if self._is_initial:
             return self._scaled(1)
         if self._step_count == 1 and epoch > 0:
             return self._get_closed_form_lr()

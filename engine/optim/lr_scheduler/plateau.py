@@ -34,6 +34,7 @@ class ReduceLROnPlateau(LRScheduler):
         self.patience = patience
         self.cooldown = cooldown
         self.mode = mode
+        self.mode_worse = math.inf if mode == "min" else -math.inf
         self.threshold = threshold
         self.threshold_mode = threshold_mode
         self.eps = eps
@@ -42,7 +43,7 @@ class ReduceLROnPlateau(LRScheduler):
         self._reset()
 
     def _reset(self) -> None:
-        self.best = math.inf if self.mode == "min" else -math.inf
+        self.best = self.mode_worse
         self.cooldown_counter = 0
         self.num_bad_epochs = 0
 
