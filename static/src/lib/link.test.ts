@@ -22,6 +22,10 @@ test("an address without a hash says nothing", () => {
   expect(fromHash("")).toEqual({ tab: null, experiment: null });
 });
 
+test("a workspace that is not there is none", () => {
+  expect(fromHash("#tab=nothing").tab).toBeNull();
+});
+
 describe("a damaged link", () => {
   test.each(["#e=%%%", "#e=abc", "#e=////", `#e=${btoa("{}")}`, `#e=${btoa('{"layers": [null]}')}`])(
     "%s is refused in words",

@@ -1,6 +1,7 @@
 /** The experiment in the URL's hash: `#tab=tensors&e=<base64url of its JSON>`. Nothing is sent to a server. */
 import { asExperiment } from "./outline";
 import type { Experiment } from "./protocol";
+import { WORKSPACES } from "./workspaces";
 
 const LONGEST = 2_000_000;
 
@@ -19,7 +20,8 @@ export function toHash(experiment: Experiment, tab: string): string {
 export function fromHash(hash: string): Place {
   const fields = new URLSearchParams(hash.replace(/^#/, ""));
   const text = fields.get("e");
-  return { tab: fields.get("tab"), experiment: text === null ? null : parse(text) };
+  const tab = WORKSPACES.find(({ id }) => id === fields.get("tab"))?.id ?? null;
+  return { tab, experiment: text === null ? null : parse(text) };
 }
 
 function parse(text: string): Experiment {
