@@ -157,7 +157,7 @@ def full(
     """``fill_value`` everywhere; its own type decides the dtype unless one is given."""
     value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
     kind = dtypes.scalar_numpy(value) if dtype is None else as_numpy_dtype(dtype)
-    return finish(np.full(sizes((size,)), value, kind), requires_grad)
+    return finish(np.full(sizes((size,)), np.asarray(value).astype(kind)), requires_grad)
 
 
 def like(input: Tensor, dtype: Any) -> Any:
@@ -205,6 +205,11 @@ def arange(
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
     whole = all(isinstance(x, (int, np.integer)) for x in (start, end, step))
     kind = as_numpy_dtype(dtype) if dtype is not None else np.dtype(np.int64) if whole else numpy_dtype(None)
+    if kind.kind in "iu" and not whole:     # integers count from whole numbers by whole steps
+        if kind == np.int64:
+            start, end, step = int(start), int(end), int(step)
+        count = max(int(np.ceil((end - start) / step)), 0)
+        return finish((int(start) + np.arange(count) * int(step)).astype(kind), requires_grad)
     count = -(-(end - start) // step) if whole else int(np.ceil((end - start) / step))
     return finish((start + np.arange(count) * step).astype(kind), requires_grad)
 
@@ -215,15 +220,21 @@ def linspace(
     """``steps`` numbers, evenly from ``start`` to ``end``, both included."""
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
-    return finish(np.linspace(float(start), float(end), steps).astype(numpy_dtype(dtype)), requires_grad)
+    kind = numpy_dtype(dtype)
+    first, last = (int(x) if kind.kind in "iu" else float(x) for x in (start, end))
+    return finish(np.linspace(first, last, steps).astype(kind), requires_grad)
 
 
 def logspace(
-    start: Any, end: Any, steps: int, base: float = 10.0, *, dtype: Any = None, requires_grad: bool = False
+    start: Any, end: Any, steps: int, base: float = 10.0, *, dtype: Any = None, device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """``steps`` numbers from ``base ** start`` to ``base ** end``, evenly in the exponent."""
-    exponents = np.linspace(float(start), float(end), steps)
-    return finish(np.power(float(base), exponents).astype(numpy_dtype(dtype)), requires_grad)
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    kind = numpy_dtype(dtype)
+    first, last = (int(x) if kind.kind in "iu" else float(x) for x in (start, end))
+    return finish(np.power(float(base), np.linspace(first, last, steps)).astype(kind), requires_grad)
 
 
 def eye(

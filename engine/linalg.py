@@ -9,7 +9,8 @@ import numpy as np
 from engine import return_types
 from engine.op import Array
 from engine.ops.arrange import diagonal
-from engine.ops.contract import cross, vander
+from engine.ops.contract import cross
+from engine.ops.contract import vander as _vander
 from engine.ops.linalg import matmul
 from engine.ops.matrix import (
     LinAlgError,
@@ -52,6 +53,7 @@ __all__ = [
     "svd",
     "svdvals",
     "vander",
+    "vecdot",
     "vector_norm",
 ]
 
@@ -91,7 +93,7 @@ def eigvalsh(A: Array, UPLO: str = "L") -> Array:  # noqa: N803 - PyTorch's name
 def svd(A: Array, full_matrices: bool = True) -> Any:  # noqa: N803 - PyTorch's name
     """``A = U @ diag(S) @ Vh``; the derivative is there for ``full_matrices=False``."""
     if full_matrices and A.shape[-1] != A.shape[-2]:
-        return return_types.svd(*(wrap(part) for part in np.linalg.svd(A.numpy())))
+        return return_types.svd(*(wrap(part) for part in np.linalg.svd(A._array)))
     return return_types.svd(*svd_triple(A))
 
 
@@ -100,15 +102,25 @@ def svdvals(A: Array) -> Array:  # noqa: N803 - PyTorch's name
     return svd_triple(A)[1]
 
 
-def pinv(A: Array, *, rtol: float | None = None) -> Array:  # noqa: N803 - PyTorch's name
+def pinv(A: Array, rcond: Any = None, hermitian: bool = False, *, rtol: float | None = None) -> Array:  # noqa: N803 - PyTorch's name
     """The Moore–Penrose inverse; singular values below ``rtol`` times the largest count as 0."""
     limit = max(A.shape[-2:]) * float(np.finfo(A._array.dtype).eps)
+    rtol = rcond if rtol is None else rtol
     return pinverse(A, limit if rtol is None else rtol)
 
 
-def matrix_rank(A: Array, *, tol: float | None = None) -> Array:  # noqa: N803 - PyTorch's name
-    """The number of singular values that are not 0."""
-    return wrap(np.asarray(np.linalg.matrix_rank(A._array, tol), np.int64))
+def matrix_rank(
+    A: Array, tol: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None  # noqa: N803
+) -> Array:
+    """The number of singular values above ``max(atol, rtol · the largest)``."""
+    absolute = tol if atol is None else atol
+    if rtol is None:
+        rtol = max(A.shape[-2:]) * float(np.finfo(A._array.dtype).eps) if absolute is None else 0.0
+    sizes = svd_triple(A.detach())[1]
+    if not sizes.shape[-1]:
+        return sizes.sum(-1).long()
+    limit = (sizes.amax(-1, keepdim=True) * rtol).clamp(min=0.0 if absolute is None else float(absolute))
+    return (sizes > limit).sum(-1)
 
 
 def cond(A: Array, p: Any = None) -> Array:  # noqa: N803 - PyTorch's name
@@ -119,9 +131,26 @@ def cond(A: Array, p: Any = None) -> Array:  # noqa: N803 - PyTorch's name
     return matrix_norm(A, p) * matrix_norm(inv(A), p)
 
 
-def lstsq(A: Array, B: Array) -> Any:  # noqa: N803 - PyTorch's names
+def lstsq(A: Array, B: Array, rcond: Any = None, *, driver: str | None = None) -> Any:  # noqa: N803 - PyTorch's names
     """The x for which A @ x is nearest to B."""
-    return return_types.lstsq(matmul(pinv(A), B))
+    rows, columns = A.shape[-2:]
+    found = matmul(pinv(A), B)
+    none = wrap(np.empty(0, A._array.dtype))
+    measured = rows > columns and driver not in (None, "gelsy")
+    residuals = ((matmul(A, found) - B) ** 2).sum(-2) if measured else none
+    rank = wrap(np.empty(0, np.int64)) if driver == "gels" else matrix_rank(A)
+    sizes = svdvals(A.detach()) if driver in ("gelsd", "gelss") else none
+    return return_types.lstsq(found, residuals, rank, sizes)
+
+
+def vander(x: Array, *, N: int | None = None) -> Array:  # noqa: N803 - PyTorch's name
+    """The powers of each element, from 0 up, as a row: (…, n) → (…, n, N)."""
+    return _vander(x if x.ndim else x.reshape(1), N, True)
+
+
+def vecdot(x: Array, y: Array, *, dim: int = -1) -> Array:
+    """The sum of the products along a dimension; the others broadcast."""
+    return (x * y).sum(dim)
 
 
 def multi_dot(tensors: Any) -> Array:

@@ -91,13 +91,17 @@ def randint_like(input: Tensor, low: int, high: int | None = None, *, dtype: Any
     return randint(low, high, input.shape, dtype=like(input, dtype))
 
 
-def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Generator | None = None) -> Tensor:
+def normal(
+    mean: Any, std: Any = 1.0, size: Any = None, *, generator: Generator | None = None, dtype: Any = None,
+    device: Any = None, requires_grad: bool = False,
+) -> Tensor:
     """Normal numbers with the given means and standard deviations, element by element."""
     if size is None:
         typed = mean if isinstance(mean, Tensor) else std
         size = np.broadcast_shapes(*(np.shape(x._array) for x in (mean, std) if isinstance(x, Tensor)))
         return randn(size, generator=generator, dtype=typed.dtype) * std + mean
-    return randn(sizes((size,)), generator=generator) * std + mean
+    drawn = randn(sizes((size,)), generator=generator, dtype=dtype) * std + mean
+    return drawn.requires_grad_(requires_grad)
 
 
 def bernoulli(input: Tensor, *, generator: Generator | None = None) -> Tensor:

@@ -10,7 +10,7 @@ from engine.op import Array, composite, op
 from engine.ops.compare import where
 from engine.ops.elementwise import exp, log
 from engine.ops.join import cat
-from engine.ops.shape import flip, narrow, wrap_dim
+from engine.ops.shape import flip, narrow, ones_as, wrap_dim
 from engine.tensor import Tensor
 
 
@@ -20,6 +20,10 @@ def diff(
 ) -> Array:
     if not input.ndim:
         raise RuntimeError("diff expects input to be at least one-dimensional")
+    if n == 0:
+        return input
+    if n < 0:
+        raise RuntimeError(f"order must be non-negative but got {n}")
     parts = [part for part in (prepend, input, append) if part is not None]
     out = cat(parts, dim) if len(parts) > 1 else input
     for _ in range(n):
@@ -77,17 +81,44 @@ def vdot(input: Array, other: Array) -> Array:
 
 
 @composite(family="scan", doc="slopes by central differences, one tensor for each dimension", method=False)
-def gradient(input: Array, *, spacing: float = 1, dim: Any = None, edge_order: int = 1) -> tuple[Array, ...]:
-    if edge_order != 1 or isinstance(spacing, (Tensor, list, tuple)):
-        raise NotImplementedError("gradient(): only a number as spacing and edge_order=1 are supported")
+def gradient(input: Array, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> tuple[Array, ...]:
+    if edge_order not in (1, 2):
+        raise RuntimeError("torch.gradient only supports edge_order=1 and edge_order=2.")
     dims = range(input.ndim) if dim is None else (dim,) if isinstance(dim, int) else dim
-    found = []
-    for d in dims:
-        size = input.shape[d]
-        if size < 2:
-            raise RuntimeError("torch.gradient expected each dimension size to be at least edge_order+1")
-        inner = (narrow(input, d, 2, size - 2) - narrow(input, d, 0, size - 2)) / (2 * spacing)
-        first = (narrow(input, d, 1, 1) - narrow(input, d, 0, 1)) / spacing
-        last = (narrow(input, d, size - 1, 1) - narrow(input, d, size - 2, 1)) / spacing
-        found.append(cat([first, inner, last], d))
-    return tuple(found)
+    if len({wrap_dim(d, input.ndim) for d in dims}) != len(dims):
+        raise RuntimeError(f"dim {dims[-1]} appears multiple times in the list of dims")
+    spacing = 1 if spacing is None else spacing
+    spacings = list(spacing) if isinstance(spacing, (list, tuple)) else [spacing] * len(dims)
+    if len(spacings) != len(dims):
+        raise RuntimeError(
+            "torch.gradient expected spacing to be unspecified, a scalar or it's spacing and dim arguments "
+            f"to have the same length, but got a spacing argument of length {len(spacings)} and a dim "
+            f"argument of length {len(dims)}."
+        )
+    return tuple(_slopes(input, d, h, edge_order) for d, h in zip(dims, spacings, strict=True))
+
+
+def _slopes(x: Array, dim: int, spacing: Any, edge_order: int) -> Array:
+    """The derivative along `dim` of the parabola through each element and its neighbours."""
+    size = x.shape[dim]
+    if size <= edge_order:
+        raise RuntimeError("torch.gradient expected each dimension size to be at least edge_order+1")
+    if isinstance(spacing, Tensor) and spacing.ndim:
+        shape = [-1 if d == wrap_dim(dim, x.ndim) else 1 for d in range(x.ndim)]
+        steps = diff(spacing).reshape(shape)
+    else:
+        steps = ones_as(narrow(x, dim, 0, size - 1)) * spacing
+    slopes = diff(x, 1, dim) / steps
+
+    def part(values: Array, start: int, length: int) -> Array:
+        return narrow(values, dim, start, length)
+
+    before, after = part(steps, 0, size - 2), part(steps, 1, size - 2)
+    left, right = part(slopes, 0, size - 2), part(slopes, 1, size - 2)
+    inner = (left * after + right * before) / (before + after)
+    first, last = part(slopes, 0, 1), part(slopes, size - 2, 1)
+    if edge_order == 2:
+        bend = (right - left) / (before + after)
+        first = first - part(bend, 0, 1) * part(steps, 0, 1)
+        last = last + part(bend, size - 3, 1) * part(steps, size - 2, 1)
+    return cat([first, inner, last], dim)

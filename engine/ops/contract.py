@@ -12,7 +12,7 @@ from engine.ops.arrange import diagonal
 from engine.ops.join import cat
 from engine.ops.linalg import bmm, matmul, mm, mv
 from engine.ops.reduce import vector_norm
-from engine.ops.shape import expand, ones_as, permute, reshape, transpose, unsqueeze
+from engine.ops.shape import expand, ones_as, permute, reshape, squeeze, transpose, unsqueeze
 
 
 @composite(family="linalg", doc="every product of an element of one vector and one of another")
@@ -62,10 +62,12 @@ def addbmm(input: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha
 
 
 def _plus(input: Array, product: Array, beta: float, alpha: float) -> Array:
+    if not product.is_floating_point():     # factors are taken in the integers' type
+        alpha, beta = int(alpha), int(beta)
     scaled = product if alpha == 1 else product * alpha
-    if beta == 0:
-        return scaled
-    return (input if beta == 1 else input * beta) + scaled
+    if beta != 0:
+        scaled = (input if beta == 1 else input * beta) + scaled
+    return scaled if product.is_floating_point() else scaled.to(product.dtype)
 
 
 @composite(family="linalg", doc="sum of products over pairs of dimensions", method=False)
@@ -76,7 +78,11 @@ def tensordot(a: Array, b: Array, dims: Any = 2) -> Array:
         left, right = ([d] if isinstance(d, int) else list(d) for d in dims)
     left, right = [d % a.ndim for d in left], [d % b.ndim for d in right]
     for i, j in zip(left, right, strict=True):
-        if a.shape[i] != b.shape[j]:
+        if a.shape[i] == 1 != b.shape[j]:   # a dimension of length 1 broadcasts
+            b = b.sum(j, keepdim=True, dtype=b.dtype)
+        elif b.shape[j] == 1 != a.shape[i]:
+            a = a.sum(i, keepdim=True, dtype=a.dtype)
+        elif a.shape[i] != b.shape[j]:
             raise RuntimeError(
                 "contracted dimensions need to match, but first has size "
                 f"{a.shape[i]} in dim {i} and second has size {b.shape[j]} in dim {j}"
@@ -224,13 +230,28 @@ def cross(input: Array, other: Array, dim: int | None = None) -> Array:
 
 
 @composite(family="linalg", doc="covariance of variables in rows")
-def cov(input: Array, *, correction: int = 1) -> Array:
-    if not input.is_floating_point():
-        input = input.float()
+def cov(
+    input: Array, *, correction: int = 1, fweights: Array | None = None, aweights: Array | None = None
+) -> Array:
+    if input.ndim > 2:
+        raise RuntimeError(
+            "cov(): expected input to have two or fewer dimensions but got an input with "
+            f"{input.ndim} dimensions"
+        )
     rows = input if input.ndim == 2 else reshape(input, (1, -1))
-    centred = rows - rows.mean(1, True)
-    found = mm(centred, transpose(centred, 0, 1)) / max(rows.shape[1] - correction, 0)
-    return found if input.ndim == 2 else reshape(found, ())
+    if not rows.is_floating_point():
+        rows = rows.float()
+    weights = fweights if aweights is None else aweights if fweights is None else fweights * aweights
+    if weights is None:
+        centred = rows - rows.mean(1, True)
+        weighted, total = centred, rows.shape[1] - correction
+    else:
+        size = weights.sum()
+        centred = rows - (rows * weights).sum(1, True) / size
+        weighted = centred * weights
+        total = size - correction * (1 if aweights is None else (weights * aweights).sum() / size)
+    total = max(total, 0) if weights is None else total.clamp(min=0)
+    return squeeze(mm(centred, transpose(weighted, 0, 1).to(centred.dtype)) / total)
 
 
 @composite(family="linalg", doc="correlation of variables in rows")
@@ -244,7 +265,7 @@ def corrcoef(input: Array) -> Array:
 
 @composite(family="linalg", doc="powers of a vector as columns", method=False)
 def vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:  # noqa: N803 - PyTorch's name
-    count = len(x) if N is None else N
+    count = x.shape[-1] if N is None else N
     column = unsqueeze(x, -1)
     columns = cat([ones_as(column), expand(column, (*x.shape, max(count - 1, 0)))], -1).cumprod(-1)
     columns = columns[..., :count]

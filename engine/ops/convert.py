@@ -65,7 +65,7 @@ def to(
 
 
 def _short(name: str, target: dtypes.dtype) -> None:
-    def method(input: Array) -> Array:
+    def method(input: Array, memory_format: Any = None) -> Array:
         return to(input, target)
 
     method.__name__ = name

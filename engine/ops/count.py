@@ -34,7 +34,7 @@ def unique_consecutive(
     input: Array, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
 ) -> Any:
     array = input._array.reshape(-1) if dim is None else np.moveaxis(input._array, dim, 0)
-    flat = array.reshape(len(array), -1)
+    flat = array.reshape(len(array), int(np.prod(array.shape[1:])))
     first = np.ones(len(array), np.bool_)
     first[1:] = (flat[1:] != flat[:-1]).any(1)
     values = array[first]
@@ -81,16 +81,19 @@ def searchsorted(
     out_int32: bool = False,
     right: bool = False,
     side: str | None = None,
+    sorter: Array | None = None,
 ) -> Array:
     side = side or ("right" if right else "left")
     wanted = values._array if isinstance(values, Tensor) else np.asarray(values)
     sequence = sorted_sequence._array
+    if sorter is not None:
+        sequence = np.take_along_axis(sequence, sorter._array, -1)
+    found: Any = np.empty(wanted.shape, np.int64)
     if sequence.ndim == 1:
         found = np.searchsorted(sequence, wanted, side=side)  # type: ignore[call-overload]
     else:
-        lists = (a.reshape(-1, a.shape[-1]) for a in (sequence, wanted))
-        rows = zip(*lists, strict=True)
-        found = np.stack([np.searchsorted(r, v, side=side) for r, v in rows]).reshape(wanted.shape)  # type: ignore[call-overload]
+        for row in np.ndindex(sequence.shape[:-1]):
+            found[row] = np.searchsorted(sequence[row], wanted[row], side=side)  # type: ignore[call-overload]
     return wrap(np.asarray(found, np.int32 if out_int32 else np.int64))
 
 

@@ -193,6 +193,11 @@ def sub_front(input: Array, other: Array, *, alpha: Any = 1) -> Array:
     return sub.call(input, other if alpha == 1 else mul.call(other, alpha))
 
 
+@rsub.front
+def rsub_front(input: Array, other: Array, *, alpha: Any = 1) -> Array:
+    return rsub.call(input if alpha == 1 else mul.call(input, alpha), other)
+
+
 @div.front
 def div_front(input: Array, other: Array, *, rounding_mode: str | None = None) -> Array:
     if rounding_mode is None:

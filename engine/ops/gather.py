@@ -29,6 +29,8 @@ def take_at(input: Array, index: Array, dim: int) -> Array:
     if not input.ndim:
         return input.reshape(np.asarray(index).shape)
     dim = wrap_dim(dim, input.ndim)
+    if not index.size:
+        return np.empty(index.shape, input.dtype)
     if index.ndim != input.ndim:
         raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
     for d, (n, m) in enumerate(zip(index.shape, input.shape, strict=True)):
@@ -51,6 +53,8 @@ def put_at(input: Array, index: Array, dim: int, shape: Any) -> Array:
     if not out.ndim:
         return out + input.reshape(())
     dim = wrap_dim(dim, out.ndim)
+    if not index.size:
+        return out
     np.add.at(out, _places(index, dim, out.shape[dim]), input)
     return out
 
@@ -68,8 +72,9 @@ def gather(input: Array, dim: int, index: Array, *, sparse_grad: bool = False) -
 @composite(family="index", doc="elements at indices along dim; the other dimensions broadcast")
 def take_along_dim(input: Array, indices: Array, dim: int | None = None) -> Array:
     if dim is None:
-        return take_at(input.reshape(-1), indices.reshape(-1), 0)
+        return take_along_dim(input.reshape(-1), indices.reshape(-1), 0)
     at = wrap_dim(dim, input.ndim)
+    indices = where(indices < 0, indices + input.shape[at], indices)
     shape = np.broadcast_shapes(
         *(tuple(1 if d == at else n for d, n in enumerate(x.shape)) for x in (input, indices))
     )
@@ -122,6 +127,8 @@ def _checked(input: Any, index: Any, src: Any) -> Any:
             raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
         if src.shape != index.shape and src.ndim:
             src = src[tuple(slice(0, n) for n in index.shape)]
+    elif input._array.dtype.kind != "f":
+        src = np.asarray(src).astype(input._array.dtype).item()
     return src
 
 
@@ -170,7 +177,8 @@ def _rows(index: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:
 @op(family="index", doc="entries of a dimension, chosen by index", node="IndexSelectBackward0", internal=True)
 def rows_at(input: Array, index: Array, dim: int) -> Array:
     dim = wrap_dim(dim, input.ndim)
-    return np.take(input, _rows(index, input.shape[dim] if input.ndim else 1), dim if input.ndim else None)
+    rows = _rows(index, input.shape[dim] if input.ndim else 1)
+    return np.take(input, rows, dim) if input.ndim else np.take(input, rows).reshape(())
 
 
 @rows_at.vjp
@@ -255,8 +263,10 @@ def positions(input: Array) -> Array:
 
 @composite(family="index", doc="positions of the elements that are not zero, one row each")
 def nonzero(input: Array, *, as_tuple: bool = False) -> Any:
-    found = positions(input)
-    return tuple(found[:, i] for i in range(max(input.ndim, 1))) if as_tuple else found
+    if not as_tuple:
+        return positions(input)
+    found = positions(input if input.ndim else input.reshape(1))
+    return tuple(found[:, i] for i in range(max(input.ndim, 1)))
 
 
 @composite(family="index", doc="positions where a condition holds")

@@ -10,6 +10,7 @@ import numpy as np
 from engine.dtypes import promote_numpy
 from engine.op import Array, Arrays, composite, op
 from engine.ops.shape import narrow, reshape, select, unsqueeze, wrap_dim
+from engine.tensor import Tensor
 
 
 @op(family="join", doc="tensors joined along a dimension", method=False)
@@ -44,7 +45,7 @@ def cat_vjp(g: Array, tensors_shape: Any, dim: int) -> tuple[Array | None, ...]:
     parts: list[Array | None] = []
     for shape in tensors_shape:
         if shape == (0,) and len(g.shape) > 1:
-            parts.append(None)
+            parts.append(narrow(reshape(g, (-1,)), 0, 0, 0))
         else:
             parts.append(narrow(g, dim, start, shape[dim]))
             start += shape[dim]
@@ -108,6 +109,8 @@ def chunk(input: Array, chunks: int, dim: int = 0) -> tuple[Array, ...]:
 @composite(family="join", doc="a number of nearly equal pieces, or pieces cut at indices")
 def tensor_split(input: Array, indices_or_sections: Any, dim: int = 0) -> tuple[Array, ...]:
     size = input.shape[wrap_dim(dim, input.ndim)]
+    if isinstance(indices_or_sections, Tensor):
+        indices_or_sections = indices_or_sections.tolist()
     if isinstance(indices_or_sections, int):
         n = indices_or_sections
         cuts = np.cumsum([size // n + (1 if i < size % n else 0) for i in range(n - 1)]).tolist()
@@ -127,7 +130,8 @@ def _cut(name: str, dim: int, least: int) -> None:
         if input.ndim < least:
             raise RuntimeError(f"torch.{name} requires a tensor with at least {least} dimension")
         at = 0 if name == "hsplit" and input.ndim == 1 else dim
-        if isinstance(indices_or_sections, int) and input.shape[at] % indices_or_sections:
+        pieces = indices_or_sections
+        if isinstance(pieces, int) and (pieces == 0 or input.shape[at] % pieces):
             raise RuntimeError(
                 f"torch.{name} attempted to split along dimension {at}, but the size of the dimension "
                 f"{input.shape[at]} is not divisible by the split_size {indices_or_sections}!"
@@ -151,6 +155,8 @@ def _two(t: Array) -> Array:
 
 @composite(family="join", doc="tensors side by side", method=False)
 def hstack(tensors: Arrays) -> Array:
+    if not tensors:
+        raise RuntimeError("hstack expects a non-empty TensorList")
     tensors = [t if t.ndim else reshape(t, (1,)) for t in tensors]
     return cat(tensors, 0 if tensors[0].ndim == 1 else 1)
 

@@ -10,10 +10,11 @@ from engine import return_types
 from engine.op import Array, composite, op
 from engine.ops.arrange import diag_embed
 from engine.ops.compare import where
+from engine.ops.join import cat
 from engine.ops.linalg import matmul as matmul_tensors
 from engine.ops.linalg import transposed
 from engine.ops.reduce import vector_norm
-from engine.ops.shape import reshape, squeeze, unsqueeze
+from engine.ops.shape import narrow, reshape, squeeze, unsqueeze
 from engine.tensor import Tensor, wrap
 
 
@@ -159,12 +160,19 @@ def qr_pair(input: Array, mode: str) -> Any:
 
 
 @qr_pair.vjp
-def qr_pair_vjp(g: Any, out: Any) -> Array:
+def qr_pair_vjp(g: Any, input: Array, out: Any, mode: str) -> Array:
     (gq, gr), (q, r) = g, out
-    if r.shape[-1] != r.shape[-2]:
+    rows, columns = r.shape[-2:]
+    if rows > columns:
         raise RuntimeError(
-            "linalg_qr_backward: the derivative is only there for input with at least as many rows as columns"
+            "The QR decomposition is not differentiable when mode='complete' and nrows > ncols"
         )
+    if columns > rows:      # the left square is decomposed; the rest is q times its own part of r
+        rest = columns - rows
+        right, to_right = narrow(input, -1, rows, rest), narrow(gr, -1, rows, rest)
+        square = narrow(input, -1, 0, rows), (q, narrow(r, -1, 0, rows))
+        grads = gq + matmul(right, transposed(to_right)), narrow(gr, -1, 0, rows)
+        return cat([qr_pair_vjp(grads, *square, mode), matmul(q, to_right)], -1)
     m = matmul(r, transposed(gr)) - matmul(transposed(gq), q)
     low = _lower_half(m)
     symmetric = low + transposed(low)
@@ -242,6 +250,8 @@ def matrix_power(input: Array, n: int) -> Array:
 @composite(family="linalg", doc="the Moore–Penrose inverse")
 def pinverse(input: Array, rcond: float = 1e-15) -> Array:
     u, s, vh = svd_triple(input)
+    if not s.shape[-1]:
+        return matmul_tensors(transposed(vh), transposed(u))
     keep = s > s.amax(-1, keepdim=True) * rcond
     scaled = where(keep, 1 / where(keep, s, 1.0), 0.0)
     return matmul_tensors(transposed(vh) * unsqueeze(scaled, -2), transposed(u))

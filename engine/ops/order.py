@@ -173,6 +173,7 @@ def _quantile(input: Any, q: Any, dim: Any, keepdim: bool, interpolation: str, n
     if ((shares < 0) | (shares > 1)).any():
         raise RuntimeError(f"{name}() q values must be in the range [0, 1]")
     at = 0 if dim is None else wrap_dim(dim, input.ndim)
+    dim = dim if input.ndim else None
     ordered = sort_along(reshape(input, (-1,)) if dim is None else input, at, False)[0]
     missing = (ordered != ordered).sum(at, keepdim=True)
     size = ordered.shape[at]

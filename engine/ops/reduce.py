@@ -177,13 +177,21 @@ _spread(std)
 
 
 @composite(family="reduce", doc="variance and mean", method=False)
-def var_mean(input: Array, dim: Dims = None, *, correction: float = 1, keepdim: bool = False) -> Any:
-    return var.call(input, dim, correction, keepdim), mean(input, dim, keepdim, None)
+def var_mean(
+    input: Array, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None
+) -> Any:
+    over = None if isinstance(dim, bool) else dim
+    spread = var.public(input, dim, unbiased, keepdim, correction=correction)
+    return spread, mean(input, over, keepdim, None)
 
 
 @composite(family="reduce", doc="standard deviation and mean", method=False)
-def std_mean(input: Array, dim: Dims = None, *, correction: float = 1, keepdim: bool = False) -> Any:
-    return std.call(input, dim, correction, keepdim), mean(input, dim, keepdim, None)
+def std_mean(
+    input: Array, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None
+) -> Any:
+    over = None if isinstance(dim, bool) else dim
+    spread = std.public(input, dim, unbiased, keepdim, correction=correction)
+    return spread, mean(input, over, keepdim, None)
 
 
 # ---- logarithm of a sum, norms ----
@@ -243,6 +251,10 @@ def vector_norm_vjp(g: Array, input: Array, out: Array, p: Any, dim: Any, keepdi
 def norm(input: Array, p: Any = "fro", dim: Dims = None, keepdim: bool = False, dtype: Any = None) -> Array:
     if dtype is not None:
         input = input.to(dtype)
+    if p == "nuc":
+        from engine.ops.matrix import matrix_norm  # made of reductions itself
+
+        return matrix_norm(input, p, (-2, -1) if dim is None else dim, keepdim)
     return vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim)
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from engine.op import Array, composite, op
+from engine.ops.arrange import broadcast_tensors
 from engine.ops.compare import where
 from engine.ops.extreme import maximum, minimum
 from engine.ops.gather import add_rows, put_at, scatter, scatter_add, take_at
 from engine.ops.index import put_index
 from engine.ops.reduce import vector_norm
-from engine.ops.shape import expand, reshape, wrap_dim
+from engine.ops.shape import reshape, wrap_dim
 from engine.tensor import Tensor, wrap
+
+
+def _as_vector(call: Any, input: Array, dim: int, *rest: Any) -> Array:
+    """The call on a single element seen as a vector of one."""
+    return reshape(call(reshape(input, (1,)), wrap_dim(dim, 0), *rest), ())
 
 
 def _along(dim: int, ndim: int, index: Array) -> tuple[Any, ...]:
@@ -29,11 +36,16 @@ def index_put(input: Array, indices: Any, values: Array, accumulate: bool = Fals
 
 @composite(family="index", doc="input with the entries at index along dim taken from source", inplace=True)
 def index_copy(input: Array, dim: int, index: Array, source: Array) -> Array:
+    if not input.ndim:
+        return _as_vector(index_copy, input, dim, index, reshape(source, (1,)))
     return put_index(input, source, _along(dim, input.ndim, index), False)
 
 
 @composite(family="index", doc="input with value in the entries at index along dim", inplace=True)
 def index_fill(input: Array, dim: int, index: Array, value: Array) -> Array:
+    if not input.ndim:
+        return _as_vector(index_fill, input, dim, index, value)
+    index = wrap(np.unique(index._array))       # a place named twice is filled once
     filling = value if isinstance(value, Tensor) else wrap(np.asarray(value, input._array.dtype))
     return put_index(input, filling, _along(dim, input.ndim, index), False)
 
@@ -42,7 +54,8 @@ def index_fill(input: Array, dim: int, index: Array, value: Array) -> Array:
     family="index", doc="input with the elements where mask holds taken from source, in order", inplace=True
 )
 def masked_scatter(input: Array, mask: Array, source: Array) -> Array:
-    places = expand(mask, input.shape)._array.nonzero()
+    input, mask = broadcast_tensors(input, mask)
+    places = mask._array.nonzero()
     wanted = len(places[0]) if places else 0
     if source.numel() < wanted:
         raise RuntimeError("masked_scatter: expected self and source to have same dtypes and enough elements")
@@ -90,6 +103,9 @@ def scatter_reduce(
 ) -> Array:
     if reduce not in ("sum", "mean", "amax", "amin", "prod"):
         raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
+    if not input.ndim:
+        parts = (reshape(part, (1,)) for part in (index, src))
+        return _as_vector(partial(scatter_reduce, include_self=include_self), input, dim, *parts, reduce)
     if src.shape != index.shape:
         src = src[tuple(slice(0, n) for n in index.shape)]
     if not include_self:
@@ -117,6 +133,8 @@ def _share(sums: Array, counts: Array) -> Array:
 def _limits(kind: Any) -> tuple[Any, Any]:
     if kind.kind == "f":
         return -np.inf, np.inf
+    if kind.kind == "b":
+        return False, True
     info = np.iinfo(kind)
     return info.min, info.max
 

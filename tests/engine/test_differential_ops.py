@@ -33,10 +33,73 @@ AGREED = {
     ),
     "transpose_ of a computed tensor": lambda s: (s.t(numbers(2, 3)) * 2).transpose_(0, 1) * 3,
     "t_ of a computed tensor": lambda s: (s.t(numbers(2, 3)) * 2).t_(),
+    "variance and mean, not corrected": lambda s: s.lib.var_mean(s.t(numbers(5, 4)), False),
+    "deviation and mean by unbiased": lambda s: s.lib.std_mean(s.t(numbers(5, 4)), dim=1, unbiased=True),
+    "the nuclear norm": lambda s: s.t(numbers(3, 4)).norm("nuc"),
+    "a product of integers with a fraction as factor": lambda s: s.lib.addmv(
+        s.t(np.arange(2)), s.t(np.ones((2, 3), np.int64)), s.t(np.arange(3)), beta=0.2, alpha=2.7
+    ),
+    "weighted covariance": lambda s: s.lib.cov(
+        s.t(numbers(3, 4)), fweights=s.t(np.array([1, 2, 1, 3])), aweights=s.t(np.abs(numbers(4)))
+    ),
+    "covariance of one row": lambda s: s.lib.cov(s.t(numbers(1, 5))),
+    "tensordot of a dimension of length 1": lambda s: s.lib.tensordot(
+        s.t(numbers(2, 1)), s.t(numbers(3, 2, seed=1)), dims=([1], [0])
+    ),
+    "index_fill at a place named twice": lambda s: s.t(numbers(2, 3)).index_fill(
+        1, s.t(np.array([1, 1])), s.t(np.array(3.0))
+    ),
+    "index_copy into a number": lambda s: s.t(np.array(1.0)).index_copy(
+        0, s.t(np.array([0])), s.t(np.array(2.0))
+    ),
+    "masked_scatter of a smaller tensor": lambda s: s.t(numbers(3)).masked_scatter(
+        s.t(MASK), s.t(numbers(6, seed=1))
+    ),
+    "scatter_reduce of truth values": lambda s: s.t(MASK).scatter_reduce(
+        0, s.t(np.array([[0, 1, 0]])), s.t(~MASK), "amax", include_self=False
+    ),
+    "gather by no indices": lambda s: s.t(numbers(3)).gather(0, s.t(np.zeros((2, 0), np.int64))),
+    "take_along_dim from the end": lambda s: s.lib.take_along_dim(
+        s.t(numbers(2, 3)), s.t(np.array([[-1], [-3]])), 1
+    ),
+    "index_select of a number": lambda s: s.t(np.array(2.0)).index_select(0, s.t(np.array([0]))),
+    "nonzero of a number": lambda s: s.t(np.array(2.0)).nonzero(as_tuple=True),
+    "quantile of a number": lambda s: s.t(np.array(2.0)).quantile(0.3, dim=0, keepdim=True),
+    "searchsorted with a sorter": lambda s: s.lib.searchsorted(
+        s.t(np.array([3.0, 1.0, 2.0])), s.t(np.array([1.5, 9.0])), sorter=s.t(np.array([1, 2, 0]))
+    ),
+    "cat with an old-style empty tensor": lambda s: s.lib.cat(
+        [s.t(np.zeros(0)), s.t(numbers(2, 3))], dim=1
+    ),
+    "tensor_split at indices in a tensor": lambda s: s.lib.tensor_split(
+        s.t(numbers(5)), s.t(np.array([1, 3]))
+    ),
+    "linalg.vander": lambda s: s.lib.linalg.vander(s.t(numbers(2, 3)), N=4),
+    "the rank with a limit": lambda s: s.lib.linalg.matrix_rank(
+        s.t(np.diag([4.0, 2.0, 0.1])), atol=0.5, rtol=0.6
+    ),
+    "least squares": lambda s: s.lib.linalg.lstsq(
+        s.t(numbers(4, 2)), s.t(numbers(4, 3, seed=1)), driver="gelsd"
+    ),
+    "R of a wide matrix": lambda s: s.lib.linalg.qr(s.t(numbers(2, 4)))[1].abs(),
+    "no differences": lambda s: s.lib.diff(s.t(numbers(3)), 0, prepend=s.t(numbers(2))),
+    "slopes at uneven places": lambda s: s.lib.gradient(
+        s.t(numbers(5)), spacing=(s.t(np.array([0.0, 1.0, 3.0, 3.5, 6.0]), grad=False),), edge_order=2
+    ),
+    "slopes with a step for each dimension": lambda s: s.lib.gradient(
+        s.t(numbers(3, 4)), spacing=[0.5, 2.0]
+    ),
+    "whole numbers from fractions": lambda s: s.lib.arange(0.1, -7.9, -4.0, dtype=s.lib.int64),
+    "evenly spaced whole numbers": lambda s: s.lib.linspace(4.3, 50, 7, dtype=s.lib.int32),
+    "rsub with a factor": lambda s: s.lib.rsub(s.t(numbers(2)), s.t(numbers(2, seed=1)), alpha=3),
     "squeeze_ of a view": lambda s: (s.t(numbers(2, 1, 3)) * 2)[:1].squeeze_(1).exp(),
 }
 
 REFUSED = {
+    "hstack of nothing": lambda s: s.lib.hstack([]),
+    "differences of a negative order": lambda s: s.lib.diff(s.t(numbers(3)), -1),
+    "slopes of an unknown order": lambda s: s.lib.gradient(s.t(numbers(3)), edge_order=3),
+    "a covariance of blocks": lambda s: s.lib.cov(s.t(numbers(2, 2, 2))),
     "where of numbers as condition": lambda s: s.lib.where(
         s.t(numbers(2)), s.t(numbers(2)), s.t(numbers(2))
     ),
