@@ -220,6 +220,11 @@ def _transposed(
             input.shape[2:], strides, widths, dilations, kernel, extra, strict=True
         )
     )
+    if any(size < 1 for size in sizes):
+        raise RuntimeError(
+            f"Given input size per channel: ({_by(input.shape[2:])}). Calculated output size per channel: "
+            f"({_by(sizes)}). Output size is too small"
+        )
     pads = tuple((p, p) for p in widths)
     out = conv_op.convolution_to_input(input, weight, sizes, strides, pads, dilations, groups)
     return out if bias is None else out + bias.reshape((-1, *(1,) * ndim))

@@ -31,6 +31,10 @@ def embedding_bag(
         count = len(begin)
         bag = np.searchsorted(begin, np.arange(input.numel()), side="right") - 1
     numbers = input.flatten()
+    for number in numbers._array[(numbers._array < 0) | (numbers._array >= weight.shape[0])]:
+        raise RuntimeError(
+            f"embedding_bag: Expected idx >= 0 && idx < num_embeddings but found idx to be {number}"
+        )
     rows = embedding(numbers, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse)
     if padding_idx is not None:
         counts = numbers._array != padding_idx % weight.shape[0]
@@ -51,6 +55,8 @@ def embedding_bag(
 
 def _largest(rows: Tensor, bag: np.ndarray, count: int) -> Tensor:
     """The largest of each feature in each bag, the first of equals."""
+    if not len(rows):
+        return rows.sum(0, keepdim=True).expand(count, rows.shape[1]) * 0
     nothing = zeros(rows.shape[1], dtype=rows.dtype)
     bags = [np.flatnonzero(bag == number) for number in range(count)]
     return stack([rows.index_select(0, wrap(at)).max(0)[0] if at.size else nothing for at in bags])

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.nn.functional.activation import refuse_integers
 from engine.nn.functional.pooling import adaptive_avg_pool
 from engine.tensor import Tensor, wrap
 
@@ -42,6 +43,8 @@ def interpolate(
         return adaptive_avg_pool(ndim, input, sizes)
     if not (3 <= input.ndim <= 5 and (mode in NEAREST or SMOOTH.get(mode) == input.ndim)):
         raise NotImplementedError(_unfit(input.ndim, mode))
+    refuse_integers(input, f"upsample_{mode}{ndim}d")
+    _check_positive(input.shape[2:], sizes)
     for number in range(ndim):
         dim = number + 2
         if sizes[number] != input.shape[dim] or factors[number] not in (None, 1.0):
@@ -78,6 +81,19 @@ def _sizes(
         return [int(n) for n in each], [None] * ndim
     factors: list[float | None] = [float(factor) for factor in each]
     return [math.floor(n * f) for n, f in zip(input.shape[2:], each, strict=True)], factors
+
+
+def _check_positive(old: Sequence[int], new: Sequence[int]) -> None:
+    if all(n > 0 for n in (*old, *new)):
+        return
+    shown = [
+        "(" + ", ".join(f"{name}: {n}" for name, n in zip("DHW"[-len(old):], sizes, strict=True)) + ")"
+        for sizes in (old, new)
+    ]
+    between = " and output " if len(old) == 1 else " output "
+    raise RuntimeError(
+        f"Input and output sizes should be greater than 0, but got input {between.join(shown)}"
+    )
 
 
 def _lengths(input: Tensor, word: str, given: Any) -> str:

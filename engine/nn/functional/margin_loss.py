@@ -43,6 +43,11 @@ def soft_margin_loss(
 ) -> Tensor:
     """log(1 + e^(−target · input)), for targets 1 and −1."""
     reduction = reduction_of(size_average, reduce, reduction)
+    if target.requires_grad:
+        raise RuntimeError(
+            "The function 'soft_margin_loss' is not differentiable with respect to argument 'target'. This "
+            "input cannot have requires_grad True."
+        )
     return reduced((-target * input).exp().log1p(), None, reduction)
 
 

@@ -84,12 +84,15 @@ def unfold(
     batch = input.unsqueeze(0) if input.ndim == 3 else input
     window = _Window(tuple(batch.shape[2:]), kernel_size, dilation, padding, stride)
     if any(n < 1 for n in window.patches):
-        shape = "x".join(map(str, window.patches))
-        raise RuntimeError(f"the shape of the array of sliding blocks would be {shape}: it must be positive")
+        raise RuntimeError(
+            f"Given input with spatial size {window.sizes}, kernel_size={window.kernel}, "
+            f"dilation={window.dilation}, padding={window.padding}, calculated shape of the array of sliding "
+            f"blocks as {window.patches}, but its components must be at least one."
+        )
     high, wide = window.padding
     inner = pad(batch, (wide, wide, high, high)).flatten(2)
     columns = inner.index_select(2, wrap(window.places.reshape(-1)))
-    out = columns.reshape(batch.shape[0], -1, window.count)
+    out = columns.reshape(batch.shape[0], batch.shape[1] * len(window.places), window.count)
     return out.squeeze(0) if input.ndim == 3 else out
 
 

@@ -31,7 +31,7 @@ def test_a_padding_layer_is_torchs(torch, kind, ndim, form):
         assert_twins(torch, make, use, dtype=dtype)
 
 
-@pytest.mark.parametrize("kind", ["Zero", "Constant", "Replication", "Reflection"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_negative_widths_cut_off(torch, kind):
     value = (1.0,) if kind == "Constant" else ()
 
@@ -90,6 +90,7 @@ def test_the_size_that_a_stride_leaves_open_can_be_chosen(torch):
         lambda s: s.nn.ReflectionPad1d(3)(s.lib.ones(1, 2, 3)),
         lambda s: s.nn.CircularPad1d(4)(s.lib.ones(1, 2, 3)),
         lambda s: s.nn.CircularPad2d(1)(s.lib.ones(2, 3)),
+        lambda s: s.nn.ConvTranspose2d(1, 1, 1, padding=1)(s.lib.ones(1, 1, 1, 1)),
     ],
 )
 def test_refuses_what_torch_refuses_in_its_words(torch, code):

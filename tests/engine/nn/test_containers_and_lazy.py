@@ -147,6 +147,7 @@ def test_a_lazy_layer_can_be_copied_and_converted_before_its_first_input():
         lambda s: s.nn.EmbeddingBag(4, 2, mode="median")(s.lib.tensor([[1]])),
         lambda s: s.nn.EmbeddingBag(4, 2)(s.lib.tensor([1])),
         lambda s: s.nn.EmbeddingBag(4, 2, padding_idx=4),
+        lambda s: s.nn.EmbeddingBag(4, 2)(s.lib.tensor([[1, 7]])),
         lambda s: s.nn.EmbeddingBag(4, 2)(s.lib.tensor([[1]]), per_sample_weights=s.lib.ones(1, 1)),
     ],
 )

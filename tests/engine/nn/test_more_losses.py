@@ -135,6 +135,7 @@ def test_distance_modules_look_like_torchs(torch, kind):
     "code",
     [
         lambda s: s.nn.MultiMarginLoss(3),
+        lambda s: s.F.soft_margin_loss(s.lib.ones(2), s.lib.ones(2, requires_grad=True)),
         lambda s: s.nn.MultiMarginLoss(weight=s.lib.ones(2, 2)),
         lambda s: s.nn.TripletMarginLoss(-1.0),
         lambda s: s.nn.TripletMarginWithDistanceLoss(margin=0),
