@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any
 
 REQUIRED = inspect.Parameter.empty
@@ -21,7 +22,7 @@ class Signature:
         self.defaults = tuple(p.default for p in parameters.values())
         self.n_required = sum(d is REQUIRED for d in self.defaults)
         self.listed = "Arrays" in kinds[:1]
-        self.n_tensors = 1 if self.listed else kinds.count("Array")
+        self.n_tensors = 1 if self.listed else sum(1 for _ in takewhile("Array".__eq__, kinds))
         self.packs_at = kinds.index("Ints") if "Ints" in kinds else None
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:

@@ -118,10 +118,14 @@ def samples(operation: Operation) -> Iterator[tuple[list[engine.Tensor], tuple[i
     )
     count = len(operation.further)
     for made in itertools.product(makes, repeat=operation.most_inputs):
-        for dtype in (engine.float32, engine.int64):
+        for first, dtype in (
+            (engine.float32, engine.float32),
+            (engine.int64, engine.int64),
+            (engine.bool, engine.float32),
+        ):
             for asked in ((0,) * count, (1,) * count, (2, 2), (1, 2, 2)):
                 if operation.packed or len(asked) == count:
-                    yield [make(dtype) for make in made], asked
+                    yield [made[0](first), *(make(dtype) for make in made[1:])], asked
 
 
 @pytest.mark.parametrize("name", OPS)
