@@ -31,10 +31,12 @@ def embedding_bag(
         count = len(begin)
         bag = np.searchsorted(begin, np.arange(input.numel()), side="right") - 1
     numbers = input.flatten()
-    for number in numbers._array[(numbers._array < 0) | (numbers._array >= weight.shape[0])]:
-        raise RuntimeError(
-            f"embedding_bag: Expected idx >= 0 && idx < num_embeddings but found idx to be {number}"
-        )
+    for place, number in enumerate(numbers.tolist()):
+        if not 0 <= number < weight.shape[0]:
+            raise RuntimeError(
+                f"Index {place} of input takes value {number} which is not in the valid range "
+                f"[0, {weight.shape[0]})"
+            )
     rows = embedding(numbers, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse)
     if padding_idx is not None:
         counts = numbers._array != padding_idx % weight.shape[0]
