@@ -73,7 +73,16 @@ from engine.layout import (
     strided,
 )
 from engine.printing import set_printoptions
-from engine.random import Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
+from engine.queries import broadcast_shapes, is_complex, is_nonzero, is_same_size, is_signed, typename
+from engine.random import (
+    Generator,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    seed,
+    set_rng_state,
+)
 from engine.sampling import (
     bernoulli,
     multinomial,
@@ -86,13 +95,35 @@ from engine.sampling import (
     randn_like,
     randperm,
 )
+from engine.switches import (
+    are_deterministic_algorithms_enabled,
+    compile,
+    get_num_threads,
+    set_float32_matmul_precision,
+    set_num_threads,
+    use_deterministic_algorithms,
+)
 from engine.tensor import Size, Tensor
 
 newaxis = None
 globals().update(legacy.TYPES)
 globals().update({name: call for name, call in methods.functions().items() if name not in globals()})
 
-from engine import nn, optim, utils  # noqa: E402 - they are made of the functions above
+from engine import nn, optim, special, utils  # noqa: E402 - they are made of the functions above
+
+_SHARED = (  # functions that are in torch.nn.functional and in torch itself
+    "adaptive_avg_pool1d avg_pool1d bilinear celu channel_shuffle conv1d conv2d conv3d conv_transpose1d "
+    "conv_transpose2d conv_transpose3d cosine_similarity dropout group_norm hardshrink layer_norm max_pool1d "
+    "max_pool2d max_pool3d pairwise_distance pixel_shuffle pixel_unshuffle prelu rms_norm rrelu selu "
+    "threshold"
+)
+globals().update({name: getattr(nn.functional, name) for name in _SHARED.split()})
+_WRITING = (  # in-place methods that are functions too
+    "abs acos arccos arcsin arctan asin atan ceil clamp clamp_max clamp_min clip cos cosh deg2rad detach erf "
+    "erfc exp exp2 expm1 fill fix floor frac log log10 log1p log2 logit nan_to_num neg negative rad2deg "
+    "reciprocal relu round rsqrt sigmoid sin sinc sinh sqrt square tan tanh trunc zero"
+)
+globals().update({f"{name}_": getattr(Tensor, f"{name}_") for name in _WRITING.split()})
 
 if TYPE_CHECKING:  # the functions of the registry
 

@@ -17,7 +17,7 @@ from engine.dtypes import castable, from_numpy_dtype
 from engine.grad_mode import is_grad_enabled
 from engine.node import Node
 from engine.op import Array, Op, op
-from engine.tensor import Tensor
+from engine.tensor import Tensor, wrap
 
 
 @op(family="index", doc="input with a region replaced by value", node="CopySlices", internal=True)
@@ -61,14 +61,11 @@ def write(tensor: Tensor, made: Op, args: tuple[Any, ...], any_type: bool = Fals
         raise made.explain(problem, arrays) from None
     target = tensor._array
     result = np.asarray(result)
-    if result.shape != target.shape:
-        raise RuntimeError(
-            f"output with shape {list(target.shape)} doesn't match the broadcast shape {list(result.shape)}"
-        )
-    if not any_type and not castable(result.dtype, target.dtype):
-        kinds = [from_numpy_dtype(a.dtype).tensor_type[6:-6] for a in (result, target)]
-        raise RuntimeError(f"result type {kinds[0]} can't be cast to the desired output type {kinds[1]}")
-    node = made.record(inputs, args, target) if wants and not made.nondiff and is_grad_enabled() else None
+    check_fits(result, target, any_type)
+    if made.nondiff and wants:      # the new value is a constant
+        made, inputs = copy, (tensor, wrap(result))
+        args = inputs
+    node = made.record(inputs, args, target) if wants and is_grad_enabled() else None
     if node is not None:
         _keep_old_value(node, tensor)
     _store(target, result)
@@ -78,6 +75,19 @@ def write(tensor: Tensor, made: Op, args: tuple[Any, ...], any_type: bool = Fals
             node.versions.append((made.out_at, tensor._counter, tensor._counter[0]))
         _rebase(tensor, node)
     return tensor
+
+
+def check_fits(
+    result: np.ndarray[Any, Any], target: np.ndarray[Any, Any], any_type: bool = False
+) -> None:
+    """RuntimeError where a result has not the shape or the category of type of the memory it is for."""
+    if result.shape != target.shape:
+        raise RuntimeError(
+            f"output with shape {list(target.shape)} doesn't match the broadcast shape {list(result.shape)}"
+        )
+    if not any_type and not castable(result.dtype, target.dtype):
+        kinds = [from_numpy_dtype(a.dtype).tensor_type[6:-6] for a in (result, target)]
+        raise RuntimeError(f"result type {kinds[0]} can't be cast to the desired output type {kinds[1]}")
 
 
 def _store(target: np.ndarray[Any, Any], values: np.ndarray[Any, Any]) -> None:
@@ -128,7 +138,9 @@ def inplace_form(made: Any) -> Callable[..., Tensor]:
         if isinstance(made, Op):
             return write(self, made, made.signature.bind((self, *args), kwargs))
         check_writable(self)
-        return copy_(self, made.call(_old_value(self), *args, **kwargs))
+        result = made.call(_old_value(self), *args, **kwargs)
+        check_fits(result._array, self._array)
+        return copy_(self, result)
 
     method.__name__ = method.__qualname__ = f"{made.name}_"
     method.__doc__ = f"In place: {made.doc}."

@@ -8,6 +8,7 @@ from .side_by_side import assert_alike, assert_refused_alike, numbers
 MASK = np.array([[True, False, True], [False, True, True]])
 
 AGREED = {
+    "a floored quotient in place": lambda s: (s.t(numbers(3)) * 9).div_(2.0, rounding_mode="floor").detach(),
     "where as a method takes the condition first": lambda s: s.t(numbers(2, 3)).where(
         s.t(MASK), s.t(numbers(2, 3, seed=1))
     ),
@@ -96,6 +97,8 @@ AGREED = {
 }
 
 REFUSED = {
+    "clamp_max_ that would grow": lambda s: (s.t(numbers(2, 1)) * 2).clamp_max_(s.t(numbers(2, 3))),
+    "logit_ of integers": lambda s: s.t(np.arange(3)).logit_(),
     "hstack of nothing": lambda s: s.lib.hstack([]),
     "differences of a negative order": lambda s: s.lib.diff(s.t(numbers(3)), -1),
     "slopes of an unknown order": lambda s: s.lib.gradient(s.t(numbers(3)), edge_order=3),

@@ -8,6 +8,8 @@ import pytest
 import engine
 from engine import nn
 
+from .compare import assert_same
+
 
 def test_the_usual_choice_of_a_device_settles_for_the_cpu():
     device = engine.device("cuda" if engine.cuda.is_available() else "cpu")
@@ -66,3 +68,36 @@ def test_grad_fn_still_has_its_name_once_the_graph_is_freed():
     for y in powers:
         y.sum().backward()
     assert [y.grad_fn.name() for y in powers] == ["PowBackward0", "PowBackward2", "PowBackward1"]
+
+
+def test_special_functions_have_their_names(torch):
+    x = [-1.5, 0.0, 0.3, 2.0]
+    for name in ("expit", "gammaln", "psi", "entr", "ndtr", "erf", "xlogy", "log_softmax"):
+        rest = {"xlogy": (2.0,), "log_softmax": (0,)}.get(name, ())
+        assert_same(
+            getattr(engine.special, name)(engine.tensor(x), *rest),
+            getattr(torch.special, name)(torch.tensor(x), *rest),
+        )
+
+
+def test_functions_that_write_and_questions_about_tensors(torch):
+    x = engine.tensor([-1.0, 2.0])
+    assert engine.relu_(x) is x and x.tolist() == [0.0, 2.0]
+    assert engine.conv2d is nn.functional.conv2d
+    assert engine.broadcast_shapes((2, 1), 3) == torch.broadcast_shapes((2, 1), 3) == (2, 3)
+    assert engine.is_nonzero(x[1]) and not engine.is_complex(x)
+    assert engine.typename(x) == torch.typename(torch.ones(2))
+    assert engine.typename(3) == torch.typename(3) and engine.typename(nn.Linear) == "engine.nn.linear.Linear"
+
+
+def test_settings_at_the_start_of_a_program_are_taken():
+    engine.set_num_threads(2)
+    engine.use_deterministic_algorithms(True)
+    engine.set_float32_matmul_precision("high")
+    assert engine.get_num_threads() == 2 and engine.are_deterministic_algorithms_enabled()
+
+    @engine.compile(mode="reduce-overhead")
+    def double(x):
+        return x * 2
+
+    assert double(3) == 6 and engine.compile(double) is double

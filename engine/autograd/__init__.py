@@ -2,6 +2,7 @@
 
 from engine import function
 from engine.anomaly import detect_anomaly, set_detect_anomaly
+from engine.autograd import functional
 from engine.function import Function
 from engine.grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from engine.gradcheck import GradcheckError, gradcheck, gradgradcheck
@@ -18,6 +19,7 @@ __all__ = [
     "detect_anomaly",
     "enable_grad",
     "function",
+    "functional",
     "grad",
     "gradcheck",
     "gradgradcheck",
