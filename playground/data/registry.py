@@ -29,7 +29,7 @@ _ALL = (
         make=synthetic.spiral,
         parameters=(samples(), noise(0.1, "Displacement of the points; 1 is half the way from arm to arm.")),
         classes=TWO_CLASSES,
-        preset=preset("Spiral", linear(16), "Tanh", linear(16), "Tanh", linear(2), lr=0.03, epochs=200),
+        preset=preset("Spiral", linear(24), "Tanh", linear(24), "Tanh", linear(2), lr=0.03, epochs=200),
     ),
     DataSet(
         name="Circles",
@@ -73,7 +73,7 @@ _ALL = (
         make=synthetic.moons,
         parameters=(samples(), noise(0.05)),
         classes=TWO_CLASSES,
-        preset=preset("Moons", linear(16), "ReLU", linear(16), "ReLU", linear(2), lr=0.01, epochs=60),
+        preset=preset("Moons", linear(16), "ReLU", linear(16), "ReLU", linear(2), lr=0.02, epochs=60),
     ),
     DataSet(
         name="Linear regression",

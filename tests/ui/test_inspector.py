@@ -57,7 +57,7 @@ def test_each_layer_has_its_histogram(paused: Page, tab: str, what: str) -> None
 def test_activations_are_shown_with_their_range(paused: Page) -> None:
     paused.get_by_role("tab", name="Activations", exact=True).click()
 
-    strip = paused.get_by_role("img", name=re.compile(r"^Activations of Tanh 1: 4 samples × 16 units, from "))
+    strip = paused.get_by_role("img", name=re.compile(r"^Activations of Tanh 1: 4 samples × 24 units, from "))
     assert colours(strip) > 4
 
 
@@ -81,7 +81,7 @@ def test_the_batch_tab_shows_the_samples_the_last_step_used(paused: Page) -> Non
 def test_the_code_tab_holds_the_code_of_every_part(paused: Page) -> None:
     paused.get_by_role("tab", name="Code", exact=True).click()
 
-    expect(paused.get_by_role("region", name="Model code", exact=True)).to_contain_text("nn.Linear(2, 16)")
+    expect(paused.get_by_role("region", name="Model code", exact=True)).to_contain_text("nn.Linear(2, 24)")
     expect(paused.get_by_role("region", name="Optimizer code", exact=True)).to_contain_text("Adam(")
 
 

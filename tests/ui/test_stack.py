@@ -11,8 +11,8 @@ SPIRAL = ["Linear 1", "Tanh 1", "Linear 2", "Tanh 2", "Linear 3"]
 
 def test_rows_show_what_python_says_about_them(app: Page) -> None:
     assert layers(app) == SPIRAL
-    expect(row(app, "Linear 1")).to_contain_text("16 × 2 + 16 = 48")
-    expect(row(app, "Linear 1")).to_contain_text("[32, 16]")
+    expect(row(app, "Linear 1")).to_contain_text("24 × 2 + 24 = 72")
+    expect(row(app, "Linear 1")).to_contain_text("[32, 24]")
 
 
 def test_a_width_is_edited_in_its_row_and_followed_by_the_next(app: Page) -> None:
@@ -70,9 +70,9 @@ def test_a_muted_layer_is_absent_and_comes_back(app: Page) -> None:
     button(app, "Mute Tanh 1").press("Enter")
 
     expect(button(app, "Mute Tanh 1")).to_have_attribute("aria-pressed", "true")
-    expect(row(app, "Tanh 1")).not_to_contain_text("[32, 16]")
+    expect(row(app, "Tanh 1")).not_to_contain_text("[32, 24]")
     button(app, "Mute Tanh 1").press("Enter")
-    expect(row(app, "Tanh 1")).to_contain_text("[32, 16]")
+    expect(row(app, "Tanh 1")).to_contain_text("[32, 24]")
 
 
 def test_removing_can_be_undone_and_redone(app: Page) -> None:

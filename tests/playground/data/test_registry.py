@@ -70,12 +70,18 @@ def test_the_preset_of_csv_asks_for_a_file():
 @pytest.mark.parametrize("dataset", PLAYABLE, ids=lambda d: d.name)
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
 def test_every_preset_trains_to_a_sensible_result(dataset, seed):
-    assert trained(dataset.preset, seed).score >= SENSIBLE[dataset.name]
+    assert trained(dataset.preset, seed, data_seed=seed).score >= SENSIBLE[dataset.name]
+
+
+@pytest.mark.parametrize("name", ["Spiral", "Circles", "XOR", "Gaussians", "Moons"])
+@pytest.mark.parametrize("seed", [2, 3, 4, 5])
+def test_the_data_first_seen_are_learned_from_other_weights_too(name, seed):
+    assert trained(DATASETS[name].preset, seed, data_seed=1).score >= SENSIBLE[name]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
 def test_linear_regression_finds_slope_and_intercept(seed):
-    line = trained(DATASETS["Linear regression"].preset, seed).model[0]
+    line = trained(DATASETS["Linear regression"].preset, seed, data_seed=seed).model[0]
 
     assert line.weight.item() == pytest.approx(2, abs=0.1)
     assert line.bias.item() == pytest.approx(1, abs=0.1)

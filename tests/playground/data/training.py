@@ -20,9 +20,9 @@ class Trained:
     score: float
 
 
-def trained(experiment, seed) -> Trained:
-    """The experiment after its last epoch, with this data seed and training seed."""
-    data = experiment.data.model_copy(update={"seed": seed})
+def trained(experiment, seed, data_seed) -> Trained:
+    """The experiment after its last epoch, with these seeds."""
+    data = experiment.data.model_copy(update={"seed": data_seed})
     made = prepare(data, lambda sha256: None)
     loss_type = loss_class(experiment.loss.type)
     torch.manual_seed(seed)

@@ -17,7 +17,7 @@ def test_a_valid_experiment_has_no_problems_and_can_be_played():
     assert found.problems == []
     assert found.can_play
     assert [fact.name for fact in found.layers] == ["Linear 1", "Tanh 1", "Linear 2", "Tanh 2", "Linear 3"]
-    assert found.parameters == 354
+    assert found.parameters == 722
     assert found.data.training_samples == 350
 
 
