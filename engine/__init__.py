@@ -95,6 +95,7 @@ from engine.sampling import (
     randn_like,
     randperm,
 )
+from engine.serialization import load, save
 from engine.switches import (
     are_deterministic_algorithms_enabled,
     compile,
