@@ -37,7 +37,7 @@ from engine.nn.functional.distribution_loss import gaussian_nll_loss, kl_div, po
 from engine.nn.functional.embedding_bag import embedding_bag
 from engine.nn.functional.grid import affine_grid, grid_sample
 from engine.nn.functional.inplace import celu_, elu_, hardtanh_, leaky_relu_, relu_, rrelu_, selu_, threshold_
-from engine.nn.functional.interpolate import interpolate, upsample
+from engine.nn.functional.interpolate import interpolate, upsample, upsample_bilinear, upsample_nearest
 from engine.nn.functional.linear import linear
 from engine.nn.functional.local_response import local_response_norm
 from engine.nn.functional.loss import (
@@ -63,6 +63,7 @@ from engine.nn.functional.norm import batch_norm, group_norm, instance_norm, lay
 from engine.nn.functional.pair_loss import (
     cosine_embedding_loss,
     pairwise_distance,
+    pdist,
     triplet_margin_loss,
     triplet_margin_with_distance_loss,
 )
@@ -117,9 +118,9 @@ __all__ = [
     "max_pool2d", "max_pool3d", "max_unpool1d", "max_unpool2d", "max_unpool3d", "mish", "mse_loss",
     "multi_head_attention_forward", "multi_margin_loss", "multilabel_margin_loss",
     "multilabel_soft_margin_loss", "nll_loss", "normalize", "one_hot", "pad", "pairwise_distance",
-    "pixel_shuffle", "pixel_unshuffle", "poisson_nll_loss", "prelu", "relu", "relu6", "relu_", "rms_norm",
-    "rrelu", "rrelu_", "scaled_dot_product_attention", "selu", "selu_", "sigmoid", "silu",
+    "pdist", "pixel_shuffle", "pixel_unshuffle", "poisson_nll_loss", "prelu", "relu", "relu6", "relu_",
+    "rms_norm", "rrelu", "rrelu_", "scaled_dot_product_attention", "selu", "selu_", "sigmoid", "silu",
     "smooth_l1_loss", "soft_margin_loss", "softmax", "softmin", "softplus", "softshrink", "softsign",
     "tanh", "tanhshrink", "threshold", "threshold_", "triplet_margin_loss",
-    "triplet_margin_with_distance_loss", "unfold", "upsample",
+    "triplet_margin_with_distance_loss", "unfold", "upsample", "upsample_bilinear", "upsample_nearest",
 ]

@@ -61,6 +61,16 @@ def upsample(
     return interpolate(input, size, scale_factor, mode, align_corners)
 
 
+def upsample_nearest(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
+    """`interpolate` by the nearest place."""
+    return interpolate(input, size, scale_factor)
+
+
+def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
+    """`interpolate` of images, corners kept."""
+    return interpolate(input, size, scale_factor, "bilinear", True)
+
+
 def _sizes(
     input: Tensor, size: Any, scale_factor: Any, ndim: int
 ) -> tuple[list[int], list[float | None]]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from engine.nn.functional.loss import reduced, reduction_of
 from engine.ops.compare import where
 from engine.ops.extreme import minimum
-from engine.tensor import Tensor
+from engine.tensor import Tensor, wrap
 
 Distance = Callable[[Tensor, Tensor], Tensor]
 EPSILON = 1e-12      # what PyTorch adds to squared lengths in the cosine loss
@@ -19,6 +21,18 @@ def pairwise_distance(
 ) -> Tensor:
     """The p-norm of x1 − x2 + eps over the last dimension."""
     return (x1 - x2 + eps).norm(p, -1, keepdim=keepdim)
+
+
+def pdist(input: Tensor, p: float = 2) -> Tensor:
+    """The p-norm of the difference of every two of N rows: (N, M) → (N (N − 1) / 2,)."""
+    if input.ndim != 2:
+        raise RuntimeError(f"pdist only supports 2D tensors, got: {input.ndim}D")
+    if not input.is_floating_point():
+        raise RuntimeError("pdist only supports floating-point dtypes")
+    if p < 0:
+        raise RuntimeError("pdist only supports non-negative p values")
+    first, second = (wrap(rows) for rows in np.triu_indices(len(input), 1))
+    return (input.index_select(0, first) - input.index_select(0, second)).norm(p, -1)
 
 
 def cosine_embedding_loss(

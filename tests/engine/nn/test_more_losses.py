@@ -126,6 +126,12 @@ def test_distances_and_angles_are_torchs(torch, dtype):
     assert_alike(torch, code, dtype, TOLERANCES[dtype])
 
 
+@pytest.mark.parametrize("p", [0.0, 1.0, 2.0, 3.5, float("inf")])
+def test_distances_between_all_rows_are_torchs(torch, p):
+    rows = np.concatenate([numbers(3, 4), numbers(1, 4)])
+    assert_alike(torch, lambda s: [s.F.pdist(s.t(rows), p), s.F.pdist(s.t(numbers(1, 4)), p)])
+
+
 @pytest.mark.parametrize("kind", ["PairwiseDistance", "CosineSimilarity"])
 def test_distance_modules_look_like_torchs(torch, kind):
     assert_same_face(torch, lambda m: getattr(m, kind)())
@@ -134,6 +140,8 @@ def test_distance_modules_look_like_torchs(torch, kind):
 @pytest.mark.parametrize(
     "code",
     [
+        lambda s: s.F.pdist(s.lib.ones(3)),
+        lambda s: s.F.pdist(s.lib.ones(3, 2), -1.0),
         lambda s: s.nn.MultiMarginLoss(3),
         lambda s: s.F.soft_margin_loss(s.lib.ones(2), s.lib.ones(2, requires_grad=True)),
         lambda s: s.nn.MultiMarginLoss(weight=s.lib.ones(2, 2)),

@@ -102,6 +102,17 @@ def test_every_mode_of_interpolation_is_torchs(torch, options, dtype):
     )
 
 
+def test_images_grow_under_the_old_names_too(torch):
+    def code(side):
+        x = side.t(numbers(*IMAGE))
+        return [
+            side.F.upsample(x, scale_factor=2), side.F.upsample_nearest(x, (7, 9)),
+            side.F.upsample_bilinear(x, scale_factor=2),
+        ]
+
+    assert_alike(torch, code)
+
+
 def test_what_was_unfolded_folds_back_with_torchs_gradients(torch):
     def code(side):
         x = side.t(numbers(1, 2, 5, 6))
