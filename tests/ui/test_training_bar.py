@@ -158,3 +158,17 @@ def test_another_optimizer_brings_its_own_arguments(app: Page) -> None:
     expect(number(app, "momentum")).to_have_count(0)
     expect(button(app, "Optimizer arguments")).to_be_focused()
     expect(number(app, "Learning rate")).to_have_value("0.03")
+
+
+def test_what_was_pressed_last_holds_however_fast(app: Page) -> None:
+    button(app, "Play").click()
+    expect(counter(app, "Step")).to_have_text(at_least(10))
+    for _ in range(6):
+        button(app, "Pause").click()
+        button(app, "Play").click()
+    button(app, "Pause").click()
+    app.wait_for_timeout(500)
+    expect(button(app, "Play")).to_be_visible()
+    before = steps(app)
+    app.wait_for_timeout(300)
+    assert steps(app) == before

@@ -61,6 +61,10 @@ class RunStore {
   #line: Line | null = null;
   /** The start under way: commands wait for it. */
   #starting: Promise<void> | null = null;
+  /** Settles when every command given so far is answered. */
+  #commands: Promise<void> = Promise.resolve();
+  /** Commands under way that say whether it runs: a frame may still tell of the time before them. */
+  #expecting = 0;
 
   readonly problem = $derived(this.#refusal ?? this.#trouble);
   readonly running = $derived(this.state === "running" || this.state === "starting");
@@ -206,18 +210,33 @@ class RunStore {
     await this.#command(command);
   }
 
+  /** One command at a time, in the order given; `expected` is shown until the run has answered. */
   async #command(command: AnyCommand, expected?: RunState): Promise<void> {
     const before = this.state;
-    if (expected) this.state = expected;
+    if (expected) {
+      this.state = expected;
+      this.#expecting += 1;
+    }
+    this.#commands = this.#commands.then(() => this.#send(command)).then((taken) => {
+      if (!expected) return;
+      this.#expecting -= 1;
+      if (!taken && this.state === expected) this.state = before;
+    });
+    await this.#commands;
+  }
+
+  /** Resolves to whether the run took it. */
+  async #send(command: AnyCommand): Promise<boolean> {
     if (this.#starting) await this.#starting;
-    if (this.id === null) return;
+    if (this.id === null) return true;
     try {
       await api.command(this.id, command);
       this.#refusal = null;
+      return true;
     } catch (error) {
       this.#refusal = problemsOf(error)[0]!;
-      if (expected && this.state === expected) this.state = before;
       if (error instanceof RequestFailed && error.status === 404) this.state = "stopped";
+      return false;
     }
   }
 
@@ -258,7 +277,8 @@ class RunStore {
       grown[name] = curve.columns;
     }
     this.#seq = frame.seq;
-    this.state = frame.state;
+    const overtaken = this.#expecting > 0 && (frame.state === "running" || frame.state === "paused");
+    if (!overtaken) this.state = frame.state;
     this.#trouble = frame.problem;
     this.progress = frame.progress;
     this.scalars = frame.scalars;
