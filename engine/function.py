@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from engine import errors
@@ -79,7 +81,36 @@ class FunctionNode(Node):
                 f"{len(self.edges)}, got "
                 f"{len(results)})"
             )
+        for number, (result, edge) in enumerate(zip(results, self.edges, strict=True)):
+            if result is not None and edge is not None:
+                self._check_shape(number, tuple(result.shape), edge[2])
         return results if create_graph else tuple(r if r is None else r._array for r in results)
+
+
+    def _check_shape(self, number: int, got: tuple[int, ...], wanted: tuple[int, ...]) -> None:
+        """A gradient may be as large as what its input was broadcast to, and nothing else."""
+        added = len(got) - len(wanted)
+        if added < 0 or any(w not in (1, g) for w, g in zip(wanted, got[added:], strict=True)):
+            raise RuntimeError(
+                f"Function {self.name()} returned an invalid gradient at index {number} - got {list(got)} "
+                f"but expected shape compatible with {list(wanted)}"
+            )
+
+
+def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
+    """A `backward` that is not itself recorded: its gradients have no gradient."""
+
+    @functools.wraps(backward)
+    def unrecorded(ctx: Any, *grads: Any) -> Any:
+        with no_grad():
+            found = backward(ctx, *grads)
+        if is_grad_enabled() and any(isinstance(g, Tensor) and g.requires_grad for g in grads):
+            results = found if isinstance(found, tuple) else (found,)
+            made = tuple(_Undifferentiable.apply(r, *grads) if isinstance(r, Tensor) else r for r in results)
+            return made if isinstance(found, tuple) else made[0]
+        return found
+
+    return unrecorded
 
 
 class Function:
@@ -145,3 +176,17 @@ class Function:
             out = same
         out._node, out._nr, out._requires_grad = node, nr, True
         return out
+
+
+class _Undifferentiable(Function):
+    """Hands a tensor through, and refuses the gradient of what `once_differentiable` marks."""
+
+    @staticmethod
+    def forward(ctx: Any, found: Tensor, *_: Any) -> Tensor:
+        return found.clone()
+
+    @staticmethod
+    def backward(ctx: Any, *_: Any) -> Any:
+        raise RuntimeError(
+            "trying to differentiate twice a function that was marked with @once_differentiable"
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -36,12 +37,40 @@ class _GradMode:
         return type(self)()
 
     def __call__(self, function: F) -> F:
+        if inspect.isgeneratorfunction(function):
+            return self._wrapped_generator(function)     # type: ignore[return-value]
+
         @functools.wraps(function)
         def wrapped(*args: Any, **kwargs: Any) -> Any:
             with self.clone():
                 return function(*args, **kwargs)
 
         return wrapped  # type: ignore[return-value]
+
+    def _wrapped_generator(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The mode holds while the generator runs, and not in between."""
+
+        @functools.wraps(function)
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            generator = function(*args, **kwargs)
+            resume, given = generator.send, None
+            try:
+                while True:
+                    with self.clone():
+                        made = resume(given)
+                    try:
+                        given, resume = (yield made), generator.send
+                    except GeneratorExit:
+                        raise
+                    except BaseException as error:
+                        given, resume = error, generator.throw
+            except StopIteration as end:
+                return end.value
+            finally:
+                with self.clone():
+                    generator.close()
+
+        return wrapped
 
 
 class no_grad(_GradMode):  # noqa: N801 - PyTorch's own spelling

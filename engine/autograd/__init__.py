@@ -1,8 +1,7 @@
 """``torch.autograd``: its public names."""
 
-from engine import function
 from engine.anomaly import detect_anomaly, set_detect_anomaly
-from engine.autograd import functional
+from engine.autograd import function, functional
 from engine.function import Function
 from engine.grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from engine.gradcheck import GradcheckError, gradcheck, gradgradcheck

@@ -154,7 +154,7 @@ def softmax(input: Array, dim: int, dtype: Any = None) -> Array:
     input = _floating(cast_dtype(dtype, input), "softmax")
     dim = wrap_dim(dim, input.ndim)
     if not input.ndim:
-        return np.ones_like(input)
+        return np.exp(input - input)
     powers = np.exp(input - _largest(input, dim))
     return np.divide(powers, np.add.reduce(powers, dim, keepdims=True), out=powers)
 
@@ -170,7 +170,7 @@ def log_softmax(input: Array, dim: int, dtype: Any = None) -> Array:
     input = _floating(cast_dtype(dtype, input), "log_softmax")
     dim = wrap_dim(dim, input.ndim)
     if not input.ndim:
-        return np.zeros_like(input)
+        return input - input
     shifted = input - _largest(input, dim)
     shifted -= np.log(np.add.reduce(np.exp(shifted), dim, keepdims=True))
     return shifted

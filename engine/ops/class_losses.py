@@ -153,7 +153,13 @@ def _target_shares(
     shares[:] = label_smoothing / classes * weights
     shares[numbers_to(len(flat)), at] += (1 - label_smoothing) * weights[at]
     shares[~valid] = 0
-    return shares / (weights[at] * valid).sum() if reduction == "mean" else shares
+    if reduction != "mean":
+        return shares
+    total = (weights[at] * valid).sum()
+    if total:
+        return shares / total
+    shares[numbers_to(len(flat)), at] = np.where(valid, np.nan, 0)      # 0/0, but 0 where nothing is learnt
+    return shares
 
 
 def check_classes(target: np.ndarray, classes: int, ignore_index: int) -> None:

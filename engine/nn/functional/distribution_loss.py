@@ -25,6 +25,8 @@ def kl_div(
             "'mean' will be changed to behave the same as 'batchmean' in the next major release.",
             stacklevel=2,
         )
+    if input._array.dtype.kind != "f" or target._array.dtype.kind != "f":
+        raise RuntimeError("kl_div: Integral inputs not supported.")
     over_batch = reduction == "batchmean" and input.ndim != 0
     reduction = reduction_of(size_average, reduce, "sum" if reduction == "batchmean" else reduction)
     each = target.exp() * (target - input) if log_target else xlogy(target, target) - target * input

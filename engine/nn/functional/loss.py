@@ -198,12 +198,13 @@ def binary_cross_entropy_with_logits(
         kinds = [tensor.dtype.tensor_type[6:-6] for tensor in (input, target)]
         raise RuntimeError(f"result type {kinds[0]} can't be cast to the desired output type {kinds[1]}")
     if weight is None and pos_weight is None:
-        return losses.bce_with_logits(input, target, reduction)
+        return losses.bce_with_logits(input, target, reduction).to(target.dtype)
     if pos_weight is None:
-        return reduced(losses.bce_with_logits(input, target, "none"), weight, reduction)
-    ones = (pos_weight - 1) * target + 1
-    each = (1 - target) * input + ones * softplus(-input, threshold=float("inf"))
-    return reduced(each, weight, reduction)
+        each = losses.bce_with_logits(input, target, "none")
+    else:
+        ones = (pos_weight - 1) * target + 1
+        each = (1 - target) * input + ones * softplus(-input, threshold=float("inf"))
+    return reduced(each.to(target.dtype), weight, reduction)
 
 
 def reduced(each: Tensor, weight: Tensor | None, reduction: str) -> Tensor:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from engine.grad_mode import no_grad
 from engine.ops.norm import normalize_over
 from engine.tensor import Size, Tensor
@@ -59,9 +61,14 @@ def instance_norm(
     momentum: float = 0.1, eps: float = 1e-5,
 ) -> Tensor:
     """Each channel of each sample of (N, C, …) with mean 0 and variance 1."""
+    samples, channels = input.shape[:2]
+    for name, given in (("running_mean", running_mean), ("running_var", running_var)):
+        if given is not None and given.numel() != channels:
+            raise RuntimeError(
+                f"{name} should contain {samples * channels} elements not {samples * given.numel()}"
+            )
     if not use_input_stats:
         return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
-    samples, channels = input.shape[:2]
     size = math.prod(input.shape[2:])
     if size == 1:
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
@@ -79,13 +86,7 @@ def layer_norm(
     eps: float = 1e-5,
 ) -> Tensor:
     """Each sample with mean 0 and variance 1 over its last dimensions, which are `normalized_shape`."""
-    shape = tuple(normalized_shape)
-    if tuple(input.shape[-len(shape):]) != shape or input.ndim < len(shape):
-        wanted = ", ".join(["*", *map(str, shape)])
-        raise RuntimeError(
-            f"Given normalized_shape={list(shape)}, expected input with shape [{wanted}], "
-            f"but got input of size{list(input.shape)}"
-        )
+    shape = _trailing(input, normalized_shape, ", ")
     _check_kind(input, "LayerNormKernelImpl", weight)
     size = math.prod(shape)
     view = (math.prod(input.shape[:-len(shape)]), size)
@@ -113,6 +114,12 @@ def group_norm(
         raise ValueError(
             f"Expected more than 1 value per channel when training, got input size {list(input.shape)}"
         )
+    for name, given in (("weight", weight), ("bias", bias)):
+        if given is not None and tuple(given.shape) != (channels,):
+            raise RuntimeError(
+                f"Expected {name} to be a vector of size equal to the number of channels in input, but got "
+                f"{name} of shape {list(given.shape)} and input of shape {list(input.shape)}"
+            )
     _check_kind(input, "GroupNormKernelImpl", weight)
     per_group = channels // num_groups
     view = (samples, num_groups, per_group, math.prod(input.shape[2:]))
@@ -124,12 +131,22 @@ def rms_norm(
     input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None = None, eps: float | None = None
 ) -> Tensor:
     """Each sample divided by the root of its mean square over the last dimensions."""
-    import numpy as np
-
-    dims = tuple(range(-len(tuple(normalized_shape)), 0))
+    dims = tuple(range(-len(_trailing(input, normalized_shape, "")), 0))
     small = float(np.finfo(input._array.dtype).eps) if eps is None else eps
     out = input * (input.pow(2).mean(dims, keepdim=True) + small).rsqrt()
     return out if weight is None else out * weight
+
+
+def _trailing(input: Tensor, normalized_shape: Sequence[int], after_star: str) -> tuple[int, ...]:
+    """The last dimensions to normalise over. RuntimeError where the input's are others."""
+    shape = tuple(normalized_shape)
+    if tuple(input.shape[-len(shape):]) != shape or input.ndim < len(shape):
+        wanted = ", ".join(map(str, shape))
+        raise RuntimeError(
+            f"Given normalized_shape={list(shape)}, expected input with shape [*{after_star}{wanted}], "
+            f"but got input of size{list(input.shape)}"
+        )
+    return shape
 
 
 def _check_values_per_channel(size: Size) -> None:
