@@ -241,6 +241,9 @@ def eye(
     n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """The identity: ones on the diagonal of an ``n`` by ``m`` matrix."""
+    for name, size in (("n", n), ("m", m)):
+        if size is not None and size < 0:
+            raise RuntimeError(f"{name} must be greater or equal to 0, got {size}")
     return finish(np.eye(n, n if m is None else m, dtype=numpy_dtype(dtype)), requires_grad)
 
 

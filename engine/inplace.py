@@ -17,6 +17,7 @@ from engine.dtypes import castable, from_numpy_dtype
 from engine.grad_mode import is_grad_enabled
 from engine.node import Node
 from engine.op import Array, Op, op
+from engine.ops.table import zeros_as
 from engine.tensor import Tensor, wrap
 
 
@@ -158,8 +159,8 @@ def copy(input: Array, src: Array) -> Array:
 
 
 @copy.vjp
-def copy_vjp(g: Array) -> tuple[None, Array]:
-    return None, g
+def copy_vjp(g: Array, needs: Any) -> tuple[Array | None, Array]:
+    return (zeros_as(g) if needs[0] else None), g
 
 
 def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:

@@ -41,7 +41,14 @@ def tile(input: Array, *dims: Any) -> Array:
 
 @op(family="shape", doc="elements shifted along dimensions; what falls off one end comes in at the other")
 def roll(input: Array, shifts: Any, dims: Any = None) -> Array:
-    return np.roll(input, shifts, None if dims in (None, ()) else dims)
+    if dims is None or dims == ():
+        return np.roll(input, shifts)
+    moved, over = (x if isinstance(x, (tuple, list)) else (x,) for x in (shifts, dims))
+    if len(moved) != len(over):
+        raise RuntimeError(
+            f"shifts and dimensions must align. shifts: {len(moved)}, dims:{len(over)}"
+        )
+    return np.roll(input, shifts, tuple(wrap_dim(d, input.ndim) for d in over) if input.ndim else None)
 
 
 @roll.vjp
@@ -52,7 +59,15 @@ def roll_vjp(g: Array, shifts: Any, dims: Any) -> Array:
 
 @composite(family="shape", doc="turned by 90° k times in the plane of two dimensions")
 def rot90(input: Array, k: int = 1, dims: Any = (0, 1)) -> Array:
+    if len(dims) != 2:
+        raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
+    if input.ndim < 2:
+        raise RuntimeError(f"expected total dims >= 2, but got total dims = {input.ndim}")
     first, second = dims
+    if wrap_dim(first, input.ndim) == wrap_dim(second, input.ndim):
+        raise RuntimeError(
+            f"expected rotation dims to be different, but got dim0 = {first} and dim1 = {second}"
+        )
     turns = k % 4
     if turns == 0:
         return input.clone()
@@ -65,6 +80,8 @@ def rot90(input: Array, k: int = 1, dims: Any = (0, 1)) -> Array:
 
 @composite(family="shape", doc="columns in reverse order")
 def fliplr(input: Array) -> Array:
+    if input.ndim < 2:
+        raise RuntimeError("Input must be >= 2-d.")
     return flip(input, (1,))
 
 
@@ -136,6 +153,8 @@ def diag_embed(input: Array, offset: int = 0, dim1: int = -2, dim2: int = -1) ->
     ndim = input.ndim + 1
     size = input.shape[-1] + abs(offset)
     first, second = wrap_dim(dim1, ndim), wrap_dim(dim2, ndim)
+    if first == second:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
     rest = list(input.shape[:-1])
     shape = [size if d in (first, second) else rest.pop(0) for d in range(ndim)]
     return put_diagonal(input, offset, first, second, tuple(shape))

@@ -161,7 +161,13 @@ def _pair(a: Array, left: str, b: Array, right: str, kept: str) -> tuple[Array, 
     shared = [c for c in left if c in right]
     sizes = {}
     for letter in shared:  # a dimension of length 1 broadcasts
-        sizes[letter] = max(a.shape[left.index(letter)], b.shape[right.index(letter)])
+        ours, theirs = a.shape[left.index(letter)], b.shape[right.index(letter)]
+        if ours != theirs and 1 not in (ours, theirs):
+            raise RuntimeError(
+                f"einsum(): subscript {letter} has size {theirs} for operand 1 which does not broadcast with "
+                f"previously seen size {ours}"
+            )
+        sizes[letter] = theirs if ours == 1 else ours
     a = expand(a, [sizes.get(c, n) for c, n in zip(left, a.shape, strict=True)])
     b = expand(b, [sizes.get(c, n) for c, n in zip(right, b.shape, strict=True)])
     batch = [c for c in shared if c in kept]

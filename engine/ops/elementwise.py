@@ -20,6 +20,16 @@ LN2, LN10 = float(np.log(2)), float(np.log(10))
 # ---- arithmetic ----
 
 
+def _negative(x: Any) -> Any:
+    if getattr(x, "dtype", None) == np.bool_:
+        raise RuntimeError(
+            "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a "
+            "mask, use the `~` or `logical_not()` operator instead."
+        )
+    return np.negative(x)
+
+
+
 def _sign(x: Any) -> Any:
     return x if x.dtype.kind == "b" else np.subtract(x > 0, x < 0, dtype=x.dtype)
 
@@ -69,7 +79,7 @@ fmod = binary(
     "fmod", np.fmod, lambda g, input, other, needs: (g, -g * trunc(input / other) if needs[1] else None),
     "what is left after dividing; the sign of input", inplace=True,
 )
-neg = unary("neg", np.negative, lambda g: -g, "−input", "", inplace=True)
+neg = unary("neg", _negative, lambda g: -g, "−input", "", inplace=True)
 reciprocal = unary("reciprocal", lambda x: 1 / x, lambda g, out: -g * out * out, "1 / input", inplace=True)
 abs = unary("abs", np.absolute, lambda g, input: g * sign(input), "absolute value", "", inplace=True)
 sign: Op = unary("sign", _sign, zeros_as, "−1, 0 or 1; 0 for NaN", "", inplace=True)

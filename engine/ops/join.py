@@ -16,7 +16,10 @@ from engine.tensor import Tensor
 @op(family="join", doc="tensors joined along a dimension", method=False)
 def cat(tensors: Arrays, dim: int = 0) -> Array:
     if not tensors:
-        raise ValueError("expected a non-empty list of Tensors")
+        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
+    for i, array in enumerate(tensors):
+        if not isinstance(array, np.ndarray):
+            raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type(array).__name__}")
     target = tensors[0].dtype
     for array in tensors[1:]:
         target = promote_numpy(target, array.dtype)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.dtypes import from_numpy_dtype
 from engine.op import Array, composite, op
 from engine.ops.shape import broadcast_shape, expand, reshape, transpose, unsqueeze
 
@@ -76,7 +77,11 @@ def dot(input: Array, tensor: Array) -> Array:
             f"inconsistent tensor size, expected tensor [{input.size}] and src [{tensor.size}] to have the "
             f"same number of elements, but got {input.size} and {tensor.size} elements respectively"
         )
-    check_same_type(input, tensor)
+    if input.dtype != tensor.dtype:
+        kinds = [from_numpy_dtype(x.dtype).tensor_type[6:-6] for x in (input, tensor)]
+        raise RuntimeError(
+            f"dot : expected both vectors to have same dtype, but found {kinds[0]} and {kinds[1]}"
+        )
     return np.dot(input, tensor)
 
 

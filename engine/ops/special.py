@@ -259,8 +259,17 @@ isreal = unary("isreal", np.isreal, None, "has no imaginary part", "", "compare"
 def isclose(
     input: Array, other: Array, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
 ) -> Array:
+    for name, value in (("input", input), ("other", other)):
+        if not isinstance(value, Tensor):
+            at = 1 if name == "input" else 2
+            raise TypeError(
+                f"isclose(): argument '{name}' (position {at}) must be Tensor, not {type(value).__name__}"
+            )
     if input.dtype is not other.dtype:
         raise RuntimeError(f"{input.dtype} did not match {other.dtype}")
+    for name, limit in (("rtol", rtol), ("atol", atol)):
+        if limit < 0:
+            raise RuntimeError(f"{name} must be greater than or equal to zero, but got {limit}")
     same = input == other
     if not input.is_floating_point():
         input, other = input.double(), other.double()

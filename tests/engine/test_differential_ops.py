@@ -8,6 +8,7 @@ from .side_by_side import assert_alike, assert_refused_alike, numbers
 MASK = np.array([[True, False, True], [False, True, True]])
 
 AGREED = {
+    "zero_ of a computed tensor": lambda s: (s.t(numbers(3)) * 9).zero_() + 1,
     "a floored quotient in place": lambda s: (s.t(numbers(3)) * 9).div_(2.0, rounding_mode="floor").detach(),
     "where as a method takes the condition first": lambda s: s.t(numbers(2, 3)).where(
         s.t(MASK), s.t(numbers(2, 3, seed=1))
@@ -97,6 +98,19 @@ AGREED = {
 }
 
 REFUSED = {
+    "minus of truth values": lambda s: -s.t(MASK),
+    "rotation in one dimension": lambda s: s.t(numbers(2, 2)).rot90(dims=[0]),
+    "a roll along a dimension that is not there": lambda s: s.t(numbers(3)).roll(1, 2),
+    "more shifts than dimensions": lambda s: s.t(numbers(2, 2)).roll((1, 2), (0,)),
+    "diagonals in one dimension": lambda s: s.t(numbers(2, 2)).diag_embed(0, 1, 1),
+    "an identity of negative size": lambda s: s.lib.eye(-1),
+    "cat of nothing": lambda s: s.lib.cat([]),
+    "cat with None": lambda s: s.lib.cat([s.t(numbers(2)), None]),
+    "a dot product of two types": lambda s: s.t(np.arange(2)).dot(s.t(numbers(2))),
+    "isclose to a number": lambda s: s.lib.isclose(s.t(numbers(2)), 1.0),
+    "isclose with a negative limit": lambda s: s.lib.isclose(s.t(numbers(2)), s.t(numbers(2)), atol=-0.5),
+    "einsum of sizes that differ": lambda s: s.lib.einsum("ij,jk", s.t(numbers(2, 3)), s.t(numbers(2, 3))),
+    "a random order of nothing": lambda s: s.lib.utils.data.RandomSampler([]),
     "clamp_max_ that would grow": lambda s: (s.t(numbers(2, 1)) * 2).clamp_max_(s.t(numbers(2, 3))),
     "logit_ of integers": lambda s: s.t(np.arange(3)).logit_(),
     "hstack of nothing": lambda s: s.lib.hstack([]),

@@ -47,6 +47,8 @@ class RandomSampler(Sampler[int]):
         self.generator = generator
         if num_samples is not None:
             _positive("num_samples", num_samples)
+        elif not replacement and hasattr(data_source, "__len__"):
+            _positive("num_samples", len(data_source))
 
     @property
     def num_samples(self) -> int:
