@@ -52,5 +52,5 @@ def _lp_pool(
         return sign * largest(sign * input.abs(), kernel_size, stride, 0, 1, ceil_mode)
     mean: Any = (avg_pool1d, avg_pool2d, avg_pool3d)[ndim - 1]
     means = mean(input.pow(norm_type), kernel_size, stride, 0, ceil_mode)
-    sums = means.sign() * means.abs().relu() * count(sizes_of(kernel_size, ndim))
+    sums = means.sign() * means.abs() * count(sizes_of(kernel_size, ndim))
     return sums.pow(1.0 / norm_type)

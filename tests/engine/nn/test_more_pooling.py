@@ -24,6 +24,7 @@ MAKERS = {
     "AdaptiveMaxPool3d": (lambda m: m.AdaptiveMaxPool3d((3, 2, 2), True), VOLUME),
     "LPPool1d": (lambda m: m.LPPool1d(2, 3), SIGNAL),
     "LPPool1d of four": (lambda m: m.LPPool1d(4.0, 2, stride=1), SIGNAL),
+    "LPPool1d of no number": (lambda m: m.LPPool1d(1.5, 2), SIGNAL),
     "LPPool2d": (lambda m: m.LPPool2d(2, (2, 3), ceil_mode=True), IMAGE),
     "LPPool2d largest": (lambda m: m.LPPool2d(float("inf"), 2), IMAGE),
     "LPPool3d": (lambda m: m.LPPool3d(2, 2), VOLUME),
