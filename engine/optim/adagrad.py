@@ -26,7 +26,7 @@ class Adagrad(Optimizer):
     """
 
     def __init__(
-        self, params: Iterable[Any], lr: Annotated[float, Range(0, 100)] = 1e-2,
+        self, params: Iterable[Any], lr: Annotated[float, Range(0, 1e6)] = 1e-2,
         lr_decay: Annotated[float, Range(0, 1)] = 0, weight_decay: Annotated[float, Range(0, 10)] = 0,
         initial_accumulator_value: Annotated[float, Range(0, 100)] = 0,
         eps: Annotated[float, Range(0, 1)] = 1e-10, foreach: Annotated[bool | None, NotOffered()] = None, *,
@@ -79,7 +79,7 @@ class Adadelta(Optimizer):
     def __init__(
         self,
         params: Iterable[Any],
-        lr: Annotated[float, Range(0, 100)] = 1.0,
+        lr: Annotated[float, Range(0, 1e6)] = 1.0,
         rho: Annotated[float, Range(0, 1)] = 0.9,
         eps: Annotated[float, Range(0, 1)] = 1e-6,
         weight_decay: Annotated[float, Range(0, 10)] = 0,

@@ -29,7 +29,7 @@ class Adam(Optimizer):
     def __init__(
         self,
         params: Iterable[Any],
-        lr: Annotated[float, Range(0, 100)] = 1e-3,
+        lr: Annotated[float, Range(0, 1e6)] = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: Annotated[float, Range(0, 1)] = 1e-8,
         weight_decay: Annotated[float, Range(0, 10)] = 0,
@@ -112,7 +112,7 @@ class AdamW(Adam):
     def __init__(
         self,
         params: Iterable[Any],
-        lr: Annotated[float, Range(0, 100)] = 1e-3,
+        lr: Annotated[float, Range(0, 1e6)] = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: Annotated[float, Range(0, 1)] = 1e-8,
         weight_decay: Annotated[float, Range(0, 10)] = 1e-2,

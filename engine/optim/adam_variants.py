@@ -28,7 +28,7 @@ class Adamax(Optimizer):
     def __init__(
         self,
         params: Iterable[Any],
-        lr: Annotated[float, Range(0, 100)] = 2e-3,
+        lr: Annotated[float, Range(0, 1e6)] = 2e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: Annotated[float, Range(0, 1)] = 1e-8,
         weight_decay: Annotated[float, Range(0, 10)] = 0,
@@ -86,7 +86,7 @@ class NAdam(Optimizer):
     def __init__(
         self,
         params: Iterable[Any],
-        lr: Annotated[float, Range(0, 100)] = 2e-3,
+        lr: Annotated[float, Range(0, 1e6)] = 2e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: Annotated[float, Range(0, 1)] = 1e-8,
         weight_decay: Annotated[float, Range(0, 10)] = 0,
@@ -168,7 +168,7 @@ class RAdam(Optimizer):
     def __init__(
         self,
         params: Iterable[Any],
-        lr: Annotated[float, Range(0, 100)] = 1e-3,
+        lr: Annotated[float, Range(0, 1e6)] = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: Annotated[float, Range(0, 1)] = 1e-8,
         weight_decay: Annotated[float, Range(0, 10)] = 0,

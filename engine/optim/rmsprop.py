@@ -27,7 +27,7 @@ class RMSprop(Optimizer):
     """
 
     def __init__(
-        self, params: Iterable[Any], lr: Annotated[float, Range(0, 100)] = 1e-2,
+        self, params: Iterable[Any], lr: Annotated[float, Range(0, 1e6)] = 1e-2,
         alpha: Annotated[float, Range(0, 1)] = 0.99, eps: Annotated[float, Range(0, 1)] = 1e-8,
         weight_decay: Annotated[float, Range(0, 10)] = 0, momentum: Annotated[float, Range(0, 1)] = 0,
         centered: bool = False, capturable: Annotated[bool, NotOffered()] = False,

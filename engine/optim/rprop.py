@@ -26,7 +26,7 @@ class Rprop(Optimizer):
     def __init__(
         self,
         params: Iterable[Any],
-        lr: Annotated[float, Range(0, 100)] = 1e-2,
+        lr: Annotated[float, Range(0, 1e6)] = 1e-2,
         etas: tuple[float, float] = (0.5, 1.2),
         step_sizes: tuple[float, float] = (1e-6, 50),
         *,
@@ -75,7 +75,7 @@ class ASGD(Optimizer):
     def __init__(
         self,
         params: Iterable[Any],
-        lr: Annotated[float, Range(0, 100)] = 1e-2,
+        lr: Annotated[float, Range(0, 1e6)] = 1e-2,
         lambd: Annotated[float, Range(0, 1)] = 1e-4,
         alpha: Annotated[float, Range(0, 10)] = 0.75,
         t0: Annotated[float, Range(0, 1e9)] = 1e6,

@@ -28,7 +28,7 @@ class SGD(Optimizer):
     def __init__(
         self,
         params: Iterable[Any],
-        lr: Annotated[float, Range(0, 100)] = 1e-3,
+        lr: Annotated[float, Range(0, 1e6)] = 1e-3,
         momentum: Annotated[float, Range(0, 1)] = 0,
         dampening: Annotated[float, Range(0, 1)] = 0,
         weight_decay: Annotated[float, Range(0, 10)] = 0,
