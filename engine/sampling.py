@@ -122,11 +122,17 @@ def multinomial(
     if not replacement and num_samples > weights.shape[-1]:
         raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
     rng = rng_of(generator)
-    rows = [
-        rng.choice(row.size, num_samples, replace=replacement, p=row / row.sum(), shuffle=True)
-        for row in weights
-    ]
+    rows = [_chosen(rng, row / row.sum(), num_samples, replacement) for row in weights]
     return wrap(np.asarray(rows[0] if input._array.ndim == 1 else rows, np.int64))
+
+
+def _chosen(rng: np.random.Generator, shares: Any, count: int, replacement: bool) -> np.ndarray[Any, Any]:
+    """Positions drawn by their shares; those of share 0 only once there are no others left."""
+    possible = int(np.count_nonzero(shares))
+    if replacement or possible >= count:
+        return rng.choice(shares.size, count, replace=replacement, p=shares)
+    first = rng.choice(shares.size, possible, replace=False, p=shares)
+    return np.concatenate([first, rng.permutation(np.flatnonzero(shares == 0))[: count - possible]])
 
 
 # ---- values for the in-place forms, given the array that they will fill ----

@@ -98,7 +98,7 @@ from engine.nn.padding import (
     ZeroPad2d,
     ZeroPad3d,
 )
-from engine.nn.parameter import Parameter
+from engine.nn.parameter import Buffer, Parameter
 from engine.nn.parameter_containers import ParameterDict, ParameterList
 from engine.nn.piecewise import (
     Hardshrink,
@@ -154,6 +154,7 @@ __all__ = [
     "BatchNorm2d",
     "BatchNorm3d",
     "Bilinear",
+    "Buffer",
     "ChannelShuffle",
     "CircularPad1d",
     "CircularPad2d",

@@ -13,7 +13,7 @@ from engine.device import require_cpu
 from engine.dtypes import dtype as DType
 from engine.nn.hooks import HookedCalls
 from engine.nn.location import locate
-from engine.nn.parameter import Parameter
+from engine.nn.parameter import Buffer, Parameter
 from engine.nn.state import Stateful
 from engine.nn.tree import ModuleTree
 from engine.tensor import Tensor
@@ -62,6 +62,10 @@ class Module(ModuleTree, Stateful, HookedCalls):
             _require_init(own, "parameters")
             _forget(name, own, own["_buffers"], own["_modules"])
             self.register_parameter(name, value)
+        elif isinstance(value, Buffer):
+            _require_init(own, "buffer")
+            _forget(name, own, own["_parameters"], own["_modules"])
+            self.register_buffer(name, value, value.persistent)
         elif isinstance(value, Module):
             _require_init(own, "module")
             _forget(name, own, own["_parameters"], own["_buffers"])

@@ -44,6 +44,24 @@ class Parameter(Tensor):
         return "Parameter containing:\n" + super().__repr__()
 
 
+class Buffer(Tensor):
+    """`data` on its own memory; assigned to a Module it becomes a buffer, saved if `persistent`."""
+
+    __slots__ = ()
+
+    persistent: bool
+
+    def __new__(cls, data: Tensor | None = None, *, persistent: bool = True) -> Buffer:
+        made: Any = super().__new__(cls)
+        if data is not None:
+            made._array, made._counter, made._requires_grad = data._array, data._counter, data.requires_grad
+        made.persistent = persistent
+        return made
+
+    def __init__(self, data: Tensor | None = None, *, persistent: bool = True) -> None:
+        """All is done in `__new__`."""
+
+
 def new_tensor(shape: Sequence[int], dtype: dtypes.dtype | None = None, fill: float | None = None) -> Tensor:
     """A tensor for a module's state; takes no memory inside `nn.meta()`."""
     for size in shape:

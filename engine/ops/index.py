@@ -19,7 +19,7 @@ def _plain_index(index: Any) -> list[Any]:
         if isinstance(part, Tensor):
             part = part._array.astype(np.bool_) if part._array.dtype == np.uint8 else part._array
             part = int(part) if not part.ndim and part.dtype.kind in "iu" else part
-        elif isinstance(part, (list, np.ndarray)):
+        elif isinstance(part, (list, tuple, range, np.ndarray)):
             part = np.asarray(part) if len(part) else np.zeros(0, np.int64)
         elif isinstance(part, (bool, np.bool_)):
             part = np.asarray(part)

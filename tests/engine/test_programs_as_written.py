@@ -132,3 +132,28 @@ def test_binary_cross_entropy_with_logits_has_the_type_of_its_target(torch: Any,
         loss = t.nn.BCEWithLogitsLoss(pos_weight=weight)(t.zeros(3, dtype=t.float64), t.ones(3))
         kinds.append(str(loss.dtype))
     assert kinds[0] == kinds[1]
+
+
+@pytest.mark.parametrize("rows", [range(2), (1, 0), [0, 1]])
+def test_rows_and_columns_can_be_chosen_by_any_sequence(rows: Any) -> None:
+    x = engine.arange(6.0).reshape(2, 3).requires_grad_()
+    x[rows, engine.tensor([2, 1])].sum().backward()
+    assert x.grad is not None and x.grad.sum().item() == 2
+    assert x[rows, [2, 1]].tolist() == [x[r, c].item() for r, c in zip(rows, (2, 1), strict=True)]
+
+
+def test_without_replacement_what_has_no_weight_is_drawn_last() -> None:
+    for _ in range(5):
+        drawn = engine.multinomial(engine.tensor([0.0, 2.0, 0.0, 1.0]), 4).tolist()
+        assert set(drawn[:2]) == {1, 3}
+        assert set(drawn[2:]) == {0, 2}
+
+
+def test_a_buffer_is_registered_by_assignment() -> None:
+    model = engine.nn.Linear(1, 1)
+    model.mean = engine.nn.Buffer(engine.ones(2))
+    model.cache = engine.nn.Buffer(engine.zeros(3), persistent=False)
+    model.mean = engine.zeros(2)
+    assert [name for name, _ in model.named_buffers()] == ["mean", "cache"]
+    assert list(model.state_dict()) == ["weight", "bias", "mean"]
+    assert copy.deepcopy(model).double().mean.dtype == engine.float64
