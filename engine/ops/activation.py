@@ -39,7 +39,7 @@ def keep(g: Array, mask: Array) -> Array:
 # ---- the ReLU family ----
 
 relu = unary(
-    "relu", lambda input: np.maximum(input, 0), lambda g, out: keep(g, out > 0), "input, but at least 0", "",
+    "relu", lambda input: np.maximum(input, 0), lambda g, out: keep(g, out != 0), "input, but at least 0", "",
     family="activation", inplace=True,
 )
 

@@ -19,8 +19,8 @@ from engine.tensor import Tensor
 
 
 def _tie_rule(g: Array, input: Array, other: Array, better: Any) -> tuple[Array, Array]:
-    half = where(input == other, g / 2, 0.0)
-    return where(better(input, other), g, half), where(better(other, input), g, half)
+    shared = where(input == other, g / 2, g)     # next to NaN neither is better, and both get all
+    return where(better(other, input), 0.0, shared), where(better(input, other), 0.0, shared)
 
 
 maximum = binary(

@@ -89,7 +89,8 @@ def addcdiv(input: Array, tensor1: Array, tensor2: Array, *, value: float = 1) -
 
 
 logaddexp = binary(
-    "logaddexp", np.logaddexp, lambda g, input, other, out: (g * exp(input - out), g * exp(other - out)),
+    "logaddexp", np.logaddexp,
+    lambda g, input, other: (g / (1 + exp(other - input)), g / (1 + exp(input - other))),
     "log(e^input + e^other), without overflow",
 )
 logaddexp2 = binary(
@@ -101,10 +102,17 @@ hypot = binary(
     "hypot", np.hypot, lambda g, input, other, out: (g * (input / out), g * (other / out)),
     "√(input² + other²)", inplace=True,
 )
+
+
+def _turn(g: Array, input: Array, other: Array) -> tuple[Array, Array]:
+    size = square(input) + square(other)
+    share = where(size == 0, 0.0, g / where(size == 0, 1.0, size))      # no direction at the origin
+    return share * other, -share * input
+
+
 atan2 = binary(
     "atan2", np.arctan2,
-    lambda g, input, other: (
-        g * other / (square(input) + square(other)), -g * input / (square(input) + square(other))),
+    lambda g, input, other: _turn(g, input, other),
     "the angle of the point (other, input)", "float", inplace=True,
 )
 copysign = binary(

@@ -8,6 +8,17 @@ from .side_by_side import assert_alike, assert_refused_alike, numbers
 MASK = np.array([[True, False, True], [False, True, True]])
 
 AGREED = {
+    "relu lets the slope through at NaN": lambda s: s.F.relu(s.t([np.nan, -1.0, 0.0, 2.0, np.inf])),
+    "the larger of two, next to NaN": lambda s: s.lib.maximum(
+        s.t([np.nan, 1.0, 2.0, 3.0]), s.t([0.0, np.nan, 2.0, 1.0])
+    ),
+    "the smaller of two, next to NaN": lambda s: s.lib.minimum(
+        s.t([np.nan, 1.0, 2.0, 3.0]), s.t([0.0, np.nan, 2.0, 1.0])
+    ),
+    "logaddexp of large numbers": lambda s: s.lib.logaddexp(
+        s.t([1e4, -9e3, np.inf, 3.0]), s.t([1e4 + 0.3, -9e3 - 0.2, 1.0, -np.inf])
+    ),
+    "the angle at the origin": lambda s: s.lib.atan2(s.t([0.0, 0.0, 1.0]), s.t([0.0, -1.0, 0.0])),
     "zero_ of a computed tensor": lambda s: (s.t(numbers(3)) * 9).zero_() + 1,
     "a floored quotient in place": lambda s: (s.t(numbers(3)) * 9).div_(2.0, rounding_mode="floor").detach(),
     "where as a method takes the condition first": lambda s: s.t(numbers(2, 3)).where(
