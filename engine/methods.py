@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine import creation, inplace, sampling
+from engine import creation, dtypes, inplace, sampling
 from engine.op import REGISTRY, Op
 from engine.ops import (  # those not named below fill the registry
     activation,  # noqa: F401
@@ -147,8 +147,15 @@ def _index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha:
 
 
 def _type(self: Tensor, dtype: Any = None) -> Any:
-    """The name of the tensor's type, or the tensor in another one."""
-    return self.dtype.tensor_type if dtype is None else convert.to(self, dtype)
+    """The name of the tensor's type, or the tensor in another one: a dtype, ``LongTensor``, or its name."""
+    if dtype is None:
+        return self.dtype.tensor_type
+    if isinstance(dtype, str):
+        named = [known for known in dtypes.ALL if known.tensor_type == dtype]
+        if not named:
+            raise ValueError(f"invalid type: '{dtype}'")
+        dtype = named[0]
+    return convert.to(self, getattr(dtype, "dtype", dtype))
 
 
 def _where(self: Tensor, condition: Tensor, other: Any) -> Tensor:

@@ -157,3 +157,13 @@ def test_a_buffer_is_registered_by_assignment() -> None:
     assert [name for name, _ in model.named_buffers()] == ["mean", "cache"]
     assert list(model.state_dict()) == ["weight", "bias", "mean"]
     assert copy.deepcopy(model).double().mean.dtype == engine.float64
+
+
+@pytest.mark.parametrize("kind", [engine.int64, engine.LongTensor, "torch.LongTensor"])
+def test_a_tensor_takes_a_type_in_each_of_its_spellings(kind: Any) -> None:
+    assert engine.tensor([1.7, 2.0]).type(kind).tolist() == [1, 2]
+
+
+def test_a_type_that_is_none_is_named() -> None:
+    with pytest.raises(ValueError, match=r"invalid type: 'torch\.Tall'"):
+        engine.ones(1).type("torch.Tall")
