@@ -64,8 +64,9 @@ def elu(input: Array, alpha: float = 1.0, scale: float = 1.0, input_scale: float
 
 @elu.vjp
 def elu_vjp(g: Array, input: Array, alpha: float, scale: float, input_scale: float) -> Array:
-    slope = exp(where(input > 0, 0.0, input) * input_scale) * (alpha * scale * input_scale)
-    return where(input > 0, g * scale, g * slope)
+    below = input <= 0
+    slope = exp(where(below, input, 0.0) * input_scale) * (alpha * scale * input_scale)
+    return where(below, g * slope, g * scale)
 
 
 def selu(input: Any) -> Any:

@@ -9,6 +9,8 @@ MASK = np.array([[True, False, True], [False, True, True]])
 
 AGREED = {
     "relu lets the slope through at NaN": lambda s: s.F.relu(s.t([np.nan, -1.0, 0.0, 2.0, np.inf])),
+    "elu lets the slope through at NaN": lambda s: s.F.elu(s.t([np.nan, -1.0, 0.0, 2.0]), 0.8),
+    "softshrink lets the slope through at NaN": lambda s: s.F.softshrink(s.t([np.nan, -1.0, 0.0, 2.0])),
     "the larger of two, next to NaN": lambda s: s.lib.maximum(
         s.t([np.nan, 1.0, 2.0, 3.0]), s.t([0.0, np.nan, 2.0, 1.0])
     ),

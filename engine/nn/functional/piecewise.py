@@ -65,7 +65,8 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
         raise RuntimeError(
             f"lambda must be in range [0, 3.40282e+38] for input dtype Float, but found {lambd:g}"
         )
-    return where(input > lambd, input - lambd, where(input < -lambd, input + lambd, input * 0))
+    within = (input >= -lambd) & (input <= lambd)
+    return where(within, input * 0, where(input > lambd, input - lambd, input + lambd))
 
 
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
