@@ -135,7 +135,9 @@ def test_verify_finds_the_script_equal_to_the_run(app: Page) -> None:
 
     proof = app.get_by_role("region", name="Verification", exact=True)
     expect(proof.get_by_role("status")).to_contain_text("Equal, largest difference 0.", timeout=30_000)
-    expect(proof.get_by_role("img", name="Run and script", exact=True)).to_be_visible()
+    curves = proof.get_by_role("img", name="Run and script", exact=True)
+    expect(curves).to_be_visible()
+    expect(curves).to_be_in_viewport(ratio=1)
 
 
 def test_verify_waits_for_a_run(app: Page) -> None:
