@@ -81,7 +81,7 @@ class Run:
                 self.state = report["state"]
                 self.problem = Problem(**report["problem"]) if report.get("problem") else None
             self.progress.update(report.get("progress", {}))
-            self.scalars.update(report.get("scalars", {}))
+            self.scalars = dict(report.get("scalars", self.scalars))
             for name, (steps, values) in report.get("points", {}).items():
                 self._extend(name, steps, values)
             for name, view in report.get("views", {}).items():

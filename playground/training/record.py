@@ -52,6 +52,14 @@ class Record:
             self._point("validation loss", scores.loss)
         self._point(self.metric, scores.metric)
 
+    def restored(self) -> None:
+        """Score the model that came back. Curves keep what was; of the latest values, the training loss is
+        left out until a batch is compared again."""
+        scores = evaluate(self._trainer.built)
+        self.scalars = {self.metric: scores.metric}
+        if self._trainer.built.held == "validation":
+            self.scalars["validation loss"] = scores.loss
+
     def did(self, deed: Deed) -> None:
         self._log.append(deed)
 

@@ -169,6 +169,7 @@ class Session:
             raise Refused("Nothing to restore: the run has not diverged.")
         self._good.restore()
         self.record.did(Deed(self.trainer.step, "restore", self._good.step))
+        self.record.restored()
         self.state = "paused"
         self.problem = None
 

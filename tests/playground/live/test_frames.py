@@ -63,6 +63,17 @@ def test_a_client_that_says_what_it_has_gets_the_rest() -> None:
     assert frame["curves"]["training loss"]["start"] == 98
 
 
+def test_a_score_that_the_latest_report_leaves_out_is_not_sent_on() -> None:
+    watched = run()
+    watched.take({"scalars": {"training loss": 1e36, "accuracy": 0.1}})
+    watched.take({"scalars": {"accuracy": 0.9}})
+    watched.take({"progress": {"lr": 0.1}})
+
+    frame, _ = build(watched, Known())
+
+    assert frame["scalars"] == {"accuracy": 0.9}
+
+
 def test_what_is_not_a_number_is_null_in_json_and_itself_in_the_blob() -> None:
     watched = run()
     watched.take(

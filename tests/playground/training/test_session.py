@@ -8,6 +8,7 @@ import pytest
 
 import engine as torch
 from playground.experiment.spec import Experiment
+from playground.training.evaluate import evaluate
 from playground.training.log import Deed
 from playground.training.session import Session
 from tests.playground.training.experiments import line, spiral, trainer
@@ -221,6 +222,22 @@ def test_restore_brings_the_weights_back_and_the_run_goes_on() -> None:
     obey(broken, "play")
     broken.advance(1.0, after(10))
     assert (broken.state, broken.trainer.step) == ("running", 67)
+
+
+def test_after_a_restore_the_latest_scores_are_those_of_the_model_that_came_back() -> None:
+    broken, _ = session(line(epochs=100))
+    good = evaluate(broken.trainer.built)
+    obey(broken, "set_lr", lr=1e6)
+    obey(broken, "play")
+    broken.advance(1.0, never)
+    assert broken.state == "diverged"
+    broken.record.drain()
+
+    obey(broken, "restore")
+    after_it = broken.record.drain()
+
+    assert after_it["scalars"] == {"validation loss": good.loss, "r2": good.metric}
+    assert after_it["points"] == {}
 
 
 def test_a_learning_rate_that_is_far_too_large_diverges_and_can_be_cured() -> None:
