@@ -74,6 +74,22 @@ def test_points_can_be_drawn_and_removed_by_keyboard(app: Page) -> None:
     expect(rows).to_have_count(before)
 
 
+def test_drawn_points_are_cleared_at_once_and_undo_brings_them_back(app: Page) -> None:
+    choose(app, "Drawn points")
+    button(app, "Table of points").click()
+    rows = app.get_by_role("region", name="Drawn points", exact=True).get_by_role("rowheader")
+    expect(rows).not_to_have_count(0)
+    before = rows.count()
+
+    button(app, "Clear points").click()
+    expect(rows).to_have_count(0)
+    expect(button(app, "Clear points")).to_be_disabled()
+
+    button(app, "Clear points").blur()
+    app.keyboard.press("Control+z")
+    expect(rows).to_have_count(before)
+
+
 def test_the_fit_of_a_line_says_slope_and_intercept(app: Page) -> None:
     choose(app, "Linear regression")
     assert colours(chart(app, "Fit")) > 0

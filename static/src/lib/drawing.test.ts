@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { draw, DRAWN } from "./drawing";
+import { clearPoints } from "./edits";
 import type { DatasetEntry, Experiment } from "./protocol";
 
 function experimentOf(name: string, layers: string[]): Experiment {
@@ -35,4 +36,12 @@ test("an edited stack is kept when a drawing starts", () => {
 test("further points join the drawing", () => {
   const once = draw(experimentOf("Spiral", ["Linear"]), point, catalog);
   expect(draw(once, { ...point, label: 0 }, catalog).data.points.map((p) => p.label)).toEqual([1, 0]);
+});
+
+test("a cleared drawing has no points and stays a drawing", () => {
+  const drawn = draw(experimentOf("Spiral", ["Linear"]), point, catalog);
+  const cleared = clearPoints(drawn);
+  expect(cleared.data.points).toEqual([]);
+  expect(cleared.layers).toBe(drawn.layers);
+  expect(draw(cleared, point, catalog).data.points).toHaveLength(1);
 });

@@ -108,6 +108,10 @@ export function removePoint(e: Experiment, index: number): Experiment {
   return setData(e, { points: e.data.points.filter((_, i) => i !== index) });
 }
 
+export function clearPoints(e: Experiment): Experiment {
+  return setData(e, { points: [] });
+}
+
 const round = (value: number) => Math.round(value * 1000) / 1000;
 
 /** The preset itself; rows get ids of their own so that none is taken for a row of before. */
