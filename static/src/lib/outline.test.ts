@@ -40,6 +40,11 @@ test("more rows or points than the server takes are refused with both numbers", 
   expect(() => asExperiment({ ...least, data: { name: "Drawn points", points } })).toThrow("501 points");
 });
 
+test("an experiment of another version is refused with both versions", () => {
+  expect(() => asExperiment({ ...least, version: 2 })).toThrow("of version 2; this playground understands version 1");
+  expect(() => asExperiment({ ...least, version: "2" })).toThrow("This is not an experiment of the playground.");
+});
+
 describe("anything else is refused", () => {
   test.each([
     null,

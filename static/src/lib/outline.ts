@@ -45,6 +45,7 @@ export function asExperiment(value: unknown): Experiment {
 }
 
 function complete(value: unknown): Experiment {
+  if (isRecord(value)) understood(value.version);
   const given = like(BLANK as unknown as Fields, value, ["data", "layers", "loss", "optimizer"]);
   const data = like(BLANK.data as unknown as Fields, given.data, ["name"]);
   return {
@@ -60,6 +61,12 @@ function complete(value: unknown): Experiment {
     optimizer: chosen(given.optimizer),
     training: like(BLANK.training as unknown as Fields, given.training),
   } as unknown as Experiment;
+}
+
+/** Refuses what another version of the playground wrote: its fields may mean something else. */
+function understood(version: unknown): void {
+  if (typeof version !== "number" || version === BLANK.version) return;
+  throw new Error(`This experiment is of version ${version}; this playground understands version ${BLANK.version}.`);
 }
 
 type Fields = Record<string, unknown>;
