@@ -22,6 +22,16 @@ def test_a_width_is_edited_in_its_row_and_followed_by_the_next(app: Page) -> Non
     expect(row(app, "Linear 2")).to_contain_text("7 →")
 
 
+def test_a_number_of_many_digits_is_shown_whole(app: Page) -> None:
+    width = row(app, "Linear 1").get_by_role("spinbutton", name="out_features", exact=True)
+    before = width.evaluate("field => field.clientWidth")
+
+    width.fill("1234567")
+
+    assert width.evaluate("field => field.clientWidth") > before
+    assert width.evaluate("field => field.scrollWidth <= field.clientWidth")
+
+
 def test_a_layer_is_found_in_the_palette_and_added(app: Page) -> None:
     button(app, "Add layer").click()
     search = app.get_by_role("searchbox", name="Search layers")
