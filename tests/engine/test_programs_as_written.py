@@ -167,3 +167,9 @@ def test_a_tensor_takes_a_type_in_each_of_its_spellings(kind: Any) -> None:
 def test_a_type_that_is_none_is_named() -> None:
     with pytest.raises(ValueError, match=r"invalid type: 'torch\.Tall'"):
         engine.ones(1).type("torch.Tall")
+
+
+def test_a_number_that_is_none_stays_in_its_own_part_of_an_adaptive_mean(torch: Any) -> None:
+    rows = [[1.0, float("inf"), 2.0, 3.0, float("nan")]] * 5
+    ours, theirs = (t.nn.AdaptiveAvgPool2d((2, 3))(t.tensor([rows])).numpy() for t in (engine, torch))
+    np.testing.assert_allclose(ours, theirs)

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.nn.functional.conv import IntOrSizes, must_be_tensor
 from engine.ops import pool
+from engine.ops.join import cat
 from engine.ops.windows import Pads, Sizes
 from engine.tensor import Tensor, wrap
 
@@ -145,8 +146,9 @@ def adaptive_avg_pool(ndim: int, input: Tensor, output_size: Any) -> Tensor:
     if all(size == 1 for size in wanted):
         return input.mean(tuple(range(-ndim, 0)), keepdim=True)
     for dim, size in zip(range(-ndim, 0), wanted, strict=True):
-        weights = wrap(_part_weights(input.shape[dim], size).astype(input._array.dtype))
-        input = (input.movedim(dim, -1) @ weights).movedim(-1, dim)
+        whole = input
+        parts = [whole.narrow(dim, at, n).mean(dim, keepdim=True) for at, n in _parts(whole.shape[dim], size)]
+        input = cat(parts, dim) if parts else whole.narrow(dim, 0, 0)
     return input.contiguous()
 
 
@@ -160,13 +162,10 @@ def adaptive_sizes(output_size: Any, sizes: Sizes) -> Sizes:
     return tuple(n if want is None else want for want, n in zip(given, sizes, strict=True))
 
 
-def _part_weights(size: int, parts: int) -> np.ndarray:
-    """(size, parts): how much each element counts in the mean of each part."""
-    weights = np.zeros((size, parts))
-    for part in range(parts):
-        begin, end = part * size // parts, -(-(part + 1) * size // parts)
-        weights[begin:end, part] = 1 / (end - begin)
-    return weights
+def _parts(size: int, parts: int) -> list[tuple[int, int]]:
+    """Where each of the parts of a dimension begins, and how long it is; they may overlap."""
+    begins = [part * size // parts for part in range(parts)]
+    return [(begin, -(-(part + 1) * size // parts) - begin) for part, begin in enumerate(begins)]
 
 
 # ---- sizes and checks, shared with the layers ----
