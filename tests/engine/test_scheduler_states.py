@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import torch
 
 import engine
 
@@ -45,7 +44,7 @@ def rates(optimizer: Any, scheduler: Any, steps: int) -> list[float]:
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_a_saved_schedule_has_the_state_that_pytorch_saves(name: str) -> None:
+def test_a_saved_schedule_has_the_state_that_pytorch_saves(torch: Any, name: str) -> None:
     saved = []
     for library in (torch, engine):
         optimizer = optimizer_of(library)
@@ -61,7 +60,7 @@ def test_a_saved_schedule_has_the_state_that_pytorch_saves(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_a_schedule_goes_on_from_a_state_that_pytorch_saved(name: str) -> None:
+def test_a_schedule_goes_on_from_a_state_that_pytorch_saved(torch: Any, name: str) -> None:
     theirs, ours = optimizer_of(torch), optimizer_of(engine)
     begun = schedule(torch, name, theirs)
     rates(theirs, begun, 7)
@@ -72,7 +71,7 @@ def test_a_schedule_goes_on_from_a_state_that_pytorch_saved(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_a_schedule_made_for_a_later_epoch_starts_as_pytorchs(name: str) -> None:
+def test_a_schedule_made_for_a_later_epoch_starts_as_pytorchs(torch: Any, name: str) -> None:
     traces = []
     for library in (torch, engine):
         optimizer = optimizer_of(library)
