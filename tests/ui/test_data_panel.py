@@ -89,7 +89,9 @@ def test_a_csv_is_chosen_looked_at_and_trained_on(app: Page) -> None:
     chooser.value.set_files({"name": "flowers.csv", "mimeType": "text/csv", "buffer": FLOWERS.encode()})
 
     expect(app.get_by_role("combobox", name="Target", exact=True)).to_have_value("kind")
-    expect(app.get_by_role("table", name="Columns of flowers.csv")).to_contain_text("width")
+    columns = app.get_by_role("table", name="Columns of flowers.csv")
+    expect(columns).to_contain_text("width")
+    assert columns.evaluate("table => table.scrollWidth <= table.parentElement.clientWidth")
     expect(button(app, "Play")).to_be_enabled()
     play_until(app, 10)
 
