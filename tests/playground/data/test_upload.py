@@ -83,3 +83,11 @@ def test_the_suggested_experiment_can_be_played(files, text):
 
     assert found.problems == []
     assert found.can_play
+
+
+@pytest.mark.parametrize("count", [40, 3_000, 100_000])
+def test_the_suggested_run_is_short_enough_to_be_watched_to_its_end(files, count):
+    preset = described(files, rows(("a", lambda i: i % 5), ("y", lambda i: i / 7), n=count)).preset
+    batches = -(-count * (1 - preset.data.validation_share) // preset.data.batch_size)
+
+    assert preset.training.epochs * batches <= 20_000
