@@ -108,7 +108,7 @@ def test_weights_are_saved_under_pytorch_names(app: Page, tmp_path: Path) -> Non
 
     saved = downloaded(app, menu_item(app, "Weights"), tmp_path)
 
-    assert load_file(saved)["0.weight"].shape == (16, 2)
+    assert load_file(saved)["0.weight"].shape == (24, 2)
 
 
 def test_the_menu_is_walked_with_arrows_and_left_with_escape(app: Page) -> None:
