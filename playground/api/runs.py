@@ -77,4 +77,4 @@ def predict(run: str) -> Response:
 
 
 def _answer(run: Run) -> Response:
-    return reply(RunReply(run=run.id, state=run.state, experiment=run.experiment))
+    return reply(RunReply(run=run.id, state=run.state, seq=run.seq, experiment=run.experiment))

@@ -160,10 +160,11 @@ class CsvReply(Reply):
 
 
 class RunReply(Reply):
-    """A run as REST sees it; everything live comes over the socket."""
+    """A run as REST sees it; everything live comes over the socket. Frames below `seq` are older."""
 
     run: str
     state: str
+    seq: int
     experiment: Experiment
 
 

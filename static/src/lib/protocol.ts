@@ -211,10 +211,11 @@ export interface CsvReply {
   preset: Experiment;
 }
 
-/** A run as REST sees it; everything live comes over the socket. */
+/** A run as REST sees it; everything live comes over the socket. Frames below `seq` are older. */
 export interface RunReply {
   run: string;
   state: string;
+  seq: number;
   experiment: Experiment;
 }
 

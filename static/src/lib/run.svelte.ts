@@ -57,6 +57,8 @@ class RunStore {
   #chosenSpeed = $state<number | null | undefined>(undefined);
   #sentLr: number | null = null;
   #seq = 0;
+  /** Frames below this were made before the last command was answered. */
+  #settled = 0;
   #buckets = new Map<string, Buckets>();
   #line: Line | null = null;
   /** The start under way: commands wait for it. */
@@ -230,7 +232,7 @@ class RunStore {
     if (this.#starting) await this.#starting;
     if (this.id === null) return true;
     try {
-      await api.command(this.id, command);
+      this.#settled = (await api.command(this.id, command)).seq;
       this.#refusal = null;
       return true;
     } catch (error) {
@@ -277,7 +279,8 @@ class RunStore {
       grown[name] = curve.columns;
     }
     this.#seq = frame.seq;
-    const overtaken = this.#expecting > 0 && (frame.state === "running" || frame.state === "paused");
+    const older = this.#expecting > 0 || frame.seq < this.#settled;
+    const overtaken = older && (frame.state === "running" || frame.state === "paused");
     if (!overtaken) this.state = frame.state;
     this.#trouble = frame.problem;
     this.progress = frame.progress;
@@ -301,6 +304,7 @@ class RunStore {
     this.views = NO_VIEWS;
     this.dismiss();
     this.#seq = 0;
+    this.#settled = 0;
     this.#buckets.clear();
     keep(STORED, null, "tab");
   }

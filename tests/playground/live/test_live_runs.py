@@ -93,6 +93,21 @@ def test_pause_is_answered_with_the_run_paused_and_play_goes_on(open_page: Open)
     alice.wait_for_frame(run, lambda frame: frame.progress.step > paused.progress.step)
 
 
+def test_frames_from_before_a_pause_are_below_the_number_its_answer_has(open_page: Open) -> None:
+    alice = open_page()
+    run = alice.start(LONG)
+    alice.follow(run)
+    for _ in range(5):
+        alice.wait_for_frame(run, lambda frame: frame.state == "running")
+        settled = alice.command(run, "pause").json()["seq"]
+        alice.wait_for_frame(run, lambda frame, settled=settled: frame.seq >= settled)
+        frames = alice.runs[run].frames
+
+        assert {frame.state for frame in frames if frame.seq >= settled} == {"paused"}
+        frames.clear()
+        alice.command(run, "play")
+
+
 def test_stop_ends_the_process_and_the_run_is_stopped(server: Server, open_page: Open) -> None:
     alice = open_page()
     run = alice.start(LONG)
