@@ -65,18 +65,21 @@ def must_be_tensor(function: str, input: Any) -> None:
         raise TypeError(f"{function}(): argument 'input' (position 1) must be Tensor, not {kind}")
 
 
-def spread(value: IntOrSizes, ndim: int, name: str) -> Sizes:
+def sizes_of(value: IntOrSizes, ndim: int) -> Sizes:
     """One number for all dimensions, or one each."""
     if isinstance(value, int):
         return (value,) * ndim
     sizes = tuple(int(v) for v in value)
-    if len(sizes) == 1:
-        return sizes * ndim
+    return sizes * ndim if len(sizes) == 1 else sizes
+
+
+def spread(value: IntOrSizes, ndim: int, name: str) -> Sizes:
+    """As `sizes_of`, and as many as there are dimensions."""
+    sizes = sizes_of(value, ndim)
     if len(sizes) != ndim:
         raise RuntimeError(
             f"expected {name} to be a single integer value or a list of {ndim} values to match the "
-            "convolution "
-            f"dimensions, but got {name}={list(sizes)}"
+            f"convolution dimensions, but got {name}={list(sizes)}"
         )
     return sizes
 

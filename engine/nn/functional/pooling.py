@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.nn.functional.conv import IntOrSizes, must_be_tensor
+from engine.nn.functional.conv import IntOrSizes, must_be_tensor, sizes_of
 from engine.ops import pool
 from engine.ops.join import cat
 from engine.ops.windows import Pads, Sizes
@@ -169,14 +169,6 @@ def _parts(size: int, parts: int) -> list[tuple[int, int]]:
 
 
 # ---- sizes and checks, shared with the layers ----
-
-
-def sizes_of(value: IntOrSizes, ndim: int) -> Sizes:
-    """One number for all dimensions, or one each."""
-    if isinstance(value, int):
-        return (value,) * ndim
-    sizes = tuple(int(v) for v in value)
-    return sizes * ndim if len(sizes) == 1 else sizes
 
 
 def window_sizes(
