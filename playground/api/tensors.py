@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from playground.api import body, refuse, reply
-from playground.protocol.requests import TensorsRequest
+from playground.protocol.requests import StatementsRequest
 from playground.services import services
 from playground.workbench import WorkbenchIsBusyError
 
@@ -19,7 +19,7 @@ def ops() -> Response:
 @blueprint.post("")
 def run() -> Response:
     """Run all statements. What is wrong with one of them is in the reply, at its place."""
-    request = body(TensorsRequest)
+    request = body(StatementsRequest)
     try:
         return reply(services().workbench.run(request))
     except WorkbenchIsBusyError:

@@ -198,7 +198,7 @@ class VerifyReply(Reply):
     message: str = ""
 
 
-class TensorOp(Reply):
+class StatementOp(Reply):
     """What a statement may do: how many tensors it takes and which of its fields it reads.
 
     `values_help` says what `values` holds, `needs` which of `takes` must be given.
@@ -214,11 +214,11 @@ class TensorOp(Reply):
     values_help: str = ""
 
 
-class TensorOps(Reply):
+class StatementOps(Reply):
     """The workbench's palette: ways to make a tensor, and ops from the engine's registry."""
 
-    creation: list[TensorOp]
-    ops: list[TensorOp]
+    creation: list[StatementOp]
+    ops: list[StatementOp]
 
 
 class TensorFacts(Reply):
@@ -240,7 +240,7 @@ class TensorFacts(Reply):
     grad_text: str | None = None
 
 
-class TensorsReply(Reply):
+class StatementsReply(Reply):
     """The tensors after running the statements, and what went wrong at which statement."""
 
     tensors: list[TensorFacts]

@@ -96,7 +96,7 @@ class Statement(Request):
     keepdim: bool = False
 
 
-class TensorsRequest(Request):
+class StatementsRequest(Request):
     """Run all statements from the start; `backward` names the tensor to differentiate."""
 
     statements: Annotated[list[Statement], Field(max_length=100)]

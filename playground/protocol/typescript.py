@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from playground.experiment import spec
-from playground.protocol import PROTOCOL, frames, replies, requests
+from playground.protocol import PROTOCOL, frames, replies, requests, tensor_requests, tensors
 
 HEADER = """\
 // Generated from the pydantic models by `python -m playground.protocol.typescript`. Do not edit.
@@ -25,6 +25,8 @@ ALIASES: dict[str, Any] = {
     "Task": replies.Task,
     "Target": replies.Target,
     "AnyCommand": requests.AnyCommand,
+    "Item": tensors.Item,
+    "CallKind": tensors.CallKind,
 }
 RENAMED = {"Array": "WireArray"}
 """Names that would hide JavaScript's own."""
@@ -41,12 +43,17 @@ def generate() -> str:
         for name, alias in ALIASES.items()
         if "enum" in (schema := TypeAdapter(alias).json_schema())
     }
-    constants = {"PROTOCOL": PROTOCOL, "MAX_LAYERS": spec.MAX_LAYERS, "MAX_POINTS": spec.MAX_POINTS}
+    constants = {
+        "PROTOCOL": PROTOCOL,
+        "MAX_LAYERS": spec.MAX_LAYERS,
+        "MAX_POINTS": spec.MAX_POINTS,
+        "MAX_CODE": tensor_requests.MAX_CODE,
+    }
     parts = [HEADER, "".join(f"export const {name} = {value};\n" for name, value in constants.items())]
     for name, alias in ALIASES.items():
         schema = TypeAdapter(alias).json_schema()
         parts.append(f"export type {name} = {_type(schema, {})};\n")
-    for module in (spec, replies, requests, frames):
+    for module in (spec, replies, requests, frames, tensor_requests, tensors):
         parts += [_interface(model, literals) for model in _models(module)]
     return "\n".join(parts)
 

@@ -3,8 +3,8 @@
 import threading
 
 from playground.jobs import Backend, JobFailed
-from playground.protocol.replies import Problem, TensorOps, TensorsReply
-from playground.protocol.requests import TensorsRequest
+from playground.protocol.replies import Problem, StatementOps, StatementsReply
+from playground.protocol.requests import StatementsRequest
 from playground.settings import Limits
 from playground.workbench.palette import CREATION, OPS
 
@@ -21,14 +21,14 @@ class Workbench:
         self._limits = limits
         self._turns = threading.BoundedSemaphore(limits.max_workbenches)
 
-    def palette(self) -> TensorOps:
+    def palette(self) -> StatementOps:
         """What a statement may say."""
-        return TensorOps(
+        return StatementOps(
             creation=[each.facts() for each in CREATION.values()],
             ops=[each.facts() for each in OPS.values()],
         )
 
-    def run(self, request: TensorsRequest) -> TensorsReply:
+    def run(self, request: StatementsRequest) -> StatementsReply:
         """The tensors, and what went wrong at which statement, within the limits.
 
         Raises WorkbenchIsBusyError.
@@ -45,7 +45,7 @@ class Workbench:
             result = self._backend.call("tensors", payload, seconds)
         except JobFailed as error:
             problem = Problem(where="statements", message=str(error))
-            return TensorsReply(tensors=[], problems=[problem], script="")
+            return StatementsReply(tensors=[], problems=[problem], script="")
         finally:
             self._turns.release()
-        return TensorsReply.model_validate(result)
+        return StatementsReply.model_validate(result)

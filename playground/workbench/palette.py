@@ -11,7 +11,7 @@ import engine
 import engine.nn.functional as F
 from engine.op import REGISTRY
 from engine.signature import REQUIRED
-from playground.protocol.replies import TensorOp
+from playground.protocol.replies import StatementOp
 
 Field = Literal["values", "shape", "dtype", "seed", "requires_grad", "dim", "keepdim"]
 Need = Literal["values", "shape", "dim"]
@@ -46,7 +46,7 @@ class Creation:
     shape: bool = False
     random: bool = False
 
-    def facts(self) -> TensorOp:
+    def facts(self) -> StatementOp:
         """As a palette shows it."""
         needs: list[Need] = []
         if self.values_help:
@@ -54,7 +54,7 @@ class Creation:
         if self.shape:
             needs.append("shape")
         takes: list[Field] = [*needs, "dtype", *(("seed",) if self.random else ()), "requires_grad"]
-        return TensorOp(
+        return StatementOp(
             name=self.name, family="creation", help=self.help, least_inputs=0, most_inputs=0,
             takes=takes, needs=needs, values_help=self.values_help,
         )  # fmt: skip
@@ -114,7 +114,7 @@ class Operation:
         """How many tensors it takes."""
         return MOST_TENSORS if self.listed else self.tensors
 
-    def facts(self) -> TensorOp:
+    def facts(self) -> StatementOp:
         """As a palette shows it."""
         takes: list[Field] = []
         needs: list[Need] = []
@@ -129,7 +129,7 @@ class Operation:
             needs.append("dim")
         if self.keepdim:
             takes.append("keepdim")
-        return TensorOp(
+        return StatementOp(
             name=self.name, family=self.family, help=self.help, least_inputs=self.least_inputs,
             most_inputs=self.most_inputs, takes=takes, needs=needs,
             values_help=", ".join(self.further) or ("a number" if self.takes_number else ""),

@@ -4,8 +4,8 @@ import keyword
 from typing import TYPE_CHECKING, Any
 
 import engine
-from playground.protocol.replies import Problem, TensorFacts, TensorsReply
-from playground.protocol.requests import Statement, TensorsRequest
+from playground.protocol.replies import Problem, StatementsReply, TensorFacts
+from playground.protocol.requests import Statement, StatementsRequest
 from playground.workbench.describe import describe
 from playground.workbench.statements import Line, Space, StatementError
 
@@ -16,13 +16,13 @@ RESERVED = frozenset({"torch", "print"})
 
 
 def run(payload: dict[str, Any], channel: "Channel") -> dict[str, Any]:
-    """Job `tensors`: a `TensorsRequest` as JSON and its bounds, to a `TensorsReply` as plain data."""
-    request = TensorsRequest.model_validate_json(payload["request"])
+    """Job `tensors`: a `StatementsRequest` as JSON and its bounds, to a `StatementsReply` as plain data."""
+    request = StatementsRequest.model_validate_json(payload["request"])
     space = Space(payload["max_tensor_elements"], payload["max_elements"])
     return evaluate(request, space).model_dump()
 
 
-def evaluate(request: TensorsRequest, space: Space) -> TensorsReply:
+def evaluate(request: StatementsRequest, space: Space) -> StatementsReply:
     """Run the statements; one that fails leaves its name unset, and the rest goes on."""
     engine.manual_seed(0)
     lines: dict[str, Line] = {}
@@ -41,7 +41,7 @@ def evaluate(request: TensorsRequest, space: Space) -> TensorsReply:
     if request.backward is not None:
         problems += _backward(request.backward, space)
     facts = [_facts(name, line, space) for name, line in lines.items()]
-    return TensorsReply(tensors=facts, problems=problems, script=_script(lines, request.backward, space))
+    return StatementsReply(tensors=facts, problems=problems, script=_script(lines, request.backward, space))
 
 
 def _check_name(statement: Statement, space: Space) -> None:

@@ -15,7 +15,7 @@ from playground.settings import Limits
 DOCS = Path(__file__).parents[2] / "docs"
 # Parts of the payloads that are named where the whole is described, in the models' own words.
 PARTS = {"Request", "Reply", "Wire", "Part", "Parameter", "Entry", "DatasetEntry", "LayerFacts", "DataFacts",
-         "CsvColumn", "TensorFacts", "TensorOp", "Problem", "Point", "CsvFile", "Data", "Layer", "Chosen",
+         "CsvColumn", "TensorFacts", "StatementOp", "Problem", "Point", "CsvFile", "Data", "Layer", "Chosen",
          "Training"}  # fmt: skip
 
 

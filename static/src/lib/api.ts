@@ -14,8 +14,8 @@ import type {
   ScriptReply,
   ScriptRequest,
   StartRequest,
-  TensorsReply,
-  TensorsRequest,
+  StatementsReply,
+  StatementsRequest,
   VerifyReply,
 } from "./protocol";
 
@@ -119,6 +119,6 @@ export const api = {
   replay: async (id: string) => (await request(run(id, "/replay"))).blob(),
 
   script: (body: ScriptRequest) => post<ScriptReply>("/api/exports/script", body),
-  tensors: (body: TensorsRequest) => post<TensorsReply>("/api/tensors", body),
+  tensors: (body: StatementsRequest) => post<StatementsReply>("/api/tensors", body),
   tensorOps: <T>() => get<T>("/api/tensors/ops"),
 };

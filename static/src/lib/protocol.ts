@@ -3,6 +3,7 @@
 export const PROTOCOL = 1;
 export const MAX_LAYERS = 200;
 export const MAX_POINTS = 500;
+export const MAX_CODE = 100000;
 
 export type Phase = "zero_grad" | "forward" | "loss" | "backward" | "step";
 
@@ -13,6 +14,10 @@ export type Task = "classification" | "regression";
 export type Target = "class index" | "0/1" | "real";
 
 export type AnyCommand = Command | PhaseCommand | LearningRateCommand | SpeedCommand;
+
+export type Item = boolean | number | string;
+
+export type CallKind = "create" | "elementwise" | "broadcast" | "reduce" | "matmul" | "conv" | "pool" | "softmax" | "index" | "view" | "shape" | "join" | "write" | "module" | "other";
 
 /** A drawn point: coordinates in the plane and its class. */
 export interface Point {
@@ -251,7 +256,7 @@ export interface VerifyReply {
  *
  * `values_help` says what `values` holds, `needs` which of `takes` must be given.
  */
-export interface TensorOp {
+export interface StatementOp {
   name: string;
   family: string;
   help: string;
@@ -263,9 +268,9 @@ export interface TensorOp {
 }
 
 /** The workbench's palette: ways to make a tensor, and ops from the engine's registry. */
-export interface TensorOps {
-  creation: TensorOp[];
-  ops: TensorOp[];
+export interface StatementOps {
+  creation: StatementOp[];
+  ops: StatementOp[];
 }
 
 /**
@@ -288,7 +293,7 @@ export interface TensorFacts {
 }
 
 /** The tensors after running the statements, and what went wrong at which statement. */
-export interface TensorsReply {
+export interface StatementsReply {
   tensors: TensorFacts[];
   problems: Problem[];
   script: string;
@@ -361,7 +366,7 @@ export interface Statement {
 }
 
 /** Run all statements from the start; `backward` names the tensor to differentiate. */
-export interface TensorsRequest {
+export interface StatementsRequest {
   statements: Statement[];
   backward?: string | null;
 }
@@ -509,4 +514,317 @@ export interface Frame {
   curves: Record<string, CurveDelta>;
   views: Views;
   blob: ArrayBuffer;
+}
+
+/** Which part of a tensor to show: an index for each leading dimension, and the first row and column. */
+export interface GridWindow {
+  slices?: number[];
+  row?: number;
+  column?: number;
+}
+
+/** Run a program from the start. `windows` are by card name; `gradcheck` names a scalar result. */
+export interface TensorsRequest {
+  code: string;
+  windows?: Record<string, GridWindow>;
+  gradcheck?: string | null;
+}
+
+/** Where one element of a call's result comes from; `output` says which result, if several. */
+export interface ExplainRequest {
+  code: string;
+  call: number;
+  element: number[];
+  output?: number;
+}
+
+/** The derivative of one node of the tape, with its numbers. */
+export interface VjpRequest {
+  code: string;
+  node: number;
+}
+
+/** Which ops take these tensors of the program, in this order. */
+export interface FitRequest {
+  code: string;
+  names: string[];
+}
+
+/** Make a table of two tensors: `x` of shape (N, features), `y` of shape (N,) or (N, 1). */
+export interface UseAsDataRequest {
+  code: string;
+  x: string;
+  y: string;
+}
+
+/** Bring tensors of a run here: a layer's weights, gradients and output, or the current batch. */
+export interface InspectRequest {
+  what: "layer" | "batch";
+  layer?: string | null;
+}
+
+/** Something wrong at a place in the program: it stopped there, unless `severity` is `warning`. */
+export interface CodeProblem {
+  line: number;
+  column: number;
+  end_line: number;
+  end_column: number;
+  message: string;
+  fix: string | null;
+  severity: "error" | "warning";
+}
+
+/**
+ * A window of a tensor's last two dimensions.
+ *
+ * `value[i][j]` is the element at `[*slices, row + i, column + j]`; a vector is one row, a number 1 × 1.
+ * `low` and `high` are the least and the greatest finite element of the whole tensor.
+ */
+export interface Grid {
+  slices: number[];
+  row: number;
+  column: number;
+  value: ((boolean | number | string)[])[];
+  low: number | null;
+  high: number | null;
+}
+
+/**
+ * One name of the program as it is at the end. What is no tensor has its `text` only.
+ *
+ * Equal `storage` is shared memory; `elements` are the places in it of what `value` shows, counted in
+ * elements. `parameter` is a parameter of a module, under a name like `layer.weight`. `line` is where the
+ * name was last given its value.
+ */
+export interface TensorCard {
+  name: string;
+  line: number;
+  kind: "tensor" | "parameter" | "module" | "optimizer" | "number" | "text" | "list" | "dtype" | "other";
+  text: string;
+  shape: number[];
+  dtype: string;
+  stride: number[];
+  offset: number;
+  contiguous: boolean;
+  requires_grad: boolean;
+  is_leaf: boolean;
+  grad_fn: string | null;
+  version: number;
+  storage: number | null;
+  storage_size: number;
+  elements: number[][];
+  value: Grid | null;
+  grad: Grid | null;
+  grad_text: string | null;
+  base: string | null;
+  relation: "view of" | "copy of" | "same as" | null;
+}
+
+/** A tensor that a call took or gave, as it was right after the call; `name` where it had one. */
+export interface Operand {
+  name: string | null;
+  shape: number[];
+  dtype: string;
+  storage: number;
+  value: Grid;
+}
+
+/**
+ * How shapes were stretched over each other, aligned from the right.
+ *
+ * `shapes[i][axis]` is null where input `i` has no such axis; `stretched[i][axis]` where it was repeated.
+ * `clash` is the axis on which they do not go together; `result` is null then.
+ */
+export interface Broadcast {
+  shapes: ((number | null)[])[];
+  stretched: boolean[][];
+  result: number[] | null;
+  clash: number | null;
+}
+
+/**
+ * One op that the program ran, or tried to (`error`). `text` is the code that called it.
+ *
+ * `dims` are the dimensions it reduces or works along, as non-negative numbers; `wrote` the names whose
+ * values an in-place write changed.
+ */
+export interface Call {
+  id: number;
+  line: number;
+  column: number;
+  end_line: number;
+  end_column: number;
+  text: string;
+  op: string;
+  kind: CallKind;
+  inputs: Operand[];
+  outputs: Operand[];
+  broadcast: Broadcast | null;
+  dims: number[];
+  keepdim: boolean;
+  wrote: string[];
+  error: string | null;
+}
+
+/** A value that a node keeps for its derivative. */
+export interface Saved {
+  name: string;
+  shape: number[];
+  text: string;
+}
+
+/**
+ * One node of the autograd graph: an op under its `grad_fn` name, or a leaf where gradients end.
+ *
+ * `names` are those that hold its result; `line` is 0 where the program did not name it. `grad` is the
+ * gradient that arrived.
+ */
+export interface TapeNode {
+  id: number;
+  name: string;
+  op: string;
+  leaf: boolean;
+  names: string[];
+  line: number;
+  shape: number[];
+  saved: Saved[];
+  formula: string;
+  grad: Grid | null;
+}
+
+/** The way of a gradient from a node (`source`) to what made its input number `input` (`target`). */
+export interface TapeEdge {
+  source: number;
+  target: number;
+  input: number;
+  shape: number[];
+  gradient: Grid | null;
+  note: string | null;
+}
+
+/**
+ * The graph behind the last `backward()`, or behind the newest result that has one.
+ *
+ * `ran` says whether the program called `backward()` on it; gradients are there in both cases where the
+ * root has one element. `order` is the order in which backward visits the nodes.
+ */
+export interface Tape {
+  root: number;
+  line: number;
+  ran: boolean;
+  nodes: TapeNode[];
+  edges: TapeEdge[];
+  order: number[];
+  left_out: number;
+}
+
+/** One leaf's gradient held against finite differences; `checked` is how many of its elements. */
+export interface LeafCheck {
+  name: string;
+  ok: boolean;
+  checked: number;
+  difference: number | null;
+  analytic: Grid;
+  numerical: Grid;
+}
+
+/** The gradients of a result with respect to every leaf, analytic and numerical, in float64. */
+export interface GradientCheck {
+  name: string;
+  ok: boolean;
+  leaves: LeafCheck[];
+  message: string;
+}
+
+/** What a `print` wrote. */
+export interface Printed {
+  line: number;
+  text: string;
+}
+
+/** A program that ran, as far as it did. `script` is the same as a PyTorch script. */
+export interface TensorsReply {
+  tensors: TensorCard[];
+  calls: Call[];
+  tape: Tape | null;
+  output: Printed[];
+  problems: CodeProblem[];
+  script: string;
+  gradcheck: GradientCheck | null;
+  notes: string[];
+  seconds: number;
+}
+
+/** The elements of input number `input` that an element came from; `count` is how many there are. */
+export interface Source {
+  input: number;
+  indices: number[][];
+  count: number;
+}
+
+/** An element of a result: what it was made of, with the arithmetic written out. */
+export interface ExplainReply {
+  call: number;
+  element: number[];
+  value: boolean | number | string;
+  formula: string;
+  arithmetic: string;
+  sources: Source[];
+}
+
+/** The gradient that one input of a node gets. */
+export interface VjpInput {
+  input: number;
+  target: number;
+  arithmetic: string;
+  gradient: Grid | null;
+}
+
+/** The derivative of a node: its formula, our source of it, and its numbers. */
+export interface VjpReply {
+  node: number;
+  name: string;
+  formula: string;
+  source: string;
+  incoming: Grid | null;
+  inputs: VjpInput[];
+}
+
+/** One op of the palette. `code` is a line to insert, with `{0}`, `{1}`, `{2}` for its tensors. */
+export interface TensorOp {
+  name: string;
+  signature: string;
+  help: string;
+  least_inputs: number;
+  most_inputs: number;
+  code: string;
+}
+
+/** Ops that belong together. */
+export interface OpGroup {
+  name: string;
+  ops: TensorOp[];
+}
+
+/** The palette: ways to make a tensor first, then the ops of the engine's registry. */
+export interface TensorOps {
+  groups: OpGroup[];
+}
+
+/** Whether an op of the palette takes the tensors chosen, and if not, why. */
+export interface OpFit {
+  name: string;
+  fits: boolean;
+  reason: string;
+}
+
+/** All ops of the palette that take as many tensors as were chosen. */
+export interface FitReply {
+  ops: OpFit[];
+}
+
+/** Tensors of a run as lines of code, with their exact values, and what was cut. */
+export interface InspectReply {
+  code: string;
+  notes: string[];
 }

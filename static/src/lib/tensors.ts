@@ -1,6 +1,6 @@
 /** The tensor workbench without a page: names, shapes as typed, and values laid out as grids. */
 
-import type { Statement, TensorOp } from "./protocol";
+import type { Statement, StatementOp } from "./protocol";
 
 /** What is kept: the statements, and the tensor whose `backward()` was called. */
 export interface Sheet {
@@ -46,7 +46,7 @@ export function readShape(text: string): number[] | null {
  *
  * Where a second tensor is optional it is taken if there is one.
  */
-export function inputsOf(op: TensorOp, taken: readonly string[], chosen: readonly string[]): string[] {
+export function inputsOf(op: StatementOp, taken: readonly string[], chosen: readonly string[]): string[] {
   const usual = Math.max(op.least_inputs, Math.min(op.most_inputs, 2, taken.length));
   return Array.from({ length: op.most_inputs }, (_, i) => {
     const fallback = i < usual ? (taken.at(i - usual) ?? taken.at(-1) ?? "") : "";

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import engine
-from playground.protocol.requests import TensorsRequest
+from playground.protocol.requests import StatementsRequest
 from playground.workbench.bounds import result_elements
 from playground.workbench.palette import CREATION, OPS, Operation
 from playground.workbench.statements import Space
@@ -22,7 +22,7 @@ MOST = 10**6
 
 
 def problem(*statements: dict[str, Any]) -> str:
-    request = TensorsRequest.model_validate({"statements": list(statements)})
+    request = StatementsRequest.model_validate({"statements": list(statements)})
     problems = evaluate(request, Space(MOST, 4 * MOST)).problems
     return problems[-1].message if problems else ""
 

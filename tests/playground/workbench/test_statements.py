@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from playground.protocol.replies import TensorFacts, TensorsReply
-from playground.protocol.requests import TensorsRequest
+from playground.protocol.replies import StatementsReply, TensorFacts
+from playground.protocol.requests import StatementsRequest
 from playground.workbench.statements import Space
 from playground.workbench.worker import evaluate
 
 MOST_EACH, MOST = 1000, 3000
 
 
-def run(*statements: dict[str, Any], backward: str | None = None) -> TensorsReply:
-    request = TensorsRequest.model_validate({"statements": list(statements), "backward": backward})
+def run(*statements: dict[str, Any], backward: str | None = None) -> StatementsReply:
+    request = StatementsRequest.model_validate({"statements": list(statements), "backward": backward})
     return evaluate(request, Space(MOST_EACH, MOST))
 
 

@@ -7,12 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from playground.jobs import JobFailed, TimedOut
-from playground.protocol.replies import TensorOps, TensorsReply
-from playground.protocol.requests import TensorsRequest
+from playground.protocol.replies import StatementOps, StatementsReply
+from playground.protocol.requests import StatementsRequest
 from playground.settings import Limits
 from playground.workbench import Workbench, WorkbenchIsBusyError
 
-REQUEST = TensorsRequest.model_validate({"statements": [{"name": "a", "op": "ones", "shape": [2]}]})
+REQUEST = StatementsRequest.model_validate({"statements": [{"name": "a", "op": "ones", "shape": [2]}]})
 EMPTY = {"tensors": [], "problems": [], "script": ""}
 
 
@@ -33,7 +33,7 @@ def test_statements_run_in_a_worker_and_come_back_with_numbers(client: FlaskClie
         {"name": "b", "op": "sum", "inputs": ["a"]},
     ]
     answer = client.post("/api/tensors", json={"statements": statements, "backward": "b"})
-    found = TensorsReply.model_validate_json(answer.data)
+    found = StatementsReply.model_validate_json(answer.data)
     assert found.problems == []
     assert found.tensors[0].grad == [1, 1]
 
@@ -50,7 +50,7 @@ def test_an_integer_of_any_size_is_answered_in_words(client: FlaskClient) -> Non
 
 
 def test_the_palette_says_what_each_op_takes(client: FlaskClient) -> None:
-    palette = TensorOps.model_validate_json(client.get("/api/tensors/ops").data)
+    palette = StatementOps.model_validate_json(client.get("/api/tensors/ops").data)
     ops = {each.name: each for each in palette.ops}
     assert (ops["add"].least_inputs, ops["add"].most_inputs, ops["add"].values_help) == (1, 2, "a number")
     assert ops["sum"].takes == ["dim", "keepdim"] and ops["sum"].needs == []

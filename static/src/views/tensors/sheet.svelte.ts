@@ -3,13 +3,13 @@
 import { api, problemsOf } from "../../lib/api";
 import { same } from "../../lib/edits";
 import { History } from "../../lib/history";
-import type { Problem, Statement, TensorFacts, TensorOps, TensorsReply } from "../../lib/protocol";
+import type { Problem, Statement, TensorFacts, StatementOps, StatementsReply } from "../../lib/protocol";
 import { asSheet, NOTHING, without, type Sheet } from "../../lib/tensors";
 
 const STORED = "playground.tensors";
 
 class SheetStore {
-  palette = $state.raw<TensorOps | null>(null);
+  palette = $state.raw<StatementOps | null>(null);
   current = $state.raw<Sheet>(NOTHING);
   tensors = $state.raw<TensorFacts[]>([]);
   script = $state("");
@@ -93,7 +93,7 @@ class SheetStore {
     }
   }
 
-  #accept(sheet: Sheet, reply: TensorsReply): void {
+  #accept(sheet: Sheet, reply: StatementsReply): void {
     this.#keep(sheet);
     this.tensors = reply.tensors;
     this.problems = reply.problems;
