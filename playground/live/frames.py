@@ -56,7 +56,7 @@ class Blob:
         self._size = 0
 
     def put(self, value: Any) -> Any:
-        """`value` with its arrays replaced by `protocol.frames.Array`, and NaN and infinities by null."""
+        """`value` with its arrays replaced by `protocol.wire.Array`, and NaN and infinities by null."""
         if isinstance(value, np.ndarray):
             return self._array(value)
         if isinstance(value, float):

@@ -30,7 +30,7 @@ class Run:
 
     `losses` is the training loss of each of the first 10,000 steps as the worker computed it. `views` has
     for each view the `seq` at which it last changed, and plain data in the shape of
-    `protocol.frames.Views` with numpy arrays in it. `log` is what was done by hand.
+    `protocol.views.Views` with numpy arrays in it. `log` is what was done by hand.
     """
 
     def __init__(self, id: str, owner: str, experiment: Experiment, request_id: str) -> None:

@@ -7,28 +7,14 @@ Curves are deltas since what the client has acknowledged; views are the newest, 
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from playground.protocol.replies import Problem
 from playground.protocol.requests import Phase
+from playground.protocol.views import Views
+from playground.protocol.wire import Array, Wire
 
 RunState = Literal[
     "starting", "running", "paused", "finished", "stopped", "diverged", "failed"
 ]
-
-
-class Wire(BaseModel):
-    """Base of every part of a frame."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Array(Wire):
-    """An array in C order, little-endian, `offset` bytes into the frame's `blob` (a multiple of 8)."""
-
-    dtype: Literal["f4", "f8", "i4", "u1"]
-    shape: list[int]
-    offset: int
 
 
 class CurveDelta(Wire):
@@ -45,88 +31,6 @@ class CurveDelta(Wire):
     mean: Array
     max: Array
     last: Array
-
-
-class Histogram(Wire):
-    low: float
-    high: float
-    counts: Array
-
-
-class LayerView(Wire):
-    """One layer at this moment; null where a layer has no parameters or nothing was computed yet.
-
-    `strip` is a window [rows ≤ 4, columns ≤ 32] of its output on the probe batch, f4.
-    """
-
-    id: str
-    name: str
-    weight_norm: float | None
-    gradient_norm: float | None
-    update_ratio: float | None
-    weights: Histogram | None
-    gradients: Histogram | None
-    strip: Array | None
-
-
-class BoundaryView(Wire):
-    """The model over the plane, row 0 at the top (largest y).
-
-    Classification: `winner` u1 class index and `confidence` f4 in [0, 1]; regression: `value` f4.
-    """
-
-    x: tuple[float, float]
-    y: tuple[float, float]
-    winner: Array | None = None
-    confidence: Array | None = None
-    value: Array | None = None
-
-
-class FitView(Wire):
-    """1-D regression: the model's line, and slope and intercept where the model is one line."""
-
-    x: Array
-    y: Array
-    slope: float | None = None
-    intercept: float | None = None
-
-
-class ConfusionView(Wire):
-    """Validation samples (training ones where none are held out): rows true, columns predicted, i4."""
-
-    classes: list[str]
-    counts: Array
-    of: Literal["validation", "training"]
-
-
-class PredictionsView(Wire):
-    """Some validation samples with the model's answer.
-
-    Images: `images` u1 [n, h, w]. `truth` and `predicted` are f4 (class index or value).
-    """
-
-    images: Array | None
-    truth: Array
-    predicted: Array
-    confidence: Array | None
-
-
-class BatchView(Wire):
-    """The batch the last step used: positions in the training set, i4 (empty for a streaming set)."""
-
-    index: int
-    of: int
-    size: int
-    samples: Array
-
-
-class Views(Wire):
-    layers: list[LayerView] | None = None
-    boundary: BoundaryView | None = None
-    fit: FitView | None = None
-    confusion: ConfusionView | None = None
-    predictions: PredictionsView | None = None
-    batch: BatchView | None = None
 
 
 class Progress(Wire):

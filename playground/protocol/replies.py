@@ -69,14 +69,29 @@ class DatasetEntry(Reply):
     preset: Experiment
 
 
+class ViewEntry(Reply):
+    """One probe and its view: its name in `Views` and in `watch`, its title, and what it measures.
+
+    `shown_in` is the tab of the inspector (or the place on the page) where it is seen; `cost` says when it is
+    measured: `light` views at every report, `heavy` ones when the time that measuring may take has room.
+    """
+
+    name: str
+    title: str
+    help: str
+    shown_in: str
+    cost: Literal["light", "heavy"]
+
+
 class Catalog(Reply):
-    """The palettes."""
+    """The palettes, and what can be watched of a run."""
 
     protocol: int
     layers: list[Entry]
     losses: list[Entry]
     optimizers: list[Entry]
     datasets: list[DatasetEntry]
+    views: list[ViewEntry] = []
 
 
 class LayerFacts(Reply):

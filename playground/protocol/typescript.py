@@ -14,7 +14,17 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from playground.experiment import spec
-from playground.protocol import PROTOCOL, frames, replies, requests, tensor_requests, tensors
+from playground.protocol import (
+    PROTOCOL,
+    frames,
+    inside,
+    replies,
+    requests,
+    tensor_requests,
+    tensors,
+    views,
+    wire,
+)
 
 HEADER = """\
 // Generated from the pydantic models by `python -m playground.protocol.typescript`. Do not edit.
@@ -30,7 +40,7 @@ ALIASES: dict[str, Any] = {
 }
 RENAMED = {"Array": "WireArray"}
 """Names that would hide JavaScript's own."""
-ABSTRACT = {spec.Part, requests.Request, replies.Reply, frames.Wire}
+ABSTRACT = {spec.Part, requests.Request, replies.Reply, wire.Wire}
 ATOMS = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
 
 Schema = dict[str, Any]
@@ -53,7 +63,7 @@ def generate() -> str:
     for name, alias in ALIASES.items():
         schema = TypeAdapter(alias).json_schema()
         parts.append(f"export type {name} = {_type(schema, {})};\n")
-    for module in (spec, replies, requests, frames, tensor_requests, tensors):
+    for module in (spec, replies, requests, wire, inside, views, frames, tensor_requests, tensors):
         parts += [_interface(model, literals) for model in _models(module)]
     return "\n".join(parts)
 

@@ -9,14 +9,14 @@ from pydantic import BaseModel
 
 from playground import cli
 from playground.experiment import spec
-from playground.protocol import frames, replies, requests
+from playground.protocol import frames, inside, replies, requests, views, wire
 from playground.settings import Limits
 
 DOCS = Path(__file__).parents[2] / "docs"
 # Parts of the payloads that are named where the whole is described, in the models' own words.
 PARTS = {"Request", "Reply", "Wire", "Part", "Parameter", "Entry", "DatasetEntry", "LayerFacts", "DataFacts",
          "CsvColumn", "TensorFacts", "StatementOp", "Problem", "Point", "CsvFile", "Data", "Layer", "Chosen",
-         "Training"}  # fmt: skip
+         "Training", "ViewEntry"}  # fmt: skip
 
 
 def document(name: str) -> str:
@@ -48,7 +48,7 @@ def test_the_protocol_lists_every_event_and_no_other(app: Flask) -> None:
     assert listed == handled | {"frame"}
 
 
-@pytest.mark.parametrize("module", [requests, replies, frames, spec])
+@pytest.mark.parametrize("module", [requests, replies, wire, inside, views, frames, spec])
 def test_the_protocol_names_every_payload(module: object) -> None:
     models = {
         name

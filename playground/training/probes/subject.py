@@ -9,7 +9,7 @@ from playground.training.norms import Norms
 from playground.training.trainer import Trainer
 
 Measure = Callable[[], Any]
-"""Measures now: plain data in the shape of a view in `protocol.frames`, with numpy arrays in it."""
+"""Measures now: plain data in the shape of a view in `protocol.views`, with numpy arrays in it."""
 
 
 @dataclass(frozen=True)

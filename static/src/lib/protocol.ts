@@ -132,13 +132,28 @@ export interface DatasetEntry {
   preset: Experiment;
 }
 
-/** The palettes. */
+/**
+ * One probe and its view: its name in `Views` and in `watch`, its title, and what it measures.
+ *
+ * `shown_in` is the tab of the inspector (or the place on the page) where it is seen; `cost` says when it is
+ * measured: `light` views at every report, `heavy` ones when the time that measuring may take has room.
+ */
+export interface ViewEntry {
+  name: string;
+  title: string;
+  help: string;
+  shown_in: string;
+  cost: "light" | "heavy";
+}
+
+/** The palettes, and what can be watched of a run. */
 export interface Catalog {
   protocol: number;
   layers: Entry[];
   losses: Entry[];
   optimizers: Entry[];
   datasets: DatasetEntry[];
+  views: ViewEntry[];
 }
 
 /** What one unmuted layer does to shapes. `name` counts per type, muted ones too: `Linear 2`. */
@@ -391,26 +406,333 @@ export interface WireArray {
   offset: number;
 }
 
-/**
- * Buckets `start` … of a curve of `total` buckets; each column is f8 of the same length.
- *
- * `width` is the number of steps a bucket spans; when it differs from the client's, `start` is 0.
- */
-export interface CurveDelta {
-  width: number;
-  start: number;
-  total: number;
-  step: WireArray;
-  min: WireArray;
-  mean: WireArray;
-  max: WireArray;
-  last: WireArray;
-}
-
+/** Counts i4 in bins of equal width from `low` to `high`. */
 export interface Histogram {
   low: number;
   high: number;
   counts: WireArray;
+}
+
+/**
+ * The corner of an array that is too large to show, and facts about all of it.
+ *
+ * `shape` is the whole array's; `values` f4 [rows, columns] its first samples (or rows), each
+ * flattened, cut. `mean`, `std` (biased), `low`, `high` are over all finite values, null where there are
+ * none; `finite` is false where some are not.
+ */
+export interface Corner {
+  shape: number[];
+  values: WireArray;
+  mean: number | null;
+  std: number | null;
+  low: number | null;
+  high: number | null;
+  finite: boolean;
+}
+
+/**
+ * One named number of an explanation, and how it is made; `how` is empty for what is just there.
+ *
+ * `exp_avg`, −0.012, `β₁ · exp_avg + (1 − β₁) · gradient`.
+ */
+export interface Term {
+  name: string;
+  value: number | null;
+  how: string;
+}
+
+/** The gradient of one parameter (`weight`, `bias`) since the last `zero_grad`. */
+export interface ParameterGradient {
+  name: string;
+  gradient: Corner;
+}
+
+/**
+ * One layer in the step under way; null where the phases so far have not come to it.
+ *
+ * `output` is what it made of the training batch (dropout and all); `output_gradient` the gradient of the
+ * loss with respect to that, of the last backward alone. `gradients` are those of its parameters.
+ */
+export interface StepLayer {
+  id: string;
+  name: string;
+  output: Corner | null;
+  output_gradient: Corner | null;
+  gradients: ParameterGradient[];
+}
+
+/**
+ * One sample's part of the loss, written out.
+ *
+ * `sample` is its position in the training set (in the batch, for a stream), `output` what the model said
+ * (at most 16 numbers), `target` the class index or value, `value` its loss before the reduction, `written`
+ * the formula with the numbers put in: `−log(0.83) = 0.186`.
+ */
+export interface LossTerm {
+  sample: number;
+  output: (number | null)[];
+  target: number;
+  value: number | null;
+  written: string;
+}
+
+/**
+ * The loss of the batch, written out.
+ *
+ * `formula` is that of one sample; `reduction` says how `count` samples' terms become `value`, `sum` is the
+ * formula of that with numbers in it. `values` f4 [≤ 4,096] are the samples' terms, `terms` the first 8.
+ */
+export interface LossView {
+  name: string;
+  formula: string;
+  reduction: string;
+  count: number;
+  value: number | null;
+  sum: string;
+  values: WireArray;
+  terms: LossTerm[];
+}
+
+/**
+ * What `step` did to one parameter, and why, at the element that changed most.
+ *
+ * `index` is that element's; `terms` lead from the gradient to the change, in the order in which the
+ * optimizer works them out. `moved` is the norm of the whole change, `changed` the share of elements
+ * that changed at all. `before` and `after` f4 [rows, columns] are the same corner of the parameter.
+ */
+export interface ParameterUpdate {
+  layer: string;
+  name: string;
+  shape: number[];
+  index: number[];
+  old: number;
+  new: number;
+  terms: Term[];
+  moved: number;
+  changed: number;
+  before: WireArray;
+  after: WireArray;
+}
+
+/**
+ * What each phase of the step under way has changed so far.
+ *
+ * `step` is the number of the update that it makes, from 1; `phase` the last phase that was run.
+ * `backwards` counts the backwards whose gradients have piled up since the last `zero_grad`: 1 is usual.
+ * `note` says in a sentence what is out of the ordinary (gradients piling up, a step without gradients).
+ * `recorded` is false where the step was taken before anybody watched: then only counters are true.
+ */
+export interface StepView {
+  step: number;
+  phase: Phase | null;
+  backwards: number;
+  note: string;
+  recorded: boolean;
+  layers: StepLayer[];
+  loss: LossView | null;
+  updates: ParameterUpdate[];
+}
+
+/**
+ * A layer's histograms over time: `counts` u1 [times, bins], each row scaled so that its most is 255.
+ *
+ * `steps` i4 [times], `low` and `high` f4 [times]: the range of each row's bins.
+ */
+export interface ActivationHistory {
+  steps: WireArray;
+  low: WireArray;
+  high: WireArray;
+  counts: WireArray;
+}
+
+/**
+ * What one layer makes of the probe batch, in evaluation mode.
+ *
+ * `zero` is the share of zeros. `dead` (ReLU) is the share of its units that are zero for every sample,
+ * `dead_units` u1 [units ≤ 256] which ones. `saturated` (Tanh, Sigmoid) is the share of outputs in
+ * the outer 2.5 % at either end of the range. `gradient` is the root mean square of the loss's gradient with
+ * respect to this output: where it is tiny towards the front, gradients vanish. `weight_gradient` is the
+ * root mean square of what the run's last backward left in `.grad` of the layer's parameters.
+ */
+export interface ActivationLayer {
+  id: string;
+  name: string;
+  shape: number[];
+  mean: number | null;
+  std: number | null;
+  zero: number | null;
+  dead: number | null;
+  dead_units: WireArray | null;
+  saturated: number | null;
+  gradient: number | null;
+  weight_gradient: number | null;
+  histogram: Histogram | null;
+  history: ActivationHistory | null;
+}
+
+/**
+ * Every layer's activations on `samples` held-out samples. `vanishing` names the layer ids whose gradient
+ * is less than a thousandth of the largest one.
+ */
+export interface ActivationsView {
+  samples: number;
+  layers: ActivationLayer[];
+  vanishing: string[];
+}
+
+/**
+ * The weights of one layer as an image, or what it makes of the chosen sample as images.
+ *
+ * `kind` `matrix`: `weight` f4 [out, in]; `filters`: `weight` f4 [filters, channels, height, width]; `maps`:
+ * no weights, only maps. `weight_shape` is the whole. `low` and `high` are over the whole weight.
+ * `maps` f4 [channels, height, width]; `map_shape` is the whole, `map_low` and `map_high` over the whole.
+ */
+export interface FilterLayer {
+  id: string;
+  name: string;
+  kind: "matrix" | "filters" | "maps";
+  weight: WireArray | null;
+  weight_shape: number[];
+  low: number | null;
+  high: number | null;
+  maps: WireArray | null;
+  map_shape: number[];
+  map_low: number | null;
+  map_high: number | null;
+}
+
+/**
+ * Weights and feature maps of one sample. `sample` is its position in the set `of`.
+ *
+ * `input` f4 [height, width] for images, [features ≤ 64] else, as the model gets it. `low`, `high`,
+ * `map_low` and `map_high` are over all layers: the global scale.
+ */
+export interface FiltersView {
+  sample: number;
+  of: "validation" | "training";
+  input: WireArray;
+  low: number | null;
+  high: number | null;
+  map_low: number | null;
+  map_high: number | null;
+  layers: FilterLayer[];
+}
+
+/**
+ * One Linear layer of a small dense network, its units seen after the activations that follow it.
+ *
+ * `id` and `name` are the Linear's, `activation` the name of the last activation that follows (empty: none).
+ * `units` is how many there are, the arrays have the first ones. `pictures` u1 [units, side, side], row 0 at
+ * the top: 128 is 0, and ±127 is ±`scale` f4 [units]. `weight` and `weight_gradient` f4 [units, inputs], of
+ * the units of the layer before (for the first: the features); `bias` and `bias_gradient` f4 [units].
+ */
+export interface NeuronLayer {
+  id: string;
+  name: string;
+  activation: string;
+  units: number;
+  pictures: WireArray;
+  scale: WireArray;
+  weight: WireArray;
+  weight_gradient: WireArray | null;
+  bias: WireArray | null;
+  bias_gradient: WireArray | null;
+}
+
+/**
+ * A small dense network over the plane: each unit's own picture, and the edges between units.
+ *
+ * `x` and `y` are the pictures' ranges in the units of the data. `input_pictures` as `NeuronLayer.pictures`.
+ */
+export interface NeuronsView {
+  x: [number, number];
+  y: [number, number];
+  features: string[];
+  input_pictures: WireArray;
+  layers: NeuronLayer[];
+}
+
+/**
+ * What the optimizer keeps and does for one layer's parameters, all together.
+ *
+ * `steps` is how many updates they had. `state` are Euclidean norms of what is kept per element (`exp_avg`,
+ * `momentum_buffer`, …). `update_norm` and `update_ratio` (over the weights' norm before) are the last
+ * measured update's. `effective_low`, `effective_median`, `effective_high`: |change| ÷ |gradient| over the
+ * elements with a gradient, the learning rate each element really had in the last update.
+ */
+export interface OptimizerLayer {
+  id: string;
+  name: string;
+  steps: number;
+  state: Record<string, number | null>;
+  weight_norm: number | null;
+  gradient_norm: number | null;
+  update_norm: number | null;
+  update_ratio: number | null;
+  effective_low: number | null;
+  effective_median: number | null;
+  effective_high: number | null;
+}
+
+/**
+ * The optimizer of this moment. `options` are its own besides `lr`.
+ *
+ * `healthy` is the band in which update-to-weight ratios usually lie, `healthy_source` who says so.
+ */
+export interface OptimizerView {
+  type: string;
+  lr: number;
+  options: Record<string, number | boolean | string | number[] | null>;
+  healthy: [number, number];
+  healthy_source: string;
+  layers: OptimizerLayer[];
+}
+
+/**
+ * The model asked in one mode: `output` f4 [rows ≤ 8, columns ≤ 16] for the first rows of the batch.
+ *
+ * `grad_fn` is the node that made it, null without a tape.
+ */
+export interface ModeOutcome {
+  mode: "train()" | "eval()" | "no_grad()";
+  output: WireArray | null;
+  grad_fn: string | null;
+}
+
+/**
+ * A layer that works differently in `train()` and `eval()`; null where its kind has no such thing.
+ *
+ * Dropout: `p`, `mask` u1 [rows ≤ 8, units ≤ 64] of the last training forward (1 kept, 0 dropped), `kept`
+ * the share of all units kept in it. Batch norm: `momentum`, `batches` tracked, running statistics and those
+ * of the last training batch, f4 [channels ≤ 64] each (`batch_var` biased, as the forward uses it).
+ */
+export interface ModeLayer {
+  id: string;
+  name: string;
+  kind: "dropout" | "batch norm";
+  p: number | null;
+  kept: number | null;
+  mask: WireArray | null;
+  momentum: number | null;
+  batches: number | null;
+  running_mean: WireArray | null;
+  running_var: WireArray | null;
+  batch_mean: WireArray | null;
+  batch_var: WireArray | null;
+}
+
+/**
+ * The model in `train()`, `eval()` and under `no_grad()`, for the last training batch.
+ *
+ * The `train()` outcome is the recorded one: nothing is drawn again. `difference` is the largest between
+ * `train()` and `eval()` over the rows shown. `layers` are those that make it, empty where none does.
+ */
+export interface ModesView {
+  training: boolean;
+  step: number;
+  difference: number | null;
+  outcomes: ModeOutcome[];
+  layers: ModeLayer[];
 }
 
 /**
@@ -469,14 +791,52 @@ export interface PredictionsView {
   confidence: WireArray | null;
 }
 
-/** The batch the last step used: positions in the training set, i4 (empty for a streaming set). */
+/**
+ * The first rows of the current batch, at most 64, as the data set has them.
+ *
+ * `x` f4 [rows, features ≤ 64] in the units of the data; null for images, which are `images`
+ * u1 [rows, h, w]. `y` f4 [rows]: class index or value.
+ */
+export interface BatchRows {
+  x: WireArray | null;
+  images: WireArray | null;
+  y: WireArray;
+}
+
+/**
+ * The batch that the last phase worked on, and the DataLoader that gave it.
+ *
+ * `index` is its number in the epoch, from 0, `of` the batches of an epoch, `size` its samples, `samples`
+ * their positions in the training set, i4 (empty for a stream). `samples_in_set` is 0 for a stream.
+ * Batches have `batch_size` samples, the last of an epoch `last_size`; `dropped` samples are left out of
+ * each epoch by `drop_last`. `order` i4, at most 1,024: the positions as this epoch's sampler gives them,
+ * from its place `order_start` on, so that the current batch lies inside; null before the first batch and
+ * for a stream. `epoch` is the number of the epoch under way, from 1; `step` the finished updates;
+ * `samples_seen` the samples of all batches taken so far, this one included. `rows` is null before the
+ * first batch.
+ */
 export interface BatchView {
   index: number;
   of: number;
   size: number;
   samples: WireArray;
+  style: "map" | "iterable" | "stream";
+  shuffle: boolean;
+  drop_last: boolean;
+  workers: number;
+  samples_in_set: number;
+  batch_size: number;
+  last_size: number;
+  dropped: number;
+  epoch: number;
+  step: number;
+  samples_seen: number;
+  order: WireArray | null;
+  order_start: number;
+  rows: BatchRows | null;
 }
 
+/** Only what changed since the client's last frame, and what somebody watches; the rest is null. */
 export interface Views {
   layers: LayerView[] | null;
   boundary: BoundaryView | null;
@@ -484,6 +844,28 @@ export interface Views {
   confusion: ConfusionView | null;
   predictions: PredictionsView | null;
   batch: BatchView | null;
+  step: StepView | null;
+  activations: ActivationsView | null;
+  filters: FiltersView | null;
+  neurons: NeuronsView | null;
+  optimizer: OptimizerView | null;
+  modes: ModesView | null;
+}
+
+/**
+ * Buckets `start` … of a curve of `total` buckets; each column is f8 of the same length.
+ *
+ * `width` is the number of steps a bucket spans; when it differs from the client's, `start` is 0.
+ */
+export interface CurveDelta {
+  width: number;
+  start: number;
+  total: number;
+  step: WireArray;
+  min: WireArray;
+  mean: WireArray;
+  max: WireArray;
+  last: WireArray;
 }
 
 /** Counters. `epoch` is the number of finished epochs, `step` of finished optimizer updates. */

@@ -36,6 +36,12 @@ const NO_VIEWS: DrawnViews = {
   confusion: null,
   predictions: null,
   batch: null,
+  step: null,
+  activations: null,
+  filters: null,
+  neurons: null,
+  optimizer: null,
+  modes: null,
 };
 
 class RunStore {

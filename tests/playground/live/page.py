@@ -12,7 +12,8 @@ import requests
 import socketio
 
 from playground.experiment.spec import Experiment
-from playground.protocol.frames import Array, Frame
+from playground.protocol.frames import Frame
+from playground.protocol.wire import Array
 
 COLUMNS = ("step", "min", "mean", "max", "last")
 

@@ -10,8 +10,9 @@ import pytest
 from playground.live.frames import Blob, build, known_of
 from playground.live.pacing import Known
 from playground.live.run import Run
-from playground.protocol.frames import Array, Frame
+from playground.protocol.frames import Frame
 from playground.protocol.requests import Subscribe
+from playground.protocol.wire import Array
 from tests.playground.live.page import Followed, read
 from tests.playground.training.experiments import spiral
 
