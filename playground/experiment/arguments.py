@@ -36,12 +36,24 @@ class Argument:
             return "follows from the layer's input: leave it out"
         if p.kind == "bool":
             return None if isinstance(value, bool) else f"is true or false, not {value!r}"
+        if p.kind == "pair":
+            return self._problem_of_pair(value)
         if p.kind == "choice":
             return None if value in p.choices else f"is one of {', '.join(p.choices)}, not {value!r}"
-        if isinstance(value, bool | str) or (p.kind == "int" and not isinstance(value, int)):
+        if isinstance(value, bool | str | tuple) or (p.kind == "int" and not isinstance(value, int)):
             return f"is a {'whole number' if p.kind == 'int' else 'number'}, not {value!r}"
-        inside = value in self.bounds if self.bounds else _between(p.low, value, p.high)
-        return None if inside else f"is {_span(p, self.bounds)}, not {value:,}"
+        return None if self._is_inside(value) else f"is {_span(p, self.bounds)}, not {value:,}"
+
+    def _problem_of_pair(self, value: Value) -> str | None:
+        if not isinstance(value, tuple):
+            return f"is two numbers, not {value!r}"
+        wrong = next((number for number in value if not self._is_inside(number)), None)
+        each = _span(self.parameter, self.bounds)
+        return None if wrong is None else f"is two numbers, each {each}, not {wrong:,}"
+
+    def _is_inside(self, value: float) -> bool:
+        p = self.parameter
+        return value in self.bounds if self.bounds else _between(p.low, value, p.high)
 
 
 def read(cls: type, starts: Mapping[str, Value] = {}) -> dict[str, Argument]:
@@ -52,7 +64,7 @@ def read(cls: type, starts: Mapping[str, Value] = {}) -> dict[str, Argument]:
     helps = argument_helps(cls)
     found = {}
     for name, declared in inspect.signature(cls, eval_str=True).parameters.items():
-        if name == "params":
+        if name in ("params", "optimizer"):
             continue
         required = declared.default is inspect.Parameter.empty
         argument = _argument(
@@ -60,7 +72,7 @@ def read(cls: type, starts: Mapping[str, Value] = {}) -> dict[str, Argument]:
             declared.annotation,
         )
         default = None if required else declared.default
-        if argument is None or not isinstance(default, bool | int | float | str | None):
+        if argument is None or not isinstance(default, bool | int | float | str | tuple | None):
             continue
         parameter = argument.parameter.model_copy(update={"default": starts.get(name, default)})
         found[name] = replace(argument, parameter=parameter, default=default, required=required)
@@ -79,9 +91,16 @@ def _argument(parameter: Parameter, annotation: Any) -> Argument | None:
             said = {"kind": "choice", "choices": list(bounds.values)}
             return Argument(parameter.model_copy(update=said))
         case Range():
-            said = {"kind": "float" if float in kinds else "int", "low": bounds.low, "high": bounds.high}
+            said = {"kind": _kind(kinds), "low": bounds.low, "high": bounds.high}
             return Argument(parameter.model_copy(update=said), bounds=bounds)
     return Argument(parameter) if bool in kinds and bounds is None else None
+
+
+def _kind(kinds: set[Any]) -> str:
+    """What takes a bounded value of these types; one of any type may differ by parameter group."""
+    if any(typing.get_origin(kind) is tuple and float in typing.get_args(kind) for kind in kinds):
+        return "pair"
+    return "float" if kinds & {float, Any} else "int"
 
 
 def _unwrap(hint: Any) -> tuple[set[Any], list[Any]]:

@@ -15,15 +15,16 @@ from playground.data.registry import DATASETS
 from playground.experiment.arguments import Argument, first_line, read
 from playground.experiment.spec import Argument as Value
 from playground.protocol import PROTOCOL
-from playground.protocol.replies import Catalog, DatasetEntry, Entry
+from playground.protocol.replies import Catalog, DatasetEntry, Entry, Stepped
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A name's place in its palette, and what a new one starts with."""
+    """A name's place in its palette, and what a new one starts with; when a schedule takes its steps."""
 
     group: str
     starts: dict[str, Value] = field(default_factory=dict)
+    stepped: Stepped | None = None
 
 
 def under(group: str, **starts: Value) -> Listed:
@@ -63,6 +64,16 @@ OPTIMIZERS = {
 }
 
 
+SCHEDULES = {
+    "StepLR": Listed("Every epoch", {"step_size": 30}, "epoch"),
+    "ExponentialLR": Listed("Every epoch", {"gamma": 0.98}, "epoch"),
+    "CosineAnnealingLR": Listed("Every epoch", {"T_max": 100}, "epoch"),
+    "LinearLR": Listed("Every epoch", {}, "epoch"),
+    "OneCycleLR": Listed("Every step", {"max_lr": 0.1}, "batch"),
+    "ReduceLROnPlateau": Listed("By the validation loss", {}, "validation loss"),
+}
+
+
 def layer_class(name: str) -> type[Any]:
     """The layer of this name. Raises KeyError for one that is not offered."""
     return _offered(nn, LAYERS, name)
@@ -78,6 +89,11 @@ def optimizer_class(name: str) -> type[Any]:
     return _offered(optim, OPTIMIZERS, name)
 
 
+def schedule_class(name: str) -> type[Any]:
+    """The learning rate scheduler of this name. Raises KeyError as above."""
+    return _offered(optim.lr_scheduler, SCHEDULES, name)
+
+
 def _offered(module: ModuleType, palette: dict[str, Listed], name: str) -> type[Any]:
     if name not in palette:
         raise KeyError(name)
@@ -89,6 +105,8 @@ def arguments(name: str) -> dict[str, Argument]:
     """The arguments of an offered class, by name, in the order of its signature. Raises KeyError as above."""
     if name in LAYERS:
         return read(layer_class(name), LAYERS[name].starts)
+    if name in SCHEDULES:
+        return read(schedule_class(name), SCHEDULES[name].starts)
     return read(loss_class(name) if name in LOSSES else optimizer_class(name))
 
 
@@ -101,6 +119,7 @@ def entries(palette: dict[str, Listed], find: Callable[[str], type[Any]]) -> lis
             help=first_line(find(name)),
             parameters=[argument.parameter for argument in arguments(name).values()],
             target=getattr(find(name), "target", None),
+            stepped=listed.stepped,
         )
         for name, listed in palette.items()
     ]
@@ -113,6 +132,7 @@ def catalog() -> Catalog:
         layers=entries(LAYERS, layer_class),
         losses=entries(LOSSES, loss_class),
         optimizers=entries(OPTIMIZERS, optimizer_class),
+        schedules=entries(SCHEDULES, schedule_class),
         datasets=[
             DatasetEntry(
                 name=dataset.name,

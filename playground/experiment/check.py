@@ -13,19 +13,21 @@ from playground.experiment.arguments import problems as argument_problems
 from playground.experiment.catalog import (
     LOSSES,
     OPTIMIZERS,
+    SCHEDULES,
     Listed,
     arguments,
     loss_class,
     optimizer_class,
 )
-from playground.experiment.code import loader_code, loss_code, model_code, optimizer_code
+from playground.experiment.code import loader_code, loss_code, model_code, optimizer_code, schedule_code
 from playground.experiment.fit import fit_problems
+from playground.experiment.schedule import learning_rates, steps_of
 from playground.experiment.shapes import Folded, Shape, fold
 from playground.experiment.spec import Chosen, Data, Experiment
-from playground.protocol.replies import CheckReply, DataFacts, Problem
+from playground.protocol.replies import CheckReply, DataFacts, LearningRates, Problem
 from playground.settings import Limits
 
-Code = dict[Literal["data", "loader", "model", "loss", "optimizer"], str]
+Code = dict[Literal["data", "loader", "model", "loss", "optimizer", "schedule"], str]
 SECONDS_OF_A_RUN = 10
 
 
@@ -34,6 +36,8 @@ def check(experiment: Experiment, files: FindFile, limits: Limits) -> CheckReply
     data, found = check_data(experiment.data, files, limits)
     found += chosen_problems(experiment.loss, LOSSES, "loss")
     found += chosen_problems(experiment.optimizer, OPTIMIZERS, "optimizer")
+    schedule, wrong = check_schedule(experiment, data, found)
+    found += wrong
     folded = fold(experiment.layers, input_shape(experiment.data, data))
     found += folded.problems
     found += size_problems(folded, limits)
@@ -47,6 +51,7 @@ def check(experiment: Experiment, files: FindFile, limits: Limits) -> CheckReply
         problems=found,
         can_play=not any(problem.severity == "error" for problem in found),
         default_speed=default_speed(experiment, data),
+        schedule=schedule,
         code=code(experiment, data, folded, found, files),
     )
 
@@ -97,11 +102,32 @@ def loader_problems(data: Data, known: DataFacts) -> list[Problem]:
     return found
 
 
+def check_schedule(
+    experiment: Experiment, data: DataFacts | None, others: list[Problem]
+) -> tuple[LearningRates | None, list[Problem]]:
+    """The learning rates of the whole run, and what is wrong with the schedule.
+
+    It is held against the optimizer that it leads, so it is judged only where that has no problem.
+    """
+    schedule = experiment.training.schedule
+    if schedule is None:
+        return None, []
+    found = chosen_problems(schedule, SCHEDULES, "training/schedule")
+    if found or data is None or any(problem.where.startswith("optimizer") for problem in others):
+        return None, found
+    try:
+        return learning_rates(experiment, data.batches), []
+    except (ValueError, ZeroDivisionError) as error:
+        message = f"{schedule.type}: {error}"
+        return None, [Problem(where="training/schedule", message=message, fix="choose other arguments")]
+
+
 def chosen_problems(chosen: Chosen, offered: dict[str, Listed], where: str) -> list[Problem]:
-    """What is wrong with a loss or an optimizer: its name, its arguments."""
+    """What is wrong with a loss, an optimizer or a schedule: its name, its arguments."""
     if chosen.type not in offered:
         fix = f"choose one of {', '.join(offered)}"
-        return [Problem(where=where, message=f"There is no {where} {chosen.type!r}", fix=fix)]
+        message = f"There is no {where.rpartition('/')[2]} {chosen.type!r}"
+        return [Problem(where=where, message=message, fix=fix)]
     known = arguments(chosen.type)
     return argument_problems(known, chosen.args, where, chosen.type) or refusal(chosen, where)
 
@@ -111,7 +137,7 @@ def refusal(chosen: Chosen, where: str) -> list[Problem]:
     try:
         if chosen.type in LOSSES:
             loss_class(chosen.type)(**chosen.args)
-        else:
+        elif chosen.type in OPTIMIZERS:
             optimizer_class(chosen.type)([nn.Parameter(zeros(1))], **chosen.args)
     except ValueError as error:
         return [Problem(where=where, message=f"{chosen.type}: {error}")]
@@ -155,6 +181,7 @@ def code(
 ) -> Code:
     """The PyTorch text of each part that has no problem of its own."""
     wrong = {problem.where.partition("/")[0] for problem in found if problem.severity == "error"}
+    schedule = experiment.training.schedule
     parts: Code = {}
     if folded.facts:
         parts["model"] = model_code([fact.code for fact in folded.facts])
@@ -162,6 +189,8 @@ def code(
         parts["loss"] = loss_code(experiment.loss)
     if "optimizer" not in wrong:
         parts["optimizer"] = optimizer_code(experiment.optimizer)
+    if schedule is not None and data is not None and "training" not in wrong:
+        parts["schedule"] = schedule_code(schedule, steps_of(experiment, data.batches))
     if data is not None and not wrong & {"data", "loss"}:
         target = loss_class(experiment.loss.type).target
         parts["data"] = data_source(experiment.data, data, target, files).code

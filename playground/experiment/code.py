@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from playground.experiment.arguments import Argument, without_defaults
 from playground.experiment.catalog import arguments
 from playground.experiment.literals import literal
+from playground.experiment.schedule import whole_run
 from playground.experiment.spec import Argument as Value
 from playground.experiment.spec import Chosen, Data, Layer
 
@@ -34,6 +35,13 @@ def optimizer_code(optimizer: Chosen) -> str:
     given = _call(arguments(optimizer.type), optimizer.args)
     called = ", ".join(filter(None, ["model.parameters()", given]))
     return f"optimizer = torch.optim.{optimizer.type}({called})"
+
+
+def schedule_code(schedule: Chosen, steps: int) -> str:
+    """`scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)`; `steps` are the whole run's."""
+    said = without_defaults(arguments(schedule.type), schedule.args) | whole_run(schedule, steps)
+    given = ", ".join(["optimizer", *(f"{name}={literal(value)}" for name, value in said.items())])
+    return f"scheduler = torch.optim.lr_scheduler.{schedule.type}({given})"
 
 
 def loader_code(data: Data, streaming: bool, seed: int) -> str:

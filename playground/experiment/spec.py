@@ -15,7 +15,8 @@ MAX_POINTS = 500
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Whole = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]  # what travels to a worker; beyond, it is a float
-Argument = bool | Whole | float | Annotated[str, Field(max_length=200)]
+Pair = tuple[float, float]
+Argument = bool | Whole | float | Annotated[str, Field(max_length=200)] | Pair
 Arguments = Annotated[dict[Name, Argument], Field(max_length=40)]
 
 
@@ -79,10 +80,14 @@ class Chosen(Part):
 
 
 class Training(Part):
-    """How long to train and from which seed (weights, dropout, batch order)."""
+    """How long to train, from which seed (weights, dropout, batch order), with which learning rates.
+
+    `schedule` is a scheduler of the catalog; null keeps the optimizer's learning rate.
+    """
 
     epochs: Annotated[int, Field(ge=1, le=100_000)] = 100
     seed: Seed = 0
+    schedule: Chosen | None = None
 
 
 class Experiment(Part):

@@ -49,8 +49,10 @@ class Run:
             "epochs": experiment.training.epochs,
             "phase": None,
             "steps_per_second": None,
-            "lr": float(experiment.optimizer.args.get("lr", 0.0)),
+            "lr": 0.0,
             "speed": None,
+            "backwards": 0,
+            "muted": {},
         }
         self.scalars: dict[str, float | None] = {}
         self.curves: dict[str, Curve] = {}

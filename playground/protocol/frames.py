@@ -34,7 +34,11 @@ class CurveDelta(Wire):
 
 
 class Progress(Wire):
-    """Counters. `epoch` is the number of finished epochs, `step` of finished optimizer updates."""
+    """Counters. `epoch` is the number of finished epochs, `step` of finished optimizer updates.
+
+    `backwards` is how often `backward` ran since the last `zero_grad`: more than one, and gradients have
+    piled up. `muted` has the silent units of each layer that has some, by layer id.
+    """
 
     epoch: int
     step: int
@@ -43,6 +47,8 @@ class Progress(Wire):
     steps_per_second: float | None
     lr: float
     speed: float | None
+    backwards: int
+    muted: dict[str, list[int]]
 
 
 class Frame(Wire):

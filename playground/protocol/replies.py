@@ -4,10 +4,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from playground.experiment.spec import Experiment
+from playground.experiment.spec import Argument, Experiment
 
 Task = Literal["classification", "regression"]
 Target = Literal["class index", "0/1", "real"]
+Stepped = Literal["batch", "epoch", "validation loss"]
+"""When a schedule takes its next step: after each update, after each epoch, or there by the loss."""
 
 
 class Reply(BaseModel):
@@ -35,11 +37,14 @@ class ErrorReply(Reply):
 
 
 class Parameter(Reply):
-    """One argument of a layer, loss, optimizer or data set, as a control needs it."""
+    """One argument of a layer, loss, optimizer, schedule or data set, as a control needs it.
+
+    A `pair` is two numbers, each within the bounds.
+    """
 
     name: str
-    kind: Literal["int", "float", "bool", "choice"]
-    default: bool | int | float | str | None = None
+    kind: Literal["int", "float", "bool", "choice", "pair"]
+    default: Argument | None = None
     low: float | None = None
     high: float | None = None
     choices: list[str] = []
@@ -48,13 +53,17 @@ class Parameter(Reply):
 
 
 class Entry(Reply):
-    """One thing of a palette: what it is called, where it stands, its arguments."""
+    """One thing of a palette: what it is called, where it stands, its arguments.
+
+    `target` is a loss's, `stepped` a schedule's.
+    """
 
     type: str
     group: str
     help: str
     parameters: list[Parameter]
     target: Target | None = None
+    stepped: Stepped | None = None
 
 
 class DatasetEntry(Reply):
@@ -90,6 +99,7 @@ class Catalog(Reply):
     layers: list[Entry]
     losses: list[Entry]
     optimizers: list[Entry]
+    schedules: list[Entry]
     datasets: list[DatasetEntry]
     views: list[ViewEntry] = []
 
@@ -123,8 +133,22 @@ class DataFacts(Reply):
     last_batch: int
 
 
+class LearningRates(Reply):
+    """The learning rate over a whole run, before it: `rates[i]` holds from `steps[i]` finished updates on.
+
+    What depends on the loss is not known before: then only the first rate is there. At most 512 points.
+    """
+
+    stepped: Stepped
+    steps: list[int]
+    rates: list[float]
+
+
 class CheckReply(Reply):
-    """An experiment seen through: normalised, with shapes, counts, problems and the code of its parts."""
+    """An experiment seen through: normalised, with shapes, counts, problems and the code of its parts.
+
+    `schedule` is null where the experiment has none, or none that works.
+    """
 
     experiment: Experiment
     data: DataFacts | None
@@ -133,7 +157,8 @@ class CheckReply(Reply):
     problems: list[Problem]
     can_play: bool
     default_speed: float
-    code: dict[Literal["data", "loader", "model", "loss", "optimizer"], str]
+    schedule: LearningRates | None
+    code: dict[Literal["data", "loader", "model", "loss", "optimizer", "schedule"], str]
 
 
 class DataPreview(Reply):

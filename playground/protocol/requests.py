@@ -59,8 +59,33 @@ class SpeedCommand(Request):
     steps_per_second: Annotated[float, Field(gt=0, le=1e6)] | None
 
 
+class EditCommand(Request):
+    """Set one number of a weight or bias, named as in the model's `state_dict` (`0.weight`).
+
+    In the middle of a step, that step begins again with the new number.
+    """
+
+    do: Literal["edit"]
+    parameter: Annotated[str, Field(pattern=r"^\d{1,4}\.[A-Za-z_][A-Za-z0-9_]{0,39}$")]
+    index: Annotated[list[Annotated[int, Field(ge=0, le=10**9)]], Field(max_length=8)]
+    value: Annotated[float, Field(ge=-1e9, le=1e9)]
+
+
+class MuteCommand(Request):
+    """Make a unit of a layer's output (a neuron, a channel) zero from now on, or let it speak again.
+
+    `layer` is the id of the row.
+    """
+
+    do: Literal["mute"]
+    layer: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+    unit: Annotated[int, Field(ge=0, le=10**9)]
+    on: bool
+
+
 AnyCommand = Annotated[
-    Command | PhaseCommand | LearningRateCommand | SpeedCommand, Field(discriminator="do")
+    Command | PhaseCommand | LearningRateCommand | SpeedCommand | EditCommand | MuteCommand,
+    Field(discriminator="do"),
 ]
 
 
@@ -71,6 +96,14 @@ class PredictRequest(Request):
     """Rows in the units of the data as shown (before any standardising)."""
 
     inputs: Annotated[list[Row], Field(min_length=1, max_length=256)]
+
+
+class SampleRequest(Request):
+    """Follow one sample through the model. `units` says by layer id of which output the formula is wanted."""
+
+    index: Annotated[int, Field(ge=0, le=10**9)]
+    split: Literal["training", "validation"] = "training"
+    units: Annotated[dict[Annotated[str, Field(max_length=40)], int], Field(max_length=200)] = {}
 
 
 class ScriptRequest(Request):
@@ -110,9 +143,28 @@ class CurveCursor(Request):
     count: int
 
 
+ViewNames = Annotated[frozenset[Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]], Field(max_length=64)]
+"""Names of views, as in `protocol.views.Views`."""
+
+
 class Subscribe(Request):
-    """Socket event `subscribe`: watch a run, from what the client already has."""
+    """Socket event `subscribe`: watch a run, from what the client already has.
+
+    Of the views only those named are sent; null is all of them. `seq` says that the client has these views
+    as they were in that frame.
+    """
 
     run: str
     seq: int = 0
     curves: Annotated[dict[str, CurveCursor], Field(max_length=2000)] = {}
+    views: ViewNames | None = None
+
+
+class Watch(Request):
+    """Socket event `watch`: from now on these are the views of a subscribed run that the client shows.
+
+    What no client shows is not measured.
+    """
+
+    run: str
+    views: ViewNames

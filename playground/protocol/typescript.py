@@ -16,6 +16,7 @@ from pydantic import BaseModel, TypeAdapter
 from playground.experiment import spec
 from playground.protocol import (
     PROTOCOL,
+    answers,
     frames,
     inside,
     replies,
@@ -34,6 +35,7 @@ ALIASES: dict[str, Any] = {
     "RunState": frames.RunState,
     "Task": replies.Task,
     "Target": replies.Target,
+    "Stepped": replies.Stepped,
     "AnyCommand": requests.AnyCommand,
     "Item": tensors.Item,
     "CallKind": tensors.CallKind,
@@ -63,7 +65,7 @@ def generate() -> str:
     for name, alias in ALIASES.items():
         schema = TypeAdapter(alias).json_schema()
         parts.append(f"export type {name} = {_type(schema, {})};\n")
-    for module in (spec, replies, requests, wire, inside, views, frames, tensor_requests, tensors):
+    for module in (spec, replies, requests, answers, wire, inside, views, frames, tensor_requests, tensors):
         parts += [_interface(model, literals) for model in _models(module)]
     return "\n".join(parts)
 

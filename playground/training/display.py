@@ -23,7 +23,7 @@ class Scheduled:
 
     name: str
     measure: Measure
-    moment: tuple[int, str | None] | None = None
+    moment: tuple[object, ...] | None = None
     at: float = float("-inf")
 
 
@@ -57,10 +57,12 @@ class Display:
 
     def _now(self) -> tuple[object, ...]:
         session = self._session
-        return (session.state, session.trainer.step, session.trainer.phase, session.trainer.lr, session.speed)
+        return (session.state, session.trainer.lr, session.speed, *self._moment())
 
-    def _moment(self) -> tuple[int, str | None]:
-        return self._session.trainer.step, self._session.trainer.phase
+    def _moment(self) -> tuple[object, ...]:
+        """What a view depends on: the same moment, the same view."""
+        trainer = self._session.trainer
+        return trainer.step, trainer.phase, self._session.changes
 
     def _is_stale(self, probe: Scheduled) -> bool:
         return probe.moment != self._moment()
@@ -116,5 +118,7 @@ class Display:
                 "steps_per_second": self._rate,
                 "lr": trainer.lr,
                 "speed": session.speed,
+                "backwards": trainer.backwards,
+                "muted": dict(session.hand.muted),
             },
         }

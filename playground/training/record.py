@@ -52,9 +52,9 @@ class Record:
             self._point("validation loss", scores.loss)
         self._point(self.metric, scores.metric)
 
-    def restored(self) -> None:
-        """Score the model that came back. Curves keep what was; of the latest values, the training loss is
-        left out until a batch is compared again."""
+    def rescore(self) -> None:
+        """Score a model that was changed by hand. Curves keep what was; of the latest values, the training
+        loss is left out until a batch is compared again."""
         scores = evaluate(self._trainer.built)
         self.scalars = {self.metric: scores.metric}
         if self._trainer.built.held == "validation":

@@ -10,6 +10,7 @@ from playground.protocol.frames import RunState
 from playground.protocol.requests import Phase
 from playground.training.ask import predict, weights
 from playground.training.good import LastGood
+from playground.training.hand import CannotChange, Hand
 from playground.training.log import Deed
 from playground.training.norms import Norms
 from playground.training.record import Record
@@ -38,10 +39,17 @@ class Session:
         self.state: RunState = "paused"
         self.problem: dict[str, Any] | None = None
         self.speed = speed
+        self.hand = Hand(trainer)
         self._good = LastGood(trainer)
         self._clock = clock
         self._due = clock()
         self._stop_at_epoch: int | None = None
+        self._restored = 0
+
+    @property
+    def changes(self) -> int:
+        """How often the model was changed by other means than a step."""
+        return self.hand.changes + self._restored
 
     # ---- time ----
 
@@ -108,7 +116,7 @@ class Session:
         """Do what a `protocol.requests.AnyCommand`, `predict` or `weights` says, and answer it."""
         try:
             return self._do[command["do"]](self, command) or {}
-        except Refused as refused:
+        except (Refused, CannotChange) as refused:
             return {"error": str(refused)}
 
     def _go(self) -> None:
@@ -169,9 +177,29 @@ class Session:
             raise Refused("Nothing to restore: the run has not diverged.")
         self._good.restore()
         self.record.did(Deed(self.trainer.step, "restore", self._good.step))
-        self.record.restored()
+        self.record.rescore()
+        self._restored += 1
         self.state = "paused"
         self.problem = None
+
+    def _edit(self, command: Mapping[str, Any]) -> None:
+        self._whole()
+        name, index, value = command["parameter"], tuple(command["index"]), float(command["value"])
+        self.hand.edit(name, index, value)
+        self.record.did(Deed(self.trainer.step, "edit", value, name, index))
+        self.record.rescore()
+
+    def _mute(self, command: Mapping[str, Any]) -> None:
+        self._whole()
+        unit, on = command["unit"], command["on"]
+        layer = self.hand.mute(command["layer"], unit, on)
+        place = str(self.trainer.built.layers.index(layer))
+        self.record.did(Deed(self.trainer.step, "mute" if on else "unmute", None, place, (unit,)))
+        self.record.rescore()
+
+    def _whole(self) -> None:
+        if self.state == "diverged":
+            raise Refused("The run has diverged: restore its last good state first, or press Reset.")
 
     def _predict(self, command: Mapping[str, Any]) -> Answer:
         return predict(self.trainer, command["inputs"])
@@ -188,6 +216,8 @@ class Session:
         "set_lr": _set_lr,
         "set_speed": _set_speed,
         "restore": _restore,
+        "edit": _edit,
+        "mute": _mute,
         "predict": _predict,
         "weights": _weights,
     }

@@ -32,7 +32,8 @@ class Trainer:
     `step` counts finished updates, `epoch` finished epochs, `batch` is the number in its epoch of the batch
     that the last phase worked on, from 0. `phase` is the last phase that was run, null at a step boundary.
     `samples` are the batch's positions in the training set. `by_hand` says whether the phases of the step
-    under way were run in another order than the usual one.
+    under way were run in another order than the usual one. `backwards` counts the backward passes since the
+    last `zero_grad`: gradients are the sum of so many.
     """
 
     def __init__(self, built: Built) -> None:
@@ -43,6 +44,7 @@ class Trainer:
         self.batch = 0
         self.phase: Phase | None = None
         self.by_hand = False
+        self.backwards = 0
         self.samples = np.empty(0, np.int32)
         self.loss: float | None = None
         self._next = 0
@@ -110,6 +112,7 @@ class Trainer:
 
     def _zero_grad(self) -> None:
         self.built.optimizer.zero_grad()
+        self.backwards = 0
 
     def _forward(self) -> None:
         self._output = self.built.model(self._x)
@@ -126,6 +129,7 @@ class Trainer:
         if self._loss is None:
             raise RuntimeError("There is no loss yet to derive: run forward and loss first.")
         self._loss.backward()
+        self.backwards += 1
 
     def _update(self) -> None:
         self.built.optimizer.step()
@@ -138,7 +142,11 @@ class Trainer:
             self._taken = 0
 
     def begin_step_again(self) -> None:
-        """Go back to the first phase, with the same batch."""
+        """Go back to the first phase, with the same batch.
+
+        A forward that is run once more draws other dropout masks and moves running statistics once more.
+        """
+        self.by_hand = self.by_hand or self._next > 1
         self._next = 0
         self.phase = None
 

@@ -9,14 +9,14 @@ from pydantic import BaseModel
 
 from playground import cli
 from playground.experiment import spec
-from playground.protocol import frames, inside, replies, requests, views, wire
+from playground.protocol import answers, frames, inside, replies, requests, views, wire
 from playground.settings import Limits
 
 DOCS = Path(__file__).parents[2] / "docs"
 # Parts of the payloads that are named where the whole is described, in the models' own words.
 PARTS = {"Request", "Reply", "Wire", "Part", "Parameter", "Entry", "DatasetEntry", "LayerFacts", "DataFacts",
          "CsvColumn", "TensorFacts", "StatementOp", "Problem", "Point", "CsvFile", "Data", "Layer", "Chosen",
-         "Training", "ViewEntry"}  # fmt: skip
+         "Training", "ViewEntry", "LearningRates", "SampleStage", "SamplePlace", "GradcheckParameter"}  # fmt: skip
 
 
 def document(name: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
+from engine.nn.bounds import Choice, NotOffered, Range
 from engine.optim.lr_scheduler.base import LRScheduler, held_by
 from engine.optim.optimizer import Group, Optimizer
 
@@ -139,24 +140,40 @@ class CyclicLR(LRScheduler):
 
 
 class OneCycleLR(LRScheduler):
-    """Up to `max_lr` and far down in one cycle (Smith & Topin, 2018). Step it after every batch."""
+    """Up to `max_lr` and far down in one cycle (Smith & Topin, 2018). Step it after every batch.
+
+    Args:
+        optimizer: Whose learning rate it sets.
+        max_lr: The highest learning rate.
+        total_steps: Steps of the whole cycle.
+        epochs: With `steps_per_epoch`, another way to say `total_steps`.
+        steps_per_epoch: Batches of an epoch.
+        pct_start: Share of the cycle in which the learning rate rises.
+        anneal_strategy: Along a cosine or a straight line.
+        cycle_momentum: Move the momentum the other way round.
+        base_momentum: The lowest momentum.
+        max_momentum: The highest momentum.
+        div_factor: `max_lr` over the first learning rate.
+        final_div_factor: The first learning rate over the last one.
+        three_phase: Down as it went up, and only then far down.
+    """
 
     def __init__(
         self,
         optimizer: Optimizer,
-        max_lr: Any,
-        total_steps: int | None = None,
-        epochs: int | None = None,
-        steps_per_epoch: int | None = None,
-        pct_start: float = 0.3,
-        anneal_strategy: str = "cos",
+        max_lr: Annotated[Any, Range(0, 1e6, open_low=True)],
+        total_steps: Annotated[int | None, NotOffered()] = None,
+        epochs: Annotated[int | None, NotOffered()] = None,
+        steps_per_epoch: Annotated[int | None, NotOffered()] = None,
+        pct_start: Annotated[float, Range(0, 1, open_low=True, open_high=True)] = 0.3,
+        anneal_strategy: Annotated[str, Choice("cos", "linear")] = "cos",
         cycle_momentum: bool = True,
-        base_momentum: Any = 0.85,
-        max_momentum: Any = 0.95,
-        div_factor: float = 25.0,
-        final_div_factor: float = 1e4,
+        base_momentum: Annotated[Any, Range(0, 1, open_high=True)] = 0.85,
+        max_momentum: Annotated[Any, Range(0, 1, open_high=True)] = 0.95,
+        div_factor: Annotated[float, Range(1, 1e6)] = 25.0,
+        final_div_factor: Annotated[float, Range(1, 1e9)] = 1e4,
         three_phase: bool = False,
-        last_epoch: int = -1,
+        last_epoch: Annotated[int, NotOffered()] = -1,
     ) -> None:
         self.total_steps = _total_steps(total_steps, epochs, steps_per_epoch)
         if not isinstance(pct_start, float) or not 0 <= pct_start <= 1:

@@ -6,8 +6,9 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Annotated, Any
 
+from engine.nn.bounds import NotOffered, Range
 from engine.optim.lr_scheduler.base import LRScheduler, held_by
 from engine.optim.optimizer import Optimizer
 
@@ -56,10 +57,20 @@ def _per_group(optimizer: Optimizer, given: Any) -> list[Callable[[int], float]]
 
 
 class StepLR(LRScheduler):
-    """Times `gamma` every `step_size` epochs."""
+    """Times `gamma` every `step_size` epochs.
+
+    Args:
+        optimizer: Whose learning rate it sets.
+        step_size: Epochs from one change to the next.
+        gamma: What the learning rate is multiplied with.
+    """
 
     def __init__(
-        self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1
+        self,
+        optimizer: Optimizer,
+        step_size: Annotated[int, Range(1, 100_000)],
+        gamma: Annotated[float, Range(0, 10, open_low=True)] = 0.1,
+        last_epoch: Annotated[int, NotOffered()] = -1,
     ) -> None:
         self.step_size = step_size
         self.gamma = gamma
@@ -114,15 +125,22 @@ class ConstantLR(LRScheduler):
 
 
 class LinearLR(LRScheduler):
-    """From `start_factor` to `end_factor` in a straight line over `total_iters` epochs."""
+    """From `start_factor` to `end_factor` in a straight line over `total_iters` epochs: a warm-up.
+
+    Args:
+        optimizer: Whose learning rate it sets.
+        start_factor: What the learning rate is multiplied with at first.
+        end_factor: What it is multiplied with in the end.
+        total_iters: Epochs from the first to the last.
+    """
 
     def __init__(
         self,
         optimizer: Optimizer,
-        start_factor: float = 1.0 / 3,
-        end_factor: float = 1.0,
-        total_iters: int = 5,
-        last_epoch: int = -1,
+        start_factor: Annotated[float, Range(0, 1, open_low=True)] = 1.0 / 3,
+        end_factor: Annotated[float, Range(0, 1)] = 1.0,
+        total_iters: Annotated[int, Range(1, 100_000)] = 5,
+        last_epoch: Annotated[int, NotOffered()] = -1,
     ) -> None:
         if not 0 < start_factor <= 1:
             raise ValueError(
@@ -151,9 +169,19 @@ class LinearLR(LRScheduler):
 
 
 class ExponentialLR(LRScheduler):
-    """Times `gamma` every epoch."""
+    """Times `gamma` every epoch.
 
-    def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
+    Args:
+        optimizer: Whose learning rate it sets.
+        gamma: What the learning rate is multiplied with.
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        gamma: Annotated[float, Range(0, 10, open_low=True)],
+        last_epoch: Annotated[int, NotOffered()] = -1,
+    ) -> None:
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
 
@@ -186,9 +214,21 @@ class PolynomialLR(LRScheduler):
 
 
 class CosineAnnealingLR(LRScheduler):
-    """Down to `eta_min` and up again along a cosine of half-period `T_max` (Loshchilov & Hutter, 2017)."""
+    """Down to `eta_min` and up again along a cosine of half-period `T_max` (Loshchilov & Hutter, 2017).
 
-    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:  # noqa: N803
+    Args:
+        optimizer: Whose learning rate it sets.
+        T_max: Epochs until the learning rate is down.
+        eta_min: The lowest learning rate.
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        T_max: Annotated[int, Range(1, 100_000)],  # noqa: N803
+        eta_min: Annotated[float, Range(0, 1e6)] = 0.0,
+        last_epoch: Annotated[int, NotOffered()] = -1,
+    ) -> None:
         self.T_max = T_max
         self.eta_min = eta_min
         super().__init__(optimizer, last_epoch)

@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Annotated, Any
 
+from engine.nn.bounds import Choice, NotOffered, Range
 from engine.optim.lr_scheduler.base import LRScheduler
 from engine.optim.optimizer import Optimizer
 
 
 class ReduceLROnPlateau(LRScheduler):
-    """Times `factor` once a metric has not become better for more than `patience` epochs."""
+    """Times `factor` once a metric has not become better for more than `patience` epochs.
+
+    Args:
+        optimizer: Whose learning rate it sets.
+        mode: Whether better is smaller (`min`) or larger (`max`).
+        factor: What the learning rate is multiplied with.
+        patience: Epochs without improvement that are let pass.
+        threshold: How much better counts as better.
+        threshold_mode: Whether that is a share of the best value or an amount.
+        cooldown: Epochs after a change in which none count.
+        min_lr: The lowest learning rate.
+        eps: A change smaller than this is not made.
+    """
 
     def __init__(
-        self, optimizer: Optimizer, mode: str = "min", factor: float = 0.1, patience: int = 10,
-        threshold: float = 1e-4, threshold_mode: str = "rel", cooldown: int = 0, min_lr: Any = 0,
-        eps: float = 1e-8,
+        self,
+        optimizer: Optimizer,
+        mode: Annotated[str, NotOffered()] = "min",
+        factor: Annotated[float, Range(0, 1, open_low=True, open_high=True)] = 0.1,
+        patience: Annotated[int, Range(0, 100_000)] = 10,
+        threshold: Annotated[float, Range(0, 1e6)] = 1e-4,
+        threshold_mode: Annotated[str, Choice("rel", "abs")] = "rel",
+        cooldown: Annotated[int, Range(0, 100_000)] = 0,
+        min_lr: Annotated[Any, Range(0, 1e6)] = 0.0,
+        eps: Annotated[float, Range(0, 1e6)] = 1e-8,
     ) -> None:
         if factor >= 1.0:
             raise ValueError("Factor should be < 1.0.")

@@ -56,7 +56,7 @@ describe("batches as boxes", () => {
 });
 
 describe("the palette", () => {
-  const entry = (type: string, group: string, help: string): Entry => ({ type, group, help, parameters: [], target: null });
+  const entry = (type: string, group: string, help: string): Entry => ({ type, group, help, parameters: [], target: null, stepped: null });
   const entries = [
     entry("Linear", "Dense", "Weighted sums"),
     entry("ReLU", "Activation", "Cuts off below zero"),

@@ -26,12 +26,12 @@ function experimentOf(name: string, ...layers: Layer[]): Experiment {
     layers,
     loss: { type: "CrossEntropyLoss", args: {} },
     optimizer: { type: "Adam", args: { lr: 0.03 } },
-    training: { epochs: 100, seed: 1 },
+    training: { epochs: 100, seed: 1, schedule: null },
   };
 }
 
 function entry(type: string, parameters: Entry["parameters"] = []): Entry {
-  return { type, group: "", help: "", parameters, target: null };
+  return { type, group: "", help: "", parameters, target: null, stepped: null };
 }
 
 const RELU = entry("ReLU");

@@ -25,7 +25,7 @@ export const BLANK: Experiment = {
   layers: [],
   loss: { type: "", args: {} },
   optimizer: { type: "", args: {} },
-  training: { epochs: 100, seed: 0 },
+  training: { epochs: 100, seed: 0, schedule: null },
 };
 
 const CSV = { name: "", size: 0, sha256: "", target: "", task: "", ignored: [], standardize: true };
@@ -59,7 +59,7 @@ function complete(value: unknown): Experiment {
     layers: layers(atMost(MAX_LAYERS, "layers", list(given.layers))),
     loss: chosen(given.loss),
     optimizer: chosen(given.optimizer),
-    training: like(BLANK.training as unknown as Fields, given.training),
+    training: training(given.training),
   } as unknown as Experiment;
 }
 
@@ -93,6 +93,11 @@ function layers(rows: unknown[]): Layer[] {
   });
 }
 
+function training(value: unknown): Fields {
+  const given = like(BLANK.training as unknown as Fields, value);
+  return { ...given, schedule: given.schedule === null ? null : chosen(given.schedule) };
+}
+
 function chosen(value: unknown): Fields {
   const part = like(BLANK.loss as unknown as Fields, value, ["type"]);
   return { ...part, args: args(part.args) };
@@ -107,8 +112,13 @@ function csv(value: unknown): Fields {
 function args(value: unknown): Fields {
   if (!isRecord(value)) throw new Unlike();
   const plain = ["boolean", "number", "string"];
-  if (Object.values(value).some((argument) => !plain.includes(typeof argument))) throw new Unlike();
+  const fits = (argument: unknown) => plain.includes(typeof argument) || isPair(argument);
+  if (!Object.values(value).every(fits)) throw new Unlike();
   return value;
+}
+
+function isPair(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every((number) => typeof number === "number");
 }
 
 function list(value: unknown): unknown[] {

@@ -13,7 +13,9 @@ export type Task = "classification" | "regression";
 
 export type Target = "class index" | "0/1" | "real";
 
-export type AnyCommand = Command | PhaseCommand | LearningRateCommand | SpeedCommand;
+export type Stepped = "batch" | "epoch" | "validation loss";
+
+export type AnyCommand = Command | PhaseCommand | LearningRateCommand | SpeedCommand | EditCommand | MuteCommand;
 
 export type Item = boolean | number | string;
 
@@ -40,7 +42,7 @@ export interface CsvFile {
 /** A data set, how it is split, and the DataLoader's settings. */
 export interface Data {
   name: string;
-  args: Record<string, boolean | number | string>;
+  args: Record<string, boolean | number | string | [number, number]>;
   seed: number;
   validation_share: number;
   batch_size: number;
@@ -57,20 +59,25 @@ export interface Data {
 export interface Layer {
   id: string;
   type: string;
-  args: Record<string, boolean | number | string>;
+  args: Record<string, boolean | number | string | [number, number]>;
   muted: boolean;
 }
 
 /** A loss or an optimizer: a name in the catalog and the arguments that differ from its defaults. */
 export interface Chosen {
   type: string;
-  args: Record<string, boolean | number | string>;
+  args: Record<string, boolean | number | string | [number, number]>;
 }
 
-/** How long to train and from which seed (weights, dropout, batch order). */
+/**
+ * How long to train, from which seed (weights, dropout, batch order), with which learning rates.
+ *
+ * `schedule` is a scheduler of the catalog; null keeps the optimizer's learning rate.
+ */
 export interface Training {
   epochs: number;
   seed: number;
+  schedule: Chosen | null;
 }
 
 /** Data + model + loss + optimizer + training: everything a run depends on. */
@@ -100,11 +107,15 @@ export interface ErrorReply {
   problems: Problem[];
 }
 
-/** One argument of a layer, loss, optimizer or data set, as a control needs it. */
+/**
+ * One argument of a layer, loss, optimizer, schedule or data set, as a control needs it.
+ *
+ * A `pair` is two numbers, each within the bounds.
+ */
 export interface Parameter {
   name: string;
-  kind: "int" | "float" | "bool" | "choice";
-  default: boolean | number | string | null;
+  kind: "int" | "float" | "bool" | "choice" | "pair";
+  default: boolean | number | string | [number, number] | null;
   low: number | null;
   high: number | null;
   choices: string[];
@@ -112,13 +123,18 @@ export interface Parameter {
   help: string;
 }
 
-/** One thing of a palette: what it is called, where it stands, its arguments. */
+/**
+ * One thing of a palette: what it is called, where it stands, its arguments.
+ *
+ * `target` is a loss's, `stepped` a schedule's.
+ */
 export interface Entry {
   type: string;
   group: string;
   help: string;
   parameters: Parameter[];
   target: Target | null;
+  stepped: Stepped | null;
 }
 
 /** One data set: its arguments, and the preset that is loaded with it. */
@@ -152,6 +168,7 @@ export interface Catalog {
   layers: Entry[];
   losses: Entry[];
   optimizers: Entry[];
+  schedules: Entry[];
   datasets: DatasetEntry[];
   views: ViewEntry[];
 }
@@ -183,7 +200,22 @@ export interface DataFacts {
   last_batch: number;
 }
 
-/** An experiment seen through: normalised, with shapes, counts, problems and the code of its parts. */
+/**
+ * The learning rate over a whole run, before it: `rates[i]` holds from `steps[i]` finished updates on.
+ *
+ * What depends on the loss is not known before: then only the first rate is there. At most 512 points.
+ */
+export interface LearningRates {
+  stepped: Stepped;
+  steps: number[];
+  rates: number[];
+}
+
+/**
+ * An experiment seen through: normalised, with shapes, counts, problems and the code of its parts.
+ *
+ * `schedule` is null where the experiment has none, or none that works.
+ */
 export interface CheckReply {
   experiment: Experiment;
   data: DataFacts | null;
@@ -192,7 +224,8 @@ export interface CheckReply {
   problems: Problem[];
   can_play: boolean;
   default_speed: number;
-  code: Partial<Record<"data" | "loader" | "model" | "loss" | "optimizer", string>>;
+  schedule: LearningRates | null;
+  code: Partial<Record<"data" | "loader" | "model" | "loss" | "optimizer" | "schedule", string>>;
 }
 
 /**
@@ -354,9 +387,40 @@ export interface SpeedCommand {
   steps_per_second: number | null;
 }
 
+/**
+ * Set one number of a weight or bias, named as in the model's `state_dict` (`0.weight`).
+ *
+ * In the middle of a step, that step begins again with the new number.
+ */
+export interface EditCommand {
+  do: "edit";
+  parameter: string;
+  index: number[];
+  value: number;
+}
+
+/**
+ * Make a unit of a layer's output (a neuron, a channel) zero from now on, or let it speak again.
+ *
+ * `layer` is the id of the row.
+ */
+export interface MuteCommand {
+  do: "mute";
+  layer: string;
+  unit: number;
+  on: boolean;
+}
+
 /** Rows in the units of the data as shown (before any standardising). */
 export interface PredictRequest {
   inputs: number[][];
+}
+
+/** Follow one sample through the model. `units` says by layer id of which output the formula is wanted. */
+export interface SampleRequest {
+  index: number;
+  split?: "training" | "validation";
+  units?: Record<string, number>;
 }
 
 /** Export `experiment`; with `run`, what was done by hand during it is replayed or named. */
@@ -392,11 +456,112 @@ export interface CurveCursor {
   count: number;
 }
 
-/** Socket event `subscribe`: watch a run, from what the client already has. */
+/**
+ * Socket event `subscribe`: watch a run, from what the client already has.
+ *
+ * Of the views only those named are sent; null is all of them. `seq` says that the client has these views
+ * as they were in that frame.
+ */
 export interface Subscribe {
   run: string;
   seq?: number;
   curves?: Record<string, CurveCursor>;
+  views?: string[] | null;
+}
+
+/**
+ * Socket event `watch`: from now on these are the views of a subscribed run that the client shows.
+ *
+ * What no client shows is not measured.
+ */
+export interface Watch {
+  run: string;
+  views: string[];
+}
+
+/**
+ * One layer's output for the sample, in evaluation mode: `shape` without the batch, `values` in C order.
+ *
+ * At most 4,096 values. `formula` is how the layer makes output number `unit`, `numbers` the same with the
+ * sample's own. `gradient_norm` is that of the sample's own loss over this layer's parameters, and
+ * `gradient_share` its part of the sum of these norms over its batch; null for a layer without parameters.
+ */
+export interface SampleStage {
+  id: string;
+  name: string;
+  shape: number[];
+  values: (number | null)[];
+  unit: number;
+  formula: string;
+  numbers: string;
+  gradient_norm: number | null;
+  gradient_share: number | null;
+}
+
+/** Where a training sample is in this epoch: in batch `batch` (from 0) at `place` of `size`. */
+export interface SamplePlace {
+  batch: number;
+  batches: number;
+  place: number;
+  size: number;
+}
+
+/**
+ * One sample's way through the model of this moment.
+ *
+ * `input` is what the model takes (standardised), `truth` a class index or a value in the data's units.
+ * `place` is null for a held-out sample, and where the order of the epoch is not known: before its first
+ * step, and for a streaming set. The shares are null without a batch, or where it is too large to be asked
+ * for each sample (more than 256).
+ */
+export interface SampleReply {
+  step: number;
+  index: number;
+  split: "training" | "validation";
+  shape: number[];
+  input: (number | null)[];
+  stages: SampleStage[];
+  truth: number;
+  predicted: number | null;
+  probabilities: (number | null)[] | null;
+  classes: string[];
+  loss: number | null;
+  loss_formula: string;
+  place: SamplePlace | null;
+  gradient_norm: number | null;
+  gradient_share: number | null;
+}
+
+/**
+ * One parameter's check: the element where the two gradients differ most for their size.
+ *
+ * `checked` of its `elements` were compared, all or an even selection; `error` is
+ * |analytic − numerical| / (1e-5 + 1e-3 · |numerical|), and more than 1 is a failure.
+ */
+export interface GradcheckParameter {
+  layer: string;
+  name: string;
+  parameter: string;
+  index: number[];
+  analytic: number | null;
+  numerical: number | null;
+  error: number | null;
+  passed: boolean;
+  checked: number;
+  elements: number;
+}
+
+/**
+ * The gradients of the present batch held against central differences, in float64 on a copy.
+ *
+ * Dropout drops the same units in every pass. It takes at most about two seconds; `seconds` is how long.
+ */
+export interface GradcheckReply {
+  step: number;
+  samples: number;
+  passed: boolean;
+  parameters: GradcheckParameter[];
+  seconds: number;
 }
 
 /** An array in C order, little-endian, `offset` bytes into the frame's `blob` (a multiple of 8). */
@@ -868,7 +1033,12 @@ export interface CurveDelta {
   last: WireArray;
 }
 
-/** Counters. `epoch` is the number of finished epochs, `step` of finished optimizer updates. */
+/**
+ * Counters. `epoch` is the number of finished epochs, `step` of finished optimizer updates.
+ *
+ * `backwards` is how often `backward` ran since the last `zero_grad`: more than one, and gradients have
+ * piled up. `muted` has the silent units of each layer that has some, by layer id.
+ */
 export interface Progress {
   epoch: number;
   step: number;
@@ -877,6 +1047,8 @@ export interface Progress {
   steps_per_second: number | null;
   lr: number;
   speed: number | null;
+  backwards: number;
+  muted: Record<string, number[]>;
 }
 
 /**
