@@ -40,7 +40,7 @@ def optimizer_code(optimizer: Chosen) -> str:
 def schedule_code(schedule: Chosen, steps: int) -> str:
     """`scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)`; `steps` are the whole run's."""
     said = without_defaults(arguments(schedule.type), schedule.args) | whole_run(schedule, steps)
-    given = ", ".join(["optimizer", *(f"{name}={literal(value)}" for name, value in said.items())])
+    given = ", ".join(["optimizer", *(f"{name}={_written(value)}" for name, value in said.items())])
     return f"scheduler = torch.optim.lr_scheduler.{schedule.type}({given})"
 
 
@@ -75,5 +75,11 @@ def _call(known: Mapping[str, Argument], given: Mapping[str, Value]) -> str:
     """Arguments of a call: required ones by position, the others by keyword."""
     said = without_defaults(known, given)
     return ", ".join(
-        literal(value) if known[name].required else f"{name}={literal(value)}" for name, value in said.items()
+        _written(value) if known[name].required else f"{name}={_written(value)}"
+        for name, value in said.items()
     )
+
+
+def _written(value: Value) -> str:
+    """An argument as a literal; a pair as a tuple."""
+    return f"({', '.join(map(literal, value))})" if isinstance(value, tuple) else literal(value)

@@ -16,7 +16,8 @@ DOCS = Path(__file__).parents[2] / "docs"
 # Parts of the payloads that are named where the whole is described, in the models' own words.
 PARTS = {"Request", "Reply", "Wire", "Part", "Parameter", "Entry", "DatasetEntry", "LayerFacts", "DataFacts",
          "CsvColumn", "TensorFacts", "StatementOp", "Problem", "Point", "CsvFile", "Data", "Layer", "Chosen",
-         "Training", "ViewEntry", "LearningRates", "SampleStage", "SamplePlace", "GradcheckParameter"}  # fmt: skip
+         "Training", "ViewEntry", "LearningRates", "SampleStage",
+         "SamplePlace", "GradcheckParameter"}  # fmt: skip
 
 
 def document(name: str) -> str:
@@ -48,7 +49,7 @@ def test_the_protocol_lists_every_event_and_no_other(app: Flask) -> None:
     assert listed == handled | {"frame"}
 
 
-@pytest.mark.parametrize("module", [requests, replies, wire, inside, views, frames, spec])
+@pytest.mark.parametrize("module", [requests, replies, answers, wire, inside, views, frames, spec])
 def test_the_protocol_names_every_payload(module: object) -> None:
     models = {
         name

@@ -24,4 +24,4 @@ def test_arrays_arrive_as_bytes_and_commands_are_told_apart_by_do() -> None:
     text = generate()
 
     assert "blob: ArrayBuffer;" in text
-    assert "export type AnyCommand = Command | PhaseCommand | LearningRateCommand | SpeedCommand;" in text
+    assert "export type AnyCommand = Command | PhaseCommand | LearningRateCommand | SpeedCommand |" in text

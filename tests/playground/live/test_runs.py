@@ -214,7 +214,7 @@ def test_a_step_that_was_made_without_a_loss_leaves_its_place_empty() -> None:
 
 def test_what_was_done_by_hand_is_kept_in_order() -> None:
     run = Run("id", "alice", spiral(), "request")
-    report(run, range(1, 3), log=[[2, "set_lr", 0.1]])
-    report(run, range(3, 4), log=[[3, "phases", None]])
+    report(run, range(1, 3), log=[list(Deed(2, "set_lr", 0.1))])
+    report(run, range(3, 4), log=[list(Deed(3, "phases"))])
 
     assert run.log == [Deed(2, "set_lr", 0.1), Deed(3, "phases")]
