@@ -9,9 +9,18 @@ import numpy as np
 from engine import return_types
 from engine.op import Array
 from engine.ops.arrange import diagonal
+from engine.ops.arrange import tril as _tril
 from engine.ops.contract import cross
 from engine.ops.contract import vander as _vander
-from engine.ops.linalg import matmul
+from engine.ops.factor import (
+    householder_product,
+    lu,
+    lu_factor,
+    lu_solve,
+    matrix_exp,
+    solve_triangular,
+)
+from engine.ops.linalg import matmul, transposed
 from engine.ops.matrix import (
     LinAlgError,
     cholesky,
@@ -24,23 +33,33 @@ from engine.ops.matrix import (
     qr_pair,
     slogdet,
     solve,
+    svd_full,
     svd_triple,
 )
+from engine.ops.pivots import first_bad_minors, first_zero_pivots
 from engine.ops.reduce import vector_norm as _vector_norm
 from engine.tensor import wrap
 
 __all__ = [
     "LinAlgError",
     "cholesky",
+    "cholesky_ex",
     "cond",
     "cross",
     "det",
     "diagonal",
     "eigh",
     "eigvalsh",
+    "householder_product",
     "inv",
+    "inv_ex",
     "lstsq",
+    "lu",
+    "lu_factor",
+    "lu_factor_ex",
+    "lu_solve",
     "matmul",
+    "matrix_exp",
     "matrix_norm",
     "matrix_power",
     "matrix_rank",
@@ -50,8 +69,12 @@ __all__ = [
     "qr",
     "slogdet",
     "solve",
+    "solve_ex",
+    "solve_triangular",
     "svd",
     "svdvals",
+    "tensorinv",
+    "tensorsolve",
     "vander",
     "vecdot",
     "vector_norm",
@@ -91,10 +114,8 @@ def eigvalsh(A: Array, UPLO: str = "L") -> Array:  # noqa: N803 - PyTorch's name
 
 
 def svd(A: Array, full_matrices: bool = True) -> Any:  # noqa: N803 - PyTorch's name
-    """``A = U @ diag(S) @ Vh``; the derivative is there for ``full_matrices=False``."""
-    if full_matrices and A.shape[-1] != A.shape[-2]:
-        return return_types.svd(*(wrap(part) for part in np.linalg.svd(A._array)))
-    return return_types.svd(*svd_triple(A))
+    """``A = U @ diag(S) @ Vh``; what ``full_matrices`` adds to U or Vh has no derivative."""
+    return return_types.svd(*(svd_full if full_matrices else svd_triple)(A))
 
 
 def svdvals(A: Array) -> Array:  # noqa: N803 - PyTorch's name
@@ -102,8 +123,14 @@ def svdvals(A: Array) -> Array:  # noqa: N803 - PyTorch's name
     return svd_triple(A)[1]
 
 
+def _mirrored(A: Array) -> Array:  # noqa: N803 - PyTorch's name
+    """The symmetric matrix that has A's lower triangle."""
+    return _tril(A) + transposed(_tril(A, -1))
+
+
 def pinv(A: Array, rcond: Any = None, hermitian: bool = False, *, rtol: float | None = None) -> Array:  # noqa: N803 - PyTorch's name
     """The Moore–Penrose inverse; singular values below ``rtol`` times the largest count as 0."""
+    A = _mirrored(A) if hermitian else A  # noqa: N806 - PyTorch's name
     limit = max(A.shape[-2:]) * float(np.finfo(A._array.dtype).eps)
     rtol = rcond if rtol is None else rtol
     return pinverse(A, limit if rtol is None else rtol)
@@ -116,7 +143,7 @@ def matrix_rank(
     absolute = tol if atol is None else atol
     if rtol is None:
         rtol = max(A.shape[-2:]) * float(np.finfo(A._array.dtype).eps) if absolute is None else 0.0
-    sizes = svd_triple(A.detach())[1]
+    sizes = svd_triple(_mirrored(A.detach()) if hermitian else A.detach())[1]
     if not sizes.shape[-1]:
         return sizes.sum(-1).long()
     limit = (sizes.amax(-1, keepdim=True) * rtol).clamp(min=0.0 if absolute is None else float(absolute))
@@ -163,3 +190,60 @@ def multi_dot(tensors: Any) -> Array:
         i = int(np.argmin(costs))
         arrays[i : i + 2] = [matmul(arrays[i], arrays[i + 1])]
     return matmul(arrays[0], arrays[1])
+
+
+def cholesky_ex(A: Array, *, upper: bool = False, check_errors: bool = False) -> Any:  # noqa: N803
+    """The Cholesky factor, and for each matrix 0 or the order of the first minor that is not positive."""
+    bad = first_bad_minors(A._array)
+    if check_errors or not bad.any():
+        return return_types.cholesky_ex(cholesky(A, upper), wrap(bad))
+    usable = np.where(bad[..., None, None] == 0, A._array, np.eye(A.shape[-1], dtype=A._array.dtype))
+    return return_types.cholesky_ex(cholesky(wrap(usable), upper), wrap(bad))
+
+
+def inv_ex(A: Array, *, check_errors: bool = False) -> Any:  # noqa: N803 - PyTorch's name
+    """The inverse, and for each matrix 0 or the place of the first 0 on the diagonal of its U."""
+    bad = first_zero_pivots(A._array)
+    if check_errors or not bad.any():
+        return return_types.inv_ex(inv(A), wrap(bad))
+    return return_types.inv_ex(wrap(np.full_like(A._array, np.inf)), wrap(bad))
+
+
+def solve_ex(A: Array, B: Array, *, left: bool = True, check_errors: bool = False) -> Any:  # noqa: N803
+    """``solve``, and for each matrix 0 or the place of the first 0 on the diagonal of its U."""
+    bad = first_zero_pivots(A._array)
+    if check_errors or not bad.any():
+        return return_types.solve_ex(solve(A, B, left=left), wrap(bad))
+    return return_types.solve_ex(wrap(np.full_like(B._array, np.inf)), wrap(bad))
+
+
+def lu_factor_ex(A: Array, *, pivot: bool = True, check_errors: bool = False) -> Any:  # noqa: N803
+    """``lu_factor``, and for each matrix 0 or the place of the first 0 on the diagonal of U."""
+    return return_types.lu_factor_ex(*lu_factor(A, pivot=pivot), wrap(first_zero_pivots(A._array)))
+
+
+def tensorinv(A: Array, ind: int = 2) -> Array:  # noqa: N803 - PyTorch's name
+    """The inverse for ``tensordot(·, ·, ind)`` with A's first ``ind`` dimensions as rows."""
+    if ind <= 0:
+        raise RuntimeError("Expected a strictly positive integer for 'ind'")
+    first, last = tuple(A.shape[:ind]), tuple(A.shape[ind:])
+    rows, columns = int(np.prod(first)), int(np.prod(last))
+    if rows != columns:
+        raise RuntimeError(
+            "Expected self to satisfy the requirement prod(self.shape[ind:]) == prod(self.shape[:ind]), "
+            f"but got {columns} != {rows}"
+        )
+    return inv(A.reshape(rows, columns)).reshape(*last, *first)
+
+
+def tensorsolve(A: Array, B: Array, dims: Any = None) -> Array:  # noqa: N803 - PyTorch's names
+    """x with ``tensordot(A, x, x.ndim) = B``; ``dims`` of A are moved to its end first."""
+    if dims is not None:
+        A = A.movedim(tuple(dims), tuple(range(A.ndim - len(dims), A.ndim)))  # noqa: N806
+    rest = tuple(A.shape[B.ndim :])
+    if int(np.prod(rest)) != B.numel():
+        raise RuntimeError(
+            "Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == "
+            f"prod(self.shape[:other.ndim]), but got {int(np.prod(rest))} != {B.numel()}"
+        )
+    return solve(A.reshape(B.numel(), -1), B.reshape(-1)).reshape(rest)

@@ -20,6 +20,7 @@ from engine.ops import (  # those not named below fill the registry
     elementwise,
     embedding,  # noqa: F401
     extreme,  # noqa: F401
+    factor,  # noqa: F401
     gather,
     index,
     linalg,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.op import Array, Ints, composite, op
+from engine.op import Array, Ints, Op, composite, op
 from engine.ops.join import cat
 from engine.ops.reduce import sum as sum_
 from engine.ops.shape import expand, flip, reshape, transpose, unsqueeze, wrap_dim
@@ -165,7 +165,7 @@ def diagflat(input: Array, offset: int = 0) -> Array:
     return diag_embed(reshape(input, (-1,)), offset)
 
 
-def _triangle(name: str, keep: Any, doc: str) -> None:
+def _triangle(name: str, keep: Any, doc: str) -> Op:
     def forward(input: Array, diagonal: int = 0) -> Array:
         if input.ndim < 2:
             raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions")
@@ -177,10 +177,11 @@ def _triangle(name: str, keep: Any, doc: str) -> None:
         return made(g, diagonal)
 
     made.vjp(rule)
+    return made
 
 
-_triangle("tril", np.tril, "what is on or below a diagonal, else 0")
-_triangle("triu", np.triu, "what is on or above a diagonal, else 0")
+tril = _triangle("tril", np.tril, "what is on or below a diagonal, else 0")
+triu = _triangle("triu", np.triu, "what is on or above a diagonal, else 0")
 
 
 @composite(family="linalg", doc="sum of the diagonal of a matrix")

@@ -13,6 +13,7 @@ from engine.ops.compare import where
 from engine.ops.join import cat
 from engine.ops.linalg import matmul as matmul_tensors
 from engine.ops.linalg import transposed
+from engine.ops.pivots import why
 from engine.ops.reduce import vector_norm
 from engine.ops.shape import narrow, reshape, squeeze, unsqueeze
 from engine.tensor import Tensor, wrap
@@ -27,7 +28,8 @@ def matmul(a: Array, b: Array) -> Array:
     return matmul_tensors(a, b) if isinstance(a, Tensor) else np.matmul(a, b)
 
 
-def _square(x: Any, name: str) -> Any:
+def square_of(x: Any, name: str) -> Any:
+    """The matrices, once they are seen to be square and of a floating point type."""
     if x.ndim < 2:
         raise RuntimeError(
             f"linalg.{name}: The input tensor A must have at least 2 dimensions."
@@ -47,18 +49,13 @@ def _square(x: Any, name: str) -> Any:
 def _numpy(name: str, function: Any, *args: Any) -> Any:
     try:
         return function(*args)
-    except np.linalg.LinAlgError as problem:
-        words = {
-            "inv": "The inversion could not be completed because the input matrix is singular.",
-            "solve": "The solver failed because the input matrix is singular.",
-            "cholesky": "The factorization failed because the input is not positive-definite.",
-        }
-        raise LinAlgError(f"linalg.{name}: {words.get(name, problem)}") from None
+    except np.linalg.LinAlgError:
+        raise LinAlgError(why(name, args[0])) from None
 
 
 @op(family="linalg", doc="the inverse", node="LinalgInvExBackward0", internal=True)
 def inv(input: Array) -> Array:
-    return _numpy("inv", np.linalg.inv, _square(input, "inv"))
+    return _numpy("inv", np.linalg.inv, square_of(input, "inv"))
 
 
 @inv.vjp
@@ -69,7 +66,7 @@ def inv_vjp(g: Array, out: Array) -> Array:
 
 @op(family="linalg", doc="x with input @ x = other", node="LinalgSolveExBackward0", internal=True)
 def solve_matrix(input: Array, other: Array) -> Array:
-    return _numpy("solve", np.linalg.solve, _square(input, "solve"), other)
+    return _numpy("solve", np.linalg.solve, square_of(input, "solve"), other)
 
 
 @solve_matrix.vjp
@@ -80,7 +77,7 @@ def solve_matrix_vjp(g: Array, input: Array, out: Array) -> tuple[Array, Array]:
 
 @op(family="linalg", doc="the determinant", node="LinalgDetBackward0")
 def det(input: Array) -> Array:
-    return np.linalg.det(_square(input, "det"))
+    return np.linalg.det(square_of(input, "det"))
 
 
 @det.vjp
@@ -95,7 +92,7 @@ def det_vjp(g: Array, input: Array, out: Array) -> Array:
     internal=True,
 )
 def slogdet_pair(input: Array) -> Any:
-    sign, size = np.linalg.slogdet(_square(input, "slogdet"))
+    sign, size = np.linalg.slogdet(square_of(input, "slogdet"))
     return np.asarray(sign), np.asarray(size)
 
 
@@ -137,7 +134,7 @@ def _lower_half(x: Array) -> Array:
     internal=True,
 )
 def cholesky_lower(input: Array) -> Array:
-    return _numpy("cholesky", np.linalg.cholesky, _square(input, "cholesky"))
+    return _numpy("cholesky", np.linalg.cholesky, square_of(input, "cholesky"))
 
 
 @cholesky_lower.vjp
@@ -186,7 +183,7 @@ def qr_pair_vjp(g: Any, input: Array, out: Any, mode: str) -> Array:
     internal=True,
 )
 def eigh_pair(input: Array, UPLO: str) -> Any:  # noqa: N803 - PyTorch's name
-    values, vectors = np.linalg.eigh(_square(input, "eigh"), "U" if UPLO.upper() == "U" else "L")
+    values, vectors = np.linalg.eigh(square_of(input, "eigh"), "U" if UPLO.upper() == "U" else "L")
     return values, vectors
 
 
@@ -228,6 +225,37 @@ def svd_triple_vjp(g: Any, out: Any) -> Array:
     found = matmul(u, matmul(inside + diag_of(gs), vh))
     found = found + matmul((gu - matmul(u, from_u)) / unsqueeze(s, -2), vh)
     return found + matmul(u / unsqueeze(s, -2), transposed(gv - matmul(v, from_v)))
+
+
+@op(family="linalg", doc="svd with square U and Vh", node="LinalgSvdBackward0", internal=True)
+def svd_full(input: Array) -> Any:
+    u, s, vh = np.linalg.svd(input)
+    return u, s, vh
+
+
+@svd_full.vjp
+def svd_full_vjp(g: Any, out: Any) -> Array:
+    size = out[1].shape[-1]
+
+    def thin(parts: Any) -> Any:
+        return narrow(parts[0], -1, 0, size), parts[1], narrow(parts[2], -2, 0, size)
+
+    return svd_triple_vjp(thin(g), thin(out))
+
+
+@composite(family="linalg", doc="input = U @ diag(S) @ Vᵀ: U, S and V")
+def svd(input: Array, some: bool = True, compute_uv: bool = True) -> Any:
+    u, s, vh = (svd_triple if some else svd_full)(input)
+    if not compute_uv:
+        rows, columns = input.shape[-2:]
+        empty = [wrap(np.zeros((*input.shape[:-2], n, n), s._array.dtype)) for n in (rows, columns)]
+        return return_types.plain_svd(empty[0], s, empty[1])
+    return return_types.plain_svd(u, s, transposed(vh))
+
+
+@composite(family="linalg", doc="input = Q @ R with orthonormal columns in Q")
+def qr(input: Array, some: bool = True) -> Any:
+    return return_types.plain_qr(*qr_pair(input, "reduced" if some else "complete"))
 
 
 @composite(family="linalg", doc="the product of a matrix with itself n times")
