@@ -72,6 +72,7 @@ from engine.layout import (
     preserve_format,
     strided,
 )
+from engine.memory import empty_strided
 from engine.printing import set_printoptions
 from engine.queries import broadcast_shapes, is_complex, is_nonzero, is_same_size, is_signed, typename
 from engine.random import (
@@ -85,8 +86,10 @@ from engine.random import (
 )
 from engine.sampling import (
     bernoulli,
+    binomial,
     multinomial,
     normal,
+    poisson,
     rand,
     rand_like,
     randint,
@@ -105,6 +108,13 @@ from engine.switches import (
     use_deterministic_algorithms,
 )
 from engine.tensor import Size, Tensor
+from engine.windows import (
+    bartlett_window,
+    blackman_window,
+    hamming_window,
+    hann_window,
+    kaiser_window,
+)
 
 newaxis = None
 globals().update(legacy.TYPES)
@@ -120,7 +130,8 @@ _SHARED = (  # functions that are in torch.nn.functional and in torch itself
 )
 globals().update({name: getattr(nn.functional, name) for name in _SHARED.split()})
 _WRITING = (  # in-place methods that are functions too
-    "abs acos arccos arcsin arctan asin atan ceil clamp clamp_max clamp_min clip cos cosh deg2rad detach erf "
+    "abs acos acosh addmv arccos arccosh arcsin arcsinh arctan arctanh as_strided asin asinh atan atanh ceil "
+    "clamp clamp_max clamp_min clip cos cosh deg2rad detach erf gcd index_put lcm ldexp xlogy resize_as "
     "erfc exp exp2 expm1 fill fix floor frac log log10 log1p log2 logit nan_to_num neg negative rad2deg "
     "reciprocal relu round rsqrt sigmoid sin sinc sinh sqrt square tan tanh trunc zero"
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine import creation, dtypes, inplace, sampling
+from engine import creation, dtypes, inplace, memory, sampling
 from engine.op import REGISTRY, Op
 from engine.ops import (  # those not named below fill the registry
     activation,  # noqa: F401
@@ -35,6 +35,7 @@ from engine.ops import (  # those not named below fill the registry
     special,  # noqa: F401
     update,
 )
+from engine.out import FAMILIES, accepting_out
 from engine.random import Generator
 from engine.tensor import Tensor, wrap
 
@@ -125,7 +126,7 @@ def attach_registry() -> None:
 def functions() -> dict[str, Callable[..., Any]]:
     """Every function of the registry under each of its names in PyTorch."""
     return {
-        name: made.public
+        name: accepting_out(made.public, name) if made.family in FAMILIES else made.public
         for first, made in REGISTRY.items()
         if not made.internal
         for name in (first, *ALIASES.get(first, "").split())
@@ -192,11 +193,13 @@ def _table() -> dict[str, Any]:
         "where": _where,
         "new_tensor": _new(creation.tensor), "new_full": _new(creation.full),
     }
-    for name in ("squeeze", "unsqueeze", "t", "transpose", "swapaxes"):
+    for name in ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims", "as_strided"):
         made[f"{name}_"] = _reshaped(name)
     made.update({f"new_{kind}": _new(getattr(creation, kind)) for kind in ("zeros", "ones", "empty")})
     made.update({name: _turned(name != "T") for name in ("T", "mT", "H", "mH")})
     made.update({name: _random(draw) for name, draw in sampling.IN_PLACE.items()})
+    made.update(memory.METHODS)
+    made.update({name: getattr(sampling, name) for name in ("bernoulli", "multinomial")})
     return made
 
 

@@ -135,6 +135,17 @@ def _chosen(rng: np.random.Generator, shares: Any, count: int, replacement: bool
     return np.concatenate([first, rng.permutation(np.flatnonzero(shares == 0))[: count - possible]])
 
 
+def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
+    """Counts drawn from Poisson distributions with these rates, of the same shape."""
+    return wrap(rng_of(generator).poisson(input._array).astype(input._array.dtype))
+
+
+def binomial(count: Tensor, prob: Tensor, generator: Generator | None = None) -> Tensor:
+    """How many of ``count`` trials of probability ``prob`` succeed, elementwise."""
+    drawn = rng_of(generator).binomial(count._array.astype(np.int64), prob._array)
+    return wrap(np.asarray(drawn, count._array.dtype))
+
+
 # ---- values for the in-place forms, given the array that they will fill ----
 
 
@@ -176,10 +187,28 @@ def random(array: Any, low: int = 0, high: int | None = None, *, generator: Gene
     return rng_of(generator).integers(first, last, array.shape).astype(array.dtype)
 
 
+def geometric(array: Any, p: float, *, generator: Generator | None = None) -> Any:
+    """In place: how many trials of probability ``p`` until the first success."""
+    return rng_of(generator).geometric(p, array.shape).astype(array.dtype)
+
+
+def cauchy(array: Any, median: float = 0.0, sigma: float = 1.0, *, generator: Generator | None = None) -> Any:
+    """In place: numbers drawn from a Cauchy distribution."""
+    return (median + sigma * rng_of(generator).standard_cauchy(array.shape)).astype(array.dtype)
+
+
+def log_normal(array: Any, mean: float = 1.0, std: float = 2.0, *, generator: Generator | None = None) -> Any:
+    """In place: numbers whose logarithm is drawn from a normal distribution."""
+    return rng_of(generator).lognormal(mean, std, array.shape).astype(array.dtype)
+
+
 IN_PLACE: dict[str, Callable[..., Any]] = {
     "uniform_": uniform,
     "normal_": normal_values,
     "bernoulli_": bernoulli_values,
     "exponential_": exponential,
     "random_": random,
+    "geometric_": geometric,
+    "cauchy_": cauchy,
+    "log_normal_": log_normal,
 }

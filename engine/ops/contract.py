@@ -36,27 +36,27 @@ def inner(input: Array, other: Array) -> Array:
     return tensordot(input, other, ([-1], [-1])) if rest or input.ndim > 1 else matmul(input, other)
 
 
-@composite(family="linalg", doc="beta · input + alpha · mat1 @ mat2")
+@composite(family="linalg", doc="beta · input + alpha · mat1 @ mat2", inplace=True)
 def addmm(input: Array, mat1: Array, mat2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
     return _plus(input, mm(mat1, mat2), beta, alpha)
 
 
-@composite(family="linalg", doc="beta · input + alpha · mat @ vec")
+@composite(family="linalg", doc="beta · input + alpha · mat @ vec", inplace=True)
 def addmv(input: Array, mat: Array, vec: Array, *, beta: float = 1, alpha: float = 1) -> Array:
     return _plus(input, mv(mat, vec), beta, alpha)
 
 
-@composite(family="linalg", doc="beta · input + alpha · outer(vec1, vec2)")
+@composite(family="linalg", doc="beta · input + alpha · outer(vec1, vec2)", inplace=True)
 def addr(input: Array, vec1: Array, vec2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
     return _plus(input, outer(vec1, vec2), beta, alpha)
 
 
-@composite(family="linalg", doc="beta · input + alpha · batch1 @ batch2")
+@composite(family="linalg", doc="beta · input + alpha · batch1 @ batch2", inplace=True)
 def baddbmm(input: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
     return _plus(input, bmm(batch1, batch2), beta, alpha)
 
 
-@composite(family="linalg", doc="beta · input + alpha · the sum of batch1 @ batch2")
+@composite(family="linalg", doc="beta · input + alpha · the sum of batch1 @ batch2", inplace=True)
 def addbmm(input: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
     return _plus(input, bmm(batch1, batch2).sum(0, dtype=batch1.dtype), beta, alpha)
 

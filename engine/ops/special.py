@@ -126,6 +126,7 @@ ldexp = binary(
     lambda g, other, out: (g * 2.0**other, g * out * math.log(2)),
     "input · 2^other",
     "float",
+    inplace=True,
 )
 
 
@@ -137,7 +138,7 @@ def _xlogy(x: Any, y: Any) -> Any:
 xlogy = binary(
     "xlogy", _xlogy,
     lambda g, input, other: (where((input == 0) & (other <= 0), 0.0, g * _log(other)), g * input / other),
-    "input · log(other), 0 where input is 0", "float",
+    "input · log(other), 0 where input is 0", "float", inplace=True,
 )
 
 
@@ -186,7 +187,7 @@ digamma: Op = unary(
 )
 
 
-@composite(family="elementwise", doc="the n-th derivative of digamma")
+@composite(family="elementwise", doc="the n-th derivative of digamma", inplace=True)
 def polygamma(n: int, input: Array) -> Array:
     if n < 0:
         raise RuntimeError("polygamma(n, x) does not support negative n.")
@@ -214,7 +215,7 @@ def logit(input: Array, eps: float | None = None) -> Array:
     return log(x / (1 - x))
 
 
-@composite(family="elementwise", doc="input to the power of exponent, in float64")
+@composite(family="elementwise", doc="input to the power of exponent, in float64", inplace=True)
 def float_power(input: Array, exponent: Array) -> Array:
 
 

@@ -97,7 +97,10 @@ def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tenso
 # ---- scatter with a choice of how to combine ----
 
 
-@composite(family="index", doc="input combined with src at index along dim by sum, mean, prod, amax or amin")
+@composite(
+    family="index", doc="input combined with src at index along dim by sum, mean, prod, amax or amin",
+    inplace=True,
+)
 def scatter_reduce(
     input: Array, dim: int, index: Array, src: Array, reduce: str, *, include_self: bool = True
 ) -> Array:
@@ -124,6 +127,22 @@ def scatter_reduce(
         counts = put_at(src.detach() * 0 + 1, index, dim, tuple(input.shape)) + 1
         return _share(scatter_add(input, dim, index, src), counts)
     return _by_rounds(input, dim, index, src, reduce)
+
+
+@composite(family="index", doc="input combined with the entries of source at index along dim", inplace=True)
+def index_reduce(
+    input: Array, dim: int, index: Array, source: Array, reduce: str, *, include_self: bool = True
+) -> Array:
+    at = wrap_dim(dim, input.ndim)
+    places = reshape(index, [-1 if d == at else 1 for d in range(source.ndim)]).expand(*source.shape)
+    return scatter_reduce(input, at, places, source, reduce, include_self=include_self)
+
+
+@composite(family="index", doc="input with values put at positions of its flattened form", inplace=True)
+def put(input: Array, index: Array, source: Array, accumulate: bool = False) -> Array:
+    flat = reshape(input, (-1,))
+    values = reshape(source, (-1,))
+    return reshape(put_index(flat, values, (reshape(index, (-1,))._array,), accumulate), tuple(input.shape))
 
 
 def _share(sums: Array, counts: Array) -> Array:
