@@ -145,11 +145,13 @@ def _single(op: Op) -> Call:
 
 
 def _general(op: Op) -> Call:
-    n_tensors, listed = op.n_tensors, op.listed
+    n_tensors, listed, count = op.n_tensors, op.listed, len(op.params)
     forward, promote, finish, view, complete = op.forward, op.promote, op.finish, op.view, _completed(op)
+    packs = op.signature.packs_at is not None
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        args = complete(args, kwargs)
+        if kwargs or packs or len(args) != count:
+            args = complete(args, kwargs)
         inputs = tuple(args[0]) if listed else args[:n_tensors]
         wants = tensors = False
         arrays = []
@@ -158,9 +160,11 @@ def _general(op: Op) -> Call:
                 tensors = True
                 if x._view is not None:
                     x._refresh()
-                wants = wants or x._requires_grad
-                x = x._array
-            arrays.append(x)
+                if x._requires_grad:
+                    wants = True
+                arrays.append(x._array)
+            else:
+                arrays.append(x)
         if not tensors:
             return op.plain(args, inputs)
         statics = args[n_tensors:]

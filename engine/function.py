@@ -67,7 +67,7 @@ class FunctionNode(Node):
         if self.context._saved:
             self.context._saved = None
 
-    def apply(self, grads: Any, needs: list[bool], create_graph: bool) -> tuple[Any, ...]:
+    def apply(self, grads: Any, needs: list[bool] | None, create_graph: bool) -> tuple[Any, ...]:
         """The user's backward, on tensors."""
         given = [g if g is None or isinstance(g, Tensor) else wrap(g) for g in grads]
         with enable_grad() if create_graph else no_grad():

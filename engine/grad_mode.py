@@ -15,6 +15,7 @@ _inference: ContextVar[bool] = ContextVar("inference_mode", default=False)
 
 is_grad_enabled = _enabled.get
 is_inference_mode_enabled = _inference.get
+switch, switch_back = _enabled.set, _enabled.reset  # without the cost of a context manager
 
 
 class _GradMode:

@@ -73,8 +73,8 @@ class Node:
         if self.versions:
             self.saved = None
 
-    def apply(self, grads: Any, needs: list[bool], create_graph: bool) -> tuple[Any, ...]:
-        """The gradient of each input, from the gradients of the outputs."""
+    def apply(self, grads: Any, needs: list[bool] | None, create_graph: bool) -> tuple[Any, ...]:
+        """The gradient of each input, from those of the outputs; ``needs`` says of which, None of all."""
         saved = self.saved
         if saved is None:
             raise errors.second_backward()
@@ -92,7 +92,7 @@ class Node:
                 if isinstance(value, Tensor):
                     values[at] = value._array
         if op.needs_at is not None:
-            values[op.needs_at] = needs
+            values[op.needs_at] = [e is not None for e in self.edges] if needs is None else needs
         result = op.rule(grads, *values)
         return result if type(result) is tuple else (result,)
 

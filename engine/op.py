@@ -151,6 +151,13 @@ class Op:
 
     def promoted(self, arrays: list[Any]) -> list[Any]:
         """The arrays in their common type; a Python number stays one next to floats."""
+        shared = arrays[0].dtype if isinstance(arrays[0], _ndarray) else None
+        if shared is not None and (self.promote != "float" or shared.kind == "f"):
+            for a in arrays:
+                if not isinstance(a, _ndarray) or a.dtype is not shared:
+                    break
+            else:
+                return arrays
         if self.promote == "choice":
             return [arrays[0], *_as_arrays(self._common(arrays[1:]))]
         return self._common(arrays)
@@ -213,7 +220,7 @@ class Op:
     def record(self, inputs: tuple[Any, ...], args: tuple[Any, ...], result: Any) -> Node:
         """The node of a call: where its gradients go, and what its rule will need."""
         saved = [args[i] for i in self._plan]
-        versions = []
+        versions: list[tuple[int, list[int], int]] = []
         for at in self.tensors_at:
             value = saved[at]
             if isinstance(value, Tensor):
@@ -228,12 +235,13 @@ class Op:
             saved[self.needs_at] = None
         node = _blank(Node)
         node.op = self
-        node.edges = [
-            (x._node or x, x._nr, x._array.shape, x._array.dtype)
-            if isinstance(x, Tensor) and x._requires_grad
-            else None
-            for x in inputs
-        ]
+        node.edges = edges = []
+        for x in inputs:
+            if isinstance(x, Tensor) and x._requires_grad:
+                array = x._array
+                edges.append((x._node or x, x._nr, array.shape, array.dtype))
+            else:
+                edges.append(None)
         node.saved = saved
         node.versions = versions
         node.statics = args[self.n_tensors :]

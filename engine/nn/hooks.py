@@ -46,11 +46,6 @@ class HookedCalls:
         """Call `hook(module, grad_input, grad_output)` once gradients passed; it may replace the first."""
         return _register(self._backward_hooks, hook, prepend)
 
-    def _has_hooks(self) -> bool:
-        return bool(
-            self._forward_hooks or self._forward_pre_hooks or self._backward_hooks or self._backward_pre_hooks
-        )
-
     def _call_with_hooks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         for hook, with_kwargs in tuple(self._forward_pre_hooks.values()):
             args, kwargs = self._before(hook, with_kwargs, args, kwargs)

@@ -65,6 +65,9 @@ class Linear(Module):
             init.uniform_(self.bias, -bound, bound)
 
     def forward(self, input: Tensor) -> Tensor:
+        own = self._parameters  # looked into first: Module.__getattr__ costs as much as a small product
+        if "weight" in own and "bias" in own:
+            return F.linear(input, own["weight"], own["bias"])
         return F.linear(input, self.weight, self.bias)
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -47,7 +47,10 @@ class Module(ModuleTree, Stateful, HookedCalls):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
-            if self._has_hooks():
+            if (
+                self._forward_hooks or self._forward_pre_hooks or self._backward_hooks
+                or self._backward_pre_hooks
+            ):
                 return self._call_with_hooks(args, kwargs)
             return self.forward(*args, **kwargs)
         except LOCATED as error:
@@ -97,8 +100,9 @@ class Module(ModuleTree, Stateful, HookedCalls):
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__
         for kind in ("_parameters", "_buffers", "_modules"):
-            if kind in own and name in own[kind]:
-                return own[kind][name]
+            named = own.get(kind)
+            if named is not None and name in named:
+                return named[name]
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __delattr__(self, name: str) -> None:

@@ -23,11 +23,12 @@ def _node_name(node: Any) -> str:
 @op(family="linalg", doc="input · weightᵀ + bias, over the last dimension", internal=True, node=_node_name)
 def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
     _check(input, weight, bias)
-    rows = input if input.ndim == 2 else input.reshape(-1, input.shape[-1])
-    out = rows.dot(weight.T)
-    if bias is not None:
-        np.add(out, bias, out)
-    return out if input.ndim == 2 else out.reshape(*input.shape[:-1], len(weight))
+    if input.ndim == 2:
+        out = input.dot(weight.T)
+        return out if bias is None else np.add(out, bias, out)
+    return linear.forward(input.reshape(-1, input.shape[-1]), weight, bias).reshape(
+        *input.shape[:-1], len(weight)
+    )
 
 
 @linear.vjp
@@ -63,6 +64,11 @@ def _ones(count: int, dtype: np.dtype) -> np.ndarray:
 
 
 def _check(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None) -> None:
+    """TypeError or RuntimeError in PyTorch's words for what cannot be multiplied."""
+    if type(input) is type(weight) is np.ndarray and input.ndim and input.shape[-1] == weight.shape[-1]:
+        dtype = weight.dtype
+        if input.dtype is dtype and (bias is None or bias.dtype is dtype):
+            return
     for position, (name, given) in enumerate({"input": input, "weight": weight}.items(), 1):
         if not isinstance(given, np.ndarray):
             kind = type(given).__name__

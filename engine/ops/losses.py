@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -37,8 +38,8 @@ def spread(g: Array, reduction: str, count: int) -> Array:
 
 def _count(a: Array, b: Array) -> int:
     if a.shape == b.shape:
-        return int(np.prod(a.shape))
-    return int(np.prod(np.broadcast_shapes(tuple(a.shape), tuple(b.shape))))
+        return math.prod(a.shape)
+    return math.prod(np.broadcast_shapes(tuple(a.shape), tuple(b.shape)))
 
 
 # ---- distances ----
@@ -59,7 +60,7 @@ def mse_loss(input: Array, target: Array, reduction: str = "mean") -> Array:
 def mse_loss_vjp(
     g: Array, input: Array, target: Array, reduction: str, needs: Any
 ) -> tuple[Array | None, ...]:
-    slope = (input - target) * (spread(g, reduction, _count(input, target)) * 2)
+    slope = (input - target) * (g * (2 / _count(input, target) if reduction == "mean" else 2))
     return slope, -slope if needs[1] else None
 
 

@@ -73,10 +73,7 @@ class Adam(Optimizer):
         correction = math.sqrt(1 - beta2**step)
         new1, old2, new2 = (block.constant(value) for value in (1 - beta1, beta2, 1 - beta2))
         # The correction of the divisor is moved into eps and the step length: one pass less.
-        size, eps = (
-            block.constant(lr * correction / (1 - beta1**step)),
-            block.constant(group["eps"] * correction),
-        )
+        size, eps = block.number(lr * correction / (1 - beta1**step)), block.number(group["eps"] * correction)
         names, _ = self._state_of(group)
         for p, g, a, b, mean, square, *largest in block.pieces(*names):
             g = block.regularised(p, g, b, group)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -117,7 +118,7 @@ class Block:
             self.value = first.base[offset:offset + total]      # type: ignore[index]
         self.scalars = {name: self._scalar_array(name, fill) for name, fill in scalars.items()}
         self.state = {name: self._state_array(name, fill) for name, fill in fills.items()}
-        self.tensors = [tuple(state.values()) for state in states]
+        self.tensors = [value for state in states for value in state.values()]
         if not self.single:
             self.gradient = np.empty_like(self.value)
             self.slots = list(self._parts(self.gradient))
@@ -150,18 +151,12 @@ class Block:
 
     def fits(self, params: list[Tensor], states: list[State]) -> bool:
         """Whether this block still is what these parameters and their state are."""
-        if len(params) != len(self.params):
-            return False
-        for param, mine, array, state, own, tensors in zip(
-            params, self.params, self.arrays, states, self.states, self.tensors, strict=True
-        ):
-            if param is not mine or param._array is not array or state is not own:
-                return False
-            if len(state) != len(tensors) or any(
-                now is not then for now, then in zip(state.values(), tensors, strict=True)
-            ):
-                return False
-        return True
+        return (
+            _same(params, self.params)
+            and _same([param._array for param in params], self.arrays)
+            and _same(states, self.states)
+            and _same([value for state in states for value in state.values()], self.tensors)
+        )
 
     def scalar(self, name: str) -> float:
         """The value that all parameters of the block share."""
@@ -176,6 +171,10 @@ class Block:
     def constant(self, value: float) -> np.ndarray:
         """`value` in this block's dtype."""
         return constant(float(value), self.dtype)
+
+    def number(self, value: float) -> np.ndarray:
+        """As `constant`, for a value that differs at every step and so is not worth keeping."""
+        return np.array(value, self.dtype)
 
     def regularised(
         self, p: np.ndarray, g: np.ndarray, scratch: np.ndarray, group: dict[str, Any]
@@ -218,6 +217,10 @@ class Block:
         for part in self._slices:
             length = min(part.stop, len(self.value)) - part.start
             yield (self.value[part], gradient[part], a[:length], b[:length], *(s[part] for s in states))
+
+
+def _same(now: list[Any], then: list[Any]) -> bool:
+    return len(now) == len(then) and all(map(is_, now, then))
 
 
 def _adopt(state: State, name: str, place: np.ndarray) -> None:

@@ -112,8 +112,9 @@ class Optimizer:
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient. `closure` is called first, its loss returned."""
-        for hook in tuple(self._before.values()):
-            hook(self, (closure,), {})
+        if self._before:
+            for hook in tuple(self._before.values()):
+                hook(self, (closure,), {})
         loss = None
         if closure is not None:
             with enable_grad():
@@ -124,22 +125,22 @@ class Optimizer:
                 block.fresh = False
                 for param in block.params:
                     param._counter[0] += 1
-        for hook in tuple(self._after.values()):
-            hook(self, (closure,), {})
+        if self._after:
+            for hook in tuple(self._after.values()):
+                hook(self, (closure,), {})
         return loss
 
     def _current_blocks(self, number: int, group: Group) -> list[Block]:
         """The group's blocks; built anew where parameters, gradients or state are not what they were."""
         params = [param for param in group["params"] if param._grad is not None]
-        blocks = self._blocks[number]
-        position = 0
+        blocks, state, position = self._blocks[number], self.state, 0
         fills, scalars = self._state_of(group)
+        names = (*fills, *scalars)
         for block in blocks:
-            count = len(block.params)
-            part = params[position:position + count]
-            if block.names != (*fills, *scalars) or not block.fits(part, [self.state[p] for p in part]):
+            part = params[position : position + len(block.params)]
+            if block.names != names or not block.fits(part, [state[param] for param in part]):
                 break
-            position += count
+            position += len(part)
         else:
             if position == len(params):
                 return blocks

@@ -8,4 +8,4 @@ from engine.tensor import Tensor
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """`input · weightᵀ + bias` over the last dimension: (…, in) with a weight of (out, in) gives (…, out)."""
-    return linear_op.linear(input, weight, bias)
+    return linear_op.linear.call(input, weight, bias)
