@@ -235,13 +235,14 @@ class Op:
             saved[self.needs_at] = None
         node = _blank(Node)
         node.op = self
-        node.edges = edges = []
+        edges: list[Any] = []
         for x in inputs:
             if isinstance(x, Tensor) and x._requires_grad:
                 array = x._array
                 edges.append((x._node or x, x._nr, array.shape, array.dtype))
             else:
                 edges.append(None)
+        node.edges = edges
         node.saved = saved
         node.versions = versions
         node.statics = args[self.n_tensors :]
