@@ -10,13 +10,17 @@ from playground.live.pacing import Known
 from playground.live.run import Run
 from playground.protocol import PROTOCOL
 from playground.protocol.requests import CurveCursor, Subscribe
+from playground.protocol.views import Views
 
 ALIGNMENT = 8
 DTYPES = {"<f4": "f4", "<f8": "f8", "<i4": "i4", "|u1": "u1"}
 
 
-def build(run: Run, known: Known) -> tuple[dict[str, Any], Known]:
-    """A `protocol.frames.Frame` as plain data, and what its client will have then."""
+def build(run: Run, known: Known, watched: frozenset[str] | None = None) -> tuple[dict[str, Any], Known]:
+    """A `protocol.frames.Frame` as plain data, and what its client will have then.
+
+    Of the views only those `watched` are in it; null is all of them.
+    """
     blob = Blob()
     with run.lock:
         curves: dict[str, Any] = {}
@@ -27,6 +31,11 @@ def build(run: Run, known: Known) -> tuple[dict[str, Any], Known]:
                 delta = curve.delta(known.curves.get(name))
                 curves[name] = blob.put(delta._asdict())
                 cursors[name] = delta.cursor
+        changed = {
+            name: seq
+            for name, (seq, _) in run.views.items()
+            if (watched is None or name in watched) and seq > known.views.get(name, 0)
+        }
         frame = {
             "protocol": PROTOCOL,
             "run": run.id,
@@ -36,16 +45,20 @@ def build(run: Run, known: Known) -> tuple[dict[str, Any], Known]:
             "progress": blob.put(run.progress),
             "scalars": blob.put(run.scalars),
             "curves": curves,
-            "views": blob.put({name: view for name, (seq, view) in run.views.items() if seq > known.seq}),
+            "views": blob.put({name: run.views[name][1] for name in changed}),
         }
-        then = Known(run.seq, cursors, points)
+        then = Known(run.seq, cursors, points, {**known.views, **changed})
     frame["blob"] = blob.bytes()
     return frame, then
 
 
 def known_of(subscribe: Subscribe) -> Known:
-    """What a client says that it has. Curves are sent again where it does not say how much."""
-    return Known(subscribe.seq, dict(subscribe.curves))
+    """What a client says that it has: of each view that it names, what was in its last frame.
+
+    Curves are sent again where it does not say how much.
+    """
+    views = Views.model_fields if subscribe.views is None else subscribe.views
+    return Known(subscribe.seq, dict(subscribe.curves), views=dict.fromkeys(views, subscribe.seq))
 
 
 class Blob:

@@ -17,11 +17,13 @@ class Known:
     """What a client has of one run: everything up to frame `seq`, and how much of which curve.
 
     `points` is how many points each curve had when it was last sent: unchanged, it is not sent again.
+    `views` is for each view the `seq` at which the client has it.
     """
 
     seq: int = 0
     curves: dict[str, CurveCursor] = field(default_factory=dict)
     points: dict[str, int] = field(default_factory=dict)
+    views: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ class Run:
 
     `losses` is the training loss of each of the first 10,000 steps as the worker computed it. `views` has
     for each view the `seq` at which it last changed, and plain data in the shape of
-    `protocol.views.Views` with numpy arrays in it. `log` is what was done by hand.
+    `protocol.views.Views` with numpy arrays in it. `log` is what was done by hand. `watchers` are the clients
+    that watch it, each with the views that it shows (null: all).
     """
 
     def __init__(self, id: str, owner: str, experiment: Experiment, request_id: str) -> None:
@@ -60,7 +61,7 @@ class Run:
         self.log: list[Deed] = []
         self.losses: array[float] = array("d")
         self.stopping = False
-        self.watchers = 0
+        self.watchers: dict[str, frozenset[str] | None] = {}
         self.unwatched_since = time.monotonic()
         self._gone = threading.Event()
         self._questions: dict[int, Future[Any]] = {}
@@ -70,6 +71,12 @@ class Run:
     def ended(self) -> bool:
         """Whether its process is gone."""
         return self._gone.is_set()
+
+    @property
+    def watched(self) -> list[str] | None:
+        """The views that somebody shows; null is all."""
+        shown = list(self.watchers.values())
+        return None if None in shown else sorted(frozenset().union(*filter(None, shown)))
 
     def wait_for_end(self, seconds: float) -> bool:
         """Whether its process is gone, after at most that time."""

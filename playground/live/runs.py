@@ -1,5 +1,6 @@
 """Every run of every session: who may touch it, how many there may be, how long it is remembered."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -152,17 +153,28 @@ class Runs:
         except TimeoutError:
             raise RunIsBusy("The run is in the middle of a long step: try again.") from None
 
-    def watch(self, owner: str, run: str) -> Run:
-        """Count one more client that watches. Raises NoSuchRun."""
+    def watch(self, owner: str, run: str, watcher: str, views: frozenset[str] | None) -> Run:
+        """One more client watches a run and shows these views, null for all; or one shows others now.
+
+        Raises NoSuchRun.
+        """
         found = self.get(owner, run)
-        with self._lock:
-            found.watchers += 1
+        self._watched(found, lambda: found.watchers.update({watcher: views}))
         return found
 
-    def unwatch(self, run: str) -> None:
-        """Count one less."""
+    def unwatch(self, run: str, watcher: str) -> None:
+        """A client does not watch any more."""
         with self._lock:
             found = self._runs.get(run)
-            if found is not None:
-                found.watchers -= 1
-                found.unwatched_since = time.monotonic()
+        if found is not None:
+            self._watched(found, lambda: found.watchers.pop(watcher, None))
+            found.unwatched_since = time.monotonic()
+
+    def _watched(self, run: Run, change: Callable[[], object]) -> None:
+        """Change who watches, and have the worker measure what somebody sees then. A run does not change."""
+        with self._lock:
+            before = run.watched
+            change()
+            if run.watched != before:
+                with contextlib.suppress(JobGone):
+                    self._backend.send(run.job or "", {"do": "watch", "views": run.watched})

@@ -19,7 +19,7 @@ from playground.live.frames import known_of
 from playground.live.runs import NoSuchRun, Runs
 from playground.live.stream import Client, Send, Stream
 from playground.protocol.replies import ErrorReply, Problem
-from playground.protocol.requests import Subscribe
+from playground.protocol.requests import Subscribe, Watch
 from playground.protocol.wording import in_words
 
 EVENTS_PER_SECOND = 20
@@ -45,7 +45,8 @@ class Allowance:
 
 
 def register(socketio: SocketIO, runs: Runs) -> None:
-    """Answer `subscribe` (acknowledged with null or an `ErrorReply`) and `unsubscribe`; emit `frame`."""
+    """Answer `subscribe` and `watch` (acknowledged with null or an `ErrorReply`) and `unsubscribe`; emit
+    `frame`."""
     stream = Stream()
     runs.listen(stream.news)
     allowances: dict[str, Allowance] = {}
@@ -70,7 +71,7 @@ def register(socketio: SocketIO, runs: Runs) -> None:
         sid = _sid()
         allowances.pop(sid, None)
         for run in stream.leave(sid):
-            runs.unwatch(run)
+            runs.unwatch(run, sid)
 
     @socketio.on("subscribe")
     def subscribe(data: object = None) -> dict[str, Any] | None:
@@ -81,20 +82,36 @@ def register(socketio: SocketIO, runs: Runs) -> None:
             asked = Subscribe.model_validate(data)
             if len(stream.watched(sid) - {asked.run}) >= MAX_WATCHED:
                 return _refusal(f"This page watches {MAX_WATCHED} runs, which is the most: unsubscribe one.")
-            run = runs.watch(owner(), asked.run)
+            run = runs.watch(owner(), asked.run, sid, asked.views)
         except ValidationError as error:
             return _refusal(in_words(error)[0].message)
         except NoSuchRun as error:
             return _refusal(str(error))
-        if not stream.watch(sid, run, known_of(asked)):
-            runs.unwatch(run.id)
+        if not stream.watch(sid, run, known_of(asked), asked.views):
+            runs.unwatch(run.id, sid)
+        return None
+
+    @socketio.on("watch")
+    def watch(data: object = None) -> dict[str, Any] | None:
+        sid = _sid()
+        if not may_go_on(sid):
+            return None
+        try:
+            asked = Watch.model_validate(data)
+            if not stream.look(sid, asked.run, asked.views):
+                return _refusal("This page does not watch such a run: subscribe to it first.")
+            runs.watch(owner(), asked.run, sid, asked.views)
+        except ValidationError as error:
+            return _refusal(in_words(error)[0].message)
+        except NoSuchRun as error:
+            return _refusal(str(error))
         return None
 
     @socketio.on("unsubscribe")
     def unsubscribe(run: object = None) -> None:
         sid = _sid()
         if may_go_on(sid) and isinstance(run, str) and stream.unwatch(sid, run):
-            runs.unwatch(run)
+            runs.unwatch(run, sid)
 
 
 def _sid() -> str:

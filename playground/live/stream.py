@@ -19,12 +19,13 @@ Send = Callable[[dict[str, Any], Callable[[], None]], None]
 
 @dataclass(eq=False)
 class Client:
-    """A connected page: how to send to it, how to cut it off, what it watches."""
+    """A connected page: how to send to it, how to cut it off, which runs and views it watches."""
 
     send: Send
     cut: Callable[[], None]
     pacer: Pacer = field(default_factory=Pacer)
     runs: dict[str, Run] = field(default_factory=dict)
+    views: dict[str, frozenset[str] | None] = field(default_factory=dict)
 
 
 class Stream:
@@ -57,17 +58,28 @@ class Stream:
         with self._changed:
             return frozenset(self._clients[name].runs) if name in self._clients else frozenset()
 
-    def watch(self, name: str, run: Run, known: Known) -> bool:
-        """Send frames of `run` to this client, from what it has. Whether it did not watch it before."""
+    def watch(self, name: str, run: Run, known: Known, views: frozenset[str] | None = None) -> bool:
+        """Send frames of `run` to this client, from what it has. Whether there is such a client."""
         with self._changed:
             client = self._clients.get(name)
             if client is None:
                 return False
-            is_new = run.id not in client.runs
             client.runs[run.id] = run
+            client.views[run.id] = views
             client.pacer.watch(run.id, known)
             self._changed.notify()
-            return is_new
+            return True
+
+    def look(self, name: str, run: str, views: frozenset[str]) -> bool:
+        """Send these views of a run from now on. Whether the client watches it."""
+        with self._changed:
+            client = self._clients.get(name)
+            if client is None or run not in client.runs:
+                return False
+            client.views[run] = views
+            client.pacer.offer(run)
+            self._changed.notify()
+            return True
 
     def unwatch(self, name: str, run: str) -> bool:
         """Whether the client watched it."""
@@ -76,6 +88,7 @@ class Stream:
             if client is None:
                 return False
             client.pacer.unwatch(run)
+            client.views.pop(run, None)
             return client.runs.pop(run, None) is not None
 
     def _serve(self) -> None:
@@ -103,10 +116,11 @@ class Stream:
                 client.pacer = Pacer()  # it watches nothing any more; `leave` comes with its disconnect
             taken = client.pacer.take(now)
             run = client.runs[taken[0]] if taken else None
+            views = client.views[taken[0]] if taken else None
         if is_silent:
             client.cut()
         elif taken is not None and run is not None:
-            frame, then = build(run, taken[1])
+            frame, then = build(run, taken[1], views)
             with self._changed:
                 number = client.pacer.sent(run.id, then, now)
             client.send(frame, lambda: self._acked(client, number))

@@ -62,15 +62,20 @@ class Built:
 
 
 class RecordedBatches:
-    """A batch sampler that remembers what it gave out until somebody asks: the batches of this epoch."""
+    """A batch sampler that remembers what it gives: `epoch` is all batches of the epoch under way.
+
+    The whole order is drawn when the first batch is asked for, as a random sampler does anyway.
+    """
 
     def __init__(self, batches: BatchSampler) -> None:
         self._batches = batches
         self._given: deque[list[int]] = deque()
+        self.epoch: list[list[int]] = []
 
     def __iter__(self) -> Iterator[list[int]]:
         self._given.clear()
-        for batch in self._batches:
+        self.epoch = list(self._batches)
+        for batch in self.epoch:
             self._given.append(batch)
             yield batch
 

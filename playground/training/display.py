@@ -1,6 +1,6 @@
 """When what is measured: reports at a steady rate, and probes as often as their share of the time allows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +28,14 @@ class Scheduled:
 
 
 class Display:
-    """Makes the reports of a session. Measuring in time that the run spends waiting costs nothing."""
+    """Makes the reports of a session. Measuring in time that the run spends waiting costs nothing, and what
+    nobody watches is not measured: nothing at first."""
 
     def __init__(self, session: Session, clock: Callable[[], float]) -> None:
         subject = Subject(session.trainer, session.norms)
         probes = {name: probe(subject) for name, probe in PROBES.items()}
         self._probes = [Scheduled(name, measure) for name, measure in probes.items() if measure is not None]
+        self._watched: frozenset[str] = frozenset()
         self._session = session
         self._clock = clock
         self._saved = MOST_SAVED
@@ -41,6 +43,15 @@ class Display:
         self._shown: tuple[object, ...] = ()
         self._mark: tuple[int, float] | None = None
         self._rate: float | None = None
+
+    def watch(self, views: Collection[str] | None) -> None:
+        """From now on measure these views and no others; null is all that there are."""
+        names = {probe.name for probe in self._probes}
+        wanted = frozenset(names if views is None else names & set(views))
+        for probe in self._probes:
+            if probe.name in wanted - self._watched:
+                probe.moment = None
+        self._watched = wanted
 
     @property
     def next(self) -> float:
@@ -65,7 +76,7 @@ class Display:
         return trainer.step, trainer.phase, self._session.changes
 
     def _is_stale(self, probe: Scheduled) -> bool:
-        return probe.moment != self._moment()
+        return probe.name in self._watched and probe.moment != self._moment()
 
     def report(self) -> dict[str, Any]:
         """Where the run stands, what it has recorded, and as many views as the budget allows."""

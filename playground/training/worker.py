@@ -17,7 +17,8 @@ def train(payload: Mapping[str, Any], channel: Channel) -> None:
     """Train until told to stop.
 
     `payload` has the `experiment`, the paths of its `files` by SHA-256, whether to `play` at once, and the
-    `speed`. Commands are those of `Session.obey`, each with the `question` its answer is to come back under.
+    `speed`. Messages are `stop`, `watch` with the names of `views` (null: all), and commands of
+    `Session.obey`, each with the `question` its answer is to come back under.
     """
     experiment = Experiment.model_validate(payload["experiment"])
     files = {sha256: Path(path) for sha256, path in payload["files"].items()}
@@ -32,8 +33,12 @@ def train(payload: Mapping[str, Any], channel: Channel) -> None:
             if message["do"] == "stop":
                 channel.send(display.report())
                 return
-            answer = session.obey(message)
-            channel.send({**display.standing(), "answers": [[message["question"], answer]]})
+            if message["do"] == "watch":
+                display.watch(message["views"])
+                continue
+            answers = [[message["question"], session.obey(message)]]
+            # With all that the run has recorded: who asks for a step may ask for its loss next.
+            channel.send({**display.standing(), **session.record.drain(), "answers": answers})
             continue
         session.advance(display.next, lambda: channel.pending)
         if display.due is not None and time.perf_counter() >= display.due:

@@ -31,6 +31,7 @@ class Followed:
         self.frames: list[Frame] = []
         self.curves: dict[str, dict[str, np.ndarray]] = {}
         self.widths: dict[str, int] = {}
+        self.views: set[str] = set()
 
     @property
     def last(self) -> Frame:
@@ -38,6 +39,7 @@ class Followed:
 
     def take(self, frame: Frame) -> None:
         self.frames.append(frame)
+        self.views |= frame.views.model_fields_set
         for name, delta in frame.curves.items():
             old = self.curves.get(name, {column: np.empty(0) for column in COLUMNS})
             assert delta.start <= len(old["step"]), f"{name} has a gap before bucket {delta.start}"

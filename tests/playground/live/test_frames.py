@@ -40,6 +40,28 @@ def test_only_curves_and_views_that_changed_since_the_last_frame_are_sent() -> N
     assert third["curves"] == {}
 
 
+def test_only_watched_views_are_sent_and_one_that_is_watched_later_comes_with_the_next_frame() -> None:
+    shown = run()
+    shown.take({"views": {"batch": {"index": 0}, "layers": []}})
+    first, then = build(shown, Known(), frozenset({"layers"}))
+    second, then = build(shown, then, frozenset({"layers", "batch"}))
+    third, _ = build(shown, then, frozenset({"layers", "batch"}))
+
+    assert [set(frame["views"]) for frame in (first, second, third)] == [{"layers"}, {"batch"}, set()]
+
+
+def test_a_client_that_comes_back_has_the_views_that_it_watched_and_no_others() -> None:
+    shown = run()
+    shown.take({"views": {"batch": {"index": 0}, "layers": []}})
+    has = Subscribe.model_validate({"run": "id", "seq": shown.seq, "views": ["layers"]})
+
+    same, then = build(shown, known_of(has), has.views)
+    more, _ = build(shown, then, frozenset({"layers", "batch"}))
+
+    assert same["views"] == {}
+    assert set(more["views"]) == {"batch"}
+
+
 def test_a_frame_that_was_lost_is_made_up_for_by_the_next() -> None:
     watched, client = run(), Followed()
     report(watched, range(1, 4))

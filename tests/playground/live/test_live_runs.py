@@ -183,10 +183,26 @@ def test_a_client_that_never_reads_is_cut_too(server: Server, open_page: Open) -
     deaf.send("40")
     deaf.send(f'42["subscribe",{{"run":"{run}"}}]')
     watched = server.services.runs._runs[run]
-    wait_until(lambda: watched.watchers == 1)
+    wait_until(lambda: len(watched.watchers) == 1)
 
-    wait_until(lambda: watched.watchers == 0, seconds=15)
+    wait_until(lambda: not watched.watchers, seconds=15)
     deaf.close()
+
+
+def test_a_page_gets_the_views_that_it_shows_and_the_ones_that_it_opens(open_page: Open) -> None:
+    alice = open_page()
+    run = alice.start(LONG, play=False)
+    alice.call("subscribe", {"run": run, "views": ["layers"]})
+    alice.wait(lambda: run in alice.runs and alice.runs[run].views == {"layers"})
+
+    assert alice.call("watch", {"run": run, "views": ["layers", "batch"]}) is None
+
+    alice.wait(lambda: alice.runs[run].views == {"layers", "batch"})
+
+
+@pytest.mark.parametrize("data", [None, {"run": "a", "views": []}, {"run": "a"}, {"run": "a", "views": ["A"]}])
+def test_watching_what_is_not_subscribed_is_answered_in_words(open_page: Open, data: object) -> None:
+    assert open_page().call("watch", data)["problems"][0]["message"]
 
 
 def test_a_client_that_floods_events_is_cut(open_page: Open) -> None:

@@ -99,7 +99,7 @@ def test_nobody_can_replace_or_reach_the_run_of_another_session(runs: Runs, benc
     runs.start("eve", request("2", replaces=mine.id), {})
 
     assert not mine.ended
-    for reach in (runs.get, runs.stop, runs.watch):
+    for reach in (runs.get, runs.stop, lambda who, run: runs.watch(who, run, "page", None)):
         with pytest.raises(NoSuchRun):
             reach("eve", mine.id)
 
@@ -135,12 +135,29 @@ def test_a_run_that_nobody_watches_and_that_does_not_run_makes_room(
 def test_a_run_that_somebody_watches_is_never_ended_for_another(runs: Runs, bench: Bench) -> None:
     watched = start(runs, bench, "alice", "1", "paused")
     start(runs, bench, "alice", "2")
-    runs.watch("alice", watched.id)
+    runs.watch("alice", watched.id, "page", None)
 
     with pytest.raises(TooManyRuns):
         runs.start("alice", request("3"), {})
-    runs.unwatch(watched.id)
+    runs.unwatch(watched.id, "page")
     assert runs.start("alice", request("3"), {})
+
+
+def test_the_worker_measures_what_any_of_the_clients_shows_and_hears_only_of_changes(
+    runs: Runs, bench: Bench
+) -> None:
+    run = start(runs, bench, "alice", "1").id
+
+    runs.watch("alice", run, "one", frozenset({"layers"}))
+    runs.watch("alice", run, "two", frozenset({"layers", "step"}))
+    runs.watch("alice", run, "one", frozenset({"layers"}))
+    runs.watch("alice", run, "three", None)
+    runs.unwatch(run, "three")
+    runs.unwatch(run, "two")
+    runs.unwatch(run, "one")
+
+    told = [message["views"] for message in bench.sent]
+    assert told == [["layers"], ["layers", "step"], None, ["layers", "step"], ["layers"], []]
 
 
 def test_ended_runs_are_remembered_up_to_a_number_and_the_newest_stay(runs: Runs, bench: Bench) -> None:

@@ -26,7 +26,9 @@ def displayed(
 
     monkeypatch.setattr(display, "PROBES", {"batch": lambda subject: measure})
     session = Session(trainer(spiral(epochs=100_000)), speed, clock)
-    return session, Display(session, clock), clock, measured
+    shown = Display(session, clock)
+    shown.watch(None)
+    return session, shown, clock, measured
 
 
 def run(session: Session, shown: Display, clock: Clock, seconds: float, step: float = 0.001) -> int:
@@ -91,3 +93,39 @@ def test_a_report_says_how_fast_the_run_is_going_and_a_paused_one_does_not(
     session.obey({"do": "pause"})
     shown.report()
     assert shown.standing()["progress"]["steps_per_second"] is None
+
+
+def test_what_nobody_watches_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, shown, clock, measured = displayed(monkeypatch, cost=0.0)
+    shown.watch(["boundary"])
+    session.obey({"do": "play"})
+    run(session, shown, clock, 1.0)
+
+    assert measured == []
+    shown.watch(["batch"])
+    assert "batch" in shown.report()["views"]
+
+
+def test_who_begins_to_watch_a_paused_run_gets_the_view_although_nothing_has_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, shown, _, measured = displayed(monkeypatch, cost=0.0)
+    shown.report()
+    shown.watch([])
+    assert shown.due is None
+
+    shown.watch(["batch"])
+
+    assert shown.due is not None
+    assert "batch" in shown.report()["views"]
+    assert len(measured) == 2
+
+
+def test_a_change_by_hand_makes_views_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, shown, _, _ = displayed(monkeypatch, cost=0.0)
+    shown.report()
+
+    session.obey({"do": "edit", "parameter": "0.bias", "index": [0], "value": 2.0})
+
+    assert shown.due is not None
+    assert "batch" in shown.report()["views"]

@@ -3,6 +3,7 @@
 from collections import deque
 from typing import Any
 
+import numpy as np
 import pytest
 
 from playground.training.worker import train
@@ -35,12 +36,26 @@ def ran(*messages: dict[str, Any], play: bool = False) -> list[dict[str, Any]]:
     return channel.reports
 
 
-def test_the_first_report_says_where_the_run_stands_and_shows_everything_before_any_step() -> None:
+def test_the_first_report_says_where_the_run_stands_and_measures_nothing_unwatched() -> None:
     first = ran()[0]
 
     assert (first["state"], first["progress"]["step"]) == ("paused", 0)
-    assert set(first["views"]) == {"batch", "layers", "boundary", "confusion"}
+    assert first["views"] == {}
     assert first["points"]["accuracy"][0].tolist() == [0]
+
+
+def test_the_views_that_somebody_watches_are_in_the_reports() -> None:
+    last = ran({"do": "watch", "views": ["layers", "batch", "no such view"]})[-1]
+
+    assert set(last["views"]) == {"layers", "batch"}
+
+
+def test_the_answer_to_a_step_has_its_loss() -> None:
+    _, stepped, _ = ran({"do": "step_batch"})
+
+    assert stepped["progress"]["step"] == 1
+    assert stepped["points"]["training loss"][0].tolist() == [1]
+    assert set(stepped["scalars"]) >= {"training loss"}
 
 
 @pytest.mark.parametrize(("play", "state"), [(True, "running"), (False, "paused")])
@@ -58,6 +73,7 @@ def test_each_command_is_answered_under_its_question_with_where_the_run_stands_t
 
 
 def test_what_a_run_recorded_until_it_was_stopped_is_in_its_last_report() -> None:
-    last = ran({"do": "step_batch"}, {"do": "step_batch"})[-1]
+    reports = ran({"do": "step_batch"}, {"do": "step_batch"})
 
-    assert last["points"]["training loss"][0].tolist() == [1, 2]
+    recorded = [report["points"].get("training loss", [np.empty(0)])[0].tolist() for report in reports]
+    assert [step for steps in recorded for step in steps] == [1, 2]
