@@ -8,6 +8,8 @@ import type {
   DataPreview,
   ErrorReply,
   Experiment,
+  ExplainReply,
+  ExplainRequest,
   Prediction,
   Problem,
   RunReply,
@@ -17,6 +19,8 @@ import type {
   StatementsReply,
   StatementsRequest,
   VerifyReply,
+  VjpReply,
+  VjpRequest,
 } from "./protocol";
 
 export class RequestFailed extends Error {
@@ -121,4 +125,6 @@ export const api = {
   script: (body: ScriptRequest) => post<ScriptReply>("/api/exports/script", body),
   tensors: (body: StatementsRequest) => post<StatementsReply>("/api/tensors", body),
   tensorOps: <T>() => get<T>("/api/tensors/ops"),
+  explain: (body: ExplainRequest, signal?: AbortSignal) => post<ExplainReply>("/api/tensors/explain", body, signal),
+  vjp: (body: VjpRequest) => post<VjpReply>("/api/tensors/vjp", body),
 };
