@@ -17,7 +17,8 @@ from playground import assets
 from playground.data.prepare import FindFile, facts, find
 from playground.data.source import data_source
 from playground.experiment.catalog import loss_class
-from playground.experiment.code import loader_code, loss_code, model_code, optimizer_code
+from playground.experiment.code import loader_code, loss_code, model_code, optimizer_code, schedule_code
+from playground.experiment.schedule import stepped, steps_of
 from playground.experiment.shapes import fold
 from playground.experiment.spec import Experiment
 from playground.export.byhand import NOTHING, ByHand
@@ -45,14 +46,17 @@ def script(
     flavour: Library,
     by_hand: ByHand = NOTHING,
     recorded_epochs: int | None = None,
+    epochs: int | None = None,
 ) -> Script:
     """The script of a valid experiment, repeating what was done by hand where it can.
 
     With `recorded_epochs` it starts from the weights and the batch order of a replay archive, which go that
-    far. Raises DataError where the data cannot be had, KeyError for a name that is not in the catalog.
+    far. With `epochs` it stops after so many, and is that of the whole run so far.
+    Raises DataError where the data cannot be had, KeyError for a name that is not in the catalog.
     """
     known = facts(experiment.data, files)
-    body = _body(experiment, files, known, by_hand, recorded_epochs)
+    last = recorded_epochs or epochs or experiment.training.epochs
+    body = _body(experiment, files, known, by_hand, last, recorded_epochs is not None)
     text = f"{imports(body, flavour)}\n\n{body}"
     head = header(experiment, flavour, by_hand, text, recorded_epochs)
     stem = re.sub(r"[^a-z0-9]+", "_", find(experiment.data.name).name.lower())
@@ -65,18 +69,18 @@ def script(
 
 
 def _body(
-    experiment: Experiment, files: FindFile, known: DataFacts, by_hand: ByHand, recorded_epochs: int | None
+    experiment: Experiment, files: FindFile, known: DataFacts, by_hand: ByHand, epochs: int, replay: bool
 ) -> str:
     """Everything below the imports."""
+    schedule = experiment.training.schedule
     target = loss_class(experiment.loss.type).target
     made = data_source(experiment.data, known, target, files)
     functions, data_code = _apart(made.code)
     arrays = EVERYTHING[2:] if known.streaming else EVERYTHING
     folded = fold(experiment.layers, (experiment.data.batch_size, *known.input_shape))
-    replay = recorded_epochs is not None
     regression = known.task == "regression"
     return _render(
-        epochs=recorded_epochs or experiment.training.epochs,
+        epochs=epochs,
         facts=known,
         rates=by_hand.learning_rates,
         replay=replay,
@@ -92,6 +96,8 @@ def _body(
         model_code=model_code([fact.code for fact in folded.facts]),
         loss_code=loss_code(experiment.loss),
         optimizer_code=optimizer_code(experiment.optimizer),
+        schedule_code=schedule_code(schedule, steps_of(experiment, known.batches)) if schedule else "",
+        stepped=stepped(schedule) if schedule else None,
     )
 
 

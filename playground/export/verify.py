@@ -70,11 +70,8 @@ def run(payload: Mapping[str, Any], channel: Channel) -> dict[str, Any]:
     files = {sha: Path(path) for sha, path in payload["files"].items()}
     batches = facts(experiment.data, files.get).batches
     epochs = min(experiment.training.epochs, -(-payload["steps"] // batches))
-    shorter = experiment.model_copy(
-        update={"training": experiment.training.model_copy(update={"epochs": epochs})}
-    )
     rates = tuple((int(step), float(rate)) for step, rate in payload["learning_rates"])
-    text = script(shorter, files.get, "engine", ByHand(rates)).code
+    text = script(experiment, files.get, "engine", ByHand(rates), epochs=epochs).code
     with tempfile.TemporaryDirectory(prefix="playground-") as folder:
         _lay_out(Path(folder), text, experiment, files)
         with contextlib.chdir(folder), contextlib.redirect_stdout(_Epochs(channel, batches)):

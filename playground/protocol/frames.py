@@ -54,8 +54,9 @@ class Progress(Wire):
 class Frame(Wire):
     """One frame of one run; `seq` grows. `scalars`: `training loss`, `validation loss`, `accuracy`, `r2`.
 
-    `curves` has the same names and, for each layer with parameters, `gradient norm/<layer id>`,
-    `weight norm/<layer id>` and `update ratio/<layer id>`; only curves and views that changed are sent.
+    `curves` has the same names, `learning rate`, and for each layer with parameters
+    `gradient norm/<layer id>`, `weight norm/<layer id>` and `update ratio/<layer id>`; only curves and views
+    that changed are sent.
     """
 
     protocol: int

@@ -1,7 +1,7 @@
 """From an experiment to the objects that train it.
 
 In the order in which the exported script makes them, so that both draw the same random numbers: seed, data,
-loader, layers from first to last, loss, optimizer.
+loader, layers from first to last, loss, optimizer, schedule.
 """
 
 import math
@@ -18,6 +18,7 @@ from engine.utils.data import BatchSampler, DataLoader, IterableDataset, RandomS
 from playground.data.datasets import as_target, training_set
 from playground.data.prepare import FindFile, Prepared, prepare
 from playground.experiment.catalog import layer_class, loss_class, optimizer_class
+from playground.experiment.schedule import scheduler, steps_of
 from playground.experiment.shapes import infer, layer_names
 from playground.experiment.spec import Experiment
 from playground.protocol.replies import Target
@@ -43,7 +44,7 @@ class Built:
 
     `x_held`, `y_held` is what the model is evaluated on: the validation set, or the training set where
     nothing is held out, as `held` says. `order` knows which samples a batch has; a stream has none. `widest`
-    is how many numbers the widest layer makes of one sample.
+    is how many numbers the widest layer makes of one sample. `scheduler` is null without a schedule.
     """
 
     experiment: Experiment
@@ -54,6 +55,7 @@ class Built:
     model: nn.Sequential
     criterion: nn.Module
     optimizer: optim.Optimizer
+    scheduler: Any
     loader: DataLoader
     order: "RecordedBatches | None"
     x_held: torch.Tensor
@@ -100,6 +102,8 @@ def build(experiment: Experiment, files: FindFile) -> Built:
     model = nn.Sequential(*(layer.module for layer in layers))
     criterion = loss_class(experiment.loss.type)(**experiment.loss.args)
     optimizer = optimizer_class(experiment.optimizer.type)(model.parameters(), **experiment.optimizer.args)
+    schedule = experiment.training.schedule
+    steps = steps_of(experiment, prepared.facts.batches)
     held: Literal["validation", "training"] = "validation" if len(prepared.x_validation) else "training"
     arrays = (prepared.x_validation, prepared.y_validation)
     x_held, y_held = arrays if held == "validation" else (prepared.x_train, prepared.y_train)
@@ -112,6 +116,7 @@ def build(experiment: Experiment, files: FindFile) -> Built:
         model=model,
         criterion=criterion,
         optimizer=optimizer,
+        scheduler=scheduler(schedule, optimizer, steps) if schedule else None,
         loader=loader,
         order=order,
         x_held=torch.from_numpy(x_held),

@@ -30,12 +30,13 @@ class Record:
         """Note what a finished step has shown. Raises DivergedError where the weights are not finite."""
         trainer = self._trainer
         if trainer.loss is not None:
-            self._point("training loss", trainer.loss)
+            self._score("training loss", trainer.loss)
         if trainer.by_hand:
             self._log.append(Deed(trainer.step - 1, "phases"))
         if is_due(trainer.step):
             for name, value in self._norms.points().items():
                 self._point(name, value)
+            self._point("learning rate", trainer.lr_taken)
             self._norms.check()
         if trainer.is_done and weights_at_fault(trainer.built) is not None:
             raise trainer.diverged("The last step was too large.")
@@ -47,10 +48,10 @@ class Record:
         if self._evaluated == self._trainer.step:
             return
         self._evaluated = self._trainer.step
-        scores = evaluate(self._trainer.built)
+        scores = self._trainer.scores()
         if self._trainer.built.held == "validation":
-            self._point("validation loss", scores.loss)
-        self._point(self.metric, scores.metric)
+            self._score("validation loss", scores.loss)
+        self._score(self.metric, scores.metric)
 
     def rescore(self) -> None:
         """Score a model that was changed by hand. Curves keep what was; of the latest values, the training
@@ -63,12 +64,14 @@ class Record:
     def did(self, deed: Deed) -> None:
         self._log.append(deed)
 
+    def _score(self, name: str, value: float) -> None:
+        self._point(name, value)
+        self.scalars[name] = value
+
     def _point(self, name: str, value: float) -> None:
         steps, values = self._points[name]
         steps.append(self._trainer.step)
         values.append(value)
-        if "/" not in name:
-            self.scalars[name] = value
 
     def drain(self) -> dict[str, Any]:
         """The parts of a report since the last call."""

@@ -11,9 +11,11 @@ from typing import Any, get_args
 import numpy as np
 
 import engine as torch
+from playground.experiment.schedule import stepped
 from playground.protocol.requests import Phase
 from playground.training.blame import blame
 from playground.training.build import Built, BuiltLayer
+from playground.training.evaluate import Scores, evaluate
 
 PHASES: tuple[Phase, ...] = get_args(Phase)
 
@@ -33,7 +35,7 @@ class Trainer:
     that the last phase worked on, from 0. `phase` is the last phase that was run, null at a step boundary.
     `samples` are the batch's positions in the training set. `by_hand` says whether the phases of the step
     under way were run in another order than the usual one. `backwards` counts the backward passes since the
-    last `zero_grad`: gradients are the sum of so many.
+    last `zero_grad`: gradients are the sum of so many. `lr_taken` is the learning rate of the last update.
     """
 
     def __init__(self, built: Built) -> None:
@@ -47,9 +49,11 @@ class Trainer:
         self.backwards = 0
         self.samples = np.empty(0, np.int32)
         self.loss: float | None = None
+        self.lr_taken = self.lr
         self._next = 0
         self._taken = 0
         self._fetched = False
+        self._scored: tuple[int, Scores] | None = None
         self._iterator: Iterator[Any] | None = None
         self._run: dict[Phase, Callable[[], None]] = {
             "zero_grad": self._zero_grad,
@@ -132,14 +136,36 @@ class Trainer:
         self.backwards += 1
 
     def _update(self) -> None:
+        self.lr_taken = self.lr
         self.built.optimizer.step()
         self.step += 1
         self._fetched = False
-        if self._taken >= self.batches:
+        ends_epoch = self._taken >= self.batches
+        if ends_epoch:
             self.epoch += 1
             if not self.built.prepared.facts.streaming:
                 self._iterator = None
             self._taken = 0
+        self._schedule(ends_epoch)
+
+    def _schedule(self, ends_epoch: bool) -> None:
+        """Step the schedule when PyTorch's documentation does: after a batch, or after the epoch."""
+        schedule = self.built.experiment.training.schedule
+        if schedule is None:
+            return
+        match stepped(schedule), ends_epoch:
+            case "batch", _:
+                self.built.scheduler.step()
+            case "epoch", True:
+                self.built.scheduler.step()
+            case "validation loss", True:
+                self.built.scheduler.step(self.scores().loss)
+
+    def scores(self) -> Scores:
+        """How good the model is after the last update, worked out once."""
+        if self._scored is None or self._scored[0] != self.step:
+            self._scored = self.step, evaluate(self.built)
+        return self._scored[1]
 
     def begin_step_again(self) -> None:
         """Go back to the first phase, with the same batch.

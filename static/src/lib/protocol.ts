@@ -1054,8 +1054,9 @@ export interface Progress {
 /**
  * One frame of one run; `seq` grows. `scalars`: `training loss`, `validation loss`, `accuracy`, `r2`.
  *
- * `curves` has the same names and, for each layer with parameters, `gradient norm/<layer id>`,
- * `weight norm/<layer id>` and `update ratio/<layer id>`; only curves and views that changed are sent.
+ * `curves` has the same names, `learning rate`, and for each layer with parameters
+ * `gradient norm/<layer id>`, `weight norm/<layer id>` and `update ratio/<layer id>`; only curves and views
+ * that changed are sent.
  */
 export interface Frame {
   protocol: number;

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from playground.data.prepare import facts
 from playground.data.registry import DATASETS
 from playground.experiment.arguments import Argument
-from playground.experiment.catalog import LAYERS, LOSSES, OPTIMIZERS, arguments, loss_class
+from playground.experiment.catalog import LAYERS, LOSSES, OPTIMIZERS, SCHEDULES, arguments, loss_class
 from playground.experiment.check import check
 from playground.experiment.shapes import fold
 from playground.experiment.spec import Chosen, Data, Experiment, Layer, Training
@@ -24,7 +24,7 @@ BUNDLED = [name for name, dataset in DATASETS.items() if dataset.source == "bund
 
 @st.composite
 def experiments(draw: st.DrawFn, without: tuple[str, ...] = (), epochs: int = 2) -> Experiment:
-    """A valid experiment without CSV, of few samples, none of whose layers is one of `without`."""
+    """A valid experiment without CSV, of few samples, with no layer and no schedule that is in `without`."""
     data = draw(datas())
     known = facts(data, no_files)
     losses = [name for name in LOSSES if _fits(loss_class(name).target, known.task, len(known.classes))]
@@ -35,7 +35,11 @@ def experiments(draw: st.DrawFn, without: tuple[str, ...] = (), epochs: int = 2)
         layers=draw(stacks((data.batch_size, *known.input_shape), outputs, without)),
         loss=loss,
         optimizer=draw(chosen(st.sampled_from(list(OPTIMIZERS)))),
-        training=Training(epochs=epochs, seed=draw(st.integers(0, 2**31 - 1))),
+        training=Training(
+            epochs=epochs,
+            seed=draw(st.integers(0, 2**31 - 1)),
+            schedule=draw(st.none() | chosen(st.sampled_from([s for s in SCHEDULES if s not in without]))),
+        ),
     )
     assume(check(experiment, no_files, LIMITS).can_play)
     return experiment
@@ -105,6 +109,8 @@ def values(argument: Argument) -> st.SearchStrategy[Any]:
         made = st.integers(int(low), int(min(high, max(low, 0) + WIDEST)))
     else:
         made = st.floats(low, min(high, low + 10))
+        if p.kind == "pair":
+            made = st.tuples(made, made)
     return made.filter(lambda value: argument.problem(value) is None)
 
 

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from playground.data.registry import DATASETS
-from playground.experiment.spec import Experiment
+from playground.experiment.spec import Chosen, Experiment
 from playground.export.byhand import ByHand
 from playground.export.script import script
 from playground.training.build import build
 from playground.training.trainer import Trainer
 from tests.playground.export.random_experiments import experiments
 from tests.playground.export.running import long_enough, no_files, run, shortened, trained
+from tests.playground.export.schedules import scheduled, schedules
 
 WITH_PRESET = [name for name, dataset in DATASETS.items() if dataset.source != "file"]
 STEPS = 100
@@ -35,6 +36,27 @@ def test_the_script_of_any_experiment_repeats_its_run_exactly(experiment: Experi
         repeated = run(script(experiment, no_files, "engine").code, Path(folder))["losses"]
 
     assert repeated[: len(losses)] == losses
+
+
+@pytest.mark.parametrize("share", [0, 0.3])
+@pytest.mark.parametrize("schedule", schedules(), ids=lambda schedule: schedule.type)
+def test_the_script_steps_its_learning_rate_as_the_run_did(
+    schedule: Chosen, share: float, tmp_path: Path
+) -> None:
+    preset = scheduled(shortened(DATASETS["Moons"].preset, 8), schedule)
+    data = preset.data.model_copy(update={"validation_share": share})
+    experiment = preset.model_copy(update={"data": data})
+
+    assert run(script(experiment, no_files, "engine").code, tmp_path)["losses"] == trained(experiment)
+
+
+def test_a_script_of_the_first_epochs_keeps_the_schedule_of_the_whole_run(tmp_path: Path) -> None:
+    cycle = Chosen(type="OneCycleLR", args={"max_lr": 0.1})
+    experiment = scheduled(shortened(DATASETS["Moons"].preset, 8), cycle)
+
+    losses = run(script(experiment, no_files, "engine", epochs=2).code, tmp_path)["losses"]
+
+    assert losses == trained(experiment)[: len(losses)]
 
 
 @pytest.mark.parametrize("num_workers", [1, 2])

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from playground.data.registry import DATASETS
-from playground.experiment.spec import Experiment, Layer
+from playground.experiment.spec import Chosen, Experiment, Layer
 from playground.export import replay
 from playground.export.byhand import NOTHING, ByHand
 from playground.export.script import script
@@ -20,6 +20,7 @@ from playground.training.build import build
 from playground.training.trainer import Trainer
 from tests.playground.export.random_experiments import experiments
 from tests.playground.export.running import long_enough, no_files, run, shortened, trained
+from tests.playground.export.schedules import scheduled, schedules
 
 WITH_PRESET = [name for name, dataset in DATASETS.items() if dataset.source != "file"]
 STEPS = 100
@@ -54,7 +55,7 @@ def test_the_replay_of_a_preset_agrees_over_a_hundred_steps(
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(experiment=experiments(without=("Dropout",)))
+@given(experiment=experiments(without=("Dropout", "ReduceLROnPlateau")))
 def test_the_replay_of_any_experiment_without_dropout_agrees_in_float64(
     torch: ModuleType, experiment: Experiment
 ) -> None:
@@ -89,6 +90,18 @@ def in_our_engine(code: str) -> str:
     code = code.replace("from safetensors.torch", "from safetensors.numpy")
     read = 'load_file(REPLAY / "weights.safetensors")'
     return code.replace(read, f"{{name: torch.from_numpy(array) for name, array in {read}.items()}}")
+
+
+@pytest.mark.parametrize("schedule", schedules(), ids=lambda schedule: schedule.type)
+def test_the_replay_steps_its_learning_rate_as_the_run_did(
+    schedule: Chosen, torch: ModuleType, tmp_path: Path
+) -> None:
+    experiment = scheduled(shortened(DATASETS["Moons"].preset, 8), schedule)
+
+    code = unpacked(experiment, tmp_path)
+
+    assert "scheduler.step(" in code
+    np.testing.assert_allclose(run(code, tmp_path)["losses"], trained(experiment), rtol=1e-4)
 
 
 def test_the_weights_of_an_archive_are_those_the_run_began_with(torch: ModuleType, tmp_path: Path) -> None:

@@ -200,7 +200,7 @@ def test_a_page_gets_the_views_that_it_shows_and_the_ones_that_it_opens(open_pag
     alice.wait(lambda: alice.runs[run].views == {"layers", "batch"})
 
 
-@pytest.mark.parametrize("data", [None, {"run": "a", "views": []}, {"run": "a"}, {"run": "a", "views": ["A"]}])
+@pytest.mark.parametrize("data", [None, {"run": "a"}, {"run": "a", "views": []}, {"run": "a", "views": "A"}])
 def test_watching_what_is_not_subscribed_is_answered_in_words(open_page: Open, data: object) -> None:
     assert open_page().call("watch", data)["problems"][0]["message"]
 

@@ -1,0 +1,5 @@
+"""PyTorch to hold our numbers against."""
+
+from tests.engine.conftest import torch
+
+__all__ = ["torch"]
