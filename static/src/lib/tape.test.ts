@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Grid, Tape, TapeEdge, TapeNode } from "./protocol";
 import { edgeText, inOrder, layoutTape, neighbour, nodeLabel, nodeSize, pathData, tapeTable } from "./tapeGraph";
-import { momentOf, playSteps, stepMilliseconds } from "./tapePlay";
+import { momentOf, obstacle, playSteps, stepMilliseconds } from "./tapePlay";
 
 const vector = (...value: number[]): Grid => ({ slices: [], row: 0, column: 0, value: [value], low: null, high: null });
 
@@ -61,6 +61,13 @@ describe("playing backward", () => {
   it("shows at each moment what has passed", () => {
     expect(momentOf(steps, 0)).toEqual({ passed: new Set(), current: null, arrived: new Set() });
     expect(momentOf(steps, 5)).toEqual({ passed: new Set([0, 1, 2, 3]), current: 3, arrived: new Set([0, 1, 2, 4]) });
+  });
+
+  it("needs one number to start at", () => {
+    expect(obstacle(tape)).toBeNull();
+    const vectors = { ...tape, nodes: [node(0, "AddBackward0", ["y"], { grad: null }), ...tape.nodes.slice(1)] };
+    expect(obstacle(vectors)).toBe("y has shape [2]: backward starts at one number, as y.sum().");
+    expect(obstacle({ ...tape, edges: [] })).toBe("There is nothing behind it to differentiate.");
   });
 
   it("goes faster where there is much to show", () => {

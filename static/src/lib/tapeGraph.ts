@@ -40,7 +40,7 @@ const LEAST_WIDTH = 104;
 const HEIGHT = 62;
 /** A gradient that is longer as text is drawn as colours. */
 const LONGEST_GRADIENT = 24;
-const LABEL_HEIGHT = 16;
+const LABEL_HEIGHT = 18;
 const LABEL_SIDES = 10;
 
 /** The lines that a node shows: its `grad_fn`, its name in the program if it has one, and its shape. */
@@ -74,6 +74,10 @@ export function nodeSize(node: TapeNode): { width: number; height: number } {
   return { width: Math.max(LEAST_WIDTH, Math.ceil(longest * CHARACTER) + SIDES), height: HEIGHT };
 }
 
+export function labelWidth(text: string): number {
+  return Math.ceil(text.length * CHARACTER) + LABEL_SIDES;
+}
+
 /** Boxes and ways by dagre, which is fetched when the first tape is drawn. */
 export async function layoutTape(tape: Tape, direction: Direction): Promise<Layout> {
   const { Graph, layout } = await import("@dagrejs/dagre").then(({ graphlib, layout }) => ({ ...graphlib, layout }));
@@ -81,8 +85,7 @@ export async function layoutTape(tape: Tape, direction: Direction): Promise<Layo
   graph.setGraph({ rankdir: direction, nodesep: 22, ranksep: 34, edgesep: 12, marginx: 16, marginy: 16 });
   for (const node of tape.nodes) graph.setNode(String(node.id), nodeSize(node));
   tape.edges.forEach((edge, i) => {
-    const width = Math.ceil(edgeText(tape, edge).length * CHARACTER) + LABEL_SIDES;
-    const label = { width, height: LABEL_HEIGHT, labelpos: "c" };
+    const label = { width: labelWidth(edgeText(tape, edge)), height: LABEL_HEIGHT, labelpos: "c" };
     graph.setEdge(String(edge.target), String(edge.source), label, String(i));
   });
   layout(graph);

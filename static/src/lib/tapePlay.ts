@@ -50,9 +50,18 @@ export function playSteps(tape: Tape): Step[] {
   return steps;
 }
 
+/** Why backward cannot be played; null where it can. */
+export function obstacle(tape: Tape): string | null {
+  const root = nodesById(tape).get(tape.root);
+  if (!root || tape.edges.length === 0) return "There is nothing behind it to differentiate.";
+  if (root.grad !== null) return null;
+  const name = nodeText(root);
+  return `${name} has shape ${formatShape(root.shape)}: backward starts at one number, as ${name}.sum().`;
+}
+
 function start(root: TapeNode): string {
-  const ones = root.shape.length === 0 ? "1" : `ones of shape ${formatShape(root.shape)}`;
-  return `backward starts at ${nodeText(root)}: its gradient with respect to itself is ${ones}.`;
+  if (root.shape.length > 0) return `backward starts at ${nodeText(root)} with a gradient of its shape.`;
+  return `backward starts at ${nodeText(root)}: its gradient with respect to itself is 1.`;
 }
 
 function passing(edge: TapeEdge, from: TapeNode, to: TapeNode, left: number, uses: number): string {
