@@ -1,9 +1,12 @@
 """The page and its files. The page's script and styles carry a hash in their names and never change."""
 
+import secrets
+
 from flask import Blueprint, Response, render_template, send_from_directory
 
 from playground import assets
 from playground.api import refuse
+from playground.guard import content_policy
 
 blueprint = Blueprint("pages", __name__)
 
@@ -12,11 +15,13 @@ YEAR = 365 * 24 * HOUR
 
 
 @blueprint.get("/")
-def index() -> str | Response:
+def index() -> Response:
     """The page; without a built browser side, a page that says how to build it."""
     entry = assets.entry(assets.dist())
-    page = render_template("index.html", entry=entry)
-    return page if entry else Response(page, 503)
+    nonce = secrets.token_urlsafe(16)
+    page = Response(render_template("index.html", entry=entry, style_nonce=nonce), 200 if entry else 503)
+    page.headers["Content-Security-Policy"] = content_policy(nonce)
+    return page
 
 
 @blueprint.get("/static/<path:name>")

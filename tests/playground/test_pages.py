@@ -1,6 +1,7 @@
 """The page and its files: what is loaded, from where, and for how long it may be kept."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,16 @@ def test_the_page_loads_the_built_files_by_their_hashed_names(client: FlaskClien
     assert '<script type="module" src="/static/assets/main-1.js"></script>' in text
     assert '<link rel="stylesheet" href="/static/assets/main-1.css">' in text
     assert '<div id="app"></div>' in text
+
+
+@pytest.mark.usefixtures("dist")
+def test_only_this_page_may_bring_style_sheets_of_its_own_and_each_time_under_another_nonce(
+    client: FlaskClient,
+) -> None:
+    first, second = (client.get("/") for _ in range(2))
+    nonces = [re.search('nonce="([^"]{20,})"', answer.text) for answer in (first, second)]
+    assert nonces[0] and nonces[1] and nonces[0][1] != nonces[1][1]
+    assert f"style-src 'self' 'nonce-{nonces[0][1]}';" in first.headers["Content-Security-Policy"]
 
 
 def test_what_the_script_imports_is_fetched_with_it_and_what_it_may_load_later_is_not(dist: Path) -> None:
