@@ -31,7 +31,7 @@ class CsvStore {
     }
     this.busy = true;
     try {
-      this.#take(await api.csv(name, content));
+      this.take(await api.csv(name, content));
     } catch (error) {
       this.#complain(problemsOf(error)[0]!);
     } finally {
@@ -57,7 +57,8 @@ class CsvStore {
     else experiment.notice = inWords(complaint);
   }
 
-  #take(reply: CsvReply): void {
+  /** Opens what an upload, or a pair of tensors, was answered with. */
+  take(reply: CsvReply): void {
     const awaited = experiment.current.data.csv?.sha256 === reply.sha256;
     if (!awaited) experiment.chooseData(reply.preset);
     experiment.csv = reply;

@@ -28,6 +28,8 @@ class ExperimentStore {
   csv = $state.raw<CsvReply | null>(null);
   /** What could not be opened at start. */
   notice = $state<string | null>(null);
+  /** A program that came with a link, until the Tensors workspace takes it. */
+  linkedCode = $state<string | null>(null);
 
   #history = new History<Experiment>(BLANK);
   #checks = 0;
@@ -188,8 +190,9 @@ class ExperimentStore {
 
   #fromLink(): Experiment | null {
     try {
-      const { tab, experiment } = fromHash(location.hash);
+      const { tab, experiment, code } = fromHash(location.hash);
       if (tab) this.tab = tab;
+      if (code !== null) this.linkedCode = code;
       return experiment;
     } catch (error) {
       this.notice = problemsOf(error)[0]!.message;
@@ -210,6 +213,8 @@ class ExperimentStore {
   #followLink(): void {
     const experiment = this.#fromLink();
     if (experiment) this.open(experiment);
+    // A program leaves the address once it is taken in: reloading brings back what was made of it.
+    this.#remember();
   }
 }
 

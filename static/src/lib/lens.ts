@@ -2,7 +2,7 @@
 
 import { formatNumber } from "./numbers";
 import type { Grid, Item, Operand } from "./protocol";
-import { itemText } from "./tensors";
+import { itemText } from "./tensors/values";
 
 /** A place in a window, counted from its corner. */
 export interface Place {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fromHash, toHash } from "./link";
+import { fromHash, toCodeHash, toHash } from "./link";
 import { asExperiment } from "./outline";
 
 const experiment = asExperiment({
@@ -15,11 +15,17 @@ const experiment = asExperiment({
 test("a link brings the experiment back, whatever is written in it", () => {
   const hash = toHash(experiment, "tensors");
   expect(hash).toMatch(/^#[\w=&-]+$/);
-  expect(fromHash(hash)).toEqual({ tab: "tensors", experiment });
+  expect(fromHash(hash)).toEqual({ tab: "tensors", experiment, code: null });
 });
 
 test("an address without a hash says nothing", () => {
-  expect(fromHash("")).toEqual({ tab: null, experiment: null });
+  expect(fromHash("")).toEqual({ tab: null, experiment: null, code: null });
+});
+
+test("a link brings a program back, in any alphabet", () => {
+  const code = 'a = torch.ones(2)  # „größer“ & 1=1\nprint(f"{a}")\n';
+  expect(fromHash(toCodeHash(code))).toEqual({ tab: "tensors", experiment: null, code });
+  expect(() => fromHash("#tab=tensors&code=%%%")).toThrow(/damaged/);
 });
 
 test("a workspace that is not there is none", () => {

@@ -1,4 +1,7 @@
-/** The experiment in the URL's hash: `#tab=tensors&e=<base64url of its JSON>`. Nothing is sent to a server. */
+/**
+ * What stands in the URL's hash: the experiment, `#tab=tensors&e=<base64url of its JSON>`, or a program of the
+ * Tensors workspace, `#tab=tensors&code=<base64url of its text>`. Nothing of it is sent to a server.
+ */
 import { asExperiment } from "./outline";
 import type { Experiment } from "./protocol";
 import { WORKSPACES } from "./workspaces";
@@ -8,6 +11,8 @@ const LONGEST = 2_000_000;
 export interface Place {
   tab: string | null;
   experiment: Experiment | null;
+  /** A program for the Tensors workspace. */
+  code: string | null;
 }
 
 /** The hash that opens this experiment, with its leading `#`. */
@@ -16,12 +21,27 @@ export function toHash(experiment: Experiment, tab: string): string {
   return `#${place}e=${encode(JSON.stringify(experiment))}`;
 }
 
-/** What a hash says. Throws an Error fit to be shown if its experiment cannot be read. */
+/** The hash that opens this program in the Tensors workspace. */
+export function toCodeHash(code: string): string {
+  return `#tab=tensors&code=${encode(code)}`;
+}
+
+/** What a hash says. Throws an Error fit to be shown if its experiment or its program cannot be read. */
 export function fromHash(hash: string): Place {
   const fields = new URLSearchParams(hash.replace(/^#/, ""));
   const text = fields.get("e");
   const tab = WORKSPACES.find(({ id }) => id === fields.get("tab"))?.id ?? null;
-  return { tab, experiment: text === null ? null : parse(text) };
+  const code = fields.get("code");
+  return { tab, experiment: text === null ? null : parse(text), code: code === null ? null : parseCode(code) };
+}
+
+function parseCode(text: string): string {
+  if (text.length > LONGEST) throw new Error("The link is too long to be a program.");
+  try {
+    return decode(text);
+  } catch {
+    throw new Error("The link is damaged: its program cannot be read.");
+  }
 }
 
 function parse(text: string): Experiment {

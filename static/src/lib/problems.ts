@@ -18,7 +18,7 @@ export function errors(problems: readonly Problem[]): Problem[] {
 }
 
 /** One problem and its way out, as sentences. A message may begin with an argument's name: it stays as it is. */
-export function inWords({ message, fix }: Problem): string {
+export function inWords({ message, fix }: Pick<Problem, "message" | "fix">): string {
   return [message && stopped(message), fix && sentence(fix)].filter(Boolean).join(" ");
 }
 

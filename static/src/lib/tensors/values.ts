@@ -1,7 +1,5 @@
 /** Elements of a tensor as text and as numbers for their colour. */
-
-/** A number; or True, False; or `nan`, `inf`, `-inf` as the server writes them. */
-export type Item = number | boolean | string;
+import type { Item } from "../protocol";
 
 /** The number of an item, for its colour. */
 export function numberOf(item: Item): number {
@@ -21,14 +19,4 @@ export function itemText(item: Item, whole: boolean): string {
         ? item.toExponential(1)
         : String(Number(size < 1000 ? item.toFixed(4) : item.toPrecision(7)));
   return text.replace(/^-/, "−");
-}
-
-/** Whether a dtype has whole numbers only. */
-export function isWhole(dtype: string): boolean {
-  return /int|bool/.test(dtype);
-}
-
-/** The bound of a zero-centred colour scale that has room for everything from `low` to `high`. */
-export function boundOf(low: number | null, high: number | null): number {
-  return Math.max(Math.abs(low ?? 0), Math.abs(high ?? 0));
 }
