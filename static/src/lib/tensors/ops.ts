@@ -40,6 +40,5 @@ export function bestOffer(groups: readonly OfferGroup[], query: string): TensorO
 
 /** The op applied to these tensors, under a new name. */
 export function opLine(op: TensorOp, inputs: readonly string[], name: string): string {
-  const code = inputs.reduce((text, input, i) => text.replaceAll(`{${i}}`, input), op.code);
-  return code.includes("{name}") ? code.replaceAll("{name}", name) : `${name} = ${code}`;
+  return `${name} = ${inputs.reduce((text, input, i) => text.replaceAll(`{${i}}`, input), op.code)}`;
 }

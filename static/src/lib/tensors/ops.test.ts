@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import type { OpGroup, TensorOp } from "../protocol";
+import { bestOffer, offers, opLine } from "./ops";
+
+const op = (name: string, least: number, most: number, code: string, help = ""): TensorOp => ({
+  name,
+  signature: `torch.${name}(input)`,
+  help,
+  least_inputs: least,
+  most_inputs: most,
+  code,
+});
+
+const groups: OpGroup[] = [
+  { name: "creation", ops: [op("zeros", 0, 0, "torch.zeros(2, 3)")] },
+  { name: "elementwise", ops: [op("add", 2, 2, "{0} + {1}"), op("exp", 1, 1, "torch.exp({0})", "e to the power")] },
+  { name: "linalg", ops: [op("matmul", 2, 2, "{0} @ {1}")] },
+  { name: "join", ops: [op("cat", 1, 3, "torch.cat([{0}, {1}, {2}])")] },
+];
+const names = (...asked: Parameters<typeof offers>) => offers(...asked).flatMap((g) => g.offers.map((one) => one.op.name));
+
+describe("the palette", () => {
+  test("offers ops that take as many tensors as were chosen", () => {
+    expect(names(groups, "", 1, [])).toEqual(["exp", "cat"]);
+    expect(names(groups, "", 2, [])).toEqual(["add", "matmul", "cat"]);
+    expect(names(groups, "", 3, [])).toEqual(["cat"]);
+  });
+
+  test("puts those that do not fit behind the others of their group, with the reason", () => {
+    const [first] = offers([{ name: "all", ops: groups.flatMap((g) => g.ops) }], "", 2, [
+      { name: "add", fits: false, reason: "3 against 4" },
+      { name: "matmul", fits: true, reason: "" },
+    ]);
+    expect(first!.offers.map(({ op, reason }) => [op.name, reason])).toEqual([
+      ["matmul", ""],
+      ["cat", ""],
+      ["add", "3 against 4"],
+    ]);
+  });
+
+  test("finds by name or group, else by help", () => {
+    expect(names(groups, "lin", 2, [])).toEqual(["matmul"]);
+    expect(names(groups, "power", 1, [])).toEqual(["exp"]);
+    expect(names(groups, "nothing", 1, [])).toEqual([]);
+  });
+
+  test("gives Enter the first that fits", () => {
+    expect(bestOffer(offers(groups, "mat", 2, []), "mat")?.name).toBe("matmul");
+    expect(bestOffer(offers(groups, "add", 2, [{ name: "add", fits: false, reason: "no" }]), "add")).toBeUndefined();
+  });
+
+  test("writes the op as a line under a new name", () => {
+    expect(opLine(groups[1]!.ops[0]!, ["x", "y"], "c")).toBe("c = x + y");
+  });
+});
