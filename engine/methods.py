@@ -109,7 +109,7 @@ def _scaled(made: Op) -> Callable[..., Tensor]:
 
 def _div_(self: Tensor, other: Any, *, rounding_mode: str | None = None) -> Tensor:
     """In place: input / other."""
-    made = {None: elementwise.div, "floor": elementwise.floor_divide, "trunc": elementwise.trunc_divide}
+    made = {None: elementwise.div, "floor": elementwise.divide_down, "trunc": elementwise.trunc_divide}
     return inplace.write(self, made[rounding_mode], (self, other))
 
 

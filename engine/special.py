@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from engine import methods
-from engine.ops.compare import where
+from engine.ops.special import entr as _entr
 from engine.tensor import Tensor
 
 _SAME = (
@@ -16,11 +16,7 @@ _FUNCTIONS = methods.functions()
 globals().update({name: _FUNCTIONS[name] for name in _SAME.split()})
 globals().update({name: _FUNCTIONS[theirs] for name, theirs in _RENAMED.items()})
 
-
-def entr(input: Tensor) -> Tensor:
-    """−x · ln x: 0 at 0, and −inf below."""
-    inside = where(input > 0, input, 1.0)
-    return where(input > 0, -input * inside.log(), where(input < 0, -math.inf, input))
+entr = _entr.call
 
 
 def ndtr(input: Tensor) -> Tensor:

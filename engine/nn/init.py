@@ -15,7 +15,7 @@ from engine.random import Generator, rng_of
 from engine.tensor import Tensor
 
 _GAINS: dict[str, float] = dict.fromkeys(
-    ("linear", "sigmoid", *(f"conv{kind}{d}d" for kind in ("", "_transpose") for d in (1, 2, 3))), 1.0
+    ("linear", "sigmoid", *(f"conv{kind}{d}d" for kind in ("", "_transpose") for d in (1, 2, 3))), 1
 ) | {"tanh": 5 / 3, "relu": math.sqrt(2.0), "selu": 3 / 4}
 
 

@@ -65,7 +65,8 @@ class Linear(Module):
             init.uniform_(self.bias, -bound, bound)
 
     def forward(self, input: Tensor) -> Tensor:
-        own: dict[str, Any] = self._parameters  # looked into first: Module.__getattr__ costs as much as a small product
+        # Looked into first: Module.__getattr__ costs as much as a small product.
+        own: dict[str, Any] = self._parameters
         if "weight" in own and "bias" in own:
             return F.linear(input, own["weight"], own["bias"])
         return F.linear(input, self.weight, self.bias)

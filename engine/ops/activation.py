@@ -15,6 +15,7 @@ from engine.op import Array, cast_dtype, op
 from engine.ops.compare import where
 from engine.ops.elementwise import exp, tanh
 from engine.ops.erf import erf_array
+from engine.ops.pieces import flat_in
 from engine.ops.shape import wrap_dim
 from engine.ops.table import unary
 
@@ -39,8 +40,8 @@ def keep(g: Array, mask: Array) -> Array:
 # ---- the ReLU family ----
 
 relu = unary(
-    "relu", lambda input: np.maximum(input, 0), lambda g, out: keep(g, out != 0), "input, but at least 0", "",
-    family="activation", inplace=True,
+    "relu", lambda input: np.maximum(input, 0), lambda g, out: flat_in(out, keep(g, out != 0)),
+    "input, but at least 0", "", family="activation", inplace=True,
 )
 
 
@@ -51,7 +52,7 @@ def leaky_relu(input: Array, negative_slope: float = 0.01) -> Array:
 
 @leaky_relu.vjp
 def leaky_relu_vjp(g: Array, input: Array, negative_slope: float) -> Array:
-    return where(input > 0, g, g * negative_slope)
+    return flat_in(input, where(input > 0, g, g * negative_slope))
 
 
 @op(

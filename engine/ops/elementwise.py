@@ -60,7 +60,18 @@ div = binary(
         g / other if needs[0] else None, -g * (input / other) / other if needs[1] else None),
     "input / other", "float", inplace=True,
 )
-floor_divide = binary("floor_divide", np.floor_divide, None, "input / other, rounded down", inplace=True)
+def _no_derivative(g: Array) -> Array:
+    raise RuntimeError("derivative for aten::floor_divide is not implemented")
+
+
+floor_divide = binary(
+    "floor_divide", np.floor_divide, _no_derivative, "input / other, rounded down", inplace=True,
+    node="NotImplemented",
+)
+divide_down = binary(
+    "divide_down", np.floor_divide, lambda g: (zeros_as(g), zeros_as(g)), "input / other, rounded down",
+    internal=True, node="DivBackward1",
+)
 trunc_divide = binary(
     "trunc_divide",
     lambda input, other: np.trunc(np.true_divide(input, other)).astype(
@@ -193,19 +204,29 @@ pow = binary(
 # ---- other forms of the arguments ----
 
 
+def _times(alpha: Any, other: Array, input: Array) -> Array:
+    """The second operand of a sum times ``alpha``, which may not make floats of integers."""
+    kinds = {x._array.dtype.kind for x in (input, other) if isinstance(x, Tensor)}
+    if isinstance(alpha, bool) and kinds != {"b"}:
+        raise RuntimeError("Boolean alpha only supported for Boolean results.")
+    if isinstance(alpha, float) and "f" not in kinds and not isinstance(other, float):
+        raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+    return mul.call(other, alpha)
+
+
 @add.front
 def add_front(input: Array, other: Array, *, alpha: Any = 1) -> Array:
-    return add.call(input, other if alpha == 1 else mul.call(other, alpha))
+    return add.call(input, other if alpha == 1 else _times(alpha, other, input))
 
 
 @sub.front
 def sub_front(input: Array, other: Array, *, alpha: Any = 1) -> Array:
-    return sub.call(input, other if alpha == 1 else mul.call(other, alpha))
+    return sub.call(input, other if alpha == 1 else _times(alpha, other, input))
 
 
 @rsub.front
 def rsub_front(input: Array, other: Array, *, alpha: Any = 1) -> Array:
-    return rsub.call(input if alpha == 1 else mul.call(input, alpha), other)
+    return rsub.call(input if alpha == 1 else _times(alpha, input, other), other)
 
 
 @div.front
@@ -213,7 +234,7 @@ def div_front(input: Array, other: Array, *, rounding_mode: str | None = None) -
     if rounding_mode is None:
         return div.call(input, other)
     if rounding_mode == "floor":
-        return floor_divide.call(input, other)
+        return divide_down.call(input, other)
     if rounding_mode == "trunc":
         return trunc_divide.call(input, other)
     raise RuntimeError(

@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.op import Array, op
 from engine.ops.activation import keep
+from engine.ops.pieces import flat_in
 from engine.ops.windows import Pads, Sizes, count, padded, positions, without_padding
 
 _POOL_NAMES = {1: "SqueezeBackward1", 2: "MaxPool2DWithIndicesBackward0", 3: "MaxPool3DWithIndicesBackward0"}
@@ -48,7 +49,7 @@ def _max_along(x: np.ndarray, dim: int, kernel: int, stride: int, dilation: int,
 def max_pool_vjp(
     g: Array, input: Array, out: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
 ) -> Array:
-    return max_pool_to_input(g, input, out, kernel, stride, pads, dilation)
+    return flat_in(input, max_pool_to_input(g, input, out, kernel, stride, pads, dilation))
 
 
 @op(family="pool", doc="gradients sent to where each window's maximum was", internal=True)
@@ -149,6 +150,8 @@ def avg_pool(input: Array, kernel: Sizes, stride: Sizes, pads: Pads, divisor: An
     total = np.zeros((*x.shape[:2], *out_sizes), x.dtype)
     for place in positions(x, kernel, stride, ones, out_sizes):
         total += place
+    if x.dtype.kind != "f":     # integers are divided as in C
+        return np.trunc(total / divisor).astype(x.dtype)
     return total / divisor
 
 

@@ -214,6 +214,8 @@ def logsumexp_vjp(g: Array, input: Array, out: Array, dim: Any, keepdim: Any) ->
 
 @op(family="reduce", doc="length: (Σ|x|ᵖ)^(1/p), over the elements", promote="float", internal=True)
 def vector_norm(input: Array, p: float, dim: Dims = None, keepdim: bool = False) -> Array:
+    if input.dtype == np.float16:      # the powers can be too large for it
+        return vector_norm(input.astype(np.float32), p, dim, keepdim).astype(np.float16)
     where_ = axes(dim, input.ndim)
     size = np.abs(input)
     if p == np.inf:

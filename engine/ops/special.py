@@ -207,12 +207,19 @@ def _sinc_rule(g: Array, input: Array, out: Array) -> Array:
 sinc = unary("sinc", _sinc, _sinc_rule, "sin(π·input) / (π·input)", inplace=True)
 
 
-@composite(
-    family="elementwise", doc="log(input / (1 − input)), input first kept eps away from 0 and 1", inplace=True
+@op(
+    family="elementwise", doc="log(input / (1 − input)), input first kept eps away from 0 and 1",
+    inplace=True, promote="float",
 )
 def logit(input: Array, eps: float | None = None) -> Array:
-    x = input if eps is None else clamp(input, eps, 1 - eps)
-    return log(x / (1 - x))
+    x = input if eps is None else np.clip(input, input.dtype.type(eps), input.dtype.type(1 - eps))
+    return np.log(x / (1 - x))
+
+
+@logit.vjp
+def logit_vjp(g: Array, input: Array, eps: float | None) -> Array:
+    outside = (input < (eps or 0.0)) | (input > 1 - (eps or 0.0))
+    return where(outside, math.nan if eps is None else 0.0, g / (input * (1 - input)))
 
 
 @composite(family="elementwise", doc="input to the power of exponent, in float64", inplace=True)
@@ -252,7 +259,10 @@ heaviside = binary(
 gcd = binary("gcd", np.gcd, None, "greatest common divisor", inplace=True)
 lcm = binary("lcm", np.lcm, None, "least common multiple", inplace=True)
 signbit = unary("signbit", np.signbit, None, "whether the sign is minus", "")
-nextafter = binary("nextafter", np.nextafter, None, "the next number towards other", inplace=True)
+nextafter = binary(
+    "nextafter", np.nextafter, lambda g, input, other: (where(input == other, 0.0, g), zeros_as(g)),
+    "the next number towards other", inplace=True,
+)
 
 # ---- what kind of number ----
 
@@ -297,3 +307,14 @@ def allclose(
 @composite(family="compare", doc="whether shapes and all elements are the same", nondiff=True)
 def equal(input: Array, other: Array) -> bool:
     return bool(input._array.shape == other._array.shape and (input._array == other._array).all())
+
+
+def _entr(x: Any) -> Any:
+    inside = np.where(x > 0, x, 1)
+    return np.where(x > 0, -x * np.log(inside), np.where(x < 0, -np.inf, x)).astype(x.dtype, copy=False)
+
+
+entr = unary(
+    "entr", _entr, lambda g, input: g * (-log(input) - 1), "−x · ln x: 0 at 0, and −inf below",
+    internal=True,
+)

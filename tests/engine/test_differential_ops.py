@@ -7,10 +7,25 @@ from .side_by_side import assert_alike, assert_refused_alike, numbers
 
 MASK = np.array([[True, False, True], [False, True, True]])
 
+EDGES = [np.nan, -4.0, -3.0, -1.0, -0.5, 0.0, 0.5, 1.0, 3.0, 6.0, np.inf, -np.inf]
+
 AGREED = {
     "relu lets the slope through at NaN": lambda s: s.F.relu(s.t([np.nan, -1.0, 0.0, 2.0, np.inf])),
     "elu lets the slope through at NaN": lambda s: s.F.elu(s.t([np.nan, -1.0, 0.0, 2.0]), 0.8),
     "softshrink lets the slope through at NaN": lambda s: s.F.softshrink(s.t([np.nan, -1.0, 0.0, 2.0])),
+    **{
+        f"{name} takes torch's slope at NaN and at its edges": lambda s, name=name: getattr(
+            s.F, name
+        )(s.t(EDGES))
+        for name in ("hardtanh", "relu6", "hardsigmoid", "hardswish", "hardshrink")
+    },
+    "logit outside its range": lambda s: s.lib.logit(s.t([-1.0, 0.0, 0.5, 1.0, 2.0, np.nan])),
+    "logit kept away from its ends": lambda s: s.lib.logit(s.t([-1.0, 1e-4, 0.5, 1.0, np.nan]), 1e-3),
+    "entropy below 0, at 0 and far out": lambda s: s.lib.special.entr(
+        s.t([-1.0, 0.0, 0.5, 1.0, np.inf, np.nan])
+    ),
+    "a quotient rounded down has slope 0": lambda s: s.lib.div(s.t(numbers(3)), 2.0, rounding_mode="floor"),
+    "the next number has slope 1": lambda s: s.lib.nextafter(s.t(numbers(3)), s.t(numbers(3, seed=1))),
     "the larger of two, next to NaN": lambda s: s.lib.maximum(
         s.t([np.nan, 1.0, 2.0, 3.0]), s.t([0.0, np.nan, 2.0, 1.0])
     ),

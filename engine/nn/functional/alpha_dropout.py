@@ -20,7 +20,7 @@ def feature_alpha_dropout(
     input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False
 ) -> Tensor:
     """`alpha_dropout` of whole channels of (N, C, …)."""
-    if input.ndim < 2:
+    if training and input.ndim < 2:
         raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
     return _dropped(input, p, training, inplace, (*input.shape[:2], *(1,) * (input.ndim - 2)))
 

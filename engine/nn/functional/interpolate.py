@@ -43,7 +43,8 @@ def interpolate(
         return adaptive_avg_pool(ndim, input, sizes)
     if not (3 <= input.ndim <= 5 and (mode in NEAREST or SMOOTH.get(mode) == input.ndim)):
         raise NotImplementedError(_unfit(input.ndim, mode))
-    refuse_integers(input, f"upsample_{mode}{ndim}d")
+    if not (mode in NEAREST and input._array.dtype == np.uint8):
+        refuse_integers(input, f"upsample_{mode}{ndim}d")
     _check_positive(input.shape[2:], sizes)
     for number in range(ndim):
         dim = number + 2

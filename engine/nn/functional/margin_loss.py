@@ -24,7 +24,7 @@ def margin_ranking_loss(
             "margin_ranking_loss : All input tensors should have same dimension but got sizes: "
             f"input1: {input1.shape}, input2: {input2.shape}, target: {target.shape} "
         )
-    return reduced((-target * (input1 - input2) + margin).clamp_min(0), None, reduction)
+    return reduced((-target * (input1 - input2) + float(margin)).clamp_min(0), None, reduction)
 
 
 def hinge_embedding_loss(
@@ -48,7 +48,7 @@ def soft_margin_loss(
             "The function 'soft_margin_loss' is not differentiable with respect to argument 'target'. This "
             "input cannot have requires_grad True."
         )
-    return reduced((-target * input).exp().log1p(), None, reduction)
+    return reduced((-target * input).exp().log1p().to(input.dtype), None, reduction)
 
 
 def multilabel_soft_margin_loss(

@@ -132,8 +132,9 @@ def rms_norm(
 ) -> Tensor:
     """Each sample divided by the root of its mean square over the last dimensions."""
     dims = tuple(range(-len(_trailing(input, normalized_shape, "")), 0))
-    small = float(np.finfo(input._array.dtype).eps) if eps is None else eps
-    out = input * (input.pow(2).mean(dims, keepdim=True) + small).rsqrt()
+    wide = input.float() if input._array.dtype == np.float16 else input
+    small = float(np.finfo(wide._array.dtype).eps) if eps is None else eps
+    out = (wide * (wide.pow(2).mean(dims, keepdim=True) + small).rsqrt()).to(input.dtype)
     return out if weight is None else out * weight
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.nn.functional.activation import applied, leaky_relu, refuse_integers
+from engine.ops import pieces
 from engine.ops.compare import where
 from engine.random import rng_of
 from engine.tensor import Tensor, wrap
@@ -20,7 +21,7 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
 def _held(input: Tensor, low: float, high: float) -> Tensor:
     if not input.is_floating_point():
         return input.clamp(int(low), int(high))
-    return where(input <= low, low, where(input >= high, high, input))
+    return pieces.held(input, low, high)
 
 
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
@@ -31,17 +32,13 @@ def relu6(input: Tensor, inplace: bool = False) -> Tensor:
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     """0 up to −3, 1 from 3 on, and a straight line between."""
     refuse_integers(input, "hardsigmoid_cpu")
-    return applied(_ramp, input, inplace)
-
-
-def _ramp(input: Tensor) -> Tensor:
-    return where(input <= -3, 0.0, where(input >= 3, 1.0, (input + 3) / 6))
+    return applied(pieces.ramp, input, inplace)
 
 
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     """input · hardsigmoid(input)."""
     refuse_integers(input, "hardswish_cpu")
-    return applied(lambda x: where(x <= -3, x * 0, where(x >= 3, x, x * (x + 3) / 6)), input, inplace)
+    return applied(pieces.hardswish, input, inplace)
 
 
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
@@ -49,13 +46,13 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     if input._array.dtype.kind == "b":
         refuse_integers(input, "threshold_cpu")
     value = value if input.is_floating_point() else int(value)
-    return applied(lambda x: where(x <= threshold, value, x), input, inplace)
+    return applied(pieces.above, input, inplace, threshold, value)
 
 
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """`input`, or 0 where |input| ≤ λ."""
     refuse_integers(input, "hardshrink_cpu")
-    return where((input >= -lambd) & (input <= lambd), 0.0, input)
+    return pieces.hardshrink(input, lambd)
 
 
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
@@ -65,8 +62,7 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
         raise RuntimeError(
             f"lambda must be in range [0, 3.40282e+38] for input dtype Float, but found {lambd:g}"
         )
-    within = (input >= -lambd) & (input <= lambd)
-    return where(within, input * 0, where(input > lambd, input - lambd, input + lambd))
+    return pieces.softshrink(input, lambd)
 
 
 def prelu(input: Tensor, weight: Tensor) -> Tensor:

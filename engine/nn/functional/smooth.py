@@ -7,6 +7,7 @@ from typing import Any
 from engine.creation import zeros_like
 from engine.nn.functional.activation import applied, refuse_integers, sigmoid, softmax, softplus
 from engine.ops import activation
+from engine.ops.shape import wrap_dim
 from engine.random import rng_of
 from engine.tensor import Tensor, wrap
 
@@ -45,9 +46,10 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     """The first half along `dim`, times the sigmoid of the second."""
     if not input.ndim:
         raise RuntimeError("glu does not support scalars because halving size must be even")
+    dim = wrap_dim(dim, input.ndim)
     if input.shape[dim] % 2:
         raise RuntimeError(
-            f"Halving dimension must be even, but dimension {dim % input.ndim} is size {input.shape[dim]}"
+            f"Halving dimension must be even, but dimension {dim} is size {input.shape[dim]}"
         )
     refuse_integers(input, "glu_cpu")
     value, gate = input.chunk(2, dim)
