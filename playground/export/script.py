@@ -5,6 +5,7 @@ The parts (data, loader, layers, loss, optimizer) are the lines that the page sh
 """
 
 import ast
+import inspect
 import re
 import textwrap
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from playground.export.byhand import NOTHING, ByHand
 from playground.export.header import header
 from playground.export.imports import Library, imports
 from playground.protocol.replies import DataFacts
+from playground.training.muting import mute
 
 WIDTH = 100
 EVERYTHING = ("x_train", "y_train", "x_validation", "y_validation")
@@ -77,15 +79,20 @@ def _body(
     made = data_source(experiment.data, known, target, files)
     functions, data_code = _apart(made.code)
     arrays = EVERYTHING[2:] if known.streaming else EVERYTHING
+    definitions = [*map(textwrap.dedent, made.definitions), *functions]
+    if by_hand.silent:
+        definitions.append(inspect.getsource(mute).rstrip())
     folded = fold(experiment.layers, (experiment.data.batch_size, *known.input_shape))
     regression = known.task == "regression"
     return _render(
         epochs=epochs,
         facts=known,
         rates=by_hand.learning_rates,
+        edits=by_hand.edits,
+        silent=by_hand.silent,
         replay=replay,
         shuffled=experiment.data.shuffle,
-        definitions=[*map(textwrap.dedent, made.definitions), *functions],
+        definitions=definitions,
         data_code=data_code,
         arrays=", ".join(arrays),
         metric="R²" if regression else "accuracy",

@@ -57,7 +57,7 @@ class Verifications:
             self._keep(run.id, reply)
         self._backend.submit(
             "verify",
-            job(run.experiment, files, done, len(expected)),
+            job(run.experiment, files, log, len(expected)),
             lambda event: self._hear(run.id, expected, done, event),
             self._seconds,
         )

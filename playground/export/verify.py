@@ -19,9 +19,10 @@ import numpy as np
 
 from playground.data.prepare import facts
 from playground.experiment.spec import Experiment
-from playground.export.byhand import ByHand
+from playground.export.byhand import by_hand
 from playground.export.script import script
 from playground.jobs.channel import Channel
+from playground.training.log import Deed
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,13 @@ def compare(expected: Sequence[float | None], losses: Sequence[float | None]) ->
 
 
 def job(
-    experiment: Experiment, files: Mapping[str, Path], by_hand: ByHand, steps: int
+    experiment: Experiment, files: Mapping[str, Path], log: Sequence[Deed], steps: int
 ) -> dict[str, Any]:
-    """The payload of a job that runs the first `steps` steps of the script of `experiment`."""
+    """The payload of a job that runs the first `steps` steps of the script of a run."""
     return {
         "experiment": experiment.model_dump(mode="json"),
         "files": {sha: str(path) for sha, path in files.items()},
-        "learning_rates": [list(change) for change in by_hand.learning_rates],
+        "log": [list(deed) for deed in log],
         "steps": steps,
     }
 
@@ -70,8 +71,8 @@ def run(payload: Mapping[str, Any], channel: Channel) -> dict[str, Any]:
     files = {sha: Path(path) for sha, path in payload["files"].items()}
     batches = facts(experiment.data, files.get).batches
     epochs = min(experiment.training.epochs, -(-payload["steps"] // batches))
-    rates = tuple((int(step), float(rate)) for step, rate in payload["learning_rates"])
-    text = script(experiment, files.get, "engine", ByHand(rates), epochs=epochs).code
+    done = by_hand([Deed.read(fields) for fields in payload["log"]])
+    text = script(experiment, files.get, "engine", done, epochs=epochs).code
     with tempfile.TemporaryDirectory(prefix="playground-") as folder:
         _lay_out(Path(folder), text, experiment, files)
         with contextlib.chdir(folder), contextlib.redirect_stdout(_Epochs(channel, batches)):

@@ -95,7 +95,8 @@ class Run:
                 self._extend(name, steps, values)
             for name, view in report.get("views", {}).items():
                 self.views[name] = (self.seq, view)
-            self.log += [Deed.read(fields) for fields in report.get("log", [])]
+            for fields in report.get("log", []):
+                self._did(Deed.read(fields))
             answered = [
                 (self._questions.pop(number), body)
                 for number, body in report.get("answers", [])
@@ -110,6 +111,12 @@ class Run:
         self.curves[name].extend(steps, values)
         if name == TRAINING_LOSS and len(self.losses) < EXACT_STEPS:
             self._record(steps, values)
+
+    def _did(self, deed: Deed) -> None:
+        """Keep what was done; of one number changed over and over between two steps, the last value."""
+        if self.log and deed._replace(value=None) == self.log[-1]._replace(value=None):
+            self.log.pop()
+        self.log.append(deed)
 
     def _record(self, steps: np.ndarray, values: np.ndarray) -> None:
         """Keep exact losses at their steps; NaN stands for a step that a person made without a loss."""

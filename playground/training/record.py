@@ -13,13 +13,17 @@ from playground.training.trainer import Trainer
 
 
 class Record:
-    """Collects until it is drained. What is in it depends on the run alone, not on who watches."""
+    """Collects until it is drained. What is in it depends on the run alone, not on who watches.
+
+    `deeds` counts what was done by hand.
+    """
 
     def __init__(self, trainer: Trainer, norms: Norms) -> None:
         self._trainer = trainer
         self._norms = norms
         self._points: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
         self._log: list[Deed] = []
+        self.deeds = 0
         self._interval = interval(trainer.batches)
         self._evaluated = -1
         self.metric = "r2" if trainer.built.target == "real" else "accuracy"
@@ -32,7 +36,7 @@ class Record:
         if trainer.loss is not None:
             self._score("training loss", trainer.loss)
         if trainer.by_hand:
-            self._log.append(Deed(trainer.step - 1, "phases"))
+            self.did(Deed(trainer.step - 1, "phases"))
         if is_due(trainer.step):
             for name, value in self._norms.points().items():
                 self._point(name, value)
@@ -62,6 +66,7 @@ class Record:
             self.scalars["validation loss"] = scores.loss
 
     def did(self, deed: Deed) -> None:
+        self.deeds += 1
         self._log.append(deed)
 
     def _score(self, name: str, value: float) -> None:

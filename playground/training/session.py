@@ -19,6 +19,9 @@ from playground.training.trainer import DivergedError, Trainer
 LATE = 0.1
 """Seconds behind its pace after which a run that cannot keep it stops trying to catch up."""
 
+MOST_DEEDS = 100_000
+"""Changes by hand that a run remembers, and so takes."""
+
 STEP_ERRORS = (RuntimeError, ValueError)
 """What PyTorch's functions raise when they are called in an order, or with a batch, that they cannot take."""
 
@@ -165,6 +168,7 @@ class Session:
     def _set_lr(self, command: Mapping[str, Any]) -> None:
         lr = float(command["lr"])
         if lr != self.trainer.lr:
+            self._by_hand()
             self.trainer.lr = lr
             self.record.did(Deed(self.trainer.step, "set_lr", lr))
 
@@ -183,23 +187,26 @@ class Session:
         self.problem = None
 
     def _edit(self, command: Mapping[str, Any]) -> None:
-        self._whole()
+        self._by_hand(self.state == "diverged")
         name, index, value = command["parameter"], tuple(command["index"]), float(command["value"])
         self.hand.edit(name, index, value)
         self.record.did(Deed(self.trainer.step, "edit", value, name, index))
         self.record.rescore()
 
     def _mute(self, command: Mapping[str, Any]) -> None:
-        self._whole()
+        self._by_hand(self.state == "diverged")
         unit, on = command["unit"], command["on"]
         layer = self.hand.mute(command["layer"], unit, on)
         place = str(self.trainer.built.layers.index(layer))
         self.record.did(Deed(self.trainer.step, "mute" if on else "unmute", None, place, (unit,)))
         self.record.rescore()
 
-    def _whole(self) -> None:
-        if self.state == "diverged":
+    def _by_hand(self, is_broken: bool = False) -> None:
+        """Before something is done by hand."""
+        if is_broken:
             raise Refused("The run has diverged: restore its last good state first, or press Reset.")
+        if self.record.deeds >= MOST_DEEDS:
+            raise Refused(f"{MOST_DEEDS:,} changes were made by hand, which is the most: press Reset.")
 
     def _predict(self, command: Mapping[str, Any]) -> Answer:
         return predict(self.trainer, command["inputs"])

@@ -78,7 +78,7 @@ def test_the_job_gives_the_losses_of_as_many_steps_as_the_run_has() -> None:
     preset = DATASETS["Moons"].preset
     heard = Heard()
 
-    result = run(job(preset, {}, NOTHING, 17), heard)  # type: ignore[arg-type]
+    result = run(job(preset, {}, [], 17), heard)  # type: ignore[arg-type]
 
     assert result["losses"] == trained(shortened(preset, 2))[:17]
     assert [message["steps"] for message in heard.messages] == [11, 22]
@@ -87,7 +87,7 @@ def test_the_job_gives_the_losses_of_as_many_steps_as_the_run_has() -> None:
 def test_the_job_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
-    run(job(DATASETS["Moons"].preset, {}, NOTHING, 1), Heard())  # type: ignore[arg-type]
+    run(job(DATASETS["Moons"].preset, {}, [], 1), Heard())  # type: ignore[arg-type]
 
     assert list(tmp_path.iterdir()) == []
 
@@ -100,7 +100,7 @@ def test_the_job_reads_a_csv_whatever_its_name() -> None:
     path = files.get("me", table.sha256)
     assert path is not None
 
-    result = run(job(experiment, {table.sha256: path}, NOTHING, 6), Heard())  # type: ignore[arg-type]
+    result = run(job(experiment, {table.sha256: path}, [], 6), Heard())  # type: ignore[arg-type]
 
     assert result["losses"] == trained(experiment, {table.sha256: path}.get)
     files.close()
@@ -111,7 +111,7 @@ def test_the_job_runs_scripts_with_worker_processes() -> None:
     experiment = preset.model_copy(update={"data": preset.data.model_copy(update={"num_workers": 2})})
 
     backend = LocalBackend()
-    result = backend.call("verify", job(experiment, {}, NOTHING, 11), 60)
+    result = backend.call("verify", job(experiment, {}, [], 11), 60)
     backend.close()
 
     assert result["losses"] == trained(experiment)
