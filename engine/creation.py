@@ -9,13 +9,15 @@ import numpy as np
 
 from engine import dtypes
 from engine.dtypes import as_numpy_dtype, from_numpy_dtype, get_default_dtype
+from engine.recording import constant, watchers
 from engine.tensor import Tensor, wrap
 
 Shape = int | Sequence[int]
 
 
 def finish(array: Any, requires_grad: bool) -> Tensor:
-    made = wrap(array)
+    """``array``, made of shapes and plain numbers, as a tensor."""
+    made = wrap(constant(array))
     if requires_grad:
         made.requires_grad = True
     return made
@@ -85,7 +87,15 @@ def _has_numpy(data: Any) -> bool:
 
 def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor of a copy of ``data``: numbers, nested sequences, a numpy array or a tensor."""
-    return finish(_data(data, dtype), requires_grad)
+    made = wrap(_data(data, dtype))
+    if watchers and _is_plain(data):
+        constant(made._array)
+    return made.requires_grad_(requires_grad)
+
+
+def _is_plain(data: Any) -> bool:
+    """Whether nested sequences hold nothing but Python numbers."""
+    return all(map(_is_plain, data)) if isinstance(data, (list, tuple)) else isinstance(data, (int, float))
 
 
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
@@ -250,10 +260,10 @@ def eye(
 def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None) -> Tensor:
     """Positions, (2, n), of what is on or below a diagonal of a ``row`` by ``col`` matrix."""
     found = np.array(np.tril_indices(row, offset, col))
-    return wrap(found.astype(np.int64 if dtype is None else as_numpy_dtype(dtype)))
+    return finish(found.astype(np.int64 if dtype is None else as_numpy_dtype(dtype)), False)
 
 
 def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None) -> Tensor:
     """Positions, (2, n), of what is on or above a diagonal of a ``row`` by ``col`` matrix."""
     found = np.array(np.triu_indices(row, offset, col))
-    return wrap(found.astype(np.int64 if dtype is None else as_numpy_dtype(dtype)))
+    return finish(found.astype(np.int64 if dtype is None else as_numpy_dtype(dtype)), False)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.grad_mode import is_grad_enabled
+from engine.recording import watcher, watchers
 from engine.tensor import Tensor, wrap
 
 if TYPE_CHECKING:
@@ -21,6 +22,13 @@ Call = Callable[..., Any]
 
 _NUMBERS = frozenset((float, int, bool))
 _OPERANDS = (Tensor, float, int, np.ndarray, np.generic)
+
+
+def show(op: Op, *call: Any) -> None:
+    """Let a recording in progress see a call."""
+    recording = watcher()
+    if recording is not None:
+        recording.op(op, *call)
 
 
 def make_call(op: Op) -> Call:
@@ -56,8 +64,12 @@ def _unary(op: Op) -> Call:
         result = forward(input._array)
         if input._requires_grad and is_grad_enabled():
             args = (input,)
-            return finish(result, args, args)
-        return wrap(result)
+            out = finish(result, args, args)
+        else:
+            out = wrap(result)
+        if watchers:
+            show(op, (input,), (input._array,), (), result, out)
+        return out
 
     return call
 
@@ -97,8 +109,12 @@ def _binary(op: Op, general: Call) -> Call:
             raise explain(problem, [a, b]) from None
         if wants and is_grad_enabled():
             args = (input, other)
-            return finish(result, args, args)
-        return wrap(result)
+            out = finish(result, args, args)
+        else:
+            out = wrap(result)
+        if watchers:
+            show(op, (input, other), (a, b), (), result, out)
+        return out
 
     return call
 
@@ -134,9 +150,11 @@ def _single(op: Op) -> Call:
         if input._requires_grad and is_grad_enabled():
             out = finish(result, (input,), args)
         elif type(result) is tuple:
-            return tuple([wrap(r) for r in result])
+            out = tuple([wrap(r) for r in result])
         else:
             out = wrap(result)
+        if watchers:
+            show(op, (input,), (array,), args[1:], result, out)
         if view:
             op.note_view(out, input, args[1:])
         return out
@@ -177,9 +195,11 @@ def _general(op: Op) -> Call:
         if wants and is_grad_enabled():
             out = finish(result, inputs, args)
         elif type(result) is tuple:
-            return tuple([wrap(r) for r in result])
+            out = tuple([wrap(r) for r in result])
         else:
             out = wrap(result)
+        if watchers:
+            show(op, inputs, arrays, statics, result, out)
         if view:
             op.note_view(out, inputs[0], statics)
         return out

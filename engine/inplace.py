@@ -18,6 +18,7 @@ from engine.grad_mode import is_grad_enabled
 from engine.node import Node
 from engine.op import Array, Op, op
 from engine.ops.table import zeros_as
+from engine.recording import watcher, watchers
 from engine.tensor import Tensor, wrap
 
 
@@ -61,6 +62,9 @@ def write(tensor: Tensor, made: Op, args: tuple[Any, ...], any_type: bool = Fals
     except ValueError as problem:
         raise made.explain(problem, arrays) from None
     target = tensor._array
+    recording = watcher() if watchers else None
+    if recording is not None:
+        recording.forward(made, inputs, arrays, args[made.n_tensors :], result)
     result = np.asarray(result)
     check_fits(result, target, any_type)
     if made.nondiff and wants:      # the new value is a constant
@@ -69,6 +73,8 @@ def write(tensor: Tensor, made: Op, args: tuple[Any, ...], any_type: bool = Fals
     node = made.record(inputs, args, target) if wants and is_grad_enabled() else None
     if node is not None:
         _keep_old_value(node, tensor)
+    if recording is not None:
+        recording.store(tensor, result)
     _store(target, result)
     tensor._counter[0] += 1
     if node is not None:
@@ -113,6 +119,10 @@ def _old_value(tensor: Tensor) -> Tensor:
     """What the tensor is now, with memory that the coming write does not touch."""
     old = tensor.detach()
     old._array, old._counter = tensor._array.copy(), [0]
+    if watchers:
+        recording = watcher()
+        if recording is not None:
+            recording.copy(tensor._array, old._array)
     old._node, old._nr, old._requires_grad = tensor._node, tensor._nr, tensor._requires_grad
     return old
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine import printing
+from engine.recording import refuse, watchers
 
 
 class Interop:
@@ -33,6 +34,8 @@ class Interop:
             raise RuntimeError(
                 "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
             )
+        if watchers:
+            refuse("it reads a tensor's numbers (numpy)")
         return self._array
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
@@ -58,10 +61,14 @@ class Interop:
         """The Python number in a tensor of one element."""
         if self._array.size != 1:
             raise RuntimeError(f"a Tensor with {self._array.size} elements cannot be converted to Scalar")
+        if watchers:
+            refuse("it reads a tensor's number (item, float, int)")
         return self._array.item()
 
     def tolist(self) -> Any:
         """Nested lists of Python numbers."""
+        if watchers:
+            refuse("it reads a tensor's numbers (tolist)")
         return self._array.tolist()
 
     def __len__(self) -> int:
@@ -78,6 +85,8 @@ class Interop:
         if self._array.size != 1:
             problem = "more than one value" if self._array.size else "no values"
             raise RuntimeError(f"Boolean value of Tensor with {problem} is ambiguous")
+        if watchers:
+            refuse("it decides by a tensor's value (if, while, and, or)")
         return bool(self._array.item())
 
     def __int__(self) -> int:
@@ -89,14 +98,20 @@ class Interop:
     def __index__(self) -> int:
         if self._array.size != 1 or self._array.dtype.kind == "f":
             raise TypeError("only integer tensors of a single element can be converted to an index")
+        if watchers:
+            refuse("it uses a tensor's value as a Python index")
         return int(self._array.item())
 
     def __contains__(self, value: Any) -> bool:
+        if watchers:
+            refuse("it decides by a tensor's values (in)")
         return bool((self._array == (value._array if isinstance(value, Interop) else value)).any())
 
     __hash__ = object.__hash__  # by identity, though == compares the elements
 
     def __repr__(self, *, tensor_contents: str | None = None) -> str:
+        if watchers:
+            refuse("it prints a tensor")
         return printing.tensor_repr(self)
 
     def __format__(self, spec: str) -> str:

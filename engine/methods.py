@@ -37,7 +37,8 @@ from engine.ops import (  # those not named below fill the registry
 )
 from engine.out import FAMILIES, accepting_out
 from engine.random import Generator
-from engine.tensor import Tensor, wrap
+from engine.repeat import compute
+from engine.tensor import Tensor
 
 OPERATORS: dict[str, Op] = {
     "add": elementwise.add, "sub": elementwise.sub, "mul": elementwise.mul, "truediv": elementwise.div,
@@ -135,7 +136,7 @@ def functions() -> dict[str, Callable[..., Any]]:
 
 def _random(draw: Callable[..., Any]) -> Callable[..., Tensor]:
     def method(self: Tensor, *args: Any, generator: Generator | None = None, **kwargs: Any) -> Tensor:
-        return inplace.copy_(self, wrap(draw(self._array, *args, generator=generator, **kwargs)))
+        return inplace.copy_(self, compute(draw, self, *args, generator=generator, **kwargs))
 
     method.__doc__ = draw.__doc__
     return method

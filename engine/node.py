@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine import errors
+from engine.recording import changed
 from engine.tensor import Tensor, wrap
 
 if TYPE_CHECKING:
@@ -171,6 +172,7 @@ class RemovableHandle:
     _next_id = 0
 
     def __init__(self, hooks: Hooks, hook: Callable[..., Any]) -> None:
+        changed()
         RemovableHandle._next_id += 1
         self.id = RemovableHandle._next_id
         self._hooks = hooks
@@ -178,6 +180,7 @@ class RemovableHandle:
 
     def remove(self) -> None:
         """Take the hook away; once is enough."""
+        changed()
         self._hooks.pop(self.id, None)
 
     def __enter__(self) -> RemovableHandle:

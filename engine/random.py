@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.recording import refuse, watchers
+
 
 class Generator:
     """A source of random numbers with a state of its own."""
@@ -86,4 +88,6 @@ def set_rng_state(state: dict[str, Any]) -> None:
 
 def rng_of(generator: Generator | None) -> np.random.Generator:
     """numpy's generator behind ``generator``, or behind the default one."""
+    if watchers:
+        refuse("it draws random numbers in a way that is not recorded")
     return (generator or default_generator).rng

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.creation import finish, like, numpy_dtype, sizes
+from engine.creation import like, numpy_dtype, sizes
 from engine.dtypes import as_numpy_dtype, from_numpy_dtype
 from engine.random import Generator, rng_of
+from engine.repeat import compute
 from engine.tensor import Tensor, wrap
 
 
@@ -32,7 +33,8 @@ def rand(
     requires_grad: bool = False,
 ) -> Tensor:
     """Numbers drawn evenly from [0, 1)."""
-    return finish(_draw("random", sizes(shape, size), dtype, generator), requires_grad)
+    drawn = compute(_draw, "random", sizes(shape, size), dtype, generator)
+    return drawn.requires_grad_(requires_grad)
 
 
 def randn(
@@ -44,7 +46,8 @@ def randn(
     requires_grad: bool = False,
 ) -> Tensor:
     """Numbers drawn from the standard normal distribution."""
-    return finish(_draw("standard_normal", sizes(shape, size), dtype, generator), requires_grad)
+    drawn = compute(_draw, "standard_normal", sizes(shape, size), dtype, generator)
+    return drawn.requires_grad_(requires_grad)
 
 
 def randint(
@@ -64,14 +67,23 @@ def randint(
         low, high = 0, low if high is None else high
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
-    drawn = rng_of(generator).integers(low, high, sizes((size,)))
-    return finish(drawn if dtype is None else drawn.astype(as_numpy_dtype(dtype)), requires_grad)
+    drawn = compute(_integers, low, high, sizes((size,)), dtype, generator)
+    return drawn.requires_grad_(requires_grad)
+
+
+def _integers(low: int, high: int, shape: Any, dtype: Any, generator: Any) -> np.ndarray[Any, Any]:
+    drawn = rng_of(generator).integers(low, high, shape)
+    return drawn if dtype is None else drawn.astype(as_numpy_dtype(dtype))
 
 
 def randperm(n: int, *, generator: Generator | None = None, dtype: Any = None, device: Any = None) -> Tensor:
     """The integers 0 … n−1 in random order."""
+    return compute(_permutation, n, dtype, generator)
+
+
+def _permutation(n: int, dtype: Any, generator: Any) -> np.ndarray[Any, Any]:
     drawn = rng_of(generator).permutation(n)
-    return wrap(drawn if dtype is None else drawn.astype(as_numpy_dtype(dtype)))
+    return drawn if dtype is None else drawn.astype(as_numpy_dtype(dtype))
 
 
 def rand_like(input: Tensor, *, dtype: Any = None, generator: Generator | None = None, **_: Any) -> Tensor:
@@ -106,8 +118,7 @@ def normal(
 
 def bernoulli(input: Tensor, *, generator: Generator | None = None) -> Tensor:
     """0 or 1: 1 with the probability that ``input`` gives."""
-    draws = rng_of(generator).random(input._array.shape)
-    return wrap((draws < input._array).astype(input._array.dtype))
+    return compute(bernoulli_values, input, input, generator=generator)
 
 
 def multinomial(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import dtypes
+from engine import dtypes, recording
 from engine.facts import Facts
 from engine.facts import Size as Size  # part of this module's face
 from engine.interop import Interop
@@ -140,6 +140,8 @@ class Tensor(Facts, Interop):
             return
         if value and self._array.dtype.kind != "f":
             raise RuntimeError("only Tensors of floating point dtype can require gradients")
+        if self._requires_grad is not value:
+            recording.changed()
         self._requires_grad = bool(value)
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
@@ -213,11 +215,21 @@ class Tensor(Facts, Interop):
                     f"attempting to assign a gradient with dtype '{value.dtype}' to a tensor with grad_dtype "
                     f"'{self.dtype}'. The gradient must match the tensor's grad_dtype"
                 )
+        elif recording.watchers:
+            self._note_cleared()
         self._grad = value
 
     @grad.deleter
     def grad(self) -> None:
+        if recording.watchers:
+            self._note_cleared()
         self._grad = None
+
+    def _note_cleared(self) -> None:
+        """Show a recording that the gradient is forgotten."""
+        watcher = recording.watcher()
+        if watcher is not None:
+            watcher.clear(self)
 
     def backward(
         self,
@@ -282,6 +294,7 @@ class Tensor(Facts, Interop):
 
     @data.setter
     def data(self, value: Tensor) -> None:
+        recording.changed()
         self._array = value._array
 
 

@@ -15,12 +15,13 @@ from engine.anomaly import blame, check_finite
 from engine.fit import fit
 from engine.grad_mode import switch, switch_back
 from engine.node import Node, run_hooks
+from engine.recording import watcher, watchers
 from engine.tensor import Tensor, wrap
 
 _ndarray = np.ndarray
 
 
-def _accumulate(leaf: Tensor, grad: Any, create_graph: bool) -> None:
+def accumulate(leaf: Tensor, grad: Any, create_graph: bool) -> None:
     """Add a gradient to ``leaf.grad``: into the same tensor, unless the sum itself is to be recorded."""
     before = leaf._grad
     if before is None:
@@ -35,7 +36,7 @@ def _accumulate(leaf: Tensor, grad: Any, create_graph: bool) -> None:
             hook(leaf)
 
 
-def _count_uses(roots: Sequence[Any]) -> dict[Any, int]:
+def count_uses(roots: Sequence[Any]) -> dict[Any, int]:
     """How many gradients each node and leaf below ``roots`` will get."""
     counts: dict[Any, int] = dict.fromkeys(roots, 0)
     stack = [root for root in counts if not isinstance(root, Tensor)]
@@ -70,7 +71,7 @@ def _leading_to(wanted: Sequence[Any], counts: dict[Any, int]) -> set[Any]:
     return found
 
 
-class _Walk:
+class Walk:
     """One backward pass over the graph below ``roots``."""
 
     def __init__(self, keep: bool, create_graph: bool, wanted: Sequence[tuple[Any, int]] | None) -> None:
@@ -94,7 +95,7 @@ class _Walk:
 
     def run(self, roots: Sequence[tuple[Any, int]], grads: Sequence[Any]) -> None:
         """Visit every node once, after all its gradients have arrived."""
-        counts = _count_uses([target for target, _ in roots])
+        counts = count_uses([target for target, _ in roots])
         if self.wanted is not None:
             self.through = _leading_to([target for target, _ in self.wanted], counts)
         for (target, nr), grad in zip(roots, grads, strict=True):
@@ -135,7 +136,7 @@ class _Walk:
                         result = fit(result, shape, numpy_dtype)
                     leaf = isinstance(goal, Tensor)
                     if leaf and not create_graph:
-                        result = _unshared(result, grad, results)
+                        result = unshared(result, grad, results)
                     if goal in pending or (not leaf and goal.special):
                         self.deliver(goal, nr, result)
                     elif leaf and not left:
@@ -224,10 +225,10 @@ class _Walk:
         if self.wanted is not None:
             self.captured[leaf, 0] = grad
         else:
-            _accumulate(leaf, grad, self.create_graph)
+            accumulate(leaf, grad, self.create_graph)
 
 
-def _unshared(result: Any, grad: Any, results: Sequence[Any]) -> Any:
+def unshared(result: Any, grad: Any, results: Sequence[Any]) -> Any:
     """A gradient array that nobody else holds, so that it may become ``leaf.grad`` as it is."""
     if type(result) is not _ndarray:
         return np.asarray(result)
@@ -273,16 +274,23 @@ def _root_grad(i: int, tensor: Tensor, given: Tensor | None, create_graph: bool)
     return given if create_graph else given._array
 
 
+def _walk(keep: bool, create_graph: bool, wanted: Any) -> Walk:
+    recording = watcher() if watchers else None
+    if recording is None:
+        return Walk(keep, create_graph, wanted)
+    return recording.walk(keep, create_graph, wanted)
+
+
 def _run(
     tensors: Sequence[Tensor],
     grads: Sequence[Tensor | None],
     keep: bool | None,
     create_graph: bool,
     wanted: Any,
-) -> _Walk:
+) -> Walk:
     start = [_root_grad(i, *pair, create_graph) for i, pair in enumerate(zip(tensors, grads, strict=True))]
     roots = [_target(t) for t in tensors]
-    walk = _Walk(create_graph if keep is None else keep, create_graph, wanted)
+    walk = _walk(create_graph if keep is None else keep, create_graph, wanted)
     mode = switch(create_graph)
     try:
         walk.run(roots, start)
@@ -312,7 +320,7 @@ def backward(
     for tensor, target in zip(only, targets, strict=True):
         grad = walk.captured.get(target)
         if grad is not None:
-            _accumulate(tensor, grad if create_graph else np.array(grad), create_graph)
+            accumulate(tensor, grad if create_graph else np.array(grad), create_graph)
 
 
 def grad(

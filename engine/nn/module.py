@@ -16,6 +16,7 @@ from engine.nn.location import locate
 from engine.nn.parameter import Buffer, Parameter
 from engine.nn.state import Stateful
 from engine.nn.tree import ModuleTree
+from engine.recording import changed, watcher, watchers
 from engine.tensor import Tensor
 
 Self = TypeVar("Self", bound="Module")
@@ -47,6 +48,8 @@ class Module(ModuleTree, Stateful, HookedCalls):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
+            if watchers:
+                self._show()
             if (
                 self._forward_hooks or self._forward_pre_hooks or self._backward_hooks
                 or self._backward_pre_hooks
@@ -57,10 +60,18 @@ class Module(ModuleTree, Stateful, HookedCalls):
             locate(error, self)
             raise
 
+    def _show(self) -> None:
+        """Let a recording in progress see the call."""
+        recording = watcher()
+        if recording is not None:
+            recording.module(self)
+
     # ---- attributes ---------------------------------------------------------------------------------
 
     def __setattr__(self, name: str, value: Any) -> None:
         own = self.__dict__
+        if own.get(name, own) is not value:
+            changed()
         if isinstance(value, Parameter):
             _require_init(own, "parameters")
             _forget(name, own, own["_buffers"], own["_modules"])
@@ -106,6 +117,7 @@ class Module(ModuleTree, Stateful, HookedCalls):
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __delattr__(self, name: str) -> None:
+        changed()
         for kind in (self._parameters, self._buffers, self._modules):
             if name in kind:
                 del kind[name]
@@ -202,6 +214,7 @@ class Module(ModuleTree, Stateful, HookedCalls):
                 param.grad.zero_()
 
     def _apply(self: Self, fn: Callable[[Tensor], Tensor]) -> Self:
+        changed()
         for module in self.modules():
             for param in module._parameters.values():
                 if param is None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.recording import changed
 from engine.tensor import Tensor, wrap
 
 SMALL = 1 << 14     # elements; a larger parameter is worth a call of its own, and saves copying its gradient
@@ -61,6 +62,7 @@ def gather_storage(params: Iterable[Tensor]) -> None:
             place = buffer[start:end].reshape(param._array.shape)
             np.copyto(place, param._array)
             param._array = place
+            changed()
             start = end
 
 
@@ -208,7 +210,9 @@ class Block:
         else:
             gradient = self.gradient
             for slot, param in zip(self.slots, self.params, strict=True):
-                slot[...] = param._grad._array      # type: ignore[union-attr]
+                array = param._grad._array      # type: ignore[union-attr]
+                if array is not slot:
+                    slot[...] = array
         states = [self.state[name] for name in names]
         a, b = self._scratch
         if len(self._slices) == 1:
@@ -231,6 +235,7 @@ def _adopt(state: State, name: str, place: np.ndarray) -> None:
     elif isinstance(tensor, Tensor):
         np.copyto(place, tensor._array)
         tensor._array = place
+        changed()
     else:
         place[...] = tensor
         state[name] = wrap(place)

@@ -13,6 +13,7 @@ import numpy as np
 from engine.grad_mode import enable_grad
 from engine.node import RemovableHandle
 from engine.optim.block import Block, gather_storage, runs
+from engine.recording import changed, refuse, watcher, watchers
 from engine.tensor import Tensor, wrap
 
 Group = dict[str, Any]
@@ -91,14 +92,18 @@ class Optimizer:
         group["params"] = params
         for name, value in self.defaults.items():
             group.setdefault(name, value)
+        changed()
         self.param_groups.append(group)
         self._blocks.append([])
         gather_storage(params)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients, or fill them with zeros where `set_to_none` is False."""
+        recording = watcher() if watchers else None
         for group in self.param_groups:
             for param in group["params"]:
+                if recording is not None and set_to_none:
+                    recording.clear(param)
                 if param._grad is None:
                     continue
                 if set_to_none:
@@ -113,14 +118,19 @@ class Optimizer:
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient. `closure` is called first, its loss returned."""
         if self._before:
+            refuse("the optimizer has a hook that runs before its step")
             for hook in tuple(self._before.values()):
                 hook(self, (closure,), {})
         loss = None
         if closure is not None:
             with enable_grad():
                 loss = closure()
+        recording = watcher() if watchers else None
         for number, group in enumerate(self.param_groups):
-            for block in self._current_blocks(number, group):
+            blocks = self._current_blocks(number, group)
+            if recording is not None:
+                recording.update(self, number, group, blocks)
+            for block in blocks:
                 self._update(block, group)
                 block.fresh = False
                 for param in block.params:
@@ -128,6 +138,8 @@ class Optimizer:
         if self._after:
             for hook in tuple(self._after.values()):
                 hook(self, (closure,), {})
+                if recording is not None:
+                    recording.call(hook, self, (None,), {})
         return loss
 
     def _current_blocks(self, number: int, group: Group) -> list[Block]:
@@ -144,6 +156,7 @@ class Optimizer:
         else:
             if position == len(params):
                 return blocks
+        changed()
         self._blocks[number] = self._built(params, group)
         return self._blocks[number]
 
@@ -187,6 +200,7 @@ class Optimizer:
             if number in matched:
                 param = matched[number]
                 state[param] = {name: _taken(value, name, param) for name, value in values.items()}
+        changed()
         self.state = state
         self._blocks = [[] for _ in groups]
         self.param_groups = [

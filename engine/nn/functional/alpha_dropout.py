@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
+
+import numpy as np
 
 from engine.ops.activation import SELU_ALPHA, SELU_SCALE
 from engine.random import rng_of
-from engine.tensor import Tensor, wrap
+from engine.repeat import compute
+from engine.tensor import Tensor
 
 LOWEST = -SELU_ALPHA * SELU_SCALE       # what SELU makes of very negative numbers
 
@@ -33,8 +37,12 @@ def _dropped(input: Tensor, p: float, training: bool, inplace: bool, shape: tupl
     if p == 1:
         return input.mul_(0.0) if inplace else input * 0.0
     scale = 1 / math.sqrt((LOWEST**2 * p + 1) * (1 - p))
-    kept = rng_of(None).random(shape) >= p
-    dtype = input._array.dtype
-    factor = wrap((kept * scale).astype(dtype))
-    shift = wrap((((~kept) * LOWEST - p * LOWEST) * scale).astype(dtype))
+    factor, shift = compute(_affine, shape, p, scale, input._array.dtype)
     return input.mul_(factor).add_(shift) if inplace else input * factor + shift
+
+
+def _affine(shape: tuple[int, ...], p: float, scale: float, dtype: Any) -> Any:
+    """Factor and shift of each number, side by side."""
+    kept = rng_of(None).random(shape) >= p
+    factor, shift = kept * scale, ((~kept) * LOWEST - p * LOWEST) * scale
+    return np.stack([factor, shift]).astype(dtype)

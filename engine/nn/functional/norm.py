@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.grad_mode import no_grad
 from engine.ops.norm import normalize_over
+from engine.repeat import compute
 from engine.tensor import Size, Tensor
 
 
@@ -49,10 +50,13 @@ def batch_norm(
 
 
 def _move(running: Tensor, latest: Tensor, momentum: float, factor: float) -> None:
+    compute(_moved, running, latest, momentum, factor, writes=(running,))
+
+
+def _moved(running: np.ndarray, latest: np.ndarray, momentum: float, factor: float) -> None:
     """running ← (1 − momentum) · running + momentum · factor · latest."""
-    running._array *= 1 - momentum
-    running._array += (momentum * factor) * latest._array.reshape(-1)
-    running._counter[0] += 1
+    running *= 1 - momentum
+    running += (momentum * factor) * latest.reshape(-1)
 
 
 def instance_norm(

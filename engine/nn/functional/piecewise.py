@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.nn.functional.activation import applied, leaky_relu, refuse_integers
 from engine.ops import pieces
 from engine.ops.compare import where
 from engine.random import rng_of
-from engine.tensor import Tensor, wrap
+from engine.repeat import compute
+from engine.tensor import Tensor
 
 
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
@@ -85,6 +88,10 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     return where(input > 0, input, weight * input)
 
 
+def _slopes(lower: float, upper: float, shape: tuple[int, ...], kind: Any) -> Any:
+    return rng_of(None).uniform(lower, upper, shape).astype(kind)
+
+
 def rrelu(
     input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False,
     inplace: bool = False,
@@ -95,6 +102,5 @@ def rrelu(
         raise RuntimeError("Lower bound should be less than or equal to the upper bound")
     if not training:
         return leaky_relu(input, (lower + upper) / 2, inplace)
-    drawn = rng_of(None).uniform(lower, upper, tuple(input.shape))
-    noise = wrap(drawn.astype(input._array.dtype))
+    noise = compute(_slopes, lower, upper, tuple(input.shape), input._array.dtype)
     return applied(lambda x: where(x > 0, x, noise * x), input, inplace)

@@ -9,7 +9,8 @@ from engine.nn.functional.activation import applied, refuse_integers, sigmoid, s
 from engine.ops import activation
 from engine.ops.shape import wrap_dim
 from engine.random import rng_of
-from engine.tensor import Tensor, wrap
+from engine.repeat import compute
+from engine.tensor import Tensor
 
 
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
@@ -61,6 +62,10 @@ def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: 
     return softmax(-input, dim, _stacklevel + 1, dtype)
 
 
+def _gumbel(shape: tuple[int, ...], kind: Any) -> Any:
+    return rng_of(None).gumbel(size=shape).astype(kind)
+
+
 def gumbel_softmax(
     logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1
 ) -> Tensor:
@@ -68,7 +73,7 @@ def gumbel_softmax(
 
     With `hard` the values are one-hot and the gradients those of the soft choice.
     """
-    noise = wrap(rng_of(None).gumbel(size=tuple(logits.shape)).astype(logits._array.dtype))
+    noise = compute(_gumbel, tuple(logits.shape), logits._array.dtype)
     soft = softmax((logits + noise) / tau, dim)
     if not hard:
         return soft

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from engine.grad_mode import no_grad
 from engine.ops import embedding as embedding_op
 from engine.random import rng_of
-from engine.tensor import Tensor, wrap
+from engine.repeat import compute
+from engine.tensor import Tensor
 
 
 def embedding(
@@ -28,15 +30,18 @@ def embedding(
             raise AssertionError("Padding_idx must be within num_embeddings")
         padding_idx %= rows
     if max_norm is not None:
-        with no_grad():
-            which = np.unique(input._array)
-            lengths = np.linalg.norm(weight._array[which], norm_type, axis=1, keepdims=True)
-            factors = np.where(lengths > max_norm, max_norm / (lengths + 1e-7), 1)
-            weight._array[which] *= factors.astype(weight._array.dtype)
-            weight._counter[0] += 1
+        compute(_shorten, weight, input, max_norm, norm_type, writes=(weight,))
     return embedding_op.embedding(
         weight, input, -1 if padding_idx is None else padding_idx, scale_grad_by_freq
     )
+
+
+def _shorten(weight: np.ndarray, numbers: np.ndarray, max_norm: float, norm_type: float) -> None:
+    """Scale the rows that are used down to `max_norm`, in place."""
+    which = np.unique(numbers)
+    lengths = np.linalg.norm(weight[which], norm_type, axis=1, keepdims=True)
+    factors = np.where(lengths > max_norm, max_norm / (lengths + 1e-7), 1)
+    weight[which] *= factors.astype(weight.dtype)
 
 
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
@@ -72,6 +77,12 @@ def _feature_dropped(input: Tensor, p: float, training: bool, inplace: bool, unb
     return _dropped(input, p, training, inplace, (*lead, *(1,) * (input.ndim - len(lead))))
 
 
+def _noise(shape: tuple[int, ...], p: float, dtype: Any) -> np.ndarray:
+    """0 with probability `p`, else 1 / (1 − p)."""
+    kept = rng_of(None).random(shape, np.float32) >= p
+    return kept.astype(dtype) if p == 1 else kept * dtype.type(1 / (1 - p))
+
+
 def _dropped(input: Tensor, p: float, training: bool, inplace: bool, shape: tuple[int, ...]) -> Tensor:
     if not 0.0 <= p <= 1.0:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
@@ -81,6 +92,5 @@ def _dropped(input: Tensor, p: float, training: bool, inplace: bool, shape: tupl
     if dtype.kind != "f":
         kind = input.dtype.tensor_type[6:-6]
         raise RuntimeError(f"result type Float can't be cast to the desired output type {kind}")
-    kept = rng_of(None).random(shape, np.float32) >= p
-    noise = wrap(kept.astype(dtype) if p == 1 else kept * dtype.type(1 / (1 - p)))
+    noise = compute(_noise, shape, p, dtype)
     return input.mul_(noise) if inplace else input * noise

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.repeat import compute
 from engine.tensor import Tensor, wrap
 
 
@@ -17,15 +18,18 @@ def get_total_norm(
 
     Raises RuntimeError where it is not finite and `error_if_nonfinite`.
     """
-    arrays = [tensors._array] if isinstance(tensors, Tensor) else [tensor._array for tensor in tensors]
-    if not arrays:
+    given = [tensors] if isinstance(tensors, Tensor) else list(tensors)
+    if not given:
         return wrap(np.zeros((), np.float32))
-    order = float(norm_type)
+    return compute(_norm, given, float(norm_type), error_if_nonfinite)
+
+
+def _norm(arrays: list[np.ndarray], order: float, error_if_nonfinite: bool) -> np.ndarray:
     norms = np.array([np.linalg.norm(array.reshape(-1), order) for array in arrays], arrays[0].dtype)
-    total = wrap(np.asarray(np.linalg.norm(norms, order), arrays[0].dtype))
-    if error_if_nonfinite and not np.isfinite(total._array):
+    total = np.asarray(np.linalg.norm(norms, order), arrays[0].dtype)
+    if error_if_nonfinite and not np.isfinite(total):
         raise RuntimeError(
-            f"The total norm of order {norm_type} for gradients from `parameters` is non-finite, so "
+            f"The total norm of order {order} for gradients from `parameters` is non-finite, so "
             "it cannot be "
             "clipped. To disable this error and scale the gradients by the non-finite norm anyway, set "
             "`error_if_nonfinite=False`"
@@ -40,21 +44,29 @@ def clip_grad_norm_(
     """Shorten all gradients by one factor so that their common norm is at most `max_norm`; gives the norm."""
     grads = _grads(parameters)
     total = get_total_norm(grads, norm_type, error_if_nonfinite)
-    factor = min(1.0, float(max_norm) / (total.item() + 1e-6)) if grads else 1.0
-    if not np.isfinite(total._array):
-        factor = float(max_norm) / (total.item() + 1e-6)
-    for grad in grads:
-        np.multiply(grad._array, grad._array.dtype.type(factor), out=grad._array)
-        grad._counter[0] += 1
+    if grads:
+        compute(_scale, grads, total, float(max_norm), writes=grads)
     return total
+
+
+def _scale(grads: list[np.ndarray], total: np.ndarray, max_norm: float) -> None:
+    """Bring gradients of norm `total` down to `max_norm`; what is not finite spreads, as in PyTorch."""
+    factor = max_norm / (total.item() + 1e-6)
+    if np.isfinite(total):
+        factor = min(1.0, factor)
+    for grad in grads:
+        np.multiply(grad, grad.dtype.type(factor), out=grad)
 
 
 def clip_grad_value_(parameters: Iterable[Tensor] | Tensor, clip_value: float, foreach: Any = None) -> None:
     """Cut every number of every gradient off at ±`clip_value`."""
-    limit = float(clip_value)
-    for grad in _grads(parameters):
-        np.clip(grad._array, -limit, limit, out=grad._array)
-        grad._counter[0] += 1
+    grads = _grads(parameters)
+    compute(_cut, grads, float(clip_value), writes=grads)
+
+
+def _cut(grads: list[np.ndarray], limit: float) -> None:
+    for grad in grads:
+        np.clip(grad, -limit, limit, out=grad)
 
 
 def _grads(parameters: Iterable[Tensor] | Tensor) -> list[Tensor]:

@@ -8,6 +8,7 @@ from types import FunctionType
 from typing import Any
 
 from engine.optim.optimizer import Group, Optimizer
+from engine.recording import repeated
 from engine.tensor import Tensor
 
 
@@ -65,6 +66,7 @@ class LRScheduler:
         """The learning rates last set."""
         return self._last_lr
 
+    @repeated
     def step(self, epoch: int | None = None) -> None:
         """Go to the next epoch, or to the one given, and set the learning rates."""
         if self._step_count == 1 and not self.optimizer.__dict__.get("_steps_seen"):

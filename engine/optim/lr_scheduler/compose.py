@@ -9,6 +9,7 @@ from typing import Any
 from engine.optim.lr_scheduler.base import LRScheduler
 from engine.optim.lr_scheduler.plateau import ReduceLROnPlateau
 from engine.optim.optimizer import Optimizer
+from engine.recording import repeated
 
 
 class SequentialLR(LRScheduler):
@@ -40,6 +41,7 @@ class SequentialLR(LRScheduler):
         self._schedulers[0]._initial_step()
         self._last_lr = self._schedulers[0].get_last_lr()
 
+    @repeated
     def step(self) -> None:     # type: ignore[override]
         """Step the schedule whose turn it is; one that begins here starts at its epoch 0."""
         self.last_epoch += 1
@@ -74,6 +76,7 @@ class ChainedScheduler(LRScheduler):
         self.optimizer = optimizer
         self._last_lr = [group["lr"] for group in optimizer.param_groups]
 
+    @repeated
     def step(self) -> None:     # type: ignore[override]
         """Step all of them."""
         for scheduler in self._schedulers:

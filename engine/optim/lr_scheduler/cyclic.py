@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from engine.nn.bounds import Choice, NotOffered, Range
 from engine.optim.lr_scheduler.base import LRScheduler, held_by
 from engine.optim.optimizer import Group, Optimizer
+from engine.recording import repeated
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):
@@ -33,6 +34,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         share = (1 + math.cos(math.pi * self.T_cur / self.T_i)) / 2
         return [self.eta_min + (base - self.eta_min) * share for base in self.base_lrs]
 
+    @repeated
     def step(self, epoch: float | None = None) -> None:
         """As the base's; `epoch` may be a fraction, to move within an epoch."""
         if epoch is None and self.last_epoch < 0:

@@ -1,0 +1,112 @@
+"""What a recording took as given outside the tensors: plain values that the step's code reads, and modules.
+
+A replay does not run the step's Python code, so it must notice when that code would now do something else.
+"""
+
+from __future__ import annotations
+
+import types
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from engine.tensor import Tensor
+
+_MISSING = object()
+_GROWING = (list, dict, set, deque)
+
+
+class Guards:
+    """The variables and attributes that a function reads, with the values they had."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.cells: list[tuple[Any, Any]] = []
+        self.places: list[tuple[dict[str, Any], str, Any]] = []
+        self.sizes: list[tuple[Any, int]] = []
+        for code, variables, closure in _functions(function):
+            for cell in closure:
+                value = _content(cell)
+                self.cells.append((cell, value))
+                self._attributes(value, code)
+            for name in code.co_names:
+                value = variables.get(name, _MISSING)
+                if value is not _MISSING and not isinstance(value, (types.ModuleType, type)):
+                    self.places.append((variables, name, value))
+                    self._attributes(value, code)
+        owner = getattr(function, "__self__", None)
+        if owner is not None:
+            for code, _, _ in _functions(function):
+                self._attributes(owner, code)
+
+    def _attributes(self, value: Any, code: types.CodeType) -> None:
+        """Attributes of a plain object that the code names; modules and tensors are watched elsewhere."""
+        if isinstance(value, _GROWING):
+            self.sizes.append((value, len(value)))
+        own = getattr(value, "__dict__", None)
+        if type(own) is dict and not callable(value) and not isinstance(value, Tensor):
+            for name in code.co_names:
+                if name in own:
+                    self.places.append((own, name, own[name]))
+
+    def hold(self) -> bool:
+        """Whether everything is what it was."""
+        for cell, value in self.cells:
+            if _content(cell) is not value:
+                return False
+        return all(place.get(name, _MISSING) is value for place, name, value in self.places)
+
+    def broken(self) -> str:
+        """What the step itself has changed; empty if nothing."""
+        for cell, value in self.cells:
+            if _content(cell) is not value:
+                return "a variable of the function around it"
+        for place, name, value in self.places:
+            if place.get(name, _MISSING) is not value:
+                return name
+        for value, size in self.sizes:
+            if len(value) != size:
+                return f"the length of a {type(value).__name__}"
+        return ""
+
+
+def _content(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return _MISSING
+
+
+def _functions(function: Any) -> Iterator[tuple[types.CodeType, dict[str, Any], tuple[Any, ...]]]:
+    """The code of a function and of those of the user's functions that it reads, each once."""
+    seen: set[int] = set()
+    waiting = [function]
+    while waiting:
+        found = waiting.pop()
+        found = getattr(found, "__func__", found)
+        code = getattr(found, "__code__", None)
+        if code is None or id(code) in seen or str(found.__module__).split(".")[0] == "engine":
+            continue
+        seen.add(id(code))
+        closure = found.__closure__ or ()
+        yield code, found.__globals__, closure
+        waiting += [_content(cell) for cell in closure]
+        waiting += [found.__globals__.get(name) for name in code.co_names]
+
+
+def facts(module: Any) -> dict[str, Any]:
+    """A module's attributes and its registered parts, to compare with later."""
+    found = dict(module.__dict__)
+    for kind in ("_parameters", "_buffers", "_modules"):
+        found.update({f"{kind}.{name}": value for name, value in module.__dict__.get(kind, {}).items()})
+    found["hooks"] = sum(len(v) for k, v in module.__dict__.items() if k.endswith("_hooks"))
+    return found
+
+
+def difference(module: Any, before: dict[str, Any]) -> str:
+    """The first attribute of a module that is not what it was; empty if none."""
+    now = facts(module)
+    for name in now.keys() | before.keys():
+        a, b = now.get(name, _MISSING), before.get(name, _MISSING)
+        if a is not b and not (type(a) is type(b) and isinstance(a, (int, float, str, tuple)) and a == b):
+            return name
+    return ""

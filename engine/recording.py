@@ -1,0 +1,62 @@
+"""The seam between the engine and ``engine.capture``: what runs is shown to a recording in progress.
+
+The engine calls ``watcher()`` wherever it touches numbers, behind one test of ``watchers``, which nearly
+always is empty. ``structure`` counts changes after which a captured step must look again at what it was
+recorded with: modes, attributes and hooks of modules, ``requires_grad``, storage, parameter groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from threading import get_ident
+from typing import Any
+
+watchers: list[Any] = []  # recordings in progress, in all threads
+structure = [0]
+
+
+def watcher() -> Any:
+    """The recording in progress in this thread, or None."""
+    thread = get_ident()
+    for recording in watchers:
+        if recording.thread == thread and not recording.paused:
+            return recording
+    return None
+
+
+def changed() -> None:
+    """Say that something changed which captured steps take as given."""
+    structure[0] += 1
+
+
+def refuse(reason: str) -> None:
+    """Say that what happens now cannot be part of a captured step."""
+    recording = watcher()
+    if recording is not None:
+        recording.refuse(reason)
+
+
+def constant(array: Any) -> Any:
+    """``array``, made from shapes and plain numbers only: the same at every replay."""
+    if watchers:
+        recording = watcher()
+        if recording is not None:
+            recording.constant(array)
+    return array
+
+
+def repeated(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorator for plain Python that belongs to a step, such as a scheduler's: replays call it too."""
+
+    @wraps(method)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        recording = watcher() if watchers else None
+        if recording is None:
+            return method(*args, **kwargs)
+        with recording.pause():
+            result = method(*args, **kwargs)
+        recording.call(method, *args, *kwargs.values())
+        return result
+
+    return called

@@ -1,0 +1,39 @@
+"""Numpy code outside of ops that a captured step repeats: drawn numbers, running statistics, clipping."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from functools import partial
+from typing import Any
+
+from engine.recording import watcher, watchers
+from engine.tensor import Tensor, wrap
+
+
+def compute(
+    function: Callable[..., Any], *args: Any, writes: Sequence[Tensor] = (), **options: Any
+) -> Any:
+    """``function(*args)`` with arrays in the place of tensors, now and at every replay.
+
+    ``function`` is one of a module, no closure; it may write into the arrays of the tensors in ``writes``.
+    What it returns, unless None, is given back as a tensor.
+    """
+    if options:
+        function = partial(function, **options)
+    arrays = [_array(arg) for arg in args]
+    recording = watcher() if watchers else None
+    with nullcontext() if recording is None else recording.pause():
+        result = function(*arrays)
+    out = None if result is None else wrap(result)
+    for tensor in writes:
+        tensor._counter[0] += 1
+    if recording is not None:
+        recording.compute(function, arrays, writes, result, out)
+    return out
+
+
+def _array(arg: Any) -> Any:
+    if isinstance(arg, Tensor):
+        return arg._array
+    return [_array(a) for a in arg] if isinstance(arg, list) else arg
