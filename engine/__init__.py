@@ -121,6 +121,7 @@ globals().update(legacy.TYPES)
 globals().update({name: call for name, call in methods.functions().items() if name not in globals()})
 
 from engine import nn, optim, special, utils  # noqa: E402 - they are made of the functions above
+from engine.capture import capture  # noqa: E402 - of a step of all these
 
 _SHARED = (  # functions that are in torch.nn.functional and in torch itself
     "adaptive_avg_pool1d avg_pool1d bilinear celu channel_shuffle conv1d conv2d conv3d conv_transpose1d "

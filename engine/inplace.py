@@ -65,7 +65,7 @@ def write(tensor: Tensor, made: Op, args: tuple[Any, ...], any_type: bool = Fals
     recording = watcher() if watchers else None
     if recording is not None:
         recording.forward(made, inputs, arrays, args[made.n_tensors :], result)
-    result = np.asarray(result)
+    computed, result = result, np.asarray(result)
     check_fits(result, target, any_type)
     if made.nondiff and wants:      # the new value is a constant
         made, inputs = copy, (tensor, wrap(result))
@@ -74,7 +74,7 @@ def write(tensor: Tensor, made: Op, args: tuple[Any, ...], any_type: bool = Fals
     if node is not None:
         _keep_old_value(node, tensor)
     if recording is not None:
-        recording.store(tensor, result)
+        recording.store(tensor, computed)
     _store(target, result)
     tensor._counter[0] += 1
     if node is not None:

@@ -88,6 +88,7 @@ class Op:
         self.params, self.n_tensors = self.signature.params, self.signature.n_tensors
         self.listed = self.signature.listed
         self.rule: Any = None
+        self.into: dict[str, Callable[..., Any]] = {}
         self.out_at: int | None = None
         self.needs_at: int | None = None
         self._plan: list[int] = []
@@ -116,6 +117,20 @@ class Op:
             self._plan.append(source)
         self.rule = rule
         return rule
+
+    def writes(self, role: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Decorator for a way to write into given arrays: ``role`` is "forward" or "vjp".
+
+        The function gets the arrays to fill, then what the forward or the rule gets, all at their final
+        places, and returns the numpy calls to make each time, as (callable, arguments); None if it has no
+        way for such arrays.
+        """
+
+        def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+            self.into[role] = function
+            return function
+
+        return decorate
 
     def front(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Decorator for the function users call, where its arguments are looser than the op's own."""

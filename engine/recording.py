@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from threading import get_ident
-from typing import Any
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 watchers: list[Any] = []  # recordings in progress, in all threads
 structure = [0]
@@ -46,7 +48,7 @@ def constant(array: Any) -> Any:
     return array
 
 
-def repeated(method: Callable[..., Any]) -> Callable[..., Any]:
+def repeated(method: F) -> F:
     """Decorator for plain Python that belongs to a step, such as a scheduler's: replays call it too."""
 
     @wraps(method)
@@ -59,4 +61,4 @@ def repeated(method: Callable[..., Any]) -> Callable[..., Any]:
         recording.call(method, *args, *kwargs.values())
         return result
 
-    return called
+    return called  # type: ignore[return-value]

@@ -20,7 +20,7 @@ def why_different(first: Recorder, second: Recorder) -> str:
     for a, b in zip_longest(first.entries, second.entries):
         if problem := pairs.entries(a, b):
             return problem
-    return ""
+    return "" if pairs.trees(first.outputs, second.outputs) else "what it returns does not repeat"
 
 
 class _Pairs:

@@ -14,7 +14,7 @@ import numpy as np
 from engine import recording
 from engine.capture.guards import facts
 from engine.capture.trace import Entry, Ref, Storage, owner
-from engine.random import Generator
+from engine.random import Generator, default_generator
 from engine.tensor import Tensor
 
 _ENGINE = str(Path(__file__).parent.parent)
@@ -41,7 +41,8 @@ class Recorder:
         self.before: list[tuple[Any, Any]] = []  # modules as they were when first called
         self.updates: list[tuple[Any, int, Any, list[Any]]] = []
         self.consumed: set[int] = set()
-        self.draws = False
+        self.generators: list[Generator] = []  # that numbers were drawn from
+        self.outputs: Any = None
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -216,7 +217,10 @@ class Recorder:
         if any(storage.kind == "argument" for storage in written):
             self.refuse("it writes into one of its arguments")
         self.add(function, arrays, result, out, writes=written, effect=True)
-        self.draws = self.draws or any(isinstance(a, Generator) for a in arrays)
+        if not writes:
+            options = getattr(function, "keywords", {})
+            named = [a for a in (*arrays, *options.values()) if isinstance(a, Generator)]
+            self.generators += [g for g in named or [default_generator] if g not in self.generators]
 
     def module(self, module: Any) -> None:
         """A module that was called."""
@@ -274,6 +278,32 @@ class Recorder:
         from engine.capture.walk import RecordedWalk
 
         return RecordedWalk(self, keep, create_graph, wanted)
+
+    def finish(self, result: Any) -> None:
+        """The step is over: what it gives back."""
+        self.outputs = self._result(result)
+
+    def _result(self, value: Any) -> Any:
+        if isinstance(value, Tensor):
+            if value._node is not None and id(value._node) not in self.consumed:
+                self.refuse("what it returns is part of a graph that goes on; return it detached")
+            return self.ref(value._array)
+        if type(value) in (tuple, list):
+            return type(value)([self._result(part) for part in value])
+        if type(value) is dict:
+            return {name: self._result(part) for name, part in value.items()}
+        if not isinstance(value, (int, float, str, type(None))):
+            self.refuse(f"it returns a {type(value).__name__}")
+        return value
+
+    def outside(self) -> list[Tensor]:
+        """The tensors from outside that it used: parameters, buffers, constants."""
+        found = []
+        for tensor in self.tensors.values():
+            ref = self.known.get(id(tensor._array))
+            if ref is not None and ref.storage.kind == "external" and ref.storage.initial is None:
+                found.append(tensor)
+        return found
 
     def call(self, function: Callable[..., Any], *args: Any) -> None:
         """Plain Python to be called at every replay too."""

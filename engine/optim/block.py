@@ -151,6 +151,10 @@ class Block:
             _adopt(state, name, whole[position:position + 1].reshape(()))
         return whole
 
+    def gradients(self) -> list[tuple[Tensor, np.ndarray]]:
+        """Where each parameter's gradient is to be so that no update has to copy it."""
+        return [] if self.single else list(zip(self.params, self.slots, strict=True))
+
     def fits(self, params: list[Tensor], states: list[State]) -> bool:
         """Whether this block still is what these parameters and their state are."""
         return (

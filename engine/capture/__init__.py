@@ -1,0 +1,203 @@
+"""capture: a step written in ordinary engine code, replayed as a flat list of numpy calls.
+
+The first two calls of a kind run eagerly and are recorded; if both did the same, later calls replay the
+recording on fixed arrays. What cannot be recorded runs eagerly. See ``docs/capture.md``.
+"""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+from engine import recording
+from engine.capture.compare import why_different
+from engine.capture.guards import Guards, difference
+from engine.capture.lower import ChangedError
+from engine.capture.plan import Plan
+from engine.capture.recorder import Recorder
+from engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
+from engine.tensor import Tensor, wrap
+
+KINDS = 16  # kinds of calls that are remembered
+VARIANTS = 4  # plans of one kind: train and eval, first and further gradient
+PATIENCE = 4  # recordings that do not repeat, or plans that break, before a step is left to run eagerly
+
+
+class _Kind:
+    """What is known of the calls with arguments of one kind."""
+
+    def __init__(self) -> None:
+        self.plans: list[Plan] = []
+        self.recordings: list[Recorder] = []
+        self.failures = 0
+        self.reason: str | None = None
+
+
+class Captured:
+    """A captured function. ``why_eager`` says why the latest call was not a replay; None if it was one."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, function)
+        self.function = function
+        self.why_eager: str | None = "it was not called yet"
+        self.replays = 0
+        self._kinds: OrderedDict[Any, _Kind] = OrderedDict()
+        self._warned = False
+        self._lock = Lock()
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        bound = Captured(self.function.__get__(instance, owner))
+        instance.__dict__[self.function.__name__] = bound
+        return bound
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if (recording.watchers and recording.watcher() is not None) or not self._lock.acquire(False):
+            return self.function(*args, **kwargs)
+        try:
+            return self._call(args, kwargs)
+        finally:
+            self._lock.release()
+
+    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        tensors: list[Tensor] = []
+        key = (_signature((args, kwargs), tensors), is_grad_enabled(), is_inference_mode_enabled())
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = self._kinds[key] = _Kind()
+            if len(self._kinds) > KINDS:
+                self._kinds.popitem(last=False)
+        if kind.reason is None:
+            for plan in kind.plans:
+                if plan.holds():
+                    return self._replay(kind, plan, tensors, args, kwargs)
+            return self._record(kind, tensors, args, kwargs)
+        self.why_eager = kind.reason
+        return self.function(*args, **kwargs)
+
+    def _replay(self, kind: _Kind, plan: Plan, tensors: list[Tensor], args: Any, kwargs: Any) -> Any:
+        try:
+            result = plan.replay([tensor._array for tensor in tensors])
+        except ChangedError as problem:
+            kind.failures += 1
+            if kind.failures >= PATIENCE:
+                self._give_up(kind, str(problem))
+            self.why_eager = str(problem)
+            return self.function(*args, **kwargs)
+        self.why_eager = None
+        self.replays += 1
+        return result
+
+    def _record(self, kind: _Kind, tensors: list[Tensor], args: Any, kwargs: Any) -> Any:
+        recorder = Recorder()
+        copies = {id(t): _own(t) for t in tensors if t._array.base is not None}
+        if copies:
+            args, kwargs = _replaced((args, kwargs), copies)
+            tensors = [copies.get(id(t), t) for t in tensors]
+        arguments = [recorder.argument(tensor._array) for tensor in tensors]
+        if any(tensor._requires_grad for tensor in tensors):
+            recorder.refuse("an argument requires a gradient")
+        guards = Guards(self.function)
+        with recorder.running():
+            result = self.function(*args, **kwargs)
+        self.why_eager = "it is being recorded"
+        recorder.finish(result)
+        for reason in guards.broken(), *(difference(m, before) for m, before in recorder.before):
+            if reason:
+                recorder.reasons.append(f"it changes {reason} in plain Python")
+        if recorder.reasons:
+            self._give_up(kind, recorder.reasons[0])
+            return result
+        problem = "its first recordings differ"
+        for earlier in kind.recordings:
+            problem = why_different(earlier, recorder)
+            if not problem:
+                kind.recordings.remove(earlier)
+                kind.plans.insert(0, Plan(recorder, arguments, guards))
+                del kind.plans[VARIANTS:]
+                return _detached(result)
+        kind.recordings = [recorder, *kind.recordings][:VARIANTS]
+        if len(kind.recordings) > 1:
+            kind.failures += 1
+            if kind.failures >= PATIENCE:
+                self._give_up(kind, problem)
+        return _detached(result)
+
+    def _give_up(self, kind: _Kind, reason: str) -> None:
+        kind.reason = self.why_eager = reason
+        kind.plans, kind.recordings = [], []
+        if not self._warned:
+            self._warned = True
+            name = getattr(self.function, "__qualname__", "a step")
+            warnings.warn(f"{name} is not captured and runs eagerly: {reason}", stacklevel=5)
+
+
+def capture(function: Callable[..., Any]) -> Captured:
+    """Decorator: replay a step as numpy calls on fixed memory once it was recorded twice."""
+    return Captured(function)
+
+
+def _signature(value: Any, tensors: list[Tensor]) -> Any:
+    """What two calls must have in common to share a plan; fills ``tensors`` with those in ``value``."""
+    if isinstance(value, Tensor):
+        tensors.append(value)
+        array = value._array
+        return array.shape, array.dtype, value._requires_grad, _first(value, tensors)
+    if type(value) in (tuple, list):
+        return (type(value), *[_signature(part, tensors) for part in value])
+    if type(value) is dict:
+        return (dict, *[(name, _signature(part, tensors)) for name, part in value.items()])
+    if isinstance(value, (int, float, str, bytes, type(None))):
+        return type(value), value
+    return _Same(value)
+
+
+def _first(value: Tensor, tensors: list[Tensor]) -> int:
+    """The position of the first argument that is this very tensor."""
+    return next(i for i, tensor in enumerate(tensors) if tensor is value)
+
+
+def _own(tensor: Tensor) -> Tensor:
+    """A stand-in for an argument that is a part of a larger array, so that a recording sees only the part."""
+    alias = wrap(tensor._array.copy())
+    alias._requires_grad = tensor._requires_grad
+    return alias
+
+
+def _replaced(value: Any, stand_ins: dict[int, Tensor]) -> Any:
+    if isinstance(value, Tensor):
+        return stand_ins.get(id(value), value)
+    if type(value) in (tuple, list):
+        return type(value)([_replaced(part, stand_ins) for part in value])
+    if type(value) is dict:
+        return {name: _replaced(part, stand_ins) for name, part in value.items()}
+    return value
+
+
+def _detached(result: Any) -> Any:
+    """Results of a captured step are outside any graph, whether it was recorded or replayed."""
+    if isinstance(result, Tensor):
+        return result.detach() if result._requires_grad and result._node is not None else result
+    if type(result) in (tuple, list):
+        return type(result)([_detached(part) for part in result])
+    if type(result) is dict:
+        return {name: _detached(part) for name, part in result.items()}
+    return result
+
+
+class _Same:
+    """Stands for an object that is compared by identity, and keeps it alive."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.value is other.value

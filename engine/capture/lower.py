@@ -1,0 +1,185 @@
+"""From a recording to numpy calls on fixed arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from engine.capture import arena
+from engine.capture.recorder import Recorder, keep_gradient, put, update_block
+from engine.capture.trace import Entry, Ref, Storage, bounds, refs
+
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+class ChangedError(Exception):
+    """A replay met something that the recording did not: the call is to be made again, eagerly."""
+
+
+class Layout:
+    """Where every array of a recording lies from now on, and the entries that are needed."""
+
+    def __init__(self, recorder: Recorder, outputs: list[Ref], homes: dict[int, np.ndarray]) -> None:
+        self.homes = homes  # by id of the leaf
+        self.places: dict[int, np.ndarray] = {}  # by id of the storage
+        self.arguments: dict[int, np.ndarray] = {}
+        entries = _restored(recorder.entries)
+        self._bind_gradients(recorder, entries)
+        self.entries = self._needed(entries, outputs)
+        self._allocate(outputs)
+
+    def _bind_gradients(self, recorder: Recorder, entries: list[Entry]) -> None:
+        """Have the gradients of leaves computed where they are kept, wherever that is possible."""
+        for entry in entries:
+            if entry.function is not keep_gradient:
+                continue
+            ref, leaf = entry.args
+            storage, home = ref.storage, self.homes[id(leaf)]
+            whole = ref.array.shape == home.shape and ref.array.strides == home.strides
+            if (
+                storage.kind == "temporary" and whole and ref.array.dtype == home.dtype
+                and not recorder.had_gradient.get(id(leaf)) and id(storage) not in self.places
+                and bounds(ref.array) == (storage.start, storage.stop)
+            ):
+                self.places[id(storage)] = home
+
+    def _needed(self, entries: list[Entry], outputs: list[Ref]) -> list[Entry]:
+        """The entries that something depends on."""
+        wanted = {id(ref.storage) for ref in outputs} | set(self.places)
+        kept = []
+        for entry in reversed(entries):
+            outs = [ref.storage for ref in refs(entry.outs)]
+            lasting = any(s.kind != "temporary" for s in entry.writes)
+            if entry.effect or lasting or any(id(s) in wanted for s in (*outs, *entry.writes)):
+                kept.append(entry)
+                wanted |= {id(ref.storage) for ref in refs(entry.args)}
+        return kept[::-1]
+
+    def _allocate(self, outputs: list[Ref]) -> None:
+        lives: dict[int, list[Any]] = {}
+        for at, entry in enumerate(self.entries):
+            for ref in refs(entry.args) + refs(entry.outs):
+                self._use(ref.storage, at, lives)
+            for storage in entry.writes:
+                self._use(storage, at, lives)
+        for ref in outputs:
+            self._use(ref.storage, len(self.entries), lives)
+        offsets, total = arena.place((s.stop - s.start, first, last) for s, first, last in lives.values())
+        memory = arena.block(total)
+        for (storage, _, _), offset in zip(lives.values(), offsets, strict=True):
+            self.places[id(storage)] = memory[offset : offset + storage.stop - storage.start]
+        self.bytes = total
+
+    def _use(self, storage: Storage, at: int, lives: dict[int, list[Any]]) -> None:
+        key = id(storage)
+        if storage.kind == "gradient":
+            self.places[key] = self.homes[id(storage.leaf)]
+        elif storage.kind == "argument" and key not in self.places:
+            self.places[key] = self.arguments[key] = np.empty_like(storage.root)
+        elif storage.kind == "temporary" and key not in self.places:
+            lives.setdefault(key, [storage, at, at])[2] = at
+
+    def array(self, ref: Ref) -> np.ndarray:
+        """The array in the place that it has from now on."""
+        storage, array = ref.storage, ref.array
+        if storage.kind == "external":
+            return array
+        home = self.places[id(storage)]
+        if home.shape == array.shape and home.strides == array.strides and home.dtype == array.dtype:
+            return home
+        if not array.size:
+            return np.empty_like(array)
+        offset = array.__array_interface__["data"][0] - storage.start
+        return np.ndarray(array.shape, array.dtype, home, offset, array.strides)
+
+    def tree(self, value: Any) -> Any:
+        """Arguments with the arrays in the places they have from now on."""
+        if isinstance(value, Ref):
+            return self.array(value)
+        if type(value) in (tuple, list):
+            return type(value)([self.tree(part) for part in value])
+        if type(value) is dict:
+            return {key: self.tree(part) for key, part in value.items()}
+        return value
+
+
+def _restored(entries: list[Entry]) -> list[Entry]:
+    """Constants of the step that it writes into are made anew at the start of each replay."""
+    found = {}
+    for entry in entries:
+        for storage in entry.writes:
+            if storage.kind == "external" and storage.initial is not None:
+                storage.kind = "temporary"
+                whole = Ref(storage.root, storage)
+                found[id(storage)] = Entry(put, (whole, storage.initial), None, writes=(storage,))
+    return [*found.values(), *entries]
+
+
+def lower(entry: Entry, number: int, layout: Layout) -> list[Call]:
+    """The numpy calls that repeat one entry."""
+    if entry.function is keep_gradient:
+        ref, leaf = entry.args
+        home, grad = layout.homes[id(leaf)], layout.array(ref)
+        return [] if grad is home else [(np.copyto, (home, grad))]
+    if entry.function is update_block:
+        optimizer, block, group, *_ = entry.args
+        return [(optimizer._update, (block, group))]
+    given = {id(ref.storage) for ref in refs(entry.args)}
+    outs = [r for r in refs(entry.outs) if id(r.storage) not in given and r.storage.kind != "external"]
+    args = layout.tree(entry.args)
+    if entry.outs is None or not outs:
+        return [(entry.function, args)] if entry.effect or entry.writes else []
+    single = isinstance(entry.outs, Ref)
+    if entry.source is not None and (faster := entry.source.into.get(entry.role)) is not None:
+        calls = faster(layout.tree(entry.outs), *args)
+        if calls is not None:
+            return calls
+    if single and isinstance(entry.function, np.ufunc):
+        return [_into(entry.function, args, layout.array(entry.outs))]
+    fresh = {id(ref) for ref in outs}
+    targets = [(i, layout.array(ref)) for i, ref in enumerate(_flat(entry.outs)) if id(ref) in fresh]
+    if single:
+        return [(_repeat_one, (entry.function, args, targets[0][1]))]
+    return [(_repeat_several, (entry.function, args, targets))]
+
+
+def _flat(outs: Any) -> list[Any]:
+    if isinstance(outs, Ref) or outs is None:
+        return [outs]
+    return [ref for part in outs for ref in _flat(part)]
+
+
+def _into(ufunc: np.ufunc, args: tuple[Any, ...], out: np.ndarray) -> Call:
+    """A ufunc that writes into ``out``; plain numbers become 0-d arrays, which it takes faster."""
+    kind = next((a.dtype for a in args if isinstance(a, np.ndarray)), out.dtype)
+    operands = tuple([a if isinstance(a, np.ndarray) else np.asarray(a, kind) for a in args])
+    if ufunc in (np.maximum, np.minimum):
+        return partial(ufunc, out=out), operands
+    return ufunc, (*operands, out)
+
+
+def _repeat_one(function: Callable[..., Any], args: tuple[Any, ...], out: np.ndarray) -> None:
+    _keep(function(*args), out)
+
+
+def _repeat_several(
+    function: Callable[..., Any], args: tuple[Any, ...], targets: list[tuple[int, np.ndarray]]
+) -> None:
+    results = _flat_results(function(*args))
+    for i, out in targets:
+        _keep(results[i], out)
+
+
+def _flat_results(result: Any) -> list[Any]:
+    if type(result) in (tuple, list):
+        return [part for r in result for part in _flat_results(r)]
+    return [result]
+
+
+def _keep(result: Any, out: np.ndarray) -> None:
+    if result.shape != out.shape or result.dtype != out.dtype:
+        raise ChangedError(f"a result of shape {out.shape} in the recording now has shape {result.shape}")
+    np.copyto(out, result)

@@ -1,0 +1,172 @@
+"""Plan: a recorded step as a flat list of numpy calls, and what must still hold for it to be replayed."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+import numpy as np
+
+from engine import recording
+from engine.capture.guards import Guards, difference
+from engine.capture.lower import ChangedError, Layout, lower
+from engine.capture.recorder import Recorder
+from engine.capture.trace import Ref, refs
+from engine.tensor import Tensor, wrap
+
+_homes: dict[int, tuple[Any, Tensor]] = {}  # by id of a leaf: the tensor that is its grad in replays
+
+
+def home(leaf: Tensor, slot: np.ndarray | None) -> Tensor:
+    """The tensor that is a leaf's gradient in every replay; in ``slot``, if one is given."""
+    found = _homes.get(id(leaf))
+    if found is not None and found[0]() is leaf and found[1]._array.shape == leaf._array.shape:
+        made = found[1]
+        if slot is None or made._array is slot:
+            return made
+        recording.changed()
+        np.copyto(slot, made._array)
+        made._array = slot
+        return made
+    made = wrap(np.zeros_like(leaf._array) if slot is None else slot)
+    key = id(leaf)
+    _homes[key] = (weakref.ref(leaf, lambda _: _homes.pop(key, None)), made)
+    return made
+
+
+class Plan:
+    """A step to replay."""
+
+    def __init__(self, recorder: Recorder, arguments: list[Ref], guards: Guards) -> None:
+        outputs = recorder.outputs
+        self.guards = guards
+        self.replays = 0
+        slots = {id(p): s for _, _, _, blocks in recorder.updates for b in blocks for p, s in b.gradients()}
+        leaves = list(recorder.leaves.values())
+        had = recorder.had_gradient
+        touched = [leaf for leaf in leaves if id(leaf) in recorder.given or had.get(id(leaf))]
+        self.homes = {id(leaf): home(leaf, slots.get(id(leaf))) for leaf in touched}
+        layout = Layout(recorder, refs(outputs), {key: t._array for key, t in self.homes.items()})
+        self.bytes = layout.bytes
+        self._take_over(leaves)
+        self._given = [(leaf, self.homes[id(leaf)]) for leaf in touched]
+        self._had = [(leaf, had[id(leaf)]) for leaf in leaves if id(leaf) in had]
+        self._none = [leaf for leaf in leaves if leaf._grad is None]
+        self._inputs = [
+            (i, layout.arguments[id(ref.storage)])
+            for i, ref in enumerate(arguments) if id(ref.storage) in layout.arguments
+        ]
+        self._counters = list(recorder.counters.values())
+        self._tensors = [(t, t._array, t._requires_grad) for t in recorder.outside()]
+        self._modules = recorder.before
+        self._updates = [(o, n, g, o._blocks[n]) for o, n, g, _ in recorder.updates]
+        self._array_homes = [(t, t._array) for t in self.homes.values()]
+        self._generators = recorder.generators
+        self.outputs = self._prepared(outputs, layout)
+        self._lower(layout)
+        self.version = recording.structure[0]
+
+    def _take_over(self, leaves: list[Tensor]) -> None:
+        """Move the gradients that the recording left into the places that replays use."""
+        for leaf in leaves:
+            kept = self.homes.get(id(leaf))
+            if kept is not None and leaf._grad is not None and leaf._grad is not kept:
+                np.copyto(kept._array, leaf._grad._array)
+                leaf._grad = kept
+
+    def _prepared(self, outputs: Any, layout: Layout) -> Any:
+        """The result's tensors as functions of nothing that give a fresh one."""
+        if isinstance(outputs, Ref):
+            return _Fresh(layout.array(outputs))
+        if type(outputs) in (tuple, list):
+            return type(outputs)([self._prepared(part, layout) for part in outputs])
+        if type(outputs) is dict:
+            return {key: self._prepared(part, layout) for key, part in outputs.items()}
+        return outputs
+
+    def _lower(self, layout: Layout) -> None:
+        """Calls that can be made again from the start if one fails, and those from the first effect on."""
+        self.calls: list[Any] = []
+        self.first_effect = -1
+        for number, entry in enumerate(layout.entries):
+            lasting = any(s.kind != "temporary" for s in entry.writes)
+            if lasting and self.first_effect < 0:
+                self.first_effect = len(self.calls)
+            self.calls += lower(entry, number, layout)
+        if self.first_effect < 0:
+            self.first_effect = len(self.calls)
+        self._safe, self._lasting = self.calls[: self.first_effect], self.calls[self.first_effect :]
+
+    def holds(self) -> bool:
+        """Whether the step would still do what it did when it was recorded."""
+        if self.version != recording.structure[0]:
+            if not self._check():
+                return False
+            self.version = recording.structure[0]
+        for leaf, had in self._had:
+            if (leaf._grad is not None) is not had:
+                return False
+        return self.guards.hold()
+
+    def _check(self) -> bool:
+        return (
+            all(t._array is array and t._requires_grad is wants for t, array, wants in self._tensors)
+            and all(t._array is array for t, array in self._array_homes)
+            and not any(difference(module, before) for module, before in self._modules)
+            and all(
+                o._blocks[n] is blocks and n < len(o.param_groups) and o.param_groups[n] is group
+                for o, n, group, blocks in self._updates
+            )
+        )
+
+    def replay(self, arrays: list[np.ndarray]) -> Any:
+        """Make the calls on new arguments; a fresh result."""
+        for i, place in self._inputs:
+            np.copyto(place, arrays[i])
+        for leaf, kept in self._given:
+            grad = leaf._grad
+            if grad is not kept:
+                if grad is not None:
+                    np.copyto(kept._array, grad._array)
+                leaf._grad = kept
+        states = [g.rng.bit_generator.state for g in self._generators]
+        try:
+            for function, args in self._safe:
+                function(*args)
+        except Exception as problem:
+            self._undo(states)
+            raise ChangedError(str(problem)) from problem
+        for function, args in self._lasting:
+            function(*args)
+        for counter in self._counters:
+            counter[0] += 1
+        for leaf in self._none:
+            leaf._grad = None
+        self.replays += 1
+        return _made(self.outputs)
+
+    def _undo(self, states: list[Any]) -> None:
+        for leaf, had in self._had:
+            if not had:
+                leaf._grad = None
+        for generator, state in zip(self._generators, states, strict=True):
+            generator.rng.bit_generator.state = state
+
+
+class _Fresh:
+    """A tensor of the result: copied out at each replay, so that the caller may keep it."""
+
+    __slots__ = ("array",)
+
+    def __init__(self, array: np.ndarray) -> None:
+        self.array = array
+
+
+def _made(outputs: Any) -> Any:
+    if type(outputs) is _Fresh:
+        return wrap(outputs.array.copy())
+    if type(outputs) in (tuple, list):
+        return type(outputs)([_made(part) for part in outputs])
+    if type(outputs) is dict:
+        return {key: _made(part) for key, part in outputs.items()}
+    return outputs
