@@ -4,7 +4,7 @@ Only names, headings and starting values for what PyTorch gives no default stand
 and help are read from the classes; adding a layer is one line.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
@@ -15,7 +15,7 @@ from playground.data.registry import DATASETS
 from playground.experiment.arguments import Argument, first_line, read
 from playground.experiment.spec import Argument as Value
 from playground.protocol import PROTOCOL
-from playground.protocol.replies import Catalog, DatasetEntry, Entry, Stepped
+from playground.protocol.replies import Catalog, DatasetEntry, Entry, Stepped, ViewEntry
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,8 @@ def entries(palette: dict[str, Listed], find: Callable[[str], type[Any]]) -> lis
     ]
 
 
-def catalog() -> Catalog:
-    """All palettes."""
+def catalog(views: Sequence[ViewEntry]) -> Catalog:
+    """All palettes, and `views`: what can be watched of a run."""
     return Catalog(
         protocol=PROTOCOL,
         layers=entries(LAYERS, layer_class),
@@ -145,4 +145,5 @@ def catalog() -> Catalog:
             )
             for dataset in DATASETS.values()
         ],
+        views=list(views),
     )

@@ -7,14 +7,16 @@ from playground.protocol.wire import Array, Corner, Histogram, Wire
 
 
 class Term(Wire):
-    """One named number of an explanation, and how it is made; `how` is empty for what is just there.
+    """One named number of an explanation, and how it is made; `how` and `numbers` are empty for what is just
+    there.
 
-    `exp_avg`, −0.012, `β₁ · exp_avg + (1 − β₁) · gradient`.
+    `exp_avg`, −0.0034, `β₁ · exp_avg + (1 − β₁) · gradient`, `0.9 · −0.012 + 0.1 · 0.074`.
     """
 
     name: str
     value: float | None
-    how: str = ""
+    how: str
+    numbers: str
 
 
 class ParameterGradient(Wire):
@@ -57,7 +59,7 @@ class LossView(Wire):
     """The loss of the batch, written out.
 
     `formula` is that of one sample; `reduction` says how `count` samples' terms become `value`, `sum` is the
-    formula of that with numbers in it. `values` f4 [≤ 4,096] are the samples' terms, `terms` the first 8.
+    formula of that with numbers in it. `values` f4 [≤ 1,024] are the samples' terms, `terms` the first 8.
     """
 
     name: str
@@ -135,6 +137,8 @@ class ActivationLayer(Wire):
     id: str
     name: str
     shape: list[int]
+    low: float | None
+    high: float | None
     mean: float | None
     std: float | None
     zero: float | None

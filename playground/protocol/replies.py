@@ -81,15 +81,15 @@ class DatasetEntry(Reply):
 class ViewEntry(Reply):
     """One probe and its view: its name in `Views` and in `watch`, its title, and what it measures.
 
-    `shown_in` is the tab of the inspector (or the place on the page) where it is seen; `cost` says when it is
-    measured: `light` views at every report, `heavy` ones when the time that measuring may take has room.
+    `shown_in` is the tab of the inspector (or the place on the page) where it is seen; `interval` is the
+    least time in seconds between two measurements while the run is going, 0 is at every report.
     """
 
     name: str
     title: str
     help: str
     shown_in: str
-    cost: Literal["light", "heavy"]
+    interval: float
 
 
 class Catalog(Reply):
@@ -101,7 +101,7 @@ class Catalog(Reply):
     optimizers: list[Entry]
     schedules: list[Entry]
     datasets: list[DatasetEntry]
-    views: list[ViewEntry] = []
+    views: list[ViewEntry]
 
 
 class LayerFacts(Reply):

@@ -1,6 +1,6 @@
 """What a frame shows of the model at this moment: one field of `Views` for each probe.
 
-A view has at most `playground.training.probes.MOST_BYTES` bytes of arrays; what is larger is cut.
+A view has at most `playground.training.probes.pack.MOST_BYTES` bytes of arrays; what is larger is cut.
 """
 
 from typing import Literal
@@ -95,28 +95,29 @@ class BatchView(Wire):
     each epoch by `drop_last`. `order` i4, at most 1,024: the positions as this epoch's sampler gives them,
     from its place `order_start` on, so that the current batch lies inside; null before the first batch and
     for a stream. `epoch` is the number of the epoch under way, from 1; `step` the finished updates;
-    `samples_seen` the samples of all batches taken so far, this one included. `rows` is null before the
-    first batch.
+    `samples_seen` the samples of all batches taken so far, this one included. `note` says why this batch is
+    shorter than the others, where it is. `rows` is null before the first batch.
     """
 
     index: int
     of: int
     size: int
     samples: Array
-    style: Literal["map", "iterable", "stream"] = "map"
-    shuffle: bool = False
-    drop_last: bool = False
-    workers: int = 0
-    samples_in_set: int = 0
-    batch_size: int = 0
-    last_size: int = 0
-    dropped: int = 0
-    epoch: int = 1
-    step: int = 0
-    samples_seen: int = 0
-    order: Array | None = None
-    order_start: int = 0
-    rows: BatchRows | None = None
+    style: Literal["map", "iterable", "stream"]
+    shuffle: bool
+    drop_last: bool
+    workers: int
+    samples_in_set: int
+    batch_size: int
+    last_size: int
+    dropped: int
+    epoch: int
+    step: int
+    samples_seen: int
+    note: str
+    order: Array | None
+    order_start: int
+    rows: BatchRows | None
 
 
 class Views(Wire):

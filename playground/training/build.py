@@ -5,12 +5,8 @@ loader, layers from first to last, loss, optimizer, schedule.
 """
 
 import math
-from collections import deque
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
-
-import numpy as np
 
 import engine as torch
 from engine import nn, optim
@@ -22,6 +18,7 @@ from playground.experiment.schedule import scheduler, steps_of
 from playground.experiment.shapes import infer, layer_names
 from playground.experiment.spec import Experiment
 from playground.protocol.replies import Target
+from playground.training.order import Order, SampledOrder, SharedOrder
 
 
 @dataclass(frozen=True)
@@ -57,36 +54,10 @@ class Built:
     optimizer: optim.Optimizer
     scheduler: Any
     loader: DataLoader
-    order: "RecordedBatches | None"
+    order: Order | None
     x_held: torch.Tensor
     y_held: torch.Tensor
     held: Literal["validation", "training"]
-
-
-class RecordedBatches:
-    """A batch sampler that remembers what it gives: `epoch` is all batches of the epoch under way.
-
-    The whole order is drawn when the first batch is asked for, as a random sampler does anyway.
-    """
-
-    def __init__(self, batches: BatchSampler) -> None:
-        self._batches = batches
-        self._given: deque[list[int]] = deque()
-        self.epoch: list[list[int]] = []
-
-    def __iter__(self) -> Iterator[list[int]]:
-        self._given.clear()
-        self.epoch = list(self._batches)
-        for batch in self.epoch:
-            self._given.append(batch)
-            yield batch
-
-    def __len__(self) -> int:
-        return len(self._batches)
-
-    def next(self) -> np.ndarray:
-        """The samples of the next batch that comes out of the loader; workers fetch ahead."""
-        return np.array(self._given.popleft(), np.int32)
 
 
 def build(experiment: Experiment, files: FindFile) -> Built:
@@ -127,8 +98,8 @@ def build(experiment: Experiment, files: FindFile) -> Built:
 
 def _loader(
     experiment: Experiment, prepared: Prepared, target: Target
-) -> tuple[DataLoader, RecordedBatches | None]:
-    """The loader that `loader_code` writes, with batches that can be asked for.
+) -> tuple[DataLoader, Order | None]:
+    """The loader that `loader_code` writes, with an order that can be asked for.
 
     Its workers are threads: the data lies in memory, and a process would copy it. The order is the same.
     """
@@ -136,6 +107,8 @@ def _loader(
     context = "thread" if data.num_workers else None
     samples = training_set(prepared, data, target)
     if isinstance(samples, IterableDataset):
+        size = len(prepared.x_train)
+        shared = SharedOrder(size, data.batch_size, data.num_workers, data.drop_last)
         loader = DataLoader(
             samples,
             data.batch_size,
@@ -143,15 +116,13 @@ def _loader(
             num_workers=data.num_workers,
             multiprocessing_context=context,
         )
-        return loader, None
+        return loader, None if prepared.facts.streaming else shared
     generator = torch.Generator().manual_seed(experiment.training.seed) if data.shuffle else None
-    sampler: Iterable[int] = (
-        RandomSampler(samples, generator=generator) if data.shuffle else SequentialSampler(samples)
-    )
-    order = RecordedBatches(BatchSampler(sampler, data.batch_size, data.drop_last))
+    sampler = RandomSampler(samples, generator=generator) if data.shuffle else SequentialSampler(samples)
+    order = SampledOrder(sampler, data.batch_size)
     loader = DataLoader(
         samples,
-        batch_sampler=order,
+        batch_sampler=BatchSampler(order, data.batch_size, data.drop_last),
         generator=generator,
         num_workers=data.num_workers,
         multiprocessing_context=context,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from playground.training.probes import PROBES, Measure, Subject
+from playground.training.probes import PROBES, Measure, Probe, Recorder, Subject
 from playground.training.session import Session
 
 INTERVAL = 1 / 30
@@ -21,10 +21,14 @@ MOST_SAVED = 0.1
 class Scheduled:
     """A probe, and when it last measured: at which moment of the run, and at what time."""
 
-    name: str
+    probe: Probe
     measure: Measure
     moment: tuple[object, ...] | None = None
     at: float = float("-inf")
+
+    @property
+    def name(self) -> str:
+        return self.probe.name
 
 
 class Display:
@@ -32,9 +36,10 @@ class Display:
     nobody watches is not measured: nothing at first."""
 
     def __init__(self, session: Session, clock: Callable[[], float]) -> None:
-        subject = Subject(session.trainer, session.norms)
-        probes = {name: probe(subject) for name, probe in PROBES.items()}
-        self._probes = [Scheduled(name, measure) for name, measure in probes.items() if measure is not None]
+        self._recorder = Recorder(session.trainer, lambda: session.state == "running", clock)
+        subject = Subject(session.trainer, session.norms, self._recorder)
+        made = [(probe, probe.make(subject)) for probe in PROBES]
+        self._probes = [Scheduled(probe, measure) for probe, measure in made if measure is not None]
         self._watched: frozenset[str] = frozenset()
         self._session = session
         self._clock = clock
@@ -52,6 +57,10 @@ class Display:
             if probe.name in wanted - self._watched:
                 probe.moment = None
         self._watched = wanted
+        if any(probe.probe.records and probe.name in wanted for probe in self._probes):
+            self._recorder.arm()
+        else:
+            self._recorder.disarm()
 
     @property
     def next(self) -> float:
@@ -87,7 +96,7 @@ class Display:
         views = self._views()
         due = self._session.due
         waiting = max(0.0, due - start) if due is not None else float("inf")
-        self._saved -= max(0.0, self._clock() - start - waiting)
+        self._saved -= max(0.0, self._clock() - start - waiting) + self._recorder.take_spent()
         return {**self.standing(), **self._session.record.drain(), "views": views}
 
     def _views(self) -> dict[str, Any]:
@@ -97,9 +106,12 @@ class Display:
         for probe in sorted(self._probes, key=lambda probe: probe.at):
             now = self._clock()
             has_time = due is None or now < due or now - start < self._saved
-            if has_time and self._is_stale(probe):
+            is_due = self._session.state != "running" or now - probe.at >= probe.probe.interval
+            if has_time and is_due and self._is_stale(probe):
                 views[probe.name] = probe.measure()
                 probe.moment, probe.at = self._moment(), now
+                if probe.probe.records:
+                    self._recorder.arm()
         return views
 
     def _measure_rate(self, now: float) -> None:

@@ -17,15 +17,40 @@ MOST_NUMBERS = 2**23
 
 
 @contextmanager
-def observing(model: nn.Module) -> Iterator[None]:
+def evaluating(model: nn.Module) -> Iterator[None]:
     """Evaluation mode, and back to what it was."""
     was_training = model.training
     model.eval()
     try:
-        with torch.no_grad():
-            yield
+        yield
     finally:
         model.train(was_training)
+
+
+@contextmanager
+def observing(model: nn.Module) -> Iterator[None]:
+    """Evaluation mode without a tape."""
+    with evaluating(model), torch.no_grad():
+        yield
+
+
+def with_gradients(
+    built: Built, x: torch.Tensor, y: torch.Tensor
+) -> tuple[list[np.ndarray], list[np.ndarray | None]]:
+    """What each layer makes of `x`, and the gradient of the loss for `y` with respect to each of these.
+
+    In evaluation mode, and `.grad` of no parameter is touched.
+    """
+    with evaluating(built.model), torch.enable_grad(), np.errstate(all="ignore"):
+        made, passed = [], x.detach().requires_grad_()
+        for layer in built.model:
+            passed = layer(passed)
+            made.append(passed)
+        gradients = torch.autograd.grad(built.criterion(passed, y), made, allow_unused=True)
+    return (
+        [output.detach().numpy() for output in made],
+        [None if gradient is None else gradient.numpy() for gradient in gradients],
+    )
 
 
 def predict(built: Built, x: torch.Tensor) -> np.ndarray:

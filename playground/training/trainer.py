@@ -35,7 +35,8 @@ class Trainer:
     that the last phase worked on, from 0. `phase` is the last phase that was run, null at a step boundary.
     `samples` are the batch's positions in the training set. `by_hand` says whether the phases of the step
     under way were run in another order than the usual one. `backwards` counts the backward passes since the
-    last `zero_grad`: gradients are the sum of so many. `lr_taken` is the learning rate of the last update.
+    last `zero_grad`: gradients are the sum of so many. `samples_seen` counts the samples of all batches that
+    were taken from the loader. `lr_taken` is the learning rate of the last update.
     """
 
     def __init__(self, built: Built) -> None:
@@ -47,6 +48,7 @@ class Trainer:
         self.phase: Phase | None = None
         self.by_hand = False
         self.backwards = 0
+        self.samples_seen = 0
         self.samples = np.empty(0, np.int32)
         self.loss: float | None = None
         self.lr_taken = self.lr
@@ -82,6 +84,11 @@ class Trainer:
         """Whether all epochs of the experiment are finished."""
         return self.epoch >= self.built.experiment.training.epochs
 
+    @property
+    def current(self) -> tuple[torch.Tensor | None, torch.Tensor | None]:
+        """The inputs and targets of the batch that the last phase worked on; null before the first."""
+        return self._x, self._y
+
     def run_step(self) -> float | None:
         """Run what is left of this step and return its loss, null where it was made without one.
 
@@ -108,8 +115,9 @@ class Trainer:
             self._taken = 0
         self._x, self._y = next(self._iterator)
         self.batch = self._taken
+        self.samples_seen += len(self._x)
         self._taken += 1
-        self.samples = self.built.order.next() if self.built.order else self.samples
+        self.samples = self.built.order.batch(self.batch) if self.built.order else self.samples
         self.loss = None
         self.by_hand = False
         self._fetched = True

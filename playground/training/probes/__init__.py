@@ -1,21 +1,32 @@
-"""Everything that is measured for the eye, one file each; `PROBES` is the list, by name of the view.
+"""Everything that is measured for the eye, one file each; `PROBES` is the list, and the catalog's too.
 
-A probe returns null where a run has nothing of its kind. Probes look through `observe` only, so that they
-change nothing: neither weights nor running statistics nor random numbers.
+A probe makes null where a run has nothing of its kind. Probes look through `observe` and the `Recorder` only,
+so that they change nothing: neither weights nor gradients nor running statistics nor random numbers.
 """
 
-from collections.abc import Callable, Mapping
+from playground.training.probes import (
+    activations,
+    batch,
+    boundary,
+    confusion,
+    filters,
+    fit,
+    layers,
+    modes,
+    neurons,
+    optimizer,
+    predictions,
+    step,
+)
+from playground.training.probes.recorder import Recorder
+from playground.training.probes.subject import Measure, Probe, Subject
 
-from playground.training.probes import batch, boundary, confusion, fit, layers, predictions
-from playground.training.probes.subject import Measure, Subject
+PROBES: tuple[Probe, ...] = tuple(
+    module.PROBE
+    for module in (
+        batch, layers, boundary, fit, confusion, predictions,
+        step, activations, filters, neurons, optimizer, modes,
+    )
+)  # fmt: skip
 
-PROBES: Mapping[str, Callable[[Subject], Measure | None]] = {
-    "batch": batch.probe,
-    "layers": layers.probe,
-    "boundary": boundary.probe,
-    "fit": fit.probe,
-    "confusion": confusion.probe,
-    "predictions": predictions.probe,
-}
-
-__all__ = ["PROBES", "Measure", "Subject"]
+__all__ = ["PROBES", "Measure", "Probe", "Recorder", "Subject"]

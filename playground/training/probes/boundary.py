@@ -7,7 +7,7 @@ import numpy as np
 import engine as torch
 from playground.training.evaluate import probabilities
 from playground.training.observe import predict
-from playground.training.probes.subject import Measure, Subject
+from playground.training.probes.subject import Measure, Probe, Subject
 
 SIDE, COARSE = 64, 32
 """Points along each side of the picture, and those where the model is too large to be asked for as many."""
@@ -19,7 +19,7 @@ MARGIN = 0.15
 """How far the picture reaches beyond the data, as a share of its extent."""
 
 
-def probe(subject: Subject) -> Measure | None:
+def make(subject: Subject) -> Measure | None:
     """A `BoundaryView`, for data in the plane."""
     built = subject.built
     facts = built.prepared.facts
@@ -53,3 +53,12 @@ def ranges(subject: Subject) -> tuple[tuple[float, float], tuple[float, float]]:
     half = float((rows.max(axis=0) - rows.min(axis=0)).max()) * (0.5 + MARGIN) or 1.0
     (x_low, y_low), (x_high, y_high) = centre - half, centre + half
     return (float(x_low), float(x_high)), (float(y_low), float(y_high))
+
+
+PROBE = Probe(
+    name="boundary",
+    title="Decision boundary",
+    help="What the model says over the plane on which the data lies.",
+    shown_in="Result",
+    make=make,
+)

@@ -6,10 +6,10 @@ import numpy as np
 
 from playground.training.evaluate import classes
 from playground.training.observe import predict
-from playground.training.probes.subject import Measure, Subject
+from playground.training.probes.subject import Measure, Probe, Subject
 
 
-def probe(subject: Subject) -> Measure | None:
+def make(subject: Subject) -> Measure | None:
     """A `ConfusionView`, for classes."""
     built = subject.built
     if built.target == "real":
@@ -24,3 +24,12 @@ def probe(subject: Subject) -> Measure | None:
         return {"classes": names, "counts": counts.astype(np.int32), "of": built.held}
 
     return measure
+
+
+PROBE = Probe(
+    name="confusion",
+    title="Confusion matrix",
+    help="Which classes the model takes for which, on held-out samples.",
+    shown_in="Result",
+    make=make,
+)

@@ -7,14 +7,14 @@ import numpy as np
 import engine as torch
 from engine import nn
 from playground.training.observe import predict
-from playground.training.probes.subject import Measure, Subject
+from playground.training.probes.subject import Measure, Probe, Subject
 
 POINTS = 128
 STRAIGHT = (nn.Linear, nn.Flatten, nn.Dropout)
 """Layers whose composition is one straight line."""
 
 
-def probe(subject: Subject) -> Measure | None:
+def make(subject: Subject) -> Measure | None:
     """A `FitView`, for one input and a real value, in the units of the data."""
     built = subject.built
     prepared = built.prepared
@@ -35,3 +35,12 @@ def probe(subject: Subject) -> Measure | None:
         return view
 
     return measure
+
+
+PROBE = Probe(
+    name="fit",
+    title="Fit",
+    help="A regression on one number: the model as a line through the data.",
+    shown_in="Result",
+    make=make,
+)

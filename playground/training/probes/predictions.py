@@ -6,13 +6,13 @@ import numpy as np
 
 from playground.training.evaluate import classes, probabilities
 from playground.training.observe import predict
-from playground.training.probes.subject import Measure, Subject
+from playground.training.probes.pack import pictures
+from playground.training.probes.subject import Measure, Probe, Subject
 
 SAMPLES = 24
-WHITE = 255
 
 
-def probe(subject: Subject) -> Measure | None:
+def make(subject: Subject) -> Measure | None:
     """A `PredictionsView`, for images and tables; the plane and the line show every answer anyway."""
     built = subject.built
     prepared = built.prepared
@@ -38,8 +38,10 @@ def probe(subject: Subject) -> Measure | None:
     return measure
 
 
-def pictures(x: np.ndarray) -> np.ndarray:
-    """Images [n, 1, height, width] of any range as grey values, uint8 [n, height, width]."""
-    low, high = x.min(), x.max()
-    grey = (x - low) * (WHITE / (high - low or 1))
-    return grey.reshape(len(x), *x.shape[-2:]).round().astype(np.uint8)
+PROBE = Probe(
+    name="predictions",
+    title="Predictions",
+    help="Some held-out samples with the model's answers.",
+    shown_in="Result",
+    make=make,
+)

@@ -151,15 +151,15 @@ export interface DatasetEntry {
 /**
  * One probe and its view: its name in `Views` and in `watch`, its title, and what it measures.
  *
- * `shown_in` is the tab of the inspector (or the place on the page) where it is seen; `cost` says when it is
- * measured: `light` views at every report, `heavy` ones when the time that measuring may take has room.
+ * `shown_in` is the tab of the inspector (or the place on the page) where it is seen; `interval` is the
+ * least time in seconds between two measurements while the run is going, 0 is at every report.
  */
 export interface ViewEntry {
   name: string;
   title: string;
   help: string;
   shown_in: string;
-  cost: "light" | "heavy";
+  interval: number;
 }
 
 /** The palettes, and what can be watched of a run. */
@@ -596,14 +596,16 @@ export interface Corner {
 }
 
 /**
- * One named number of an explanation, and how it is made; `how` is empty for what is just there.
+ * One named number of an explanation, and how it is made; `how` and `numbers` are empty for what is just
+ * there.
  *
- * `exp_avg`, −0.012, `β₁ · exp_avg + (1 − β₁) · gradient`.
+ * `exp_avg`, −0.0034, `β₁ · exp_avg + (1 − β₁) · gradient`, `0.9 · −0.012 + 0.1 · 0.074`.
  */
 export interface Term {
   name: string;
   value: number | null;
   how: string;
+  numbers: string;
 }
 
 /** The gradient of one parameter (`weight`, `bias`) since the last `zero_grad`. */
@@ -645,7 +647,7 @@ export interface LossTerm {
  * The loss of the batch, written out.
  *
  * `formula` is that of one sample; `reduction` says how `count` samples' terms become `value`, `sum` is the
- * formula of that with numbers in it. `values` f4 [≤ 4,096] are the samples' terms, `terms` the first 8.
+ * formula of that with numbers in it. `values` f4 [≤ 1,024] are the samples' terms, `terms` the first 8.
  */
 export interface LossView {
   name: string;
@@ -723,6 +725,8 @@ export interface ActivationLayer {
   id: string;
   name: string;
   shape: number[];
+  low: number | null;
+  high: number | null;
   mean: number | null;
   std: number | null;
   zero: number | null;
@@ -977,8 +981,8 @@ export interface BatchRows {
  * each epoch by `drop_last`. `order` i4, at most 1,024: the positions as this epoch's sampler gives them,
  * from its place `order_start` on, so that the current batch lies inside; null before the first batch and
  * for a stream. `epoch` is the number of the epoch under way, from 1; `step` the finished updates;
- * `samples_seen` the samples of all batches taken so far, this one included. `rows` is null before the
- * first batch.
+ * `samples_seen` the samples of all batches taken so far, this one included. `note` says why this batch is
+ * shorter than the others, where it is. `rows` is null before the first batch.
  */
 export interface BatchView {
   index: number;
@@ -996,6 +1000,7 @@ export interface BatchView {
   epoch: number;
   step: number;
   samples_seen: number;
+  note: string;
   order: WireArray | null;
   order_start: number;
   rows: BatchRows | null;

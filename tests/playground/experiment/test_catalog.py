@@ -16,7 +16,7 @@ def with_elu(monkeypatch):
 
 
 def test_everything_offered_is_complete():
-    found = catalog()
+    found = catalog([])
 
     for entry in [*found.layers, *found.losses, *found.optimizers]:
         assert entry.help.endswith("."), entry.type
@@ -27,7 +27,7 @@ def test_everything_offered_is_complete():
 
 
 def test_every_loss_says_what_it_compares_with():
-    assert {entry.type: entry.target for entry in catalog().losses} == {
+    assert {entry.type: entry.target for entry in catalog([]).losses} == {
         "CrossEntropyLoss": "class index",
         "BCEWithLogitsLoss": "0/1",
         "MSELoss": "real",
@@ -36,7 +36,7 @@ def test_every_loss_says_what_it_compares_with():
 
 
 def test_a_new_row_of_any_kind_has_all_it_needs():
-    for entry in catalog().layers:
+    for entry in catalog([]).layers:
         started = layer(entry.type, **LAYERS[entry.type].starts)
 
         assert layer_problems(started, entry.type, "layers/0") == []
@@ -44,12 +44,12 @@ def test_a_new_row_of_any_kind_has_all_it_needs():
 
 
 def test_every_optimizer_has_a_learning_rate():
-    for entry in catalog().optimizers:
+    for entry in catalog([]).optimizers:
         assert "lr" in {parameter.name for parameter in entry.parameters}
 
 
 def test_every_data_set_is_listed_with_its_preset():
-    spiral = catalog().datasets[0]
+    spiral = catalog([]).datasets[0]
 
     assert (spiral.name, spiral.kind, spiral.task) == ("Spiral", "plane", "classification")
     assert [p.name for p in spiral.parameters] == ["samples", "noise"]
@@ -67,7 +67,7 @@ def test_names_are_unique_over_all_palettes():
 
 
 def test_one_line_puts_a_layer_into_the_catalog(with_elu):
-    entry = next(entry for entry in catalog().layers if entry.type == "ELU")
+    entry = next(entry for entry in catalog([]).layers if entry.type == "ELU")
 
     assert entry.group == "Activation"
     assert [p.name for p in entry.parameters] == ["alpha"]

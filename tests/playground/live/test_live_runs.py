@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import websocket
 
+from playground.protocol.views import Views
 from tests.playground.jobs.listening import wait_until
 from tests.playground.live.conftest import Server
 from tests.playground.live.page import COLUMNS, Followed, Page
@@ -45,7 +46,8 @@ def test_a_run_plays_to_its_end_and_who_follows_it_has_every_step(server: Server
     assert [frame.seq for frame in followed.frames] == sorted({frame.seq for frame in followed.frames})
     assert_complete(followed, server, run)
     shown = {name for frame in followed.frames for name, view in frame.views if view is not None}
-    assert shown == {"layers", "boundary", "confusion", "batch"}
+    for_other_data = {"fit", "predictions"}
+    assert shown == set(Views.model_fields) - for_other_data
 
 
 def test_the_same_seed_gives_the_same_losses_whoever_watches(server: Server, open_page: Open) -> None:

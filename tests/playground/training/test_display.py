@@ -7,6 +7,7 @@ import pytest
 
 from playground.training import display
 from playground.training.display import INTERVAL, MOST_SAVED, SHARE, Display
+from playground.training.probes import Probe
 from playground.training.session import Session
 from tests.playground.training.experiments import spiral, trainer
 from tests.playground.training.test_session import Clock, never
@@ -24,7 +25,8 @@ def displayed(
         clock.now += cost
         return {"samples": np.zeros(1, np.int32)}
 
-    monkeypatch.setattr(display, "PROBES", {"batch": lambda subject: measure})
+    probe = Probe("batch", "Batch", "What it is.", "Batch", lambda subject: measure)
+    monkeypatch.setattr(display, "PROBES", (probe,))
     session = Session(trainer(spiral(epochs=100_000)), speed, clock)
     shown = Display(session, clock)
     shown.watch(None)

@@ -1,32 +1,20 @@
 """Probes show the model of this moment and change nothing."""
 
-from typing import Any
 
 import numpy as np
 import pytest
 
 import engine as torch
 from playground.data.registry import DATASETS
-from playground.experiment.spec import Experiment
 from playground.live.frames import Blob
 from playground.protocol.views import Views
-from playground.training.norms import Norms
-from playground.training.probes import PROBES, Subject
-from playground.training.probes.layers import BINS, histogram
+from playground.training.probes import PROBES
+from playground.training.probes.pack import BINS, histogram
 from tests.playground.training.experiments import line, losses, spiral, trainer
+from tests.playground.training.probes.looking import measures, subject, views
 
 BROUGHT = ("file", "drawn")
 PRESETS = {name: known.preset for name, known in DATASETS.items() if known.source not in BROUGHT}
-
-
-def subject(experiment: Experiment) -> Subject:
-    trained = trainer(experiment)
-    return Subject(trained, Norms(trained))
-
-
-def views(of: Subject) -> dict[str, Any]:
-    probes = {name: probe(of) for name, probe in PROBES.items()}
-    return {name: measure() for name, measure in probes.items() if measure is not None}
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -38,7 +26,7 @@ def test_the_views_of_every_data_set_fit_the_wire_before_and_after_a_step(name: 
 
 
 def test_there_is_one_probe_for_each_view_of_the_wire() -> None:
-    assert set(PROBES) <= set(Views.model_fields)
+    assert sorted(probe.name for probe in PROBES) == sorted(Views.model_fields)
 
 
 @pytest.mark.parametrize("optimizer", ["SGD", "Adam"])
@@ -53,14 +41,17 @@ def test_a_run_that_is_looked_at_after_every_step_gives_the_same_numbers_bit_for
     experiment = spiral(*rows, optimizer=optimizer)
     unseen = trainer(experiment)
     expected = losses(unseen, 12)
+    unseen_random = torch.get_rng_state()
 
     seen = subject(experiment)
-    probes = [measure for probe in PROBES.values() if (measure := probe(seen)) is not None]
+    probes = measures(seen)
+    assert {"step", "activations", "filters", "optimizer", "modes"} <= set(probes)
     for loss in expected:
         assert seen.trainer.run_step() == loss
-        for measure in probes:
+        for measure in probes.values():
             measure()
 
+    assert torch.get_rng_state() == unseen_random
     states = (unseen.built.model.state_dict(), seen.built.model.state_dict())
     for name, tensor in states[0].items():
         np.testing.assert_array_equal(tensor.numpy(), states[1][name].numpy())
