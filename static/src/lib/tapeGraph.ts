@@ -82,7 +82,7 @@ export function labelWidth(text: string): number {
 export async function layoutTape(tape: Tape, direction: Direction): Promise<Layout> {
   const { Graph, layout } = await import("@dagrejs/dagre").then(({ graphlib, layout }) => ({ ...graphlib, layout }));
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: direction, nodesep: 22, ranksep: 34, edgesep: 12, marginx: 16, marginy: 16 });
+  graph.setGraph({ rankdir: direction, nodesep: 22, ranksep: 44, edgesep: 12, marginx: 16, marginy: 16 });
   for (const node of tape.nodes) graph.setNode(String(node.id), nodeSize(node));
   tape.edges.forEach((edge, i) => {
     const label = { width: labelWidth(edgeText(tape, edge)), height: LABEL_HEIGHT, labelpos: "c" };
