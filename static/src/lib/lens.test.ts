@@ -8,11 +8,12 @@ import {
   moved,
   placeOf,
   placesOf,
+  problemsOfCall,
   shortGridText,
   signOf,
   windowText,
 } from "./lens";
-import type { Grid, Item, Operand } from "./protocol";
+import type { Call, CodeProblem, Grid, Item, Operand } from "./protocol";
 
 function grid(value: Item[][], rest: Partial<Grid> = {}): Grid {
   return { slices: [], row: 0, column: 0, value, low: null, high: null, ...rest };
@@ -93,4 +94,11 @@ it("only matrices are drawn as the textbook draws a product", () => {
   const vector = operand([2], grid([[1, 2]]));
   expect(isTextbookMatmul([matrix, matrix], [matrix])).toBe(true);
   expect(isTextbookMatmul([matrix, vector], [vector])).toBe(false);
+});
+
+it("a call has the problems that stand at its very place", () => {
+  const place = { line: 2, column: 4, end_line: 2, end_column: 9 };
+  const problem: CodeProblem = { ...place, message: "no", fix: null, severity: "error" };
+  const wider = { ...problem, end_column: 12 };
+  expect(problemsOfCall(place as Call, [problem, wider])).toEqual([problem]);
 });

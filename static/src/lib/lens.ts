@@ -1,7 +1,7 @@
 /** Where elements stand: in a tensor, and in the window of it that is shown. */
 
 import { formatNumber } from "./numbers";
-import type { Grid, Item, Operand } from "./protocol";
+import type { Call, CodeProblem, Grid, Item, Operand } from "./protocol";
 import { itemText } from "./tensors/values";
 
 /** A place in a window, counted from its corner. */
@@ -149,4 +149,10 @@ export function gridText({ value }: Pick<Grid, "value">, text = (item: Item): st
 /** The same in three digits, for where there is little room. */
 export function shortGridText(grid: Pick<Grid, "value">): string {
   return gridText(grid, (item) => (typeof item === "number" ? formatNumber(item, 3) : itemText(item, false)));
+}
+
+/** What is said about a call: the problems at its very place in the program. */
+export function problemsOfCall(call: Call, problems: readonly CodeProblem[]): CodeProblem[] {
+  const place = (one: Call | CodeProblem): string => [one.line, one.column, one.end_line, one.end_column].join();
+  return problems.filter((problem) => place(problem) === place(call));
 }

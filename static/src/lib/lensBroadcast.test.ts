@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { axes, broadcastText, fitText, stretchedCells, surprises } from "./lensBroadcast";
+import { axes, broadcastText, fitText, stretchedCells } from "./lensBroadcast";
 import type { Broadcast, Item, Operand } from "./protocol";
 
 const columnAndRow: Broadcast = {
@@ -38,26 +38,6 @@ describe("shapes aligned from the right", () => {
 
   it("say what was repeated", () => {
     expect(broadcastText(columnAndRow, ["a", "b"])).toBe("a and b are repeated to fit; no memory is copied.");
-  });
-});
-
-describe("a vector with a column", () => {
-  const pair = (first: (number | null)[], second: (number | null)[]): Broadcast => ({
-    shapes: [first, second],
-    stretched: [[], []],
-    result: [3, 3],
-    clash: null,
-  });
-
-  it("of the same length surprises, in either order", () => {
-    expect(surprises(pair([null, 3], [3, 1]))).toBe(true);
-    expect(surprises(pair([3, 1], [null, 3]))).toBe(true);
-  });
-
-  it("of another length, or as a row, does not", () => {
-    expect(surprises(pair([null, 4], [3, 1]))).toBe(false);
-    expect(surprises(pair([1, 3], [3, 1]))).toBe(false);
-    expect(surprises(pair([null, 1], [1, 1]))).toBe(false);
   });
 });
 

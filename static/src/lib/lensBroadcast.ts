@@ -48,16 +48,6 @@ export function broadcastText(broadcast: Broadcast, names: readonly string[]): s
   return `${repeated.join(" and ")} ${repeated.length > 1 ? "are" : "is"} repeated to fit; no memory is copied.`;
 }
 
-/**
- * Whether a vector of N and a column of N make N × N: it runs, and is seldom what was meant.
- */
-export function surprises({ shapes, result }: Broadcast): boolean {
-  if (shapes.length !== 2 || result === null) return false;
-  const bare = shapes.map((shape) => shape.filter((size): size is number => size !== null));
-  const [vector, column] = bare[0]!.length < bare[1]!.length ? bare : [...bare].reverse();
-  return vector!.length === 1 && column!.length === 2 && column![1] === 1 && vector![0] === column![0] && column![0]! > 1;
-}
-
 /** An operand laid over the result's window: its own cells, and ghosts where it is repeated. */
 export function stretchedCells(operand: Operand, output: Operand): Cell[][] {
   const { shape } = operand;

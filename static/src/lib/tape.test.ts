@@ -67,6 +67,8 @@ describe("playing backward", () => {
     expect(obstacle(tape)).toBeNull();
     const vectors = { ...tape, nodes: [node(0, "AddBackward0", ["y"], { grad: null }), ...tape.nodes.slice(1)] };
     expect(obstacle(vectors)).toBe("y has shape [2]: backward starts at one number, as y.sum().");
+    const failed = { ...tape, nodes: [node(0, "SumBackward0", ["s"], { grad: null, shape: [] }), ...tape.nodes.slice(1)] };
+    expect(obstacle(failed)).toBe("Backward from s fails: what is wrong stands at its line.");
     expect(obstacle({ ...tape, edges: [] })).toBe("There is nothing behind it to differentiate.");
   });
 

@@ -56,6 +56,7 @@ export function obstacle(tape: Tape): string | null {
   if (!root || tape.edges.length === 0) return "There is nothing behind it to differentiate.";
   if (root.grad !== null) return null;
   const name = nodeText(root);
+  if (root.shape.every((size) => size === 1)) return `Backward from ${name} fails: what is wrong stands at its line.`;
   return `${name} has shape ${formatShape(root.shape)}: backward starts at one number, as ${name}.sum().`;
 }
 
