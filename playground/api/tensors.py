@@ -1,11 +1,12 @@
-"""The tensor workbench: what a statement may say, and running statements."""
+"""The Tensors workspace: run a program, explain what it did, and what fits its tensors."""
 
 from flask import Blueprint, Response
+from pydantic import BaseModel
 
-from playground.api import body, refuse, reply
-from playground.protocol.requests import StatementsRequest
+from playground.api import body, refuse
+from playground.protocol import tensor_requests as asked
 from playground.services import services
-from playground.workbench import WorkbenchIsBusyError
+from playground.workbench import WorkbenchFailedError, WorkbenchIsBusyError
 
 blueprint = Blueprint("tensors", __name__, url_prefix="/api/tensors")
 
@@ -13,14 +14,38 @@ blueprint = Blueprint("tensors", __name__, url_prefix="/api/tensors")
 @blueprint.get("/ops")
 def ops() -> Response:
     """The palette."""
-    return reply(services().workbench.palette())
+    return _answer("ops")
 
 
 @blueprint.post("")
 def run() -> Response:
-    """Run all statements. What is wrong with one of them is in the reply, at its place."""
-    request = body(StatementsRequest)
+    """Run a program. What is wrong with it is in the reply, at its line."""
+    return _answer("run", body(asked.TensorsRequest))
+
+
+@blueprint.post("/explain")
+def explain() -> Response:
+    """Where one element of a call's result comes from."""
+    return _answer("explain", body(asked.ExplainRequest))
+
+
+@blueprint.post("/vjp")
+def vjp() -> Response:
+    """The derivative of one node of the tape, with its numbers."""
+    return _answer("vjp", body(asked.VjpRequest))
+
+
+@blueprint.post("/fit")
+def fit() -> Response:
+    """Which ops take the chosen tensors."""
+    return _answer("fit", body(asked.FitRequest))
+
+
+def _answer(kind: str, request: BaseModel | None = None) -> Response:
     try:
-        return reply(services().workbench.run(request))
+        text = services().workbench.ask(kind, request)
     except WorkbenchIsBusyError:
-        refuse(503, "The workbench is busy with other statements.", fix="try again in a moment")
+        refuse(503, "The workbench is busy with other programs.", fix="try again in a moment")
+    except WorkbenchFailedError as error:
+        refuse(422, str(error), "code", fix="use smaller tensors")
+    return Response(text, mimetype="application/json")

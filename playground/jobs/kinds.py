@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 KINDS: Mapping[str, str] = {
     "train": "playground.training.worker:train",
-    "tensors": "playground.workbench.worker:run",
+    "tensors": "playground.workbench.worker:answer",
     "verify": "playground.export.verify:run",
     "replay": "playground.export.replay:run",
 }

@@ -1,51 +1,67 @@
-"""The tensor workbench: statements over the engine's op registry, run in a worker process."""
+"""The Tensors workspace: PyTorch-like code run by an interpreter of our own, and all that is to see of it."""
 
 import threading
 
+from pydantic import BaseModel
+
 from playground.jobs import Backend, JobFailed
-from playground.protocol.replies import Problem, StatementOps, StatementsReply
-from playground.protocol.requests import StatementsRequest
 from playground.settings import Limits
-from playground.workbench.palette import CREATION, OPS
+
+ALARM = 1.8
+"""Seconds after which a worker that is busy with one op dies."""
+
+SECONDS = 1.2
+"""Seconds after which a program is stopped between two ops."""
 
 
 class WorkbenchIsBusyError(Exception):
     """Others had all turns for as long as an evaluation may take."""
 
 
+class WorkbenchFailedError(Exception):
+    """There is no answer; the message says why."""
+
+
 class Workbench:
-    """Runs statements, a few requests at once. It keeps nothing: every request names all of them."""
+    """Runs programs, a few requests at once. It keeps nothing: every request holds its whole program."""
 
     def __init__(self, backend: Backend, limits: Limits) -> None:
         self._backend = backend
         self._limits = limits
         self._turns = threading.BoundedSemaphore(limits.max_workbenches)
 
-    def palette(self) -> StatementOps:
-        """What a statement may say."""
-        return StatementOps(
-            creation=[each.facts() for each in CREATION.values()],
-            ops=[each.facts() for each in OPS.values()],
-        )
+    def ask(self, kind: str, request: BaseModel | None = None) -> str:
+        """The answer to a question of `worker.ANSWERS`, as JSON.
 
-    def run(self, request: StatementsRequest) -> StatementsReply:
-        """The tensors, and what went wrong at which statement, within the limits.
-
-        Raises WorkbenchIsBusyError.
+        Raises WorkbenchIsBusyError, and WorkbenchFailedError where a program used more than it may.
         """
+        limits = self._limits
         payload = {
-            "request": request.model_dump_json(),  # an integer of any size travels as text
-            "max_tensor_elements": self._limits.max_tensor_elements,
-            "max_elements": self._limits.max_workbench_elements,
+            "ask": kind,
+            "request": "" if request is None else request.model_dump_json(),
+            "alarm": ALARM,
+            "bounds": {
+                "max_tensor_elements": limits.max_tensor_elements,
+                "max_elements": limits.max_workbench_elements,
+                "max_parameters": limits.max_parameters,
+                "seconds": SECONDS,
+            },
         }
-        seconds = self._limits.max_workbench_seconds
+        seconds = limits.max_workbench_seconds
         if not self._turns.acquire(timeout=seconds):
             raise WorkbenchIsBusyError
         try:
-            result = self._backend.call("tensors", payload, seconds)
+            found = self._backend.call("tensors", payload, seconds)
         except JobFailed as error:
-            problem = Problem(where="statements", message=str(error))
-            return StatementsReply(tensors=[], problems=[problem], script="")
+            raise WorkbenchFailedError(_in_words(str(error))) from None
         finally:
             self._turns.release()
-        return StatementsReply.model_validate(result)
+        if "refused" in found:
+            raise WorkbenchFailedError(found["refused"])
+        return str(found["answer"])
+
+
+def _in_words(error: str) -> str:
+    if "SIGALRM" in error or "was ended after" in error:
+        return f"One op of the program took longer than {ALARM:g} s, the most it may here."
+    return error

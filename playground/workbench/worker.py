@@ -1,93 +1,115 @@
-"""The worker's end: runs all statements from the start and describes every tensor they made."""
+"""The worker's end: one question about one program, answered as JSON. Nothing is kept between questions."""
 
-import keyword
+import signal
+import time
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import engine
-from playground.protocol.replies import Problem, StatementsReply, TensorFacts
-from playground.protocol.requests import Statement, StatementsRequest
-from playground.workbench.describe import describe
-from playground.workbench.statements import Line, Space, StatementError
+from playground.protocol import tensor_requests as asked
+from playground.protocol.tensors import Call, TensorsReply
+from playground.workbench.cards import cards
+from playground.workbench.errors import NotThereError
+from playground.workbench.explain.answer import explain
+from playground.workbench.fit import fits
+from playground.workbench.gradcheck import check
+from playground.workbench.palette import palette
+from playground.workbench.program import Bounds, Program
+from playground.workbench.script import script
+from playground.workbench.table import csv
+from playground.workbench.tape.tell import tell
+from playground.workbench.tape.vjp import derivative
 
 if TYPE_CHECKING:
     from playground.jobs.channel import Channel
 
-RESERVED = frozenset({"torch", "print"})
+MOST_BYTES = 300_000
+"""Of one reply: calls that would make it longer are left out, the oldest first."""
 
 
-def run(payload: dict[str, Any], channel: "Channel") -> dict[str, Any]:
-    """Job `tensors`: a `StatementsRequest` as JSON and its bounds, to a `StatementsReply` as plain data."""
-    request = StatementsRequest.model_validate_json(payload["request"])
-    space = Space(payload["max_tensor_elements"], payload["max_elements"])
-    return evaluate(request, space).model_dump()
+def answer(payload: Mapping[str, Any], channel: "Channel") -> dict[str, str]:
+    """Job `tensors`: a request and its bounds, to an `answer` as JSON or why it is `refused`.
 
-
-def evaluate(request: StatementsRequest, space: Space) -> StatementsReply:
-    """Run the statements; one that fails leaves its name unset, and the rest goes on."""
-    engine.manual_seed(0)
-    lines: dict[str, Line] = {}
-    problems: list[Problem] = []
-    for at, statement in enumerate(request.statements):
-        where = f"statements/{at}"
-        try:
-            _check_name(statement, space)
-            lines[statement.name] = space.run(statement)
-        except StatementError as error:
-            problems.append(Problem(where=f"{where}/{error.field}", message=str(error)))
-        except (RuntimeError, TypeError, ValueError, IndexError, OverflowError) as error:
-            problems.append(Problem(where=where, message=str(error), fix=getattr(error, "fix", None) or None))
-        except MemoryError:
-            problems.append(Problem(where=where, message="That needs more memory than a worker may use."))
-    if request.backward is not None:
-        problems += _backward(request.backward, space)
-    facts = [_facts(name, line, space) for name, line in lines.items()]
-    return StatementsReply(tensors=facts, problems=problems, script=_script(lines, request.backward, space))
-
-
-def _check_name(statement: Statement, space: Space) -> None:
-    name = statement.name
-    if keyword.iskeyword(name) or name in RESERVED:
-        raise StatementError("name", f"{name} means something else in Python: choose another name")
-    if name in space.tensors:
-        raise StatementError("name", f"there is a tensor {name} already: choose another name")
-
-
-def _backward(name: str, space: Space) -> list[Problem]:
-    tensor = space.tensors.get(name)
-    if tensor is None:
-        return [Problem(where="backward", message=f"there is no tensor {name}")]
+    The process dies where one op takes longer than it may: nothing else ends numpy's work.
+    """
+    bounds = Bounds(**payload["bounds"])
+    _set_alarm(payload["alarm"])
     try:
-        tensor.backward()
-    except RuntimeError as error:
-        return [Problem(where="backward", message=str(error))]
-    return []
+        return {"answer": ANSWERS[payload["ask"]](payload["request"], bounds)}
+    except NotThereError as error:
+        return {"refused": str(error)}
+    finally:
+        _set_alarm(0.0)
 
 
-def _facts(name: str, line: Line, space: Space) -> TensorFacts:
-    tensor = space.tensors[name]
-    grad = tensor.grad if tensor.is_leaf else None
-    return TensorFacts(
-        name=name,
-        code=line.code,
-        shape=list(tensor.shape),
-        dtype=str(tensor.dtype).rpartition(".")[2],
-        requires_grad=tensor.requires_grad,
-        is_leaf=tensor.is_leaf,
-        grad_fn=None if tensor.grad_fn is None else tensor.grad_fn.name(),
-        value=describe(tensor),
-        text=repr(tensor),
-        grad=None if grad is None else describe(grad),
-        grad_text=None if grad is None else repr(grad),
+def _set_alarm(seconds: float) -> None:
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def run(request: str, bounds: Bounds) -> str:
+    """The whole picture of a program."""
+    began = time.perf_counter()
+    wanted = asked.TensorsRequest.model_validate_json(request)
+    program = Program(wanted.code, bounds).start()
+    calls = [call.told() for call in program.trace.calls]
+    tape = program.tapes.shown()
+    notes = []
+    if program.trace.count > len(calls):
+        notes.append(f"The newest {len(calls)} of {program.trace.count:,} calls are shown.")
+    reply = TensorsReply.model_construct(
+        tensors=cards(program, wanted.windows),
+        calls=calls,
+        tape=None if tape is None else tell(tape, program.lines),
+        output=program.output(),
+        problems=program.problems,
+        script=script(program),
+        gradcheck=None if wanted.gradcheck is None else check(wanted.code, wanted.gradcheck, bounds),
+        notes=notes,
+        seconds=time.perf_counter() - began,
     )
+    return _bounded(reply)
 
 
-def _script(lines: dict[str, Line], backward: str | None, space: Space) -> str:
-    """What to run to see the same with PyTorch."""
-    head = ["import torch", ""]
-    if any(line.draws for line in lines.values()):
-        head += ["torch.manual_seed(0)", ""]
-    tail: list[str] = []
-    if backward in lines:
-        leaves = [name for name in lines if space.tensors[name].is_leaf and space.tensors[name].requires_grad]
-        tail = ["", f"{backward}.backward()", *(f"print({name}.grad)" for name in leaves)]
-    return "\n".join([*head, *(line.code for line in lines.values()), *tail, ""])
+def _bounded(reply: TensorsReply) -> str:
+    """As JSON, without the oldest calls where it would be too long."""
+    text = reply.model_dump_json()
+    while len(text) > MOST_BYTES and reply.calls:
+        kept: list[Call] = reply.calls[len(reply.calls) // 2 + 1 :]
+        reply.notes = [f"The newest {len(kept)} calls are shown."]
+        reply.calls = kept
+        text = reply.model_dump_json()
+    return text
+
+
+def explained(request: str, bounds: Bounds) -> str:
+    """Where one element comes from."""
+    return explain(asked.ExplainRequest.model_validate_json(request), bounds).model_dump_json()
+
+
+def differentiated(request: str, bounds: Bounds) -> str:
+    """The derivative of one node."""
+    wanted = asked.VjpRequest.model_validate_json(request)
+    return derivative(Program(wanted.code, bounds).start(), wanted.node).model_dump_json()
+
+
+def fitted(request: str, bounds: Bounds) -> str:
+    """Which ops take some tensors."""
+    wanted = asked.FitRequest.model_validate_json(request)
+    return fits(Program(wanted.code, bounds).start(), wanted.names, bounds).model_dump_json()
+
+
+def tabled(request: str, bounds: Bounds) -> str:
+    """Two tensors as a CSV."""
+    wanted = asked.UseAsDataRequest.model_validate_json(request)
+    return csv(Program(wanted.code, bounds).start(), wanted.x, wanted.y)
+
+
+def listed(request: str, bounds: Bounds) -> str:
+    """The palette."""
+    return palette().model_dump_json()
+
+
+ANSWERS: Mapping[str, Callable[[str, Bounds], str]] = {
+    "run": run, "explain": explained, "vjp": differentiated, "fit": fitted, "data": tabled, "ops": listed,
+}  # fmt: skip
+"""What can be asked."""

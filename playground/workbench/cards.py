@@ -1,0 +1,138 @@
+"""A card for every name: what it holds at the end."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+import engine
+from engine import nn, optim
+from engine.optim.lr_scheduler import LRScheduler
+from playground.protocol.tensor_requests import GridWindow
+from playground.protocol.tensors import TensorCard
+from playground.workbench import storage
+from playground.workbench.language.functions import Function, ModuleClass, Namespace
+from playground.workbench.language.refusal import RefusedError
+from playground.workbench.language.values import shown
+from playground.workbench.program import Program
+from playground.workbench.storage import Storages
+from playground.workbench.windows import COLUMNS, FIRST, ROWS, corner, grid
+
+MOST_CARDS = 200
+MOST_CELLS = 12_000
+"""Numbers on all cards together: where there are many, each shows a smaller window."""
+
+MOST_CHARACTERS = 4000
+
+Kind = Literal["tensor", "parameter", "module", "optimizer", "number", "text", "list", "dtype", "other"]
+Relation = Literal["view of", "copy of", "same as"]
+
+
+def cards(program: Program, windows: Mapping[str, GridWindow]) -> list[TensorCard]:
+    """All names in the order of their lines, the newest where there are too many."""
+    found = sorted(_named(program), key=lambda each: each[1])[-MOST_CARDS:]
+    tensors = [value for _, _, value in found if isinstance(value, engine.Tensor)]
+    side = _side(sum(2 if t._grad is not None else 1 for t in tensors))
+    relations = Relations(program)
+    made = []
+    for name, line, value in found:
+        if isinstance(value, engine.Tensor):
+            card = _tensor_card(name, line, value, windows.get(name, FIRST), side, program.trace.storages)
+            card.base, card.relation = relations.of(name, value)
+        else:
+            card = TensorCard.model_construct(name=name, line=line, kind=_kind(value), text=_text(value))
+        made.append(card)
+    return made
+
+
+def _named(program: Program) -> Iterator[tuple[str, int, Any]]:
+    """Every name, and the parameters of every module."""
+    for name, value in program.names.items():
+        line = program.lines.get(name, 1)
+        if isinstance(value, Namespace | Function | ModuleClass) or name not in program.lines:
+            continue
+        yield name, line, value
+        if isinstance(value, nn.Module):
+            for inner, parameter in value.named_parameters():
+                yield f"{name}.{inner}", line, parameter
+
+
+def _side(grids: int) -> tuple[int, int]:
+    """Rows and columns of each window, so that all fit."""
+    rows, columns = ROWS, COLUMNS
+    while rows * columns * grids > MOST_CELLS and columns > 4:
+        rows, columns = rows - 1, columns - 1
+    return rows, columns
+
+
+def _tensor_card(
+    name: str, line: int, tensor: engine.Tensor, window: GridWindow, side: tuple[int, int], storages: Storages
+) -> TensorCard:
+    array = tensor._array
+    grad = tensor._grad
+    shown_part = corner(array, window, *side) if array.size else array
+    grad_fn = tensor.grad_fn
+    return TensorCard.model_construct(
+        name=name,
+        line=line,
+        kind="parameter" if isinstance(tensor, nn.Parameter) else "tensor",
+        text=_text(tensor),
+        shape=list(array.shape),
+        dtype=str(tensor.dtype).removeprefix("torch."),
+        stride=list(tensor.stride()),
+        offset=storage.offset(array),
+        contiguous=tensor.is_contiguous(),
+        requires_grad=tensor.requires_grad,
+        is_leaf=tensor.is_leaf,
+        grad_fn=None if grad_fn is None else grad_fn.name(),
+        version=tensor._version,
+        storage=storages.number(array),
+        storage_size=storage.size(array),
+        elements=storage.places(array, shown_part),
+        value=grid(array, window, *side),
+        grad=None if grad is None else grid(grad._array, window, *side),
+        grad_text=None if grad is None else _text(grad),
+    )
+
+
+def _text(value: Any) -> str:
+    try:
+        found = shown(value)
+    except RefusedError as error:
+        return str(error)
+    return found if len(found) <= MOST_CHARACTERS else found[:MOST_CHARACTERS] + " …"
+
+
+def _kind(value: Any) -> Kind:
+    kinds: tuple[tuple[Any, Kind], ...] = (
+        (nn.Module, "module"), ((optim.Optimizer, LRScheduler), "optimizer"), ((bool, int, float), "number"),
+        (str, "text"), (engine.dtype, "dtype"), ((list, tuple, dict, range), "list"),
+    )  # fmt: skip
+    return next((kind for types, kind in kinds if isinstance(value, types)), "other")
+
+
+class Relations:
+    """Which earlier name a tensor is a view or a copy of, or the very same object as."""
+
+    def __init__(self, program: Program) -> None:
+        self._copies = program.copies
+        self._objects: dict[int, str] = {}
+        self._memory: dict[int, list[tuple[str, engine.Tensor]]] = {}
+        self._order: dict[str, int] = {}
+        for at, (name, tensor) in enumerate(program.named_tensors()):
+            self._order[name] = at
+            self._objects.setdefault(id(tensor), name)
+            self._memory.setdefault(id(storage.owner(tensor._array)), []).append((name, tensor))
+
+    def of(self, name: str, tensor: engine.Tensor) -> tuple[str | None, Relation | None]:
+        """The other name, and what this tensor is to it."""
+        if self._objects.get(id(tensor), name) != name:
+            return self._objects[id(tensor)], "same as"
+        here = self._order.get(name, len(self._order))
+        sharing = [each for each in self._memory.get(id(storage.owner(tensor._array)), ())
+                   if self._order[each[0]] < here]  # fmt: skip
+        if sharing:
+            base = next((other for other, value in sharing if value is tensor._base), sharing[0][0])
+            return base, "view of"
+        source = self._copies.get(id(tensor))
+        if source is not None and source[0]() is tensor and source[1] in self._order and source[1] != name:
+            return source[1], "copy of"
+        return None, None

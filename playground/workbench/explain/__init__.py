@@ -1,0 +1,1 @@
+"""Where one element of a result comes from: its input elements, and the arithmetic written out."""

@@ -1,0 +1,66 @@
+"""How large the result of a call is and how much work it takes, known before it runs.
+
+A rule gives at most how many elements a call makes. What has none makes no more than its tensors stretched
+over each other or, where they cannot be, than all of them together. Shapes that do not fit count as
+anything: the engine refuses them before it allocates.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+import engine
+from engine import nn
+from playground.workbench.growth_rules import Given, Shape, matrix_product
+from playground.workbench.growth_table import CUBIC, PRODUCTS, REPEATED, RULES
+from playground.workbench.language.budget import Budget
+from playground.workbench.language.refusal import RefusedError
+
+MOST_REPEATS = 1000
+"""How often an op may be asked to repeat itself: the order of a difference, the power of a matrix."""
+
+
+def _stretched_or_all(shapes: list[Shape]) -> int:
+    try:
+        return math.prod(np.broadcast_shapes(*shapes))
+    except ValueError:
+        return sum(map(math.prod, shapes))
+
+
+def bound(op: str, tensors: Sequence[engine.Tensor], args: Sequence[Any], options: Mapping[str, Any],
+          budget: Budget) -> None:  # fmt: skip
+    """Count what a call will make and take. Raises RefusedError where it is too much."""
+    name = op.rstrip("_") if op not in RULES else op
+    shapes = [tuple(tensor.shape) for tensor in tensors]
+    given = Given(name, args, options)
+    rule = RULES.get(name)
+    if rule is not None:
+        budget.make(rule(shapes, given))
+    else:
+        budget.make(_stretched_or_all(shapes))
+    if name in REPEATED and abs(given.one(*REPEATED[name])) > MOST_REPEATS:
+        raise RefusedError(f"{name} may be asked for {MOST_REPEATS:,} repeats at most here.")
+    if name in PRODUCTS and shapes:
+        budget.work(matrix_product(shapes, given) * (shapes[-2:][0][-1] if shapes[-2:][0] else 1))
+    if shapes and name in CUBIC and len(shapes[0]) >= 2:
+        budget.work(10 * math.prod(shapes[0]) * min(shapes[0][-2:]))
+
+
+def bound_module(module: nn.Module, tensors: Sequence[engine.Tensor], budget: Budget) -> None:
+    """Count what a module will make of its first input, layer by layer where it is a sequence."""
+    if not tensors:
+        return
+    shape = tuple(tensors[0].shape)
+    layers = list(module) if isinstance(module, nn.Sequential) else [module]
+    for layer in layers:
+        rule = getattr(layer, "output_shape", None)
+        if rule is None or isinstance(layer, nn.Sequential) or not shape:
+            budget.make(math.prod(shape) * 4)
+            continue
+        made = (shape[0], *rule(shape[1:]))
+        kernel = math.prod(p.numel() for p in layer.parameters()) if layer.parameters() else 1
+        budget.work(math.prod(made) * max(kernel // max(made[1] if len(made) > 1 else 1, 1), 1))
+        budget.make(math.prod(made))
+        shape = made

@@ -1,0 +1,34 @@
+"""Why a program stopped: what is wrong, where, and the way out."""
+
+import ast
+
+
+class RefusedError(Exception):
+    """The workbench does not do this; `fix` says what to write instead."""
+
+    def __init__(self, message: str, fix: str | None = None) -> None:
+        super().__init__(message)
+        self.fix = fix
+
+
+class StoppedError(Exception):
+    """A program ended at `node`, for the reason that `message` gives."""
+
+    def __init__(self, node: ast.AST, message: str, fix: str | None = None) -> None:
+        super().__init__(message)
+        self.node = node
+        self.fix = fix
+
+
+def explained(error: Exception) -> tuple[str, str | None]:
+    """An error in words, and its way out where it has one."""
+    if isinstance(error, RefusedError):
+        return str(error), error.fix
+    if isinstance(error, MemoryError):
+        return "This needs more memory than a program here may use.", "make the tensors smaller"
+    if isinstance(error, RecursionError):
+        return "This is nested too deeply.", "write it in several lines"
+    if isinstance(error, KeyError):
+        return f"The key {error} is not there.", None
+    text = str(error) or type(error).__name__
+    return text[:2000], getattr(error, "fix", None) or None
