@@ -31,8 +31,8 @@ class Limits:
     max_clients: int = 64
     max_clients_per_session: int = 16
 
-    max_tensor_elements: int = 1_000_000
-    max_workbench_elements: int = 4_000_000
+    max_tensor_elements: int = 10_000_000
+    max_workbench_elements: int = 40_000_000
     max_workbench_seconds: float = 10.0
     max_workbenches: int = 2
 

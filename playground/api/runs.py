@@ -12,6 +12,8 @@ from playground.live.run import Run
 from playground.live.runs import NoSuchRun, RunError, RunIsBusy, RunIsOver, TooManyRuns
 from playground.protocol.replies import ErrorReply, Prediction, Problem, RunReply
 from playground.protocol.requests import AnyCommand, PredictRequest, StartRequest
+from playground.protocol.tensor_requests import InspectRequest
+from playground.protocol.tensors import InspectReply
 from playground.services import services
 
 blueprint = Blueprint("runs", __name__)
@@ -74,6 +76,17 @@ def predict(run: str) -> Response:
     if "error" in answer:
         refuse(422, answer["error"], "inputs")
     return reply(Prediction.model_validate(answer))
+
+
+@blueprint.post("/api/runs/<run>/inspect")
+def inspect(run: str) -> Response:
+    """Tensors of a run as lines of code for the Tensors workspace."""
+    asked = body(InspectRequest)
+    message = {"do": "quote", "what": asked.what, "layer": asked.layer}
+    answer = services().runs.ask(owner(), run, message, PREDICTION_SECONDS)
+    if "error" in answer:
+        refuse(409, answer["error"])
+    return reply(InspectReply.model_validate(answer))
 
 
 def _answer(run: Run) -> Response:

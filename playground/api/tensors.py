@@ -3,7 +3,9 @@
 from flask import Blueprint, Response
 from pydantic import BaseModel
 
-from playground.api import body, refuse
+from playground.api import RefusedError, body, refuse, reply
+from playground.data.errors import DataError
+from playground.guard import owner
 from playground.protocol import tensor_requests as asked
 from playground.services import services
 from playground.workbench import WorkbenchFailedError, WorkbenchIsBusyError
@@ -41,11 +43,26 @@ def fit() -> Response:
     return _answer("fit", body(asked.FitRequest))
 
 
-def _answer(kind: str, request: BaseModel | None = None) -> Response:
+@blueprint.post("/data")
+def use_as_data() -> Response:
+    """Two tensors as a CSV file of this session, as if it had been uploaded."""
+    from playground.data.upload import describe  # pandas takes longer to load than the whole server
+
+    table = _asked("data", body(asked.UseAsDataRequest))
     try:
-        text = services().workbench.ask(kind, request)
+        return reply(describe(services().files.add(owner(), "tensors.csv", table.encode())))
+    except DataError as error:
+        raise RefusedError(422, [error.problem]) from None
+
+
+def _answer(kind: str, request: BaseModel | None = None) -> Response:
+    return Response(_asked(kind, request), mimetype="application/json")
+
+
+def _asked(kind: str, request: BaseModel | None = None) -> str:
+    try:
+        return services().workbench.ask(kind, request)
     except WorkbenchIsBusyError:
         refuse(503, "The workbench is busy with other programs.", fix="try again in a moment")
     except WorkbenchFailedError as error:
         refuse(422, str(error), "code", fix="use smaller tensors")
-    return Response(text, mimetype="application/json")

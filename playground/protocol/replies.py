@@ -1,6 +1,6 @@
 """What REST routes answer."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -236,53 +236,3 @@ class VerifyReply(Reply):
     difference: float | None = None
     step_of_difference: int | None = None
     message: str = ""
-
-
-class StatementOp(Reply):
-    """What a statement may do: how many tensors it takes and which of its fields it reads.
-
-    `values_help` says what `values` holds, `needs` which of `takes` must be given.
-    """
-
-    name: str
-    family: str
-    help: str
-    least_inputs: int
-    most_inputs: int
-    takes: list[Literal["values", "shape", "dtype", "seed", "requires_grad", "dim", "keepdim"]]
-    needs: list[Literal["values", "shape", "dim"]]
-    values_help: str = ""
-
-
-class StatementOps(Reply):
-    """The workbench's palette: ways to make a tensor, and ops from the engine's registry."""
-
-    creation: list[StatementOp]
-    ops: list[StatementOp]
-
-
-class TensorFacts(Reply):
-    """One tensor of the workbench. `value` and `grad` are nested lists, cut to 16 per dimension.
-
-    What JSON has no number for is text there: `nan`, `inf`, `-inf`.
-    """
-
-    name: str
-    code: str
-    shape: list[int]
-    dtype: str
-    requires_grad: bool
-    is_leaf: bool
-    grad_fn: str | None
-    value: Any
-    text: str
-    grad: Any = None
-    grad_text: str | None = None
-
-
-class StatementsReply(Reply):
-    """The tensors after running the statements, and what went wrong at which statement."""
-
-    tensors: list[TensorFacts]
-    problems: list[Problem]
-    script: str

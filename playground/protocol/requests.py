@@ -114,28 +114,6 @@ class ScriptRequest(Request):
     run: str | None = None
 
 
-class Statement(Request):
-    """One line of the tensor workbench: `name = op(...)`. `inputs` names earlier tensors."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,30}$")]
-    op: Annotated[str, Field(max_length=40)]
-    inputs: Annotated[list[str], Field(max_length=3)] = []
-    values: Annotated[str, Field(max_length=20_000)] | None = None
-    shape: Annotated[list[Annotated[int, Field(ge=0, le=10**6)]], Field(max_length=8)] | None = None
-    dtype: Literal["float32", "float64", "int64", "bool"] | None = None
-    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
-    requires_grad: bool = False
-    dim: int | None = None
-    keepdim: bool = False
-
-
-class StatementsRequest(Request):
-    """Run all statements from the start; `backward` names the tensor to differentiate."""
-
-    statements: Annotated[list[Statement], Field(max_length=100)]
-    backward: str | None = None
-
-
 class CurveCursor(Request):
     """What a client has of one curve: bucket width and how many buckets are complete."""
 

@@ -13,6 +13,7 @@ from playground.training.good import LastGood
 from playground.training.hand import CannotChange, Hand
 from playground.training.log import Deed
 from playground.training.norms import Norms
+from playground.training.quote import quote
 from playground.training.record import Record
 from playground.training.trainer import DivergedError, Trainer
 
@@ -211,6 +212,9 @@ class Session:
     def _predict(self, command: Mapping[str, Any]) -> Answer:
         return predict(self.trainer, command["inputs"])
 
+    def _quote(self, command: Mapping[str, Any]) -> Answer:
+        return quote(self.trainer, command["what"], command["layer"])
+
     def _weights(self, _: Mapping[str, Any]) -> Answer:
         return {"weights": weights(self.trainer)}
 
@@ -226,5 +230,6 @@ class Session:
         "edit": _edit,
         "mute": _mute,
         "predict": _predict,
+        "quote": _quote,
         "weights": _weights,
     }

@@ -70,6 +70,16 @@ class Trainer:
         self._loss: torch.Tensor | None = None
 
     @property
+    def x(self) -> torch.Tensor | None:
+        """The inputs of the batch that the last phase worked on; null before the first."""
+        return self._x
+
+    @property
+    def y(self) -> torch.Tensor | None:
+        """The targets of that batch."""
+        return self._y
+
+    @property
     def lr(self) -> float:
         """The learning rate (of the first group, they are all the same)."""
         return float(self.built.optimizer.param_groups[0]["lr"])

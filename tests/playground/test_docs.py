@@ -9,13 +9,24 @@ from pydantic import BaseModel
 
 from playground import cli
 from playground.experiment import spec
-from playground.protocol import answers, frames, inside, replies, requests, views, wire
+from playground.protocol import (
+    answers,
+    frames,
+    inside,
+    replies,
+    requests,
+    tensor_requests,
+    tensors,
+    views,
+    wire,
+)
 from playground.settings import Limits
 
 DOCS = Path(__file__).parents[2] / "docs"
 # Parts of the payloads that are named where the whole is described, in the models' own words.
 PARTS = {"Request", "Reply", "Wire", "Part", "Parameter", "Entry", "DatasetEntry", "LayerFacts", "DataFacts",
-         "CsvColumn", "TensorFacts", "StatementOp", "Problem", "Point", "CsvFile", "Data", "Layer", "Chosen",
+         "CsvColumn", "Problem", "CodeProblem", "Saved", "TapeNode", "TapeEdge", "LeafCheck", "Source",
+         "VjpInput", "TensorOp", "OpGroup", "OpFit", "Point", "CsvFile", "Data", "Layer", "Chosen",
          "Training", "ViewEntry", "LearningRates", "SampleStage",
          "SamplePlace", "GradcheckParameter"}  # fmt: skip
 
@@ -49,7 +60,9 @@ def test_the_protocol_lists_every_event_and_no_other(app: Flask) -> None:
     assert listed == handled | {"frame"}
 
 
-@pytest.mark.parametrize("module", [requests, replies, answers, wire, inside, views, frames, spec])
+@pytest.mark.parametrize(
+    "module", [requests, replies, answers, wire, inside, views, frames, spec, tensor_requests, tensors]
+)
 def test_the_protocol_names_every_payload(module: object) -> None:
     models = {
         name

@@ -63,7 +63,8 @@ def test_somebody_elses_run_is_not_there_on_any_route(app: Flask, run: str, stra
     routes = with_run(app, run)
     assert len(routes) >= 7
     for method, address in routes:
-        body = {"do": "pause"} if address.endswith("command") else {"inputs": [[0.0, 0.0]]}
+        bodies = {"command": {"do": "pause"}, "inspect": {"what": "batch"}}
+        body = bodies.get(address.rpartition("/")[2], {"inputs": [[0.0, 0.0]]})
         answer = stranger.open(address, method=method, json=body)
         assert answer.status_code == 404, (method, address)
         assert run not in answer.text or address in answer.text

@@ -299,54 +299,6 @@ export interface VerifyReply {
   message: string;
 }
 
-/**
- * What a statement may do: how many tensors it takes and which of its fields it reads.
- *
- * `values_help` says what `values` holds, `needs` which of `takes` must be given.
- */
-export interface StatementOp {
-  name: string;
-  family: string;
-  help: string;
-  least_inputs: number;
-  most_inputs: number;
-  takes: ("values" | "shape" | "dtype" | "seed" | "requires_grad" | "dim" | "keepdim")[];
-  needs: ("values" | "shape" | "dim")[];
-  values_help: string;
-}
-
-/** The workbench's palette: ways to make a tensor, and ops from the engine's registry. */
-export interface StatementOps {
-  creation: StatementOp[];
-  ops: StatementOp[];
-}
-
-/**
- * One tensor of the workbench. `value` and `grad` are nested lists, cut to 16 per dimension.
- *
- * What JSON has no number for is text there: `nan`, `inf`, `-inf`.
- */
-export interface TensorFacts {
-  name: string;
-  code: string;
-  shape: number[];
-  dtype: string;
-  requires_grad: boolean;
-  is_leaf: boolean;
-  grad_fn: string | null;
-  value: unknown;
-  text: string;
-  grad: unknown;
-  grad_text: string | null;
-}
-
-/** The tensors after running the statements, and what went wrong at which statement. */
-export interface StatementsReply {
-  tensors: TensorFacts[];
-  problems: Problem[];
-  script: string;
-}
-
 /** Show this data. */
 export interface PreviewRequest {
   data: Data;
@@ -428,26 +380,6 @@ export interface ScriptRequest {
   experiment: Experiment;
   flavour: "torch" | "engine";
   run?: string | null;
-}
-
-/** One line of the tensor workbench: `name = op(...)`. `inputs` names earlier tensors. */
-export interface Statement {
-  name: string;
-  op: string;
-  inputs?: string[];
-  values?: string | null;
-  shape?: number[] | null;
-  dtype?: "float32" | "float64" | "int64" | "bool" | null;
-  seed?: number | null;
-  requires_grad?: boolean;
-  dim?: number | null;
-  keepdim?: boolean;
-}
-
-/** Run all statements from the start; `backward` names the tensor to differentiate. */
-export interface StatementsRequest {
-  statements: Statement[];
-  backward?: string | null;
 }
 
 /** What a client has of one curve: bucket width and how many buckets are complete. */

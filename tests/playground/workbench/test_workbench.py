@@ -1,4 +1,4 @@
-"""The workbench through its route: in a worker, with an end, a few at once."""
+"""The workbench through its routes: in a worker, with an end, a few at once."""
 
 import threading
 from typing import Any
@@ -7,13 +7,18 @@ import pytest
 from flask.testing import FlaskClient
 
 from playground.jobs import JobFailed, TimedOut
-from playground.protocol.replies import StatementOps, StatementsReply
-from playground.protocol.requests import StatementsRequest
+from playground.protocol.replies import CsvReply
+from playground.protocol.tensor_requests import TensorsRequest
+from playground.protocol.tensors import ExplainReply, FitReply, TensorOps, TensorsReply, VjpReply
 from playground.settings import Limits
-from playground.workbench import Workbench, WorkbenchIsBusyError
+from playground.workbench import Workbench, WorkbenchFailedError, WorkbenchIsBusyError
 
-REQUEST = StatementsRequest.model_validate({"statements": [{"name": "a", "op": "ones", "shape": [2]}]})
-EMPTY = {"tensors": [], "problems": [], "script": ""}
+CODE = """import torch
+x = torch.tensor([[1., 2.], [3., 4.]], requires_grad=True)
+y = torch.tensor([1., 0.])
+s = (x @ y).sum()
+s.backward()
+"""
 
 
 class Backend:
@@ -27,36 +32,51 @@ class Backend:
         return self.answer()
 
 
-def test_statements_run_in_a_worker_and_come_back_with_numbers(client: FlaskClient) -> None:
-    statements = [
-        {"name": "a", "op": "tensor", "values": "[1., 2.]", "requires_grad": True},
-        {"name": "b", "op": "sum", "inputs": ["a"]},
-    ]
-    answer = client.post("/api/tensors", json={"statements": statements, "backward": "b"})
-    found = StatementsReply.model_validate_json(answer.data)
+def test_a_program_runs_in_a_worker_and_comes_back_with_cards(client: FlaskClient) -> None:
+    answer = client.post("/api/tensors", json={"code": CODE})
+    found = TensorsReply.model_validate_json(answer.data)
     assert found.problems == []
-    assert found.tensors[0].grad == [1, 1]
+    assert found.tensors[0].grad.value == [[1, 0], [1, 0]]
+    assert found.tape.ran
 
 
-def test_what_is_wrong_is_an_answer_and_no_error(client: FlaskClient) -> None:
-    answer = client.post("/api/tensors", json={"statements": [{"name": "a", "op": "zeros"}]})
-    assert answer.status_code == 200
-    assert answer.json["problems"][0]["where"] == "statements/0/shape"
+def test_questions_about_a_program_are_answered(client: FlaskClient) -> None:
+    explained = client.post("/api/tensors/explain", json={"code": CODE, "call": 2, "element": [1]})
+    assert "3·1 + 4·0 = 3" in ExplainReply.model_validate_json(explained.data).arithmetic
+    node = client.post("/api/tensors/vjp", json={"code": CODE, "node": 0})
+    assert VjpReply.model_validate_json(node.data).name == "SumBackward0"
+    fit = FitReply.model_validate_json(
+        client.post("/api/tensors/fit", json={"code": CODE, "names": ["x", "y"]}).data
+    )
+    assert {op.name: op.fits for op in fit.ops}.items() >= {"add": True, "mv": True, "mm": False}.items()
+    assert TensorOps.model_validate_json(client.get("/api/tensors/ops").data).groups
 
 
-def test_an_integer_of_any_size_is_answered_in_words(client: FlaskClient) -> None:
-    statement = {"name": "a", "op": "ones", "shape": [1], "dim": -(2**70)}
-    assert client.post("/api/tensors", json={"statements": [statement]}).status_code == 200
+def test_a_pair_of_tensors_becomes_a_csv_of_the_session(client: FlaskClient) -> None:
+    code = "import torch\nx = torch.randn(30, 2)\ny = x.sum(1) * 1.5"
+    answer = client.post("/api/tensors/data", json={"code": code, "x": "x", "y": "y"})
+    found = CsvReply.model_validate_json(answer.data)
+    assert ([column.name for column in found.columns], found.target) == (["x0", "x1", "y"], "y")
+    preview = client.post("/api/data/preview", json={"data": found.preset.model_dump()["data"]})
+    assert preview.json["facts"]["features"] == ["x0", "x1"]
 
 
-def test_the_palette_says_what_each_op_takes(client: FlaskClient) -> None:
-    palette = StatementOps.model_validate_json(client.get("/api/tensors/ops").data)
-    ops = {each.name: each for each in palette.ops}
-    assert (ops["add"].least_inputs, ops["add"].most_inputs, ops["add"].values_help) == (1, 2, "a number")
-    assert ops["sum"].takes == ["dim", "keepdim"] and ops["sum"].needs == []
-    assert ops["transpose"].values_help == "dim0, dim1"
-    assert ops["cumsum"].needs == ["dim"]
-    assert {"tensor", "zeros", "ones", "rand", "randn"} <= {each.name for each in palette.creation}
+@pytest.mark.parametrize(
+    ("route", "question", "said"),
+    [
+        ("explain", {"call": 99, "element": []}, "no call 99"),
+        ("explain", {"call": 0, "element": [7, 7]}, "no element"),
+        ("vjp", {"node": 99}, "no node 99"),
+        ("fit", {"names": ["nothing"]}, "no tensor nothing"),
+        ("data", {"x": "x", "y": "s"}, "(N, features)"),
+    ],
+)
+def test_a_question_about_what_is_not_there_is_refused(
+    client: FlaskClient, route: str, question: dict[str, Any], said: str
+) -> None:
+    answer = client.post(f"/api/tensors/{route}", json={"code": CODE, **question})
+    assert answer.status_code == 422
+    assert said in answer.json["problems"][0]["message"]
 
 
 @pytest.mark.parametrize("error", [TimedOut("It took longer than 10 s."), JobFailed("It was killed.")])
@@ -64,8 +84,8 @@ def test_a_worker_that_does_not_answer_is_said_in_words(error: JobFailed) -> Non
     def fail() -> None:
         raise error
 
-    reply = Workbench(Backend(fail), Limits()).run(REQUEST)
-    assert [(problem.where, problem.message) for problem in reply.problems] == [("statements", str(error))]
+    with pytest.raises(WorkbenchFailedError, match=str(error)):
+        Workbench(Backend(fail), Limits()).ask("run", TensorsRequest(code=""))
 
 
 def test_when_all_turns_are_taken_the_next_is_refused_after_a_while() -> None:
@@ -75,24 +95,18 @@ def test_when_all_turns_are_taken_the_next_is_refused_after_a_while() -> None:
     def wait() -> dict[str, Any]:
         started.wait(10)
         free.wait(10)
-        return EMPTY
+        return {"answer": "{}"}
 
     workbench = Workbench(Backend(wait), Limits(max_workbenches=2, max_workbench_seconds=0.05))
-    threads = [threading.Thread(target=workbench.run, args=(REQUEST,)) for _ in range(2)]
-    for thread in threads:
-        thread.start()
+    others = [threading.Thread(target=workbench.ask, args=("ops",)) for _ in range(2)]
+    for other in others:
+        other.start()
     started.wait(10)
-    with pytest.raises(WorkbenchIsBusyError):
-        workbench.run(REQUEST)
-    free.set()
-    for thread in threads:
-        thread.join(10)
-
-
-def test_a_turn_is_given_back_also_after_a_failure() -> None:
-    def fail() -> None:
-        raise JobFailed("no")
-
-    workbench = Workbench(Backend(fail), Limits(max_workbenches=1, max_workbench_seconds=0.05))
-    for _ in range(3):
-        assert workbench.run(REQUEST).problems
+    try:
+        with pytest.raises(WorkbenchIsBusyError):
+            workbench.ask("ops")
+    finally:
+        free.set()
+        for other in others:
+            other.join()
+    started.reset()
