@@ -1,4 +1,4 @@
-"""PyTorch to hold our numbers against."""
+"""PyTorch to hold what is shown against."""
 
 from tests.engine.conftest import torch
 

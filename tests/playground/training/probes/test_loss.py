@@ -1,0 +1,90 @@
+"""The loss written out: each sample's part is PyTorch's, and the sum is the loss."""
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from playground.experiment.spec import Chosen, Experiment
+from tests.playground.training.experiments import line, spiral
+from tests.playground.training.probes.looking import subject, view
+from tests.playground.training.probes.peer import close
+
+
+def with_loss(experiment: Experiment, type: str, **args: Any) -> Experiment:
+    return experiment.model_copy(update={"loss": Chosen(type=type, args=args)})
+
+
+ONE = (("Linear", {"out_features": 1}),)
+LOSSES = {
+    "cross entropy": with_loss(spiral(), "CrossEntropyLoss"),
+    "smoothed": with_loss(spiral(), "CrossEntropyLoss", label_smoothing=0.2),
+    "summed": with_loss(spiral(), "CrossEntropyLoss", reduction="sum"),
+    "logits": with_loss(spiral(*ONE), "BCEWithLogitsLoss"),
+    "squares": with_loss(line(), "MSELoss"),
+    "summed squares": with_loss(line(), "MSELoss", reduction="sum"),
+    "absolute": with_loss(line(), "L1Loss"),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_each_samples_part_is_pytorchs_and_together_they_are_the_loss(torch: ModuleType, name: str) -> None:
+    looked_at = subject(LOSSES[name])
+    for phase in ("zero_grad", "forward", "loss"):
+        looked_at.trainer.run_phase(phase)
+    shown = view(looked_at, "step")["loss"]
+    record = looked_at.recorder.latest
+    assert record is not None
+    assert record.output is not None
+
+    chosen = looked_at.built.experiment.loss
+    criterion = getattr(torch.nn, chosen.type)(**{**chosen.args, "reduction": "none"})
+    theirs = criterion(torch.tensor(record.output.detach().numpy()), torch.tensor(record.y.numpy()))
+    close(shown["values"], theirs.reshape(-1))
+    reduce = np.sum if shown["reduction"] == "sum" else np.mean
+    assert reduce(shown["values"]) == pytest.approx(looked_at.trainer.loss, rel=1e-5)
+    assert shown["value"] == looked_at.trainer.loss
+    assert shown["count"] == 8
+    assert [term["sample"] for term in shown["terms"]] == looked_at.trainer.samples.tolist()
+
+
+def written(experiment: Experiment) -> list[str]:
+    looked_at = subject(experiment)
+    looked_at.trainer.run_phase("forward")
+    looked_at.trainer.run_phase("loss")
+    return [term["written"] for term in view(looked_at, "step")["loss"]["terms"]]
+
+
+def test_the_numbers_put_into_the_formula_give_its_value() -> None:
+    for text in written(LOSSES["cross entropy"]):
+        probability, value = text.removeprefix("−log(").split(") = ")
+        assert -np.log(float(probability)) == pytest.approx(float(value), rel=2e-3)
+    for text in written(LOSSES["logits"]):
+        inner, value = text.removeprefix("−log(").split(") = ")
+        probability = 1 - float(inner[4:]) if inner.startswith("1 − ") else float(inner)
+        assert -np.log(probability) == pytest.approx(float(value), rel=2e-3)
+    for text in written(LOSSES["squares"]):
+        assert text.startswith("(")
+        difference, value = text.replace("−", "-").removeprefix("(").split(")² = ")
+        left, sign, right = difference.split(" ")
+        assert (float(left) + float(sign + right)) ** 2 == pytest.approx(float(value), rel=0.02, abs=1e-5)
+
+
+def test_a_mean_is_written_as_a_sum_over_its_count() -> None:
+    looked_at = subject(LOSSES["cross entropy"])
+    looked_at.trainer.run_step()
+    shown = view(looked_at, "step")["loss"]
+
+    first = f"{shown['terms'][0]['value']:.4g}"
+    assert shown["sum"].startswith(f"({first} + ")
+    assert shown["sum"].endswith(f"+ …) / 8 = {shown['value']:.4g}")
+
+
+def test_an_extreme_output_is_written_out_too() -> None:
+    looked_at = subject(LOSSES["logits"])
+    looked_at.built.model[0].weight.detach().fill_(1e6)
+    looked_at.trainer.run_phase("forward")
+    looked_at.trainer.run_phase("loss")
+
+    assert len(view(looked_at, "step")["loss"]["terms"]) == 8
