@@ -121,9 +121,9 @@ class Op:
     def writes(self, role: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Decorator for a way to write into given arrays: ``role`` is "forward" or "vjp".
 
-        The function gets the arrays to fill, then what the forward or the rule gets, all at their final
-        places, and returns the numpy calls to make each time, as (callable, arguments); None if it has no
-        way for such arrays.
+        The function gets a dict in which a forward leaves notes for its rule, the arrays to fill, and then
+        what the forward or the rule gets, all at their final places. It returns the numpy calls to make each
+        time, as (callable, arguments); None if it has no way for such arrays. A read-only array is constant.
         """
 
         def decorate(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,6 +11,8 @@ import numpy as np
 from engine.capture import arena
 from engine.capture.recorder import Recorder, keep_gradient, put, update_block
 from engine.capture.trace import Entry, Ref, Storage, bounds, refs
+from engine.optim.optimizer import Optimizer
+from engine.optim.program import Program
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
@@ -26,6 +28,8 @@ class Layout:
         self.homes = homes  # by id of the leaf
         self.places: dict[int, np.ndarray] = {}  # by id of the storage
         self.arguments: dict[int, np.ndarray] = {}
+        self.programs: list[Program] = []
+        self.notes: dict[int, dict[str, Any]] = {}  # by node: what a forward leaves for its rule
         entries = _restored(recorder.entries)
         self._bind_gradients(recorder, entries)
         self.entries = self._needed(entries, outputs)
@@ -86,7 +90,7 @@ class Layout:
         """The array in the place that it has from now on."""
         storage, array = ref.storage, ref.array
         if storage.kind == "external":
-            return array
+            return array if storage.initial is None else self._constant(ref)
         home = self.places[id(storage)]
         if home.shape == array.shape and home.strides == array.strides and home.dtype == array.dtype:
             return home
@@ -94,6 +98,12 @@ class Layout:
             return np.empty_like(array)
         offset = array.__array_interface__["data"][0] - storage.start
         return np.ndarray(array.shape, array.dtype, home, offset, array.strides)
+
+    def _constant(self, ref: Ref) -> np.ndarray:
+        """A constant of the step's own, not to be written: who lowers an entry may compute with it."""
+        if ref.array.flags.writeable:
+            ref.array.flags.writeable = False
+        return ref.array
 
     def tree(self, value: Any) -> Any:
         """Arguments with the arrays in the places they have from now on."""
@@ -118,7 +128,7 @@ def _restored(entries: list[Entry]) -> list[Entry]:
     return [*found.values(), *entries]
 
 
-def lower(entry: Entry, number: int, layout: Layout) -> list[Call]:
+def lower(entry: Entry, layout: Layout) -> list[Call]:
     """The numpy calls that repeat one entry."""
     if entry.function is keep_gradient:
         ref, leaf = entry.args
@@ -126,7 +136,10 @@ def lower(entry: Entry, number: int, layout: Layout) -> list[Call]:
         return [] if grad is home else [(np.copyto, (home, grad))]
     if entry.function is update_block:
         optimizer, block, group, *_ = entry.args
-        return [(optimizer._update, (block, group))]
+        if type(optimizer)._update is not Optimizer._update:
+            return [(optimizer._update, (block, group))]
+        layout.programs.append(Program(optimizer, block, group))
+        return layout.programs[-1].calls
     given = {id(ref.storage) for ref in refs(entry.args)}
     outs = [r for r in refs(entry.outs) if id(r.storage) not in given and r.storage.kind != "external"]
     args = layout.tree(entry.args)
@@ -134,7 +147,8 @@ def lower(entry: Entry, number: int, layout: Layout) -> list[Call]:
         return [(entry.function, args)] if entry.effect or entry.writes else []
     single = isinstance(entry.outs, Ref)
     if entry.source is not None and (faster := entry.source.into.get(entry.role)) is not None:
-        calls = faster(layout.tree(entry.outs), *args)
+        notes = layout.notes.setdefault(entry.node, {})
+        calls = faster(notes, layout.tree(entry.outs), *args)
         if calls is not None:
             return calls
     if single and isinstance(entry.function, np.ufunc):

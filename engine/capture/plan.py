@@ -86,16 +86,20 @@ class Plan:
 
     def _lower(self, layout: Layout) -> None:
         """Calls that can be made again from the start if one fails, and those from the first effect on."""
-        self.calls: list[Any] = []
-        self.first_effect = -1
-        for number, entry in enumerate(layout.entries):
-            lasting = any(s.kind != "temporary" for s in entry.writes)
-            if lasting and self.first_effect < 0:
-                self.first_effect = len(self.calls)
-            self.calls += lower(entry, number, layout)
-        if self.first_effect < 0:
-            self.first_effect = len(self.calls)
-        self._safe, self._lasting = self.calls[: self.first_effect], self.calls[self.first_effect :]
+        before = [(leaf, leaf._grad) for leaf, _ in self._given]
+        for leaf, kept in self._given:
+            leaf._grad = kept
+        calls: list[Any] = []
+        safe = -1
+        for entry in layout.entries:
+            if safe < 0 and any(s.kind != "temporary" for s in entry.writes):
+                safe = len(calls)
+            calls += lower(entry, layout)
+        safe = len(calls) if safe < 0 else safe
+        self.calls, self._safe, self._lasting = calls, calls[:safe], calls[safe:]
+        self._programs = layout.programs
+        for leaf, grad in before:
+            leaf._grad = grad
 
     def holds(self) -> bool:
         """Whether the step would still do what it did when it was recorded."""
@@ -105,6 +109,9 @@ class Plan:
             self.version = recording.structure[0]
         for leaf, had in self._had:
             if (leaf._grad is not None) is not had:
+                return False
+        for program in self._programs:
+            if not program.fits():
                 return False
         return self.guards.hold()
 

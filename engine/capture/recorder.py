@@ -175,7 +175,11 @@ class Recorder:
         """A call of an op: its tensors, the arrays its forward got, and what came out."""
         arrays = self._cast(inputs, arrays)
         args = ([list(arrays)] if op.listed else list(arrays)) + list(statics)
-        self.add(op.forward, args, result, out, source=op, role="forward")
+        first = out[0] if type(out) is tuple and out else out
+        node = getattr(first, "_node", None)
+        if node is not None:
+            self.kept.append(node)
+        self.add(op.forward, args, result, out, source=op, role="forward", node=id(node))
 
     def _cast(self, inputs: Sequence[Any], arrays: Sequence[Any]) -> Sequence[Any]:
         for x, array in zip(inputs, arrays, strict=True):

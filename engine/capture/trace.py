@@ -40,7 +40,7 @@ class Entry:
     ``effect`` stays although nobody reads what it gives.
     """
 
-    __slots__ = ("args", "effect", "function", "outs", "role", "source", "writes")
+    __slots__ = ("args", "effect", "function", "node", "outs", "role", "source", "writes")
 
     def __init__(
         self,
@@ -52,9 +52,11 @@ class Entry:
         effect: bool = False,
         source: Any = None,
         role: str = "",
+        node: int = 0,
     ) -> None:
         self.function, self.args, self.outs = function, args, outs
         self.writes, self.effect, self.source, self.role = writes, effect, source, role
+        self.node = node  # the id of the node of the graph that a forward and its rule have in common
 
 
 def bounds(array: np.ndarray) -> tuple[int, int]:

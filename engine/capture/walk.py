@@ -80,7 +80,7 @@ class RecordedWalk(Walk):
             results = node.apply(grad, needs, False)
         self.recorder.consumed.add(id(node))
         self.recorder.kept.append(node)
-        self.recorder.add(op.rule, (grad, *values), results, source=op, role="vjp")
+        self.recorder.add(op.rule, (grad, *values), results, source=op, role="vjp", node=id(node))
         if not self.keep:
             node.release()
         return results

@@ -9,6 +9,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy._core.umath import clip as CLIP
 
 from engine.dtypes import from_numpy_dtype
 from engine.op import Array, cast_dtype, op
@@ -43,6 +44,32 @@ relu = unary(
     "relu", lambda input: np.maximum(input, 0), lambda g, out: flat_in(out, keep(g, out != 0)),
     "input, but at least 0", "", family="activation", inplace=True,
 )
+
+
+_WORDS = {np.dtype(np.float32): np.dtype(np.int32), np.dtype(np.float64): np.dtype(np.int64)}
+
+
+@relu.writes("forward")
+def relu_into(notes: Any, out: np.ndarray, input: np.ndarray) -> Any:
+    if out.dtype not in _WORDS:
+        return None
+    low, high = np.zeros((), out.dtype), np.full((), np.inf, out.dtype)
+    return [(CLIP, (input, low, high, out))]
+
+
+@relu.writes("vjp")
+def relu_vjp_into(notes: Any, outs: Any, g: np.ndarray, out: np.ndarray) -> Any:
+    """The gradient's bits times 1 or 0, which also leaves inf and nan as they are.
+
+    A number above 0 is one above 0 as an integer of its bits too, and 0 is 0.
+    """
+    word = _WORDS.get(out.dtype)
+    (to_input,) = outs
+    if word is None or g.strides != out.strides or to_input.strides != out.strides:
+        return None
+    bits, mask = out.view(word), np.empty_like(to_input, word)
+    low, high = np.zeros((), word), np.ones((), word)
+    return [(CLIP, (bits, low, high, mask)), (np.multiply, (g.view(word), mask, to_input.view(word)))]
 
 
 @op(family="activation", doc="input, times negative_slope below 0", internal=True)

@@ -136,6 +136,18 @@ atan = unary("atan", np.arctan, lambda g, input: g / (input * input + 1), "arc t
 sinh = unary("sinh", np.sinh, lambda g, input: g * cosh(input), "hyperbolic sine", inplace=True)
 cosh: Op = unary("cosh", np.cosh, lambda g, input: g * sinh(input), "hyperbolic cosine", inplace=True)
 tanh = unary("tanh", np.tanh, lambda g, out: g * (1 - out * out), "hyperbolic tangent", inplace=True)
+
+
+@tanh.writes("vjp")
+def tanh_vjp_into(notes: Any, outs: Any, g: Any, out: Any) -> Any:
+    to_input = outs[0] if isinstance(outs, tuple) else outs
+    one = np.ones((), out.dtype)
+    return [
+        (np.multiply, (out, out, to_input)), (np.subtract, (one, to_input, to_input)),
+        (np.multiply, (g, to_input, to_input)),
+    ]
+
+
 asinh = unary(
     "asinh", np.arcsinh, lambda g, input: g * rsqrt(input * input + 1), "inverse of sinh", inplace=True
 )

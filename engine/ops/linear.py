@@ -11,6 +11,8 @@ from engine.dtypes import from_numpy_dtype
 from engine.op import Array, op
 from engine.ops.reduce import sum as sum_
 
+_SMALL = 1 << 13    # elements
+
 
 def _node_name(node: Any) -> str:
     """What PyTorch, which multiplies matrices and views the result where the input is none, calls it."""
@@ -44,6 +46,49 @@ def linear_vjp(g: Array, input: Array, weight: Array, needs: Any) -> tuple[Array
     if needs[2]:
         to_bias = column_sums(rows)
     return to_input, to_weight, to_bias
+
+
+@linear.writes("forward")
+def linear_into(
+    notes: Any, out: np.ndarray, input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None
+) -> Any:
+    if not (input.flags.c_contiguous and out.flags.c_contiguous):
+        return None
+    rows, sums = input.reshape(-1, input.shape[-1]), out.reshape(-1, out.shape[-1])
+    calls: list[Any] = [(rows.dot, (weight.T, sums))]
+    if bias is not None:
+        calls += _added(sums, bias)
+    return calls
+
+
+def _added(sums: np.ndarray, bias: np.ndarray) -> list[Any]:
+    """Calls that add a bias to every row; to small matrices by a copy of it in every row, which is faster."""
+    if bias.size == 1:
+        return [(np.add, (sums, bias.reshape(()), sums))]
+    if sums.size > _SMALL:
+        return [(np.add, (sums, bias, sums))]
+    rows = np.empty_like(sums)
+    return [(np.copyto, (rows, bias)), (np.add, (sums, rows, sums))]
+
+
+@linear.writes("vjp")
+def linear_vjp_into(
+    notes: Any, outs: Any, g: np.ndarray, input: np.ndarray, weight: np.ndarray, needs: Any
+) -> Any:
+    to_input, to_weight, to_bias = outs
+    if not all(a is None or a.flags.c_contiguous for a in (*outs, input)):
+        return None
+    if g.ndim != 2 and not g.flags.c_contiguous:
+        return None
+    rows, inputs = g.reshape(-1, g.shape[-1]), input.reshape(-1, input.shape[-1])
+    calls: list[Any] = []
+    if needs[0]:
+        calls.append((rows.dot, (weight, to_input.reshape(inputs.shape))))
+    if needs[1]:
+        calls.append((rows.T.dot, (inputs, to_weight)))
+    if needs[2]:
+        calls.append((_ones(len(rows), rows.dtype).dot, (rows, to_bias)))
+    return calls
 
 
 def product(a: Array, b: Array) -> Array:

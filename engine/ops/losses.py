@@ -64,6 +64,35 @@ def mse_loss_vjp(
     return slope, -slope if needs[1] else None
 
 
+@mse_loss.writes("forward")
+def mse_loss_into(notes: Any, out: np.ndarray, input: Any, target: Any, reduction: str) -> Any:
+    if reduction == "none" or not isinstance(input, np.ndarray) or not isinstance(target, np.ndarray):
+        return None
+    difference = notes["difference"] = np.empty(np.broadcast_shapes(input.shape, target.shape), out.dtype)
+    flat = difference.reshape(-1)
+    calls: list[Any] = [(np.subtract, (input, target, difference)), (flat.dot, (flat, out))]
+    if reduction == "mean":
+        calls.append((np.divide, (out, np.asarray(flat.size, out.dtype), out)))
+    return calls
+
+
+@mse_loss.writes("vjp")
+def mse_loss_vjp_into(
+    notes: Any, outs: Any, g: np.ndarray, input: Any, target: Any, reduction: str, needs: Any
+) -> Any:
+    difference = notes.get("difference")
+    if difference is None or needs[1] or difference.shape != outs[0].shape:
+        return None
+    factor = np.asarray(2 / difference.size if reduction == "mean" else 2, g.dtype)
+    calls: list[Any] = []
+    if g.flags.writeable:
+        scale = np.empty((), g.dtype)
+        calls.append((np.multiply, (g, factor, scale)))
+    else:
+        scale = np.asarray(g * factor)
+    return [*calls, (np.multiply, (difference, scale, outs[0]))]
+
+
 @op(family="loss", doc="mean of |input − target|", promote="number", internal=True, node="MeanBackward0")
 def l1_loss(input: Array, target: Array, reduction: str = "mean") -> Array:
     return reduced(np.abs(input - target), reduction)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any
 
 import numpy as np
 
 from engine.nn.bounds import NotOffered, Range
-from engine.optim.block import Block
+from engine.optim.block import Block, Call
 from engine.optim.optimizer import Group, Optimizer, check_at_least, check_betas
 
 
@@ -67,30 +67,43 @@ class Adam(Optimizer):
         names = ("exp_avg", "exp_avg_sq", *(("max_exp_avg_sq",) if group["amsgrad"] else ()))
         return dict.fromkeys(names, 0.0), {"step": 0.0}
 
-    def _update(self, block: Block, group: Group) -> None:
+    def _numbers(self, block: Block, group: Group, step: float) -> tuple[float, ...]:
+        """Step length, eps, and what decoupled decay leaves of a weight.
+
+        The correction of the divisor is moved into eps and the step length: one pass less.
+        """
+        beta1, beta2 = group["betas"]
+        lr, correction = float(group["lr"]), math.sqrt(1 - float(beta2)**step)
+        size = lr * correction / (1 - float(beta1)**step)
+        return size, group["eps"] * correction, 1 - lr * group["weight_decay"]
+
+    def _calls(self, block: Block, group: Group, numbers: Sequence[np.ndarray]) -> Iterator[Call]:
         beta1, beta2 = map(float, group["betas"])
-        lr, step = float(group["lr"]), block.count()
-        correction = math.sqrt(1 - beta2**step)
         new1, old2, new2 = (block.constant(value) for value in (1 - beta1, beta2, 1 - beta2))
-        # The correction of the divisor is moved into eps and the step length: one pass less.
-        size, eps = block.number(lr * correction / (1 - beta1**step)), block.number(group["eps"] * correction)
+        size, eps, left = numbers
+        shrink = left if group["decoupled_weight_decay"] else None
         names, _ = self._state_of(group)
         for p, g, a, b, mean, square, *largest in block.pieces(*names):
-            g = block.regularised(p, g, b, group)
-            np.subtract(g, mean, a)
-            np.multiply(a, new1, a)
-            np.add(mean, a, mean)
-            np.multiply(square, old2, square)
-            np.multiply(g, g, a)
-            np.multiply(a, new2, a)
-            np.add(square, a, square)
+            g = yield from block.regularising(p, g, b, group, shrink)
+            yield np.subtract, (g, mean, a)
+            yield np.multiply, (a, new1, a)
+            yield np.add, (mean, a, mean)
+            yield np.multiply, (square, old2, square)
+            yield np.multiply, (g, g, a)
+            yield np.multiply, (a, new2, a)
+            yield np.add, (square, a, square)
             if largest:
-                square = np.maximum(largest[0], square, out=largest[0])
-            np.sqrt(square, a)
-            np.add(a, eps, a)
-            np.divide(mean, a, a)
-            np.multiply(a, size, a)
-            np.subtract(p, a, p)
+                yield _larger, (square, largest[0])
+                square = largest[0]
+            yield np.sqrt, (square, a)
+            yield np.add, (a, eps, a)
+            yield np.divide, (mean, a, a)
+            yield np.multiply, (a, size, a)
+            yield np.subtract, (p, a, p)
+
+
+def _larger(value: np.ndarray, most: np.ndarray) -> None:
+    np.maximum(most, value, out=most)
 
 
 class AdamW(Adam):

@@ -9,7 +9,7 @@ replaced or without a gradient simply stays outside or splits the run; the numbe
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import lru_cache
 from operator import is_
 from typing import Any
@@ -23,6 +23,7 @@ SMALL = 1 << 14     # elements; a larger parameter is worth a call of its own, a
 PIECE = 1 << 15     # elements; a piece of all arrays of an update fits in the second-level cache
 
 State = dict[str, Any]
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 @lru_cache(maxsize=4096)
@@ -169,8 +170,10 @@ class Block:
         return float(self.scalars[name][0])
 
     def count(self) -> float:
-        """Add one to `step` and return it."""
-        steps = self.scalars["step"]
+        """Add one to `step`, where the algorithm keeps it, and return it."""
+        steps = self.scalars.get("step")
+        if steps is None:
+            return 0.0
         steps += 1
         return float(steps[0])
 
@@ -189,18 +192,39 @@ class Block:
 
         Decoupled weight decay shrinks the parameters themselves instead.
         """
+        shrink = None
+        if group.get("decoupled_weight_decay") and group["weight_decay"]:
+            shrink = self.constant(1 - float(group["lr"]) * group["weight_decay"])
+        calls = self.regularising(p, g, scratch, group, shrink)
+        while True:
+            try:
+                function, args = next(calls)
+            except StopIteration as end:
+                return end.value
+            function(*args)
+
+    def regularising(
+        self, p: np.ndarray, g: np.ndarray, scratch: np.ndarray, group: dict[str, Any],
+        shrink: np.ndarray | None,
+    ) -> Generator[Call, None, np.ndarray]:
+        """The calls of `regularised`, and then the gradient; decoupled decay multiplies by `shrink`."""
         decay = group["weight_decay"]
         if group["maximize"]:
-            g = np.negative(g, scratch)
+            yield np.negative, (g, scratch)
+            g = scratch
         if not decay:
             return g
-        if group.get("decoupled_weight_decay"):
-            np.multiply(p, self.constant(1 - float(group["lr"]) * decay), p)
+        if shrink is not None:
+            yield np.multiply, (p, shrink, p)
             return g
-        if g is not scratch:
-            np.multiply(p, self.constant(decay), scratch)
-            return np.add(scratch, g, scratch)
-        return np.add(g, p * self.constant(decay), scratch)
+        if g is scratch:    # the product needs room of its own
+            product = np.empty_like(p)
+            yield np.multiply, (p, self.constant(decay), product)
+            yield np.add, (g, product, scratch)
+        else:
+            yield np.multiply, (p, self.constant(decay), scratch)
+            yield np.add, (scratch, g, scratch)
+        return scratch
 
     def pieces(self, *names: str) -> Iterator[tuple[np.ndarray, ...]]:
         """(values, gradients, scratch, scratch, *state) in pieces that fit the cache.

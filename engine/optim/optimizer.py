@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 import warnings
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.grad_mode import enable_grad
 from engine.node import RemovableHandle
-from engine.optim.block import Block, gather_storage, runs
+from engine.optim.block import Block, Call, gather_storage, runs
 from engine.recording import changed, refuse, watcher, watchers
 from engine.tensor import Tensor, wrap
 
@@ -50,6 +50,16 @@ class Optimizer:
 
     def _update(self, block: Block, group: Group) -> None:
         """One step for the parameters of a block."""
+        numbers = [block.number(value) for value in self._numbers(block, group, block.count())]
+        for function, args in self._calls(block, group, numbers):
+            function(*args)
+
+    def _numbers(self, block: Block, group: Group, step: float) -> tuple[float, ...]:
+        """What differs from step to step in the calls of an update: step lengths, corrections."""
+        raise NotImplementedError
+
+    def _calls(self, block: Block, group: Group, numbers: Sequence[np.ndarray]) -> Iterator[Call]:
+        """The numpy calls of an update, with `_numbers` as 0-d arrays. Captured steps repeat them."""
         raise NotImplementedError
 
     # ---- groups ----

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any
 
 import numpy as np
 
 from engine.nn.bounds import NotOffered, Range
-from engine.optim.block import Block
+from engine.optim.block import Block, Call
 from engine.optim.optimizer import Group, Optimizer, check_at_least
 
 
@@ -53,29 +53,33 @@ class SGD(Optimizer):
     def _state_of(self, group: Group) -> tuple[dict[str, float], dict[str, float]]:
         return ({"momentum_buffer": 0.0} if group["momentum"] != 0 else {}), {}
 
-    def _update(self, block: Block, group: Group) -> None:
-        momentum, lr = group["momentum"], block.constant(group["lr"])
+    def _numbers(self, block: Block, group: Group, step: float) -> tuple[float, ...]:
+        return (float(group["lr"]),)
+
+    def _calls(self, block: Block, group: Group, numbers: Sequence[np.ndarray]) -> Iterator[Call]:
+        (lr,), momentum = numbers, group["momentum"]
         if not momentum:
             for p, g, a, _ in block.pieces():
-                g = block.regularised(p, g, a, group)
-                np.multiply(g, lr, a)
-                np.subtract(p, a, p)
+                g = yield from block.regularising(p, g, a, group, None)
+                yield np.multiply, (g, lr, a)
+                yield np.subtract, (p, a, p)
             return
         decay, share = block.constant(momentum), block.constant(1 - group["dampening"])
         for p, g, a, b, velocity in block.pieces("momentum_buffer"):
-            g = block.regularised(p, g, a, group)
+            g = yield from block.regularising(p, g, a, group, None)
             if block.fresh:
-                velocity[...] = g
+                yield np.copyto, (velocity, g)
             else:
-                np.multiply(velocity, decay, velocity)
+                yield np.multiply, (velocity, decay, velocity)
                 if group["dampening"]:
-                    np.add(velocity, np.multiply(g, share, b), velocity)
+                    yield np.multiply, (g, share, b)
+                    yield np.add, (velocity, b, velocity)
                 else:
-                    np.add(velocity, g, velocity)
+                    yield np.add, (velocity, g, velocity)
             if group["nesterov"]:
-                np.multiply(velocity, decay, b)
-                np.add(g, b, b)
-                np.multiply(b, lr, b)
+                yield np.multiply, (velocity, decay, b)
+                yield np.add, (g, b, b)
+                yield np.multiply, (b, lr, b)
             else:
-                np.multiply(velocity, lr, b)
-            np.subtract(p, b, p)
+                yield np.multiply, (velocity, lr, b)
+            yield np.subtract, (p, b, p)
