@@ -20,6 +20,7 @@ from engine.capture.lower import ChangedError
 from engine.capture.plan import Plan
 from engine.capture.recorder import Recorder
 from engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
+from engine.recording import watchers
 from engine.tensor import Tensor, wrap
 
 KINDS = 16  # kinds of calls that are remembered
@@ -44,7 +45,7 @@ class Captured:
         functools.update_wrapper(self, function)
         self.function = function
         self.why_eager: str | None = "it was not called yet"
-        self.replays = 0
+        self._latest: Plan | None = None  # tried first, without making a signature
         self._kinds: OrderedDict[Any, _Kind] = OrderedDict()
         self._warned = False
         self._lock = Lock()
@@ -57,10 +58,15 @@ class Captured:
         return bound
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if (recording.watchers and recording.watcher() is not None) or not self._lock.acquire(False):
+        if (watchers and recording.watcher() is not None) or not self._lock.acquire(False):
             return self.function(*args, **kwargs)
         try:
+            plan = self._latest
+            if plan is not None and not kwargs and plan.takes(args) and plan.holds():
+                return plan.replay()
             return self._call(args, kwargs)
+        except ChangedError as problem:
+            return self._changed(problem, args, kwargs)
         finally:
             self._lock.release()
 
@@ -75,23 +81,28 @@ class Captured:
         if kind.reason is None:
             for plan in kind.plans:
                 if plan.holds():
-                    return self._replay(kind, plan, tensors, args, kwargs)
+                    plan.load([tensor._array for tensor in tensors])
+                    self._latest, self.why_eager = plan, None
+                    return plan.replay()
             return self._record(kind, tensors, args, kwargs)
-        self.why_eager = kind.reason
+        self._latest, self.why_eager = None, kind.reason
         return self.function(*args, **kwargs)
 
-    def _replay(self, kind: _Kind, plan: Plan, tensors: list[Tensor], args: Any, kwargs: Any) -> Any:
-        try:
-            result = plan.replay([tensor._array for tensor in tensors])
-        except ChangedError as problem:
-            kind.failures += 1
-            if kind.failures >= PATIENCE:
-                self._give_up(kind, str(problem))
-            self.why_eager = str(problem)
-            return self.function(*args, **kwargs)
-        self.why_eager = None
-        self.replays += 1
-        return result
+    def _changed(self, problem: ChangedError, args: Any, kwargs: Any) -> Any:
+        """A replay stopped before it had any effect."""
+        plan, self._latest = self._latest, None
+        for kind in self._kinds.values():
+            if plan in kind.plans:
+                kind.failures += 1
+                if kind.failures >= PATIENCE:
+                    self._give_up(kind, str(problem))
+        self.why_eager = str(problem)
+        return self.function(*args, **kwargs)
+
+    @property
+    def replays(self) -> int:
+        """How many calls of the plans in use were replays."""
+        return sum(plan.replays for kind in self._kinds.values() for plan in kind.plans)
 
     def _record(self, kind: _Kind, tensors: list[Tensor], args: Any, kwargs: Any) -> Any:
         recorder = Recorder()
@@ -105,7 +116,7 @@ class Captured:
         guards = Guards(self.function)
         with recorder.running():
             result = self.function(*args, **kwargs)
-        self.why_eager = "it is being recorded"
+        self._latest, self.why_eager = None, "it is being recorded"
         recorder.finish(result)
         for reason in guards.broken(), *(difference(m, before) for m, before in recorder.before):
             if reason:
@@ -118,7 +129,7 @@ class Captured:
             problem = why_different(earlier, recorder)
             if not problem:
                 kind.recordings.remove(earlier)
-                kind.plans.insert(0, Plan(recorder, arguments, guards))
+                kind.plans.insert(0, Plan(recorder, arguments, guards, _is_flat(args, kwargs)))
                 del kind.plans[VARIANTS:]
                 return _detached(result)
         kind.recordings = [recorder, *kind.recordings][:VARIANTS]
@@ -155,6 +166,12 @@ def _signature(value: Any, tensors: list[Tensor]) -> Any:
     if isinstance(value, (int, float, str, bytes, type(None))):
         return type(value), value
     return _Same(value)
+
+
+def _is_flat(args: Any, kwargs: Any) -> bool:
+    """Whether a call has nothing but different tensors for arguments, given by position."""
+    tensors = [arg for arg in args if type(arg) is Tensor]
+    return not kwargs and len({id(tensor) for tensor in tensors}) == len(args)
 
 
 def _first(value: Tensor, tensors: list[Tensor]) -> int:

@@ -12,7 +12,10 @@ from engine.capture.guards import Guards, difference
 from engine.capture.lower import ChangedError, Layout, lower
 from engine.capture.recorder import Recorder
 from engine.capture.trace import Ref, refs
+from engine.grad_mode import is_grad_enabled
 from engine.tensor import Tensor, wrap
+
+copyto = np.copyto
 
 _homes: dict[int, tuple[Any, Tensor]] = {}  # by id of a leaf: the tensor that is its grad in replays
 
@@ -37,7 +40,7 @@ def home(leaf: Tensor, slot: np.ndarray | None) -> Tensor:
 class Plan:
     """A step to replay."""
 
-    def __init__(self, recorder: Recorder, arguments: list[Ref], guards: Guards) -> None:
+    def __init__(self, recorder: Recorder, arguments: list[Ref], guards: Guards, flat: bool) -> None:
         outputs = recorder.outputs
         self.guards = guards
         self.replays = 0
@@ -56,6 +59,11 @@ class Plan:
             (i, layout.arguments[id(ref.storage)])
             for i, ref in enumerate(arguments) if id(ref.storage) in layout.arguments
         ]
+        places = dict(self._inputs)
+        self._specs = [
+            (ref.array.shape, ref.array.dtype, places.get(i)) for i, ref in enumerate(arguments)
+        ] if flat else None
+        self._grad_mode = is_grad_enabled()
         self._counters = list(recorder.counters.values())
         self._tensors = [(t, t._array, t._requires_grad) for t in recorder.outside()]
         self._modules = recorder.before
@@ -101,6 +109,27 @@ class Plan:
         for leaf, grad in before:
             leaf._grad = grad
 
+    def takes(self, args: tuple[Any, ...]) -> bool:
+        """Whether a call with these arguments is of this plan's kind; if so they are loaded."""
+        specs = self._specs
+        if specs is None or len(args) != len(specs) or is_grad_enabled() is not self._grad_mode:
+            return False
+        for arg, (shape, kind, _) in zip(args, specs, strict=False):
+            if type(arg) is not Tensor or arg._requires_grad:
+                return False
+            array = arg._array
+            if array.shape != shape or array.dtype is not kind:
+                return False
+        for arg, (_, _, place) in zip(args, specs, strict=False):
+            if place is not None:
+                copyto(place, arg._array)
+        return True
+
+    def load(self, arrays: list[np.ndarray]) -> None:
+        """Take new arguments."""
+        for i, place in self._inputs:
+            copyto(place, arrays[i])
+
     def holds(self) -> bool:
         """Whether the step would still do what it did when it was recorded."""
         if self.version != recording.structure[0]:
@@ -126,17 +155,15 @@ class Plan:
             )
         )
 
-    def replay(self, arrays: list[np.ndarray]) -> Any:
-        """Make the calls on new arguments; a fresh result."""
-        for i, place in self._inputs:
-            np.copyto(place, arrays[i])
+    def replay(self) -> Any:
+        """Make the calls on the arguments loaded; a fresh result."""
         for leaf, kept in self._given:
             grad = leaf._grad
             if grad is not kept:
                 if grad is not None:
                     np.copyto(kept._array, grad._array)
                 leaf._grad = kept
-        states = [g.rng.bit_generator.state for g in self._generators]
+        states = self._generators and [g.rng.bit_generator.state for g in self._generators]
         try:
             for function, args in self._safe:
                 function(*args)
@@ -150,7 +177,8 @@ class Plan:
         for leaf in self._none:
             leaf._grad = None
         self.replays += 1
-        return _made(self.outputs)
+        outputs = self.outputs
+        return wrap(outputs.array.copy()) if type(outputs) is _Fresh else _made(outputs)
 
     def _undo(self, states: list[Any]) -> None:
         for leaf, had in self._had:
