@@ -8,6 +8,7 @@ import numpy as np
 
 from playground.protocol.frames import RunState
 from playground.protocol.requests import Phase
+from playground.training import gradients
 from playground.training.ask import predict, weights
 from playground.training.good import LastGood
 from playground.training.hand import CannotChange, Hand
@@ -15,6 +16,7 @@ from playground.training.log import Deed
 from playground.training.norms import Norms
 from playground.training.quote import quote
 from playground.training.record import Record
+from playground.training.sample import follow
 from playground.training.trainer import DivergedError, Trainer
 
 LATE = 0.1
@@ -117,7 +119,8 @@ class Session:
     # ---- commands ----
 
     def obey(self, command: Mapping[str, Any]) -> Answer:
-        """Do what a `protocol.requests.AnyCommand`, `predict` or `weights` says, and answer it."""
+        """Do what a `protocol.requests.AnyCommand` says, or answer a question: `predict`, `sample`,
+        `gradcheck`, `weights`."""
         try:
             return self._do[command["do"]](self, command) or {}
         except (Refused, CannotChange) as refused:
@@ -215,6 +218,12 @@ class Session:
     def _quote(self, command: Mapping[str, Any]) -> Answer:
         return quote(self.trainer, command["what"], command["layer"])
 
+    def _sample(self, command: Mapping[str, Any]) -> Answer:
+        return follow(self.trainer, command["index"], command["split"], command["units"])
+
+    def _gradcheck(self, _: Mapping[str, Any]) -> Answer:
+        return gradients.check(self.trainer, self.hand)
+
     def _weights(self, _: Mapping[str, Any]) -> Answer:
         return {"weights": weights(self.trainer)}
 
@@ -231,5 +240,7 @@ class Session:
         "mute": _mute,
         "predict": _predict,
         "quote": _quote,
+        "sample": _sample,
+        "gradcheck": _gradcheck,
         "weights": _weights,
     }
