@@ -64,7 +64,8 @@ def _sum(weight: np.ndarray, inputs: np.ndarray, bias: float | None) -> str:
     text = ""
     for i in order:
         product = f"{figure(abs(float(weights[i])))}·{_signed(float(values[i]))}"
-        text += (_sign(float(weights[i])) if text else "−" * (weights[i] < 0)) + product
+        first = "−" if weights[i] < 0 else ""
+        text += (_sign(float(weights[i])) if text else first) + product
     if len(weights) > MOST_TERMS:
         text += f" + … ({len(weights) - MOST_TERMS} smaller)"
     return text if bias is None else f"{text}{_sign(bias)}{figure(abs(bias))}"
@@ -108,7 +109,7 @@ def _pool(word: str) -> Callable[..., Text]:
             slice(max(0, at * stride - padding), at * stride - padding + size)
             for at, stride, padding, size in zip(position, strides, paddings, sizes, strict=True)
         )
-        values = [figure(float(value)) for value in x[(channel, *window)].reshape(-1)]
+        values = [figure(float(value)) for value in x[channel][window].reshape(-1)]
         shown = values if len(values) <= 9 else [*values[:8], "…"]
         return f"y{list(place)} = {word} of the window of x", f"{word}({', '.join(shown)})"
 

@@ -120,7 +120,7 @@ class Session:
 
     def obey(self, command: Mapping[str, Any]) -> Answer:
         """Do what a `protocol.requests.AnyCommand` says, or answer a question: `predict`, `sample`,
-        `gradcheck`, `weights`."""
+        `gradcheck`, `weights`, `settle`."""
         try:
             return self._do[command["do"]](self, command) or {}
         except (Refused, CannotChange) as refused:
@@ -212,6 +212,9 @@ class Session:
         if self.record.deeds >= MOST_DEEDS:
             raise Refused(f"{MOST_DEEDS:,} changes were made by hand, which is the most: press Reset.")
 
+    def _settle(self, _: Mapping[str, Any]) -> None:
+        """Nothing: who hears the answer knows that all that was said before is done."""
+
     def _predict(self, command: Mapping[str, Any]) -> Answer:
         return predict(self.trainer, command["inputs"])
 
@@ -240,6 +243,7 @@ class Session:
         "mute": _mute,
         "predict": _predict,
         "quote": _quote,
+        "settle": _settle,
         "sample": _sample,
         "gradcheck": _gradcheck,
         "weights": _weights,
