@@ -15,7 +15,7 @@ const groups: OpGroup[] = [
   { name: "creation", ops: [op("zeros", 0, 0, "torch.zeros(2, 3)")] },
   { name: "elementwise", ops: [op("add", 2, 2, "{0} + {1}"), op("exp", 1, 1, "torch.exp({0})", "e to the power")] },
   { name: "linalg", ops: [op("matmul", 2, 2, "{0} @ {1}")] },
-  { name: "join", ops: [op("cat", 1, 3, "torch.cat([{0}, {1}, {2}])")] },
+  { name: "join", ops: [op("cat", 1, 3, "torch.cat([{0}, {1}])")] },
 ];
 const names = (...asked: Parameters<typeof offers>) => offers(...asked).flatMap((g) => g.offers.map((one) => one.op.name));
 
@@ -51,5 +51,7 @@ describe("the palette", () => {
 
   test("writes the op as a line under a new name", () => {
     expect(opLine(groups[1]!.ops[0]!, ["x", "y"], "c")).toBe("c = x + y");
+    expect(opLine(groups[1]!.ops[1]!, ["x"], "c")).toBe("c = torch.exp(x)");
+    expect(opLine(groups[3]!.ops[0]!, ["x", "y", "z"], "c")).toBe("c = torch.cat([x, y, z])");
   });
 });

@@ -38,7 +38,10 @@ export function bestOffer(groups: readonly OfferGroup[], query: string): TensorO
   return (begins ?? fitting[0])?.op;
 }
 
-/** The op applied to these tensors, under a new name. */
+/** The op applied to these tensors, under a new name. Where it takes a list, all that are left stand in its last place. */
 export function opLine(op: TensorOp, inputs: readonly string[], name: string): string {
-  return `${name} = ${inputs.reduce((text, input, i) => text.replaceAll(`{${i}}`, input), op.code)}`;
+  const places = new Set(op.code.match(/\{\d\}/g)).size;
+  const rest = inputs.slice(places - 1).join(", ");
+  const given = [...inputs.slice(0, places - 1), rest];
+  return `${name} = ${given.reduce((text, input, i) => text.replaceAll(`{${i}}`, input), op.code)}`;
 }
