@@ -112,4 +112,4 @@ def test_a_layer_of_a_run_is_inspected_as_tensors(app: Page) -> None:
     button(app, "Inspect in Tensors: Linear 1").click()
 
     expect(app.get_by_role("tab", name="Tensors", exact=True)).to_have_attribute("aria-selected", "true")
-    expect(app.get_by_role("list", name="Tensors", exact=True)).to_contain_text("[8, 2]")
+    expect(app.get_by_role("list", name="Tensors", exact=True)).to_contain_text("[24, 2]")
