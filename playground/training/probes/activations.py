@@ -117,14 +117,14 @@ def saturated(module: nn.Module, output: np.ndarray) -> float | None:
 
 
 def vanishing(layers: tuple[BuiltLayer, ...], views: list[dict[str, Any]]) -> list[str]:
-    """The ids of layers with parameters that hardly any gradient reaches."""
-    reached = {
-        layer.id: found["gradient"]
-        for layer, found in zip(layers, views, strict=True)
-        if found["gradient"] is not None and list(layer.module.parameters())
-    }
-    most = max(reached.values(), default=0.0)
-    return [id for id, gradient in reached.items() if gradient < VANISHED * most]
+    """The ids of layers with parameters that hardly any of the gradient at the largest output reaches."""
+    reached = [found["gradient"] for found in views]
+    most = max((gradient for gradient in reached if gradient is not None), default=0.0)
+    return [
+        layer.id
+        for layer, gradient in zip(layers, reached, strict=True)
+        if gradient is not None and gradient < VANISHED * most and list(layer.module.parameters())
+    ]
 
 
 PROBE = Probe(

@@ -54,7 +54,8 @@ def note(subject: Subject, record: StepRecord | None, number: int) -> str:
     trainer = subject.trainer
     done = record is not None and record.finished
     backwards = record.backwards if record and done else trainer.backwards
-    if done and record and all(kept.gradient is None for kept in record.parameters):
+    without = record is None and trainer.phase == "step" and trainer.backwards == 0
+    if without or (done and record and all(kept.gradient is None for kept in record.parameters)):
         return "step found no gradients, so nothing has changed: run backward before it."
     if backwards > 1:
         return (

@@ -14,6 +14,7 @@ import type {
   FitRequest,
   InspectReply,
   InspectRequest,
+  GradcheckReply,
   Prediction,
   Problem,
   RunReply,
@@ -123,6 +124,7 @@ export const api = {
   command: (id: string, command: AnyCommand) => post<RunReply>(run(id, "/command"), command),
   predict: (id: string, inputs: number[][], signal?: AbortSignal) =>
     post<Prediction>(run(id, "/predict"), { inputs }, signal),
+  gradcheck: (id: string) => post<GradcheckReply>(run(id, "/gradcheck"), {}),
   startVerify: (id: string) => post<VerifyReply>(run(id, "/verify"), {}),
   verify: (id: string) => get<VerifyReply>(run(id, "/verify")),
   weights: async (id: string) => (await request(run(id, "/weights"))).blob(),

@@ -4,7 +4,7 @@ import { boundsText, nudge, readNumber, stepOf } from "./entry";
 import { best, search } from "./palette";
 import { at, errors, inWords, problem, under } from "./problems";
 import type { Entry } from "./protocol";
-import { FASTEST, notchOf, speedAt, speedText } from "./speed";
+import { FASTEST, notchOf, paceAt, paceText, SLOW } from "./speed";
 import { fileSize, groups, listed, plural, sentence, spelled } from "./words";
 
 describe("a number field", () => {
@@ -31,13 +31,14 @@ describe("a number field", () => {
 
 describe("speed", () => {
   test("every notch leads back to itself", () => {
-    for (let notch = 0; notch <= FASTEST; notch++) expect(notchOf(speedAt(notch))).toBe(notch);
+    for (let notch = 0; notch <= FASTEST; notch++) expect(notchOf(paceAt(notch))).toBe(notch);
   });
 
   test("is said in words", () => {
-    expect(speedText(null)).toBe("as fast as possible");
-    expect(speedText(1)).toBe("1 step per second");
-    expect(speedText(2500)).toBe("2,500 steps per second");
+    expect(paceText(null)).toBe("as fast as possible");
+    expect(paceText(SLOW)).toBe("slow motion");
+    expect(paceText(1)).toBe("1 step per second");
+    expect(paceText(2500)).toBe("2,500 steps per second");
   });
 });
 

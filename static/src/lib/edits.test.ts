@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as edits from "./edits";
-import type { Entry, Experiment,  Layer } from "./protocol";
+import type { Entry, Experiment, Layer } from "./protocol";
 
 function layer(type: string, args: Layer["args"] = {}): Layer {
   return { id: edits.newId(), type, args, muted: false };
@@ -145,4 +145,14 @@ test("equality looks at values, not at the order of keys", () => {
   expect(edits.same({ a: [1, { b: 2 }], c: null }, { c: null, a: [1, { b: 2 }] })).toBe(true);
   expect(edits.same([1], { 0: 1 })).toBe(false);
   expect(edits.same({ a: undefined }, { b: undefined })).toBe(false);
+});
+
+test("a schedule is chosen with the arguments its palette starts with, and taken back", () => {
+  const plain = experimentOf("Spiral");
+  const size = { name: "step_size", kind: "int" as const, default: 30, low: 1, high: null, choices: [], inferred: false, help: "" };
+  const chosen = edits.chooseSchedule(plain, entry("StepLR", [size]));
+  expect(chosen.training.schedule).toEqual({ type: "StepLR", args: { step_size: 30 } });
+  expect(edits.needsRestart(plain, chosen)).toEqual(["schedule"]);
+  expect(edits.setScheduleArgument(chosen, "step_size", 5).training.schedule?.args).toEqual({ step_size: 5 });
+  expect(edits.chooseSchedule(chosen, null).training.schedule).toBeNull();
 });

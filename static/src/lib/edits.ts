@@ -42,6 +42,16 @@ export function setPartArgument(e: Experiment, part: Part, name: string, value: 
   return { ...e, [part]: { ...e[part], args: withArgument(e[part].args, name, value) } };
 }
 
+/** Another learning-rate schedule with its starting arguments, or none. */
+export function chooseSchedule(e: Experiment, entry: Entry | null): Experiment {
+  return setTraining(e, { schedule: entry && { type: entry.type, args: starting(entry) } });
+}
+
+export function setScheduleArgument(e: Experiment, name: string, value: Argument | null): Experiment {
+  const { schedule } = e.training;
+  return schedule ? setTraining(e, { schedule: { ...schedule, args: withArgument(schedule.args, name, value) } }) : e;
+}
+
 /** A new row of this type with its starting arguments, at the end or after `at` rows. */
 export function addLayer(e: Experiment, entry: Entry, at = e.layers.length): Experiment {
   const layer: Layer = { id: newId(), type: entry.type, args: starting(entry), muted: false };
@@ -153,6 +163,7 @@ export function needsRestart(run: Experiment, now: Experiment): string[] {
   if (!same(withoutLr(run.optimizer), withoutLr(now.optimizer))) changed.push("optimizer");
   if (run.training.epochs !== now.training.epochs) changed.push("epochs");
   if (run.training.seed !== now.training.seed) changed.push("seed");
+  if (!same(run.training.schedule, now.training.schedule)) changed.push("schedule");
   return changed;
 }
 

@@ -7,7 +7,6 @@ import { asExperiment, BLANK } from "./outline";
 import { errors, problem } from "./problems";
 import type { Catalog, CheckReply, CsvReply, DatasetEntry, Entry, Experiment, LayerFacts, Problem } from "./protocol";
 import { keep, recall } from "./storage";
-import { inbox } from "./tensors/inbox.svelte";
 
 const DRAFT = "playground.draft";
 const STORED = "playground.experiment";
@@ -29,6 +28,8 @@ class ExperimentStore {
   csv = $state.raw<CsvReply | null>(null);
   /** What could not be opened at start. */
   notice = $state<string | null>(null);
+  /** A program that came with a link, until the Tensors workspace takes it. */
+  linkedCode = $state<string | null>(null);
 
   #history = new History<Experiment>(BLANK);
   #checks = 0;
@@ -191,7 +192,7 @@ class ExperimentStore {
     try {
       const { tab, experiment, code } = fromHash(location.hash);
       if (tab) this.tab = tab;
-      if (code !== null) inbox.send({ code, how: "replace" });
+      if (code !== null) this.linkedCode = code;
       return experiment;
     } catch (error) {
       this.notice = problemsOf(error)[0]!.message;

@@ -1,91 +1,81 @@
 /** The run being watched: commands go out by REST, what happens comes in by frames. */
+import { tick } from "svelte";
 import { api, problemsOf, RequestFailed } from "./api";
-import { decode, type Decoded } from "./arrays";
-import { Buckets } from "./buckets";
-import type { CurveColumns } from "./curves";
 import { needsRestart } from "./edits";
 import { experiment } from "./experiment.svelte";
 import { randomId } from "./ids";
+import { Live, type ViewName } from "./live.svelte";
 import { problem } from "./problems";
-import type {
-  AnyCommand,
-  Data,
-  Experiment,
-  Frame,
-  LayerView,
-  Phase,
-  Problem,
-  Progress,
-  RunState,
-  Subscribe,
-  Views,
-} from "./protocol";
-import { keep, recall } from "./storage";
+import type { AnyCommand, Data, Experiment, Frame, Phase, Problem, RunState, Subscribe } from "./protocol";
+import { SlowMotion } from "./slowmotion.svelte";
 import { Line, type Connection } from "./socket";
+import { SLOW, type Pace } from "./speed";
+import { keep, recall } from "./storage";
 
 const STORED = "playground.run";
 const GONE = "The server was started anew, and this run ended with the old one. What it drew stays here.";
-
-export type DrawnViews = { [K in keyof Views]: Decoded<NonNullable<Views[K]>> | null };
-export type DrawnLayer = Decoded<LayerView>;
-
-const NO_VIEWS: DrawnViews = {
-  layers: null,
-  boundary: null,
-  fit: null,
-  confusion: null,
-  predictions: null,
-  batch: null,
-  step: null,
-  activations: null,
-  filters: null,
-  neurons: null,
-  optimizer: null,
-  modes: null,
-};
 
 class RunStore {
   id = $state<string | null>(null);
   state = $state<RunState | "idle">("idle");
   /** What this run was started with. */
   experiment = $state.raw<Experiment | null>(null);
-  progress = $state.raw<Progress | null>(null);
-  scalars = $state.raw<Record<string, number | null>>({});
-  /** Curves by their name on the wire. */
-  curves = $state.raw<Record<string, CurveColumns>>({});
-  views = $state.raw<DrawnViews>(NO_VIEWS);
   /** What the run itself reports. */
   #trouble = $state.raw<Problem | null>(null);
   /** Why the last command was refused. */
   #refusal = $state.raw<Problem | null>(null);
   connection = $state<Connection>("connecting");
-  /** Steps per second the person chose; undefined follows the experiment's default. */
-  #chosenSpeed = $state<number | null | undefined>(undefined);
+  /** The pace the person chose; undefined follows the experiment's default. */
+  #chosenPace = $state<Pace | undefined>(undefined);
   #sentLr: number | null = null;
-  #seq = 0;
+  #live = new Live();
+  #slow = new SlowMotion((phase) => this.#step({ do: "phase", phase }));
+  /** The views that are on the screen, and when the server knows of them. */
+  #shown: readonly ViewName[] = [];
+  #told: Promise<void> = Promise.resolve();
   /** Frames below this were made before the last command was answered. */
   #settled = 0;
-  #buckets = new Map<string, Buckets>();
   #line: Line | null = null;
   /** The start under way: commands wait for it. */
   #starting: Promise<void> | null = null;
   /** Settles when every command given so far is answered. */
-  #commands: Promise<void> = Promise.resolve();
+  #commands: Promise<unknown> = Promise.resolve();
   /** Commands under way that say whether it runs: a frame may still tell of the time before them. */
   #expecting = 0;
 
   readonly problem = $derived(this.#refusal ?? this.#trouble);
-  readonly running = $derived(this.state === "running" || this.state === "starting");
+  readonly running = $derived(this.state === "running" || this.state === "starting" || this.#slow.on);
   /** It takes commands. */
-  readonly alive = $derived(this.running || this.state === "paused");
-  readonly layers = $derived(new Map((this.views.layers ?? []).map((view) => [view.id, view])));
+  readonly alive = $derived(["running", "starting", "paused"].includes(this.state));
   /** What was edited since the start and waits for a restart. */
   readonly outdated = $derived(
     this.alive && this.experiment ? needsRestart(this.experiment, experiment.current) : [],
   );
-  readonly speed = $derived(
-    this.#chosenSpeed === undefined ? (experiment.check?.default_speed ?? null) : this.#chosenSpeed,
-  );
+  readonly #defaultSpeed = $derived(experiment.check?.default_speed ?? null);
+  readonly pace = $derived<Pace>(this.#chosenPace === undefined ? this.#defaultSpeed : this.#chosenPace);
+
+  /** Whether it plays in slow motion. */
+  get slow() {
+    return this.#slow.on;
+  }
+  get progress() {
+    return this.#live.progress;
+  }
+  get scalars() {
+    return this.#live.scalars;
+  }
+  get curves() {
+    return this.#live.curves;
+  }
+  get views() {
+    return this.#live.views;
+  }
+  get layers() {
+    return this.#live.layers;
+  }
+  get activations() {
+    return this.#live.activations;
+  }
 
   /** Opens the line, and goes on watching the run this page watched before a reload. */
   async connect(): Promise<void> {
@@ -105,38 +95,45 @@ class RunStore {
 
   /** Goes on, or starts anew where there is nothing to go on with. */
   async play(): Promise<void> {
-    if (this.#canGoOn) await this.#command({ do: "play" }, "running");
+    if (this.pace === SLOW) this.#slow.start(this.progress?.phase ?? null);
+    else if (this.#canGoOn) await this.#command({ do: "play" }, "running");
     else await this.start(true);
   }
 
-  pause(): Promise<void> {
-    return this.#command({ do: "pause" }, "paused");
+  async pause(): Promise<void> {
+    this.#slow.stop();
+    await this.#command({ do: "pause" }, "paused");
   }
 
   async stepBatch(): Promise<void> {
+    this.#slow.stop();
     await this.#step({ do: "step_batch" });
   }
 
   async stepEpoch(): Promise<void> {
+    this.#slow.stop();
     await this.#step({ do: "step_epoch" });
   }
 
   async phase(phase: Phase): Promise<void> {
+    this.#slow.stop();
     await this.#step({ do: "phase", phase });
   }
 
   /** Back to step 0 with the same seed: the same curve again. */
   async reset(): Promise<void> {
+    this.#slow.stop();
     if (experiment.obstacle) await this.stop();
     else await this.start(false);
   }
 
-  restore(): Promise<void> {
-    return this.#command({ do: "restore" }, "paused");
+  async restore(): Promise<void> {
+    await this.#command({ do: "restore" }, "paused");
   }
 
   /** Ends the run and forgets what it drew. */
   async stop(): Promise<void> {
+    this.#slow.stop();
     if (this.#starting) await this.#starting;
     const id = this.alive || this.state === "diverged" ? this.id : null;
     this.#clear();
@@ -167,7 +164,7 @@ class RunStore {
         experiment: started,
         request_id: randomId(16),
         play,
-        steps_per_second: this.speed,
+        steps_per_second: this.pace === SLOW ? this.#defaultSpeed : this.pace,
         replaces,
       });
       this.#watch(reply.run, started, this.state);
@@ -195,13 +192,29 @@ class RunStore {
   followData({ name, csv }: Data): void {
     const before = this.experiment?.data;
     if (!before || (before.name === name && before.csv?.sha256 === csv?.sha256)) return;
-    this.#chosenSpeed = undefined;
+    this.#chosenPace = undefined;
     void this.stop();
   }
 
-  setSpeed(speed: number | null): void {
-    this.#chosenSpeed = speed;
-    if (this.alive) void this.#command({ do: "set_speed", steps_per_second: speed });
+  /** A run under way goes on at the new pace. */
+  setPace(pace: Pace): void {
+    const wasRunning = this.running;
+    const wasSlow = this.#slow.on;
+    this.#chosenPace = pace;
+    if (pace === SLOW) {
+      if (wasRunning && !wasSlow) void this.pause().then(() => this.play());
+      return;
+    }
+    this.#slow.stop();
+    if (this.alive) void this.#command({ do: "set_speed", steps_per_second: pace });
+    if (wasSlow) void this.play();
+  }
+
+  /** These views are on the screen: the server need not measure and send others. */
+  look(names: readonly ViewName[]): void {
+    if (names.join() === this.#shown.join()) return;
+    this.#shown = names;
+    if (this.id !== null && this.#line) this.#told = this.#line.look({ run: this.id, views: [...names] });
   }
 
   dismiss(): void {
@@ -213,24 +226,30 @@ class RunStore {
     return (this.id !== null || this.#starting !== null) && this.alive && this.outdated.length === 0;
   }
 
-  async #step(command: AnyCommand): Promise<void> {
+  /** The server first hears what is on the screen, so that it records what the step changes. */
+  async #step(command: AnyCommand): Promise<boolean> {
+    await tick();
     if (!this.#canGoOn) await this.start(false);
-    await this.#command(command);
+    await this.#told;
+    return this.#command(command);
   }
 
-  /** One command at a time, in the order given; `expected` is shown until the run has answered. */
-  async #command(command: AnyCommand, expected?: RunState): Promise<void> {
+  /** One command at a time, in the order given; `expected` is shown until the run has answered.
+   * Resolves to whether the run took it. */
+  async #command(command: AnyCommand, expected?: RunState): Promise<boolean> {
     const before = this.state;
     if (expected) {
       this.state = expected;
       this.#expecting += 1;
     }
-    this.#commands = this.#commands.then(() => this.#send(command)).then((taken) => {
-      if (!expected) return;
+    const answered = this.#commands.then(() => this.#send(command)).then((taken) => {
+      if (!expected) return taken;
       this.#expecting -= 1;
       if (!taken && this.state === expected) this.state = before;
+      return taken;
     });
-    await this.#commands;
+    this.#commands = answered;
+    return answered;
   }
 
   /** Resolves to whether the run took it. */
@@ -253,14 +272,12 @@ class RunStore {
     this.experiment = of;
     this.state = state;
     keep(STORED, id, "tab");
-    const wish = this.#wish();
-    if (wish) this.#line?.watch(wish);
+    this.#ask();
   }
 
   #wish(): Subscribe | null {
     if (this.id === null) return null;
-    const curves = Object.fromEntries([...this.#buckets].map(([name, curve]) => [name, curve.cursor]));
-    return { run: this.id, seq: this.#seq, curves };
+    return { run: this.id, seq: this.#live.seq, curves: this.#live.cursors, views: [...this.#shown] };
   }
 
   #connected(connection: Connection): void {
@@ -276,49 +293,29 @@ class RunStore {
   }
 
   #take(frame: Frame): void {
-    if (frame.run !== this.id || frame.seq < this.#seq) return;
-    const grown: Record<string, CurveColumns> = {};
-    for (const [name, delta] of Object.entries(frame.curves)) {
-      const curve = this.#buckets.get(name) ?? new Buckets();
-      if (!curve.merge(delta, frame.blob)) return this.#askAgain();
-      this.#buckets.set(name, curve);
-      grown[name] = curve.columns;
-    }
-    this.#seq = frame.seq;
+    if (frame.run !== this.id || frame.seq < this.#live.seq) return;
+    if (!this.#live.take(frame)) return this.#ask();
     const older = this.#expecting > 0 || frame.seq < this.#settled;
     const overtaken = older && (frame.state === "running" || frame.state === "paused");
     if (!overtaken) this.state = frame.state;
     this.#trouble = frame.problem;
-    this.progress = frame.progress;
-    this.scalars = frame.scalars;
-    this.curves = { ...this.curves, ...grown };
-    this.views = { ...this.views, ...present(decode(frame.views, frame.blob)) };
   }
 
-  #askAgain(): void {
+  /** Asks for the run from what is there. */
+  #ask(): void {
     const wish = this.#wish();
-    if (wish) this.#line?.watch(wish);
+    if (wish && this.#line) this.#told = this.#line.watch(wish);
   }
 
   #clear(): void {
     if (this.id !== null) this.#line?.leave(this.id);
     this.id = null;
     this.experiment = null;
-    this.progress = null;
-    this.scalars = {};
-    this.curves = {};
-    this.views = NO_VIEWS;
+    this.#live.clear();
     this.dismiss();
-    this.#seq = 0;
     this.#settled = 0;
-    this.#buckets.clear();
     keep(STORED, null, "tab");
   }
-}
-
-/** Only what a frame brought: null means unchanged. */
-function present(views: object): Partial<DrawnViews> {
-  return Object.fromEntries(Object.entries(views).filter(([, view]) => view !== null && view !== undefined));
 }
 
 export const run = new RunStore();

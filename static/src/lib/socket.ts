@@ -1,9 +1,13 @@
 /** The live line to the server: WebSocket only, watching one run at a time, resuming where it was cut. */
 import { io, type Socket } from "socket.io-client";
 import { renewSession } from "./api";
-import type { ErrorReply, Frame, Subscribe } from "./protocol";
+import type { ErrorReply, Frame, Subscribe, Watch } from "./protocol";
 
 export type Connection = "connecting" | "connected" | "lost";
+
+const REFUSAL_MS = 5000;
+/** Commands wait for this answer, so it is not waited for long. */
+const HEARD_MS = 1000;
 
 export interface Listener {
   connection(state: Connection): void;
@@ -31,12 +35,15 @@ export class Line {
     });
   }
 
-  /** Watches this run. While the line is down the wish waits: connecting asks the listener what to resume. */
-  watch(wish: Subscribe): void {
-    if (!this.#socket.connected) return;
-    this.#socket.emit("subscribe", wish, (refusal: ErrorReply | null) => {
-      if (refusal) this.listener.refused(wish.run);
-    });
+  /** Watches this run; resolves when the server knows. While the line is down the wish waits: connecting asks
+   * the listener what to resume. */
+  async watch(wish: Subscribe): Promise<void> {
+    if (await this.#tell("subscribe", wish, REFUSAL_MS)) this.listener.refused(wish.run);
+  }
+
+  /** These views of a run under watch are wanted from now on; resolves when the server knows. */
+  async look(wish: Watch): Promise<void> {
+    await this.#tell("watch", wish, HEARD_MS);
   }
 
   leave(run: string): void {
@@ -45,7 +52,17 @@ export class Line {
 
   #resume(): void {
     const wish = this.listener.resume();
-    if (wish) this.watch(wish);
+    if (wish) void this.watch(wish);
+  }
+
+  /** Null where it was taken, and where no answer came: then the line is about to be found lost. */
+  async #tell(event: "subscribe" | "watch", wish: Subscribe | Watch, within: number): Promise<ErrorReply | null> {
+    if (!this.#socket.connected) return null;
+    try {
+      return (await this.#socket.timeout(within).emitWithAck(event, wish)) as ErrorReply | null;
+    } catch {
+      return null;
+    }
   }
 
   /** No server, or one that does not know this session: a server started anew knows none. */

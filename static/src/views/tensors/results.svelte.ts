@@ -22,7 +22,7 @@ class Results {
   /** Why no answer came. */
   failure = $state<string | null>(null);
 
-  readonly rails = $derived(rails(this.reply?.tensors ?? []));
+  readonly rails = $derived(rails(this.shown.map(({ card }) => card)));
   readonly problems = $derived<readonly CodeProblem[]>(this.reply?.problems ?? []);
   readonly names = $derived(this.shown.map(({ card }) => card.name));
 
@@ -40,14 +40,14 @@ class Results {
   /** Runs the program once nobody has typed for a moment. */
   runSoon(): void {
     this.#asked++;
-    this.#wait(SETTLE_MS);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#send(), SETTLE_MS);
   }
 
   /** Runs the program now. */
   run(): void {
     this.#asked++;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
     void this.#send();
   }
 
@@ -61,14 +61,6 @@ class Results {
   checkGradients(name: string | null): void {
     this.#gradcheck = name;
     this.run();
-  }
-
-  #wait(milliseconds: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      void this.#send();
-    }, milliseconds);
   }
 
   /** One question at a time. What was asked meanwhile is asked next, and an answer to older code is passed over. */
@@ -86,7 +78,9 @@ class Results {
     } finally {
       this.#busy = this.running = false;
     }
-    if (this.#timer === undefined) void this.#send();
+    // With a timer under way, it asks.
+    if (this.#answered !== this.#asked && code !== program.code) this.runSoon();
+    else void this.#send();
   }
 
   /** Windows of names that are gone would only make the question longer. */
@@ -96,7 +90,7 @@ class Results {
   }
 
   #take(code: string, reply: TensorsReply): void {
-    this.shown = shownCards(this.shown, reply, code);
+    this.shown = shownCards(this.shown, reply);
     this.reply = reply;
     this.code = code;
     this.failure = null;
@@ -105,8 +99,8 @@ class Results {
 
   #fail(error: unknown): void {
     if (error instanceof RequestFailed && error.status === BUSY) {
-      this.#asked++;
-      this.#wait(AGAIN_AFTER_MS);
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.run(), AGAIN_AFTER_MS);
       return;
     }
     this.failure = problemsOf(error).map(inWords).join(" ");

@@ -19,8 +19,6 @@ class Program {
   canRedo = $state(false);
   /** Called for Mod-Enter. */
   onrun: () => void = () => {};
-  /** Called for every change of the text. */
-  onchange: () => void = () => {};
 
   readonly #view: EditorView;
 
@@ -100,7 +98,6 @@ class Program {
     this.canUndo = undoDepth(state) > 0;
     this.canRedo = redoDepth(state) > 0;
     keepCode(this.code);
-    this.onchange();
   }
 }
 

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { findings, flowText } from "./health";
+
+const sound = { id: "a", dead: 0, saturated: null };
+
+test("a sound layer needs no word", () => {
+  expect(findings(sound, ["b"])).toEqual([]);
+  expect(findings({ ...sound, dead: null }, [])).toEqual([]);
+});
+
+test("dead units, saturation and a vanished gradient are named with their share", () => {
+  const texts = findings({ id: "a", dead: 0.25, saturated: 0.9 }, ["a"]).map(({ text }) => text);
+  expect(texts).toEqual(["25.0 % dead", "90.0 % saturated", "gradient vanishes"]);
+});
+
+test("how the gradient goes through the layers is said in a sentence", () => {
+  const layers = [
+    { id: "a", name: "Linear 1", gradient: 1e-6 },
+    { id: "b", name: "Linear 2", gradient: 1e-2 },
+  ];
+  expect(flowText(layers, ["a"])).toContain("vanishes in Linear 1");
+  expect(flowText(layers, [])).toContain("the largest (Linear 2) is 10000 times the smallest (Linear 1)");
+  expect(flowText([{ ...layers[0]!, gradient: null }], [])).toBe("");
+});
