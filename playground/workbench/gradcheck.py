@@ -30,7 +30,7 @@ class PreciseProgram(Program):
 
     def invoke(self, function: Function, args: tuple[Any, ...], options: dict[str, Any], node: Any) -> Any:
         made = super().invoke(function, args, options, node)
-        if function.owner is None and not any(tensors_in((args, tuple(options.values())))):
+        if function.owner is None and next(tensors_in((args, tuple(options.values()))), None) is None:
             for tensor in tensors_in(made):
                 if tensor._array.dtype == np.float32:
                     tensor._array = tensor._array.astype(np.float64)

@@ -207,8 +207,15 @@ class Program(Interpreter):
         if made is None or not call.inputs or call.function.op not in COPYING:
             return
         source = call.inputs[0]
-        if source.name is not None and source.storage != call.outputs[0].storage:
-            self.copies[id(made)] = (weakref.ref(made), source.name)
+        if source.storage != call.outputs[0].storage:
+            name = source.name or self._name_of_memory(source.storage)
+            if name is not None:
+                self.copies[id(made)] = (weakref.ref(made), name)
+
+    def _name_of_memory(self, storage: int) -> str | None:
+        """The first name that sees this memory: what a view without a name is a view of."""
+        numbered = ((name, self.trace.storages.number(t._array)) for name, t in self.named_tensors())
+        return next((name for name, number in numbered if number == storage), None)
 
     def _warn_of_square(self, op: str, tensors: list[engine.Tensor], node: ast.AST) -> None:
         if len(tensors) == 2 and stretches(op):
