@@ -44,13 +44,14 @@ class Run:
         self.seq = 1
         self.state: RunState = "starting"
         self.problem: Problem | None = None
+        lr = experiment.optimizer.args.get("lr")
         self.progress: dict[str, Any] = {
             "epoch": 0,
             "step": 0,
             "epochs": experiment.training.epochs,
             "phase": None,
             "steps_per_second": None,
-            "lr": 0.0,
+            "lr": lr if isinstance(lr, float) else 0.0,
             "speed": None,
             "backwards": 0,
             "muted": {},

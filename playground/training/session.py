@@ -169,7 +169,7 @@ class Session:
     def _set_lr(self, command: Mapping[str, Any]) -> None:
         lr = float(command["lr"])
         if lr != self.trainer.lr:
-            self._by_hand()
+            self._may_do_more()
             self.trainer.lr = lr
             self.record.did(Deed(self.trainer.step, "set_lr", lr))
 
@@ -188,24 +188,26 @@ class Session:
         self.problem = None
 
     def _edit(self, command: Mapping[str, Any]) -> None:
-        self._by_hand(self.state == "diverged")
+        self._may_change()
         name, index, value = command["parameter"], tuple(command["index"]), float(command["value"])
         self.hand.edit(name, index, value)
         self.record.did(Deed(self.trainer.step, "edit", value, name, index))
         self.record.rescore()
 
     def _mute(self, command: Mapping[str, Any]) -> None:
-        self._by_hand(self.state == "diverged")
+        self._may_change()
         unit, on = command["unit"], command["on"]
         layer = self.hand.mute(command["layer"], unit, on)
         place = str(self.trainer.built.layers.index(layer))
         self.record.did(Deed(self.trainer.step, "mute" if on else "unmute", None, place, (unit,)))
         self.record.rescore()
 
-    def _by_hand(self, is_broken: bool = False) -> None:
-        """Before something is done by hand."""
-        if is_broken:
+    def _may_change(self) -> None:
+        if self.state == "diverged":
             raise Refused("The run has diverged: restore its last good state first, or press Reset.")
+        self._may_do_more()
+
+    def _may_do_more(self) -> None:
         if self.record.deeds >= MOST_DEEDS:
             raise Refused(f"{MOST_DEEDS:,} changes were made by hand, which is the most: press Reset.")
 

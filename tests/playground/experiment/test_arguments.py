@@ -4,8 +4,10 @@ from typing import Annotated
 
 import pytest
 
+from engine import optim
 from engine.nn.bounds import Choice, Inferred, NotOffered, Range
 from playground.experiment.arguments import first_line, problems, read, without_defaults
+from playground.experiment.spec import Argument as Value
 
 
 class Shaker:
@@ -104,3 +106,15 @@ def test_what_equals_its_default_need_not_be_said():
     known = read(Shaker, {"times": 3})
 
     assert without_defaults(known, {"dry": False, "kind": "down", "times": 3}) == {"times": 3, "kind": "down"}
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0.9, "is two numbers, not 0.9"), ((0.9, 1.0), "each at least 0 and less than 1, not 1.0")],
+)
+def test_a_pair_is_two_numbers_within_the_bounds(value: Value, words: str) -> None:
+    betas = read(optim.Adam)["betas"]
+
+    assert (betas.parameter.kind, betas.default) == ("pair", (0.9, 0.999))
+    assert betas.problem((0.0, 0.5)) is None
+    assert words in (betas.problem(value) or "")

@@ -97,3 +97,11 @@ def test_any_string_stays_a_literal(text, kind):
 
     assert isinstance(tree.body, ast.Call)
     assert all(isinstance(keyword.value, ast.Constant) for keyword in tree.body.keywords)
+
+
+def test_a_pair_is_written_as_a_tuple() -> None:
+    optimizer = Chosen(type="Adam", args={"lr": 0.01, "betas": (0.8, 0.99)})
+
+    assert optimizer_code(optimizer) == (
+        "optimizer = torch.optim.Adam(model.parameters(), lr=0.01, betas=(0.8, 0.99))"
+    )
