@@ -4,7 +4,8 @@
 from math import e, inf, nan, pi
 from typing import TYPE_CHECKING, Any
 
-from engine import autograd, backends, cuda, errors, legacy, linalg, methods, random
+from engine import amp, autograd, backends, cuda, errors, legacy, linalg, methods, random
+from engine.amp import GradScaler, autocast
 from engine.creation import (
     arange,
     as_tensor,

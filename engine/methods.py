@@ -17,6 +17,7 @@ from engine.ops import (  # those not named below fill the registry
     conv,  # noqa: F401
     convert,
     count,  # noqa: F401
+    ctc,  # noqa: F401
     elementwise,
     embedding,  # noqa: F401
     extreme,  # noqa: F401

@@ -21,7 +21,7 @@ from engine.nn.containers import ModuleDict, ModuleList, Sequential
 from engine.nn.conv import Conv1d, Conv2d, Conv3d
 from engine.nn.conv_transpose import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from engine.nn.distance import CosineSimilarity, PairwiseDistance
-from engine.nn.distribution_loss import GaussianNLLLoss, KLDivLoss, PoissonNLLLoss
+from engine.nn.distribution_loss import CTCLoss, GaussianNLLLoss, KLDivLoss, PoissonNLLLoss
 from engine.nn.dropout import Dropout, Dropout1d, Dropout2d, Dropout3d
 from engine.nn.embedding import Embedding
 from engine.nn.embedding_bag import EmbeddingBag
@@ -155,6 +155,7 @@ __all__ = [
     "BatchNorm3d",
     "Bilinear",
     "Buffer",
+    "CTCLoss",
     "ChannelShuffle",
     "CircularPad1d",
     "CircularPad2d",

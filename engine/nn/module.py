@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from engine.creation import empty_like
 from engine.device import require_cpu
 from engine.dtypes import dtype as DType
 from engine.nn.hooks import HookedCalls
@@ -252,6 +253,18 @@ class Module(ModuleTree, Stateful, HookedCalls):
 
     def cpu(self: Self) -> Self:
         return self
+
+    def share_memory(self: Self) -> Self:
+        """Itself: the data workers copy what they are given."""
+        return self
+
+    def to_empty(self: Self, *, device: Any, recurse: bool = True) -> Self:
+        """Parameters and buffers with memory that is not initialised."""
+        require_cpu(device)
+        return self._apply(empty_like)
+
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: there is no compiler."""
 
     def cuda(self: Self, device: Any = None) -> Self:
         """AssertionError: there is only the CPU."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from engine.grad_mode import no_grad
 from engine.nn.parameter import Parameter
+from engine.nn.state_hooks import EXTRA_STATE, StateHooks
 from engine.tensor import Tensor
 
 
@@ -25,7 +26,7 @@ class IncompatibleKeys(NamedTuple):
 StateDict = OrderedDict[str, Any]     # with the version of each module that wrote it in `_metadata`
 
 
-class Stateful:
+class Stateful(StateHooks):
     """The part of `Module` that saves and loads. Modules with a state of their own override the `_` pair."""
 
     _version = 1
@@ -45,13 +46,22 @@ class Stateful:
             destination = OrderedDict()
             vars(destination)["_metadata"] = OrderedDict()
         versions = getattr(destination, "_metadata", None)
+        own = {"version": self._version}
         if versions is not None:
-            versions[prefix[:-1]] = {"version": self._version}
+            versions[prefix[:-1]] = own
+        for hook in self._hooks_of("save_before"):
+            hook(self, prefix, keep_vars)
         self._save_to_state_dict(destination, prefix, keep_vars)
         for name, module in self._modules.items():
             if module is not None:
                 module.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
+        for hook in self._hooks_of("save_after"):
+            hook(self, destination, prefix, own)
         return destination
+
+    def _every(self) -> list[Stateful]:
+        below = [each._every() for each in self._modules.values() if each is not None]
+        return [self, *(each for part in below for each in part)]
 
     def _own_state(self) -> dict[str, Tensor]:
         buffers = {
@@ -63,6 +73,8 @@ class Stateful:
     def _save_to_state_dict(self, destination: StateDict, prefix: str, keep_vars: bool) -> None:
         for name, value in self._own_state().items():
             destination[prefix + name] = value if keep_vars else value.detach()
+        if self._has_extra_state():
+            destination[prefix + EXTRA_STATE] = self.get_extra_state()
 
     def load_state_dict(
         self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
@@ -81,6 +93,8 @@ class Stateful:
 
         def load(module: Stateful, prefix: str) -> None:
             local = {**metadata.get(prefix[:-1], {}), "assign_to_params_buffers": assign}
+            for hook in module._hooks_of("load_before"):
+                hook(module, state_dict, prefix, local, strict, missing, unexpected, errors)
             module._load_from_state_dict(
                 state_dict, prefix, local, strict=True,
                 missing_keys=missing, unexpected_keys=unexpected, error_msgs=errors,
@@ -88,7 +102,11 @@ class Stateful:
             for name, child in module._modules.items():
                 if child is not None:
                     load(child, f"{prefix}{name}.")
+            for hook in module._hooks_of("load_after"):
+                hook(module, IncompatibleKeys(missing, unexpected))
 
+        if any(each._hooks_of("load_before") for each in self._every()):
+            state_dict = _copied(state_dict)
         load(self, "")
         if strict:
             if unexpected:
@@ -114,13 +132,27 @@ class Stateful:
             problem = _fill(self, name, value, key, state_dict[key], local_metadata)
             if problem:
                 error_msgs.append(problem)
+        if self._has_extra_state():
+            key = prefix + EXTRA_STATE
+            if key in state_dict:
+                self.set_extra_state(state_dict[key])
+            else:
+                missing_keys.append(key)
         for key in state_dict:
-            if not key.startswith(prefix):
+            if not key.startswith(prefix) or (key == prefix + EXTRA_STATE and self._has_extra_state()):
                 continue
             first = key[len(prefix):].split(".", 1)
             known = first[0] in self._modules if len(first) > 1 else first[0] in own
             if not known:
                 unexpected_keys.append(key)
+
+
+def _copied(state_dict: Mapping[str, Any]) -> StateDict:
+    """The same entries for hooks to change, with what `state_dict` says of its versions."""
+    made: StateDict = OrderedDict(state_dict)
+    if hasattr(state_dict, "_metadata"):
+        vars(made)["_metadata"] = state_dict._metadata
+    return made
 
 
 def _fill(

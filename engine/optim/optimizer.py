@@ -13,13 +13,14 @@ import numpy as np
 from engine.grad_mode import enable_grad
 from engine.node import RemovableHandle
 from engine.optim.block import Block, Call, gather_storage, runs
+from engine.optim.state_hooks import StateHooks
 from engine.recording import changed, refuse, watcher, watchers
 from engine.tensor import Tensor, wrap
 
 Group = dict[str, Any]
 
 
-class Optimizer:
+class Optimizer(StateHooks):
     """Base class: an algorithm says what state it keeps (`_state_of`) and how to `_update` a block."""
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
@@ -182,6 +183,8 @@ class Optimizer:
 
     def state_dict(self) -> dict[str, Any]:
         """State and options, with parameters numbered in order over all groups."""
+        for hook in self._hooks_of("save_before"):
+            hook(self)
         numbers: dict[Tensor, int] = {}
         groups = []
         for group in self.param_groups:
@@ -190,10 +193,15 @@ class Optimizer:
             options = {name: value for name, value in group.items() if name != "params"}
             groups.append({**options, "params": [numbers[param] for param in group["params"]]})
         state = {numbers[param]: dict(values) for param, values in self.state.items() if values}
-        return {"state": state, "param_groups": groups}
+        made = {"state": state, "param_groups": groups}
+        for hook in self._hooks_of("save_after"):
+            made = hook(self, made) or made
+        return made
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Take over a state of `state_dict`'s layout; parameters are matched by their order."""
+        for hook in self._hooks_of("load_before"):
+            state_dict = hook(self, state_dict) or state_dict
         saved, groups = state_dict["param_groups"], self.param_groups
         if len(saved) != len(groups):
             raise ValueError("loaded state dict has a different number of parameter groups")
@@ -217,6 +225,8 @@ class Optimizer:
             {**copy.deepcopy({k: v for k, v in new.items() if k != "params"}), "params": old["params"]}
             for new, old in zip(saved, groups, strict=True)
         ]
+        for hook in self._hooks_of("load_after"):
+            hook(self)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"defaults": self.defaults, "state": self.state, "param_groups": self.param_groups}

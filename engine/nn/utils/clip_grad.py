@@ -58,6 +58,14 @@ def _scale(grads: list[np.ndarray], total: np.ndarray, max_norm: float) -> None:
         np.multiply(grad, grad.dtype.type(factor), out=grad)
 
 
+def clip_grads_with_norm_(
+    parameters: Iterable[Tensor] | Tensor, max_norm: float, total_norm: Tensor, foreach: Any = None
+) -> None:
+    """Shorten all gradients by the factor that brings `total_norm` down to `max_norm`."""
+    grads = _grads(parameters)
+    compute(_scale, grads, total_norm, float(max_norm), writes=grads)
+
+
 def clip_grad_value_(parameters: Iterable[Tensor] | Tensor, clip_value: float, foreach: Any = None) -> None:
     """Cut every number of every gradient off at ±`clip_value`."""
     grads = _grads(parameters)
