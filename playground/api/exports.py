@@ -1,5 +1,6 @@
 """What a run leaves behind: its script, the archive that repeats it, its weights, and the proof."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from playground.export.verifications import NothingToVerify, TooManyVerification
 from playground.guard import owner
 from playground.jobs import JobFailed
 from playground.live.run import Run
-from playground.live.runs import RunError
+from playground.live.runs import RunError, RunIsBusy, RunIsOver
 from playground.protocol.replies import ErrorReply, ScriptReply
 from playground.protocol.requests import ScriptRequest
 from playground.services import EXTENSION, Services, services
@@ -30,6 +31,7 @@ blueprint.register_error_handler(RunError, refused)
 
 ROOM = "playground exports"
 WEIGHTS_SECONDS = 10.0
+SETTLED_SECONDS = 5.0
 ARCHIVES_AT_ONCE = 2
 
 
@@ -102,8 +104,13 @@ def weights(run: str) -> Response:
 
 @blueprint.post("/api/runs/<run>/verify")
 def start_verification(run: str) -> Response:
-    """Run the engine script from scratch and hold its curve against the run's."""
+    """Run the engine script from scratch and hold its curve against the run's.
+
+    All that the run was told before is done first: a step that was just asked for counts.
+    """
     found = services().runs.get(owner(), run)
+    with contextlib.suppress(RunIsOver, RunIsBusy):
+        services().runs.ask(owner(), run, {"do": "settle"}, SETTLED_SECONDS)
     try:
         return reply(_room().verifications.start(found, _files(found)), 202)
     except NothingToVerify as error:

@@ -10,8 +10,9 @@ from playground.experiment.check import check
 from playground.guard import owner
 from playground.live.run import Run
 from playground.live.runs import NoSuchRun, RunError, RunIsBusy, RunIsOver, TooManyRuns
+from playground.protocol.answers import GradcheckReply, SampleReply
 from playground.protocol.replies import ErrorReply, Prediction, Problem, RunReply
-from playground.protocol.requests import AnyCommand, PredictRequest, StartRequest
+from playground.protocol.requests import AnyCommand, PredictRequest, SampleRequest, StartRequest
 from playground.protocol.tensor_requests import InspectRequest
 from playground.protocol.tensors import InspectReply
 from playground.services import services
@@ -22,6 +23,8 @@ ACKNOWLEDGED = 0.08
 """Seconds a command waits to hear that it was done; after that it is answered as taken."""
 
 PREDICTION_SECONDS = 5.0
+SAMPLE_SECONDS = 5.0
+GRADCHECK_SECONDS = 15.0
 STATUS = {NoSuchRun: 404, TooManyRuns: 429, RunIsOver: 409, RunIsBusy: 503}
 ANY_COMMAND: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
 
@@ -87,6 +90,23 @@ def inspect(run: str) -> Response:
     if "error" in answer:
         refuse(409, answer["error"])
     return reply(InspectReply.model_validate(answer))
+
+
+@blueprint.post("/api/runs/<run>/sample")
+def sample(run: str) -> Response:
+    """Follow one sample through the model of this moment."""
+    asked = body(SampleRequest)
+    answer = services().runs.ask(owner(), run, {"do": "sample", **asked.model_dump()}, SAMPLE_SECONDS)
+    if "error" in answer:
+        refuse(422, answer["error"], "index")
+    return reply(SampleReply.model_validate(answer))
+
+
+@blueprint.post("/api/runs/<run>/gradcheck")
+def gradcheck(run: str) -> Response:
+    """Hold the gradients of the present batch against differences."""
+    answer = services().runs.ask(owner(), run, {"do": "gradcheck"}, GRADCHECK_SECONDS)
+    return reply(GradcheckReply.model_validate(answer))
 
 
 def _answer(run: Run) -> Response:

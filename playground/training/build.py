@@ -96,6 +96,16 @@ def build(experiment: Experiment, files: FindFile) -> Built:
     )
 
 
+def made_again(built: Built) -> nn.Sequential:
+    """The same layers anew, with other weights and no hooks; the run's random numbers go on undisturbed."""
+    state = torch.get_rng_state()
+    shape = (built.experiment.data.batch_size, *built.prepared.facts.input_shape)
+    try:
+        return nn.Sequential(*(layer.module for layer in _layers(built.experiment, shape)))
+    finally:
+        torch.set_rng_state(state)
+
+
 def _loader(
     experiment: Experiment, prepared: Prepared, target: Target
 ) -> tuple[DataLoader, Order | None]:

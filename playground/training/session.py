@@ -8,6 +8,7 @@ import numpy as np
 
 from playground.protocol.frames import RunState
 from playground.protocol.requests import Phase
+from playground.training import gradients
 from playground.training.ask import predict, weights
 from playground.training.good import LastGood
 from playground.training.hand import CannotChange, Hand
@@ -15,6 +16,7 @@ from playground.training.log import Deed
 from playground.training.norms import Norms
 from playground.training.quote import quote
 from playground.training.record import Record
+from playground.training.sample import follow
 from playground.training.trainer import DivergedError, Trainer
 
 LATE = 0.1
@@ -117,7 +119,8 @@ class Session:
     # ---- commands ----
 
     def obey(self, command: Mapping[str, Any]) -> Answer:
-        """Do what a `protocol.requests.AnyCommand`, `predict` or `weights` says, and answer it."""
+        """Do what a `protocol.requests.AnyCommand` says, or answer a question: `predict`, `sample`,
+        `gradcheck`, `weights`, `settle`."""
         try:
             return self._do[command["do"]](self, command) or {}
         except (Refused, CannotChange) as refused:
@@ -211,11 +214,20 @@ class Session:
         if self.record.deeds >= MOST_DEEDS:
             raise Refused(f"{MOST_DEEDS:,} changes were made by hand, which is the most: press Reset.")
 
+    def _settle(self, _: Mapping[str, Any]) -> None:
+        """Nothing: who hears the answer knows that all that was said before is done."""
+
     def _predict(self, command: Mapping[str, Any]) -> Answer:
         return predict(self.trainer, command["inputs"])
 
     def _quote(self, command: Mapping[str, Any]) -> Answer:
         return quote(self.trainer, command["what"], command["layer"])
+
+    def _sample(self, command: Mapping[str, Any]) -> Answer:
+        return follow(self.trainer, command["index"], command["split"], command["units"])
+
+    def _gradcheck(self, _: Mapping[str, Any]) -> Answer:
+        return gradients.check(self.trainer, self.hand)
 
     def _weights(self, _: Mapping[str, Any]) -> Answer:
         return {"weights": weights(self.trainer)}
@@ -233,5 +245,8 @@ class Session:
         "mute": _mute,
         "predict": _predict,
         "quote": _quote,
+        "settle": _settle,
+        "sample": _sample,
+        "gradcheck": _gradcheck,
         "weights": _weights,
     }

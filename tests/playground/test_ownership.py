@@ -16,6 +16,12 @@ from tests.playground.conftest import page_client
 from tests.playground.processes import Playground
 
 pytestmark = pytest.mark.xdist_group("ownership")
+BODIES: dict[str, Any] = {
+    "command": {"do": "pause"},
+    "predict": {"inputs": [[0.0, 0.0]]},
+    "sample": {"index": 0},
+    "inspect": {"what": "batch"},
+}
 TABLE = b"length,kind\n" + b"1.5,a\n2.5,b\n" * 20
 
 
@@ -63,9 +69,7 @@ def test_somebody_elses_run_is_not_there_on_any_route(app: Flask, run: str, stra
     routes = with_run(app, run)
     assert len(routes) >= 7
     for method, address in routes:
-        bodies = {"command": {"do": "pause"}, "inspect": {"what": "batch"}}
-        body = bodies.get(address.rpartition("/")[2], {"inputs": [[0.0, 0.0]]})
-        answer = stranger.open(address, method=method, json=body)
+        answer = stranger.open(address, method=method, json=BODIES.get(address.rpartition("/")[2], {}))
         assert answer.status_code == 404, (method, address)
         assert run not in answer.text or address in answer.text
 

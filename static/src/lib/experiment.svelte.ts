@@ -7,6 +7,7 @@ import { asExperiment, BLANK } from "./outline";
 import { errors, problem } from "./problems";
 import type { Catalog, CheckReply, CsvReply, DatasetEntry, Entry, Experiment, LayerFacts, Problem } from "./protocol";
 import { keep, recall } from "./storage";
+import { inbox } from "./tensors/inbox.svelte";
 
 const DRAFT = "playground.draft";
 const STORED = "playground.experiment";
@@ -28,8 +29,6 @@ class ExperimentStore {
   csv = $state.raw<CsvReply | null>(null);
   /** What could not be opened at start. */
   notice = $state<string | null>(null);
-  /** A program that came with a link, until the Tensors workspace takes it. */
-  linkedCode = $state<string | null>(null);
 
   #history = new History<Experiment>(BLANK);
   #checks = 0;
@@ -192,7 +191,7 @@ class ExperimentStore {
     try {
       const { tab, experiment, code } = fromHash(location.hash);
       if (tab) this.tab = tab;
-      if (code !== null) this.linkedCode = code;
+      if (code !== null) inbox.send({ code, how: "replace" });
       return experiment;
     } catch (error) {
       this.notice = problemsOf(error)[0]!.message;

@@ -467,7 +467,7 @@ export interface SampleReply {
 /**
  * One parameter's check: the element where the two gradients differ most for their size.
  *
- * `checked` of its `elements` were compared, all or an even selection; `error` is
+ * `checked` of its `elements` were compared, all or a random selection; `error` is
  * |analytic − numerical| / (1e-5 + 1e-3 · |numerical|), and more than 1 is a failure.
  */
 export interface GradcheckParameter {

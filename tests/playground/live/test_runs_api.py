@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from playground.experiment.spec import Layer
+from tests.playground.jobs.listening import wait_until
 from tests.playground.live.page import Page
 from tests.playground.training.experiments import line, spiral
 
@@ -141,3 +142,51 @@ def test_a_diverged_run_says_where_and_can_be_restored(alice: Page) -> None:
     assert alice.command(run, "play").status_code == 409
     assert alice.command(run, "restore").json()["state"] == "paused"
     alice.wait_for_frame(run, lambda frame: frame.state == "paused" and frame.problem is None)
+
+
+def test_one_samples_way_is_answered_and_one_that_is_not_there_refused_at_its_index(alice: Page) -> None:
+    run = alice.start(LONG, play=False)
+    alice.command(run, "step_batch")
+
+    way = alice.post(f"/api/runs/{run}/sample", {"index": 3, "units": {"row-0": 2}})
+    refused = alice.post(f"/api/runs/{run}/sample", {"index": 32})
+
+    assert way.status_code == 200, way.text
+    assert [stage["unit"] for stage in way.json()["stages"]] == [2, 0, 0]
+    assert way.json()["place"]["size"] == 8
+    assert refused.status_code == 422
+    assert refused.json()["problems"][0]["where"] == "index"
+
+
+def test_the_gradients_of_a_run_are_checked_while_it_goes_on(alice: Page) -> None:
+    run = alice.start(LONG)
+
+    answer = alice.post(f"/api/runs/{run}/gradcheck", {})
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["passed"]
+    assert alice.get(f"/api/runs/{run}").json()["state"] in ("starting", "running")
+
+
+def test_a_weight_and_a_unit_are_changed_and_the_page_hears_of_what_is_muted(alice: Page) -> None:
+    run = alice.start(LONG, play=False)
+    alice.follow(run)
+    alice.wait_for_frame(run, lambda frame: frame.state == "paused")
+
+    edited = alice.command(run, "edit", parameter="0.bias", index=[1], value=0.5)
+    muted = alice.command(run, "mute", layer="row-0", unit=2, on=True)
+    refused = alice.command(run, "mute", layer="row-0", unit=99, on=True)
+
+    assert (edited.status_code, muted.status_code, refused.status_code) == (200, 200, 409)
+    assert "8 units" in refused.json()["problems"][0]["message"]
+    alice.wait_for_frame(run, lambda frame: frame.progress.muted == {"row-0": [2]})
+
+
+def test_verifying_right_after_a_step_compares_that_step(alice: Page) -> None:
+    run = alice.start(LONG, play=False)
+    for steps in (1, 2):
+        alice.command(run, "step_batch")
+        started = alice.post(f"/api/runs/{run}/verify", {})
+
+        assert (started.status_code, started.json()["of"]) == (202, steps)
+        wait_until(lambda: alice.get(f"/api/runs/{run}/verify").json()["state"] == "equal")

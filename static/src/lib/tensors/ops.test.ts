@@ -15,27 +15,26 @@ const groups: OpGroup[] = [
   { name: "creation", ops: [op("zeros", 0, 0, "torch.zeros(2, 3)")] },
   { name: "elementwise", ops: [op("add", 2, 2, "{0} + {1}"), op("exp", 1, 1, "torch.exp({0})", "e to the power")] },
   { name: "linalg", ops: [op("matmul", 2, 2, "{0} @ {1}")] },
-  { name: "join", ops: [op("cat", 1, 3, "torch.cat([{0}, {1}, {2}])")] },
+  { name: "join", ops: [op("cat", 2, 3, "torch.cat([{0}, {1}])")] },
 ];
-const names = (...asked: Parameters<typeof offers>) => offers(...asked).flatMap((g) => g.offers.map((one) => one.op.name));
+const names = (...asked: Parameters<typeof offers>) => offers(...asked).fitting.flatMap((g) => g.ops.map((one) => one.name));
 
 describe("the palette", () => {
   test("offers ops that take as many tensors as were chosen", () => {
-    expect(names(groups, "", 1, [])).toEqual(["exp", "cat"]);
+    expect(names(groups, "", 1, [])).toEqual(["exp"]);
     expect(names(groups, "", 2, [])).toEqual(["add", "matmul", "cat"]);
     expect(names(groups, "", 3, [])).toEqual(["cat"]);
   });
 
-  test("puts those that do not fit behind the others of their group, with the reason", () => {
-    const [first] = offers([{ name: "all", ops: groups.flatMap((g) => g.ops) }], "", 2, [
-      { name: "add", fits: false, reason: "3 against 4" },
-      { name: "matmul", fits: true, reason: "" },
+  test("puts those that do not fit apart, under the reason they share", () => {
+    const reason = "3 against 4";
+    const found = offers(groups, "", 2, [
+      { name: "add", fits: false, reason },
+      { name: "matmul", fits: false, reason },
+      { name: "cat", fits: true, reason: "" },
     ]);
-    expect(first!.offers.map(({ op, reason }) => [op.name, reason])).toEqual([
-      ["matmul", ""],
-      ["cat", ""],
-      ["add", "3 against 4"],
-    ]);
+    expect(found.fitting.map(({ name }) => name)).toEqual(["join"]);
+    expect(found.unfit.map(({ reason, ops }) => [reason, ops.map(({ name }) => name)])).toEqual([[reason, ["add", "matmul"]]]);
   });
 
   test("finds by name or group, else by help", () => {
@@ -51,5 +50,7 @@ describe("the palette", () => {
 
   test("writes the op as a line under a new name", () => {
     expect(opLine(groups[1]!.ops[0]!, ["x", "y"], "c")).toBe("c = x + y");
+    expect(opLine(groups[1]!.ops[1]!, ["x"], "c")).toBe("c = torch.exp(x)");
+    expect(opLine(groups[3]!.ops[0]!, ["x", "y", "z"], "c")).toBe("c = torch.cat([x, y, z])");
   });
 });

@@ -1,44 +1,49 @@
 /** The palette of ops: searched, held against the tensors chosen, and written as a line. */
 import type { OpFit, OpGroup, TensorOp } from "../protocol";
 
-/** An op of the palette, and why the tensors chosen do not fit it; empty where they do. */
-export interface Offer {
-  op: TensorOp;
-  reason: string;
+/** What the palette offers for the tensors chosen: what fits, by group, and what does not, by reason. */
+export interface Offers {
+  fitting: OpGroup[];
+  unfit: { reason: string; ops: TensorOp[] }[];
 }
 
-export interface OfferGroup {
-  name: string;
-  offers: Offer[];
-}
-
-/** Ops that match the query and take as many tensors as were chosen; in each group those that fit come first. */
-export function offers(groups: readonly OpGroup[], query: string, chosen: number, fits: readonly OpFit[]): OfferGroup[] {
-  const reasons = new Map(fits.map((fit) => [fit.name, fit.fits ? "" : fit.reason]));
+/** Ops that match the query, by name or group, else by their help, and take as many tensors as were chosen. */
+export function offers(groups: readonly OpGroup[], query: string, chosen: number, fits: readonly OpFit[]): Offers {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const takes = (op: TensorOp) => op.most_inputs >= chosen && op.least_inputs <= chosen && op.most_inputs > 0;
-  const found = (text: (op: TensorOp, group: string) => string) =>
-    groups
-      .map(({ name, ops }) => ({
-        name,
-        offers: ops
-          .filter((op) => takes(op) && words.every((word) => text(op, name).toLowerCase().includes(word)))
-          .map((op) => ({ op, reason: reasons.get(op.name) ?? "" }))
-          .sort((a, b) => Number(a.reason !== "") - Number(b.reason !== "")),
-      }))
-      .filter((group) => group.offers.length > 0);
-  const named = found((op, group) => `${op.name} ${group}`);
-  return named.length > 0 ? named : found((op, group) => `${op.name} ${group} ${op.help}`);
+  const matching = (text: (op: TensorOp, group: string) => string) =>
+    groups.map(({ name, ops }) => ({
+      name,
+      ops: ops.filter((op) => takes(op) && words.every((word) => text(op, name).toLowerCase().includes(word))),
+    }));
+  const named = matching((op, group) => `${op.name} ${group}`);
+  const found = named.some(({ ops }) => ops.length > 0) ? named : matching((op, group) => `${op.name} ${group} ${op.help}`);
+
+  const reasons = new Map(fits.filter((fit) => !fit.fits).map((fit) => [fit.name, fit.reason]));
+  const unfit = new Map<string, TensorOp[]>();
+  for (const op of found.flatMap(({ ops }) => ops)) {
+    const reason = reasons.get(op.name);
+    if (reason !== undefined) unfit.set(reason, [...(unfit.get(reason) ?? []), op]);
+  }
+  return {
+    fitting: found
+      .map(({ name, ops }) => ({ name, ops: ops.filter((op) => !reasons.has(op.name)) }))
+      .filter(({ ops }) => ops.length > 0),
+    unfit: [...unfit].map(([reason, ops]) => ({ reason, ops })),
+  };
 }
 
-/** What Enter takes: the first that fits, a name that begins with the query before others. */
-export function bestOffer(groups: readonly OfferGroup[], query: string): TensorOp | undefined {
-  const fitting = groups.flatMap((group) => group.offers).filter(({ reason }) => reason === "");
-  const begins = fitting.find(({ op }) => op.name.startsWith(query.trim().toLowerCase()));
-  return (begins ?? fitting[0])?.op;
+/** What Enter takes: the first that fits; the very name, or one that begins with the query, before others. */
+export function bestOffer({ fitting }: Offers, query: string): TensorOp | undefined {
+  const typed = query.trim().toLowerCase();
+  const ops = fitting.flatMap((group) => group.ops);
+  return ops.find(({ name }) => name === typed) ?? ops.find(({ name }) => name.startsWith(typed)) ?? ops[0];
 }
 
-/** The op applied to these tensors, under a new name. */
+/** The op applied to these tensors, under a new name. Where it takes a list, all that are left stand in its last place. */
 export function opLine(op: TensorOp, inputs: readonly string[], name: string): string {
-  return `${name} = ${inputs.reduce((text, input, i) => text.replaceAll(`{${i}}`, input), op.code)}`;
+  const places = new Set(op.code.match(/\{\d\}/g)).size;
+  const rest = inputs.slice(places - 1).join(", ");
+  const given = [...inputs.slice(0, places - 1), rest];
+  return `${name} = ${given.reduce((text, input, i) => text.replaceAll(`{${i}}`, input), op.code)}`;
 }

@@ -1,7 +1,12 @@
 /** What is looked at: the tensors chosen for an op, and the call in the lens. */
-import type { Call } from "../../lib/protocol";
+import type { Call, CallKind } from "../../lib/protocol";
 import { program } from "./editor/program.svelte";
 import { results } from "./results.svelte";
+
+/** Kinds of calls in whose lens there is something to see beyond numbers side by side. */
+const TELLING = new Set<CallKind>(["broadcast", "reduce", "matmul", "conv", "pool", "softmax", "index"]);
+
+const tells = ({ kind, error }: Call): boolean => TELLING.has(kind) || error !== null;
 
 /** As many as the widest op of the palette takes. */
 const MOST_CHOSEN = 3;
@@ -14,12 +19,13 @@ class Looking {
 
   readonly chosen = $derived(this.wanted.filter((name) => results.names.includes(name)));
 
-  /** The call that the lens looks into: the one asked for, else that on the cursor's line, else the newest. */
+  /** The call that the lens looks into: the one asked for, else that on the cursor's line, else the one that failed or the newest. */
   readonly call = $derived.by((): Call | null => {
     const calls = results.reply?.calls ?? [];
     if (this.#call?.code === results.code) return calls.find(({ id }) => id === this.#call!.id) ?? null;
     const here = calls.filter(({ line, end_line }) => line <= program.line && program.line <= end_line);
-    return here.at(-1) ?? calls.findLast(({ kind }) => kind !== "create") ?? null;
+    const failed = calls.find(({ error }) => error !== null);
+    return here.findLast(tells) ?? failed ?? calls.findLast(tells) ?? here.at(-1) ?? calls.at(-1) ?? null;
   });
 
   /** Chooses a tensor for an op, or no longer. The oldest choice makes room. */

@@ -22,7 +22,7 @@ class Results {
   /** Why no answer came. */
   failure = $state<string | null>(null);
 
-  readonly rails = $derived(rails(this.shown.map(({ card }) => card)));
+  readonly rails = $derived(rails(this.reply?.tensors ?? []));
   readonly problems = $derived<readonly CodeProblem[]>(this.reply?.problems ?? []);
   readonly names = $derived(this.shown.map(({ card }) => card.name));
 
@@ -40,14 +40,14 @@ class Results {
   /** Runs the program once nobody has typed for a moment. */
   runSoon(): void {
     this.#asked++;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#send(), SETTLE_MS);
+    this.#wait(SETTLE_MS);
   }
 
   /** Runs the program now. */
   run(): void {
     this.#asked++;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     void this.#send();
   }
 
@@ -61,6 +61,14 @@ class Results {
   checkGradients(name: string | null): void {
     this.#gradcheck = name;
     this.run();
+  }
+
+  #wait(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#send();
+    }, milliseconds);
   }
 
   /** One question at a time. What was asked meanwhile is asked next, and an answer to older code is passed over. */
@@ -78,9 +86,7 @@ class Results {
     } finally {
       this.#busy = this.running = false;
     }
-    // With a timer under way, it asks.
-    if (this.#answered !== this.#asked && code !== program.code) this.runSoon();
-    else void this.#send();
+    if (this.#timer === undefined) void this.#send();
   }
 
   /** Windows of names that are gone would only make the question longer. */
@@ -90,7 +96,7 @@ class Results {
   }
 
   #take(code: string, reply: TensorsReply): void {
-    this.shown = shownCards(this.shown, reply);
+    this.shown = shownCards(this.shown, reply, code);
     this.reply = reply;
     this.code = code;
     this.failure = null;
@@ -99,8 +105,8 @@ class Results {
 
   #fail(error: unknown): void {
     if (error instanceof RequestFailed && error.status === BUSY) {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.run(), AGAIN_AFTER_MS);
+      this.#asked++;
+      this.#wait(AGAIN_AFTER_MS);
       return;
     }
     this.failure = problemsOf(error).map(inWords).join(" ");

@@ -19,6 +19,8 @@ class Program {
   canRedo = $state(false);
   /** Called for Mod-Enter. */
   onrun: () => void = () => {};
+  /** Called for every change of the text. */
+  onchange: () => void = () => {};
 
   readonly #view: EditorView;
 
@@ -98,6 +100,7 @@ class Program {
     this.canUndo = undoDepth(state) > 0;
     this.canRedo = redoDepth(state) > 0;
     keepCode(this.code);
+    this.onchange();
   }
 }
 

@@ -16,6 +16,7 @@ import {
 } from "@codemirror/view";
 import { pointed } from "./pointed";
 import { theme } from "./theme";
+import { typedOver } from "./typedOver";
 
 /** The id of the sentence that says how to leave the editor by keyboard. */
 export const KEYS_ID = "tensor-code-keys";
@@ -45,6 +46,7 @@ export function extensions({ complete, run, changed, moved }: Hooks): Extension 
     autocompletion({ override: [complete], selectOnOpen: false, icons: false }),
     python(),
     pointed,
+    typedOver,
     theme,
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({ "aria-label": "Tensor code", "aria-describedby": KEYS_ID, spellcheck: "false" }),

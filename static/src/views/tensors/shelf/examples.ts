@@ -1,4 +1,4 @@
-/** The shelf: small programs, each with what to look for in it. The first is what a first visit opens. */
+/** The shelf: small programs, each with what to look for in it. */
 
 export interface Example {
   section: string;
@@ -9,22 +9,6 @@ export interface Example {
 }
 
 export const EXAMPLES: readonly Example[] = [
-  {
-    section: "Autograd",
-    title: "From values to gradients",
-    look: "backward() puts x.grad = 2·w·(w·x) and w.grad beside the values; the tape shows how they got there.",
-    code: `# Every name below is a card. Change a number and watch.
-x = torch.tensor([[1., 2., 3.], [4., 5., 6.]])
-w = torch.tensor([0.5, -1., 2.], requires_grad=True)
-
-y = x * w          # w is stretched over the rows of x
-loss = (y ** 2).mean()
-loss.backward()
-
-rows = x.view(3, 2)   # the same memory, read another way
-print("loss is", loss.item())
-`,
-  },
   {
     section: "Scalars and tensors",
     title: "A scalar meets every element",
@@ -156,6 +140,24 @@ image = torch.randn(3, 32, 32)
   },
   {
     section: "Autograd",
+    title: "From values to gradients",
+    look: "backward() puts w.grad beside w: the mean of each column of x, over two. The tape shows how it got there.",
+    code: `# Each name is a card: change a number
+x = torch.tensor([[1., 2., 3.],
+                  [4., 5., 6.]])
+w = torch.tensor([0.5, -1., 2.])
+w.requires_grad = True
+
+y = x * w       # w meets every row of x
+loss = y.mean()
+loss.backward()
+
+rows = x.view(3, 2)   # the same memory
+print("loss is", loss.item())
+`,
+  },
+  {
+    section: "Autograd",
     title: "The gradient of a sum",
     look: "x.grad is all ones: each element counts once in the sum.",
     code: `x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
@@ -209,3 +211,6 @@ edges = F.conv2d(image, kernel)
 `,
   },
 ];
+
+/** What a first visit opens. */
+export const FIRST = EXAMPLES.find(({ title }) => title === "From values to gradients")!;
