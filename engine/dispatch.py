@@ -136,7 +136,8 @@ def _completed(op: Op) -> Call:
 
 
 def _single(op: Op) -> Call:
-    forward, finish, complete, view, promote = op.forward, op.finish, _completed(op), op.view, op.promote
+    forward, finish, unrecorded = op.forward, op.finish, op.unrecorded
+    complete, view, promote = _completed(op), op.view, op.promote
 
     def call(*args: Any, **kwargs: Any) -> Any:
         args = complete(args, kwargs)
@@ -150,7 +151,7 @@ def _single(op: Op) -> Call:
         if input._requires_grad and is_grad_enabled():
             out = finish(result, (input,), args)
         elif type(result) is tuple:
-            out = tuple([wrap(r) for r in result])
+            out = unrecorded(result)
         else:
             out = wrap(result)
         if watchers:
@@ -164,7 +165,8 @@ def _single(op: Op) -> Call:
 
 def _general(op: Op) -> Call:
     n_tensors, listed, count = op.n_tensors, op.listed, len(op.params)
-    forward, promote, finish, view, complete = op.forward, op.promote, op.finish, op.view, _completed(op)
+    forward, finish, unrecorded = op.forward, op.finish, op.unrecorded
+    promote, view, complete = op.promote, op.view, _completed(op)
     packs = op.signature.packs_at is not None
 
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -195,7 +197,7 @@ def _general(op: Op) -> Call:
         if wants and is_grad_enabled():
             out = finish(result, inputs, args)
         elif type(result) is tuple:
-            out = tuple([wrap(r) for r in result])
+            out = unrecorded(result)
         else:
             out = wrap(result)
         if watchers:

@@ -12,9 +12,10 @@ An op is a function on arrays, and a rule (its vector-Jacobian product) beside i
 
 Parameters annotated ``Array`` are tensors and come first; ``Arrays`` is a sequence of tensors; the rest are
 plain values. The rule's parameter names say what it needs: the forward's own names, ``out`` (the result),
-``input_shape`` (only the shape of ``input``), ``needs`` (which gradients are wanted). It returns one gradient
-per tensor, None for none; summing out broadcasting and casting happen elsewhere. It is given arrays, and
-tensors under ``create_graph``: it uses operators and other ops, which pass arrays straight through.
+``input_shape`` (only the shape of ``input``), ``needs`` (which gradients are wanted), ``kept`` (arrays that the
+forward has computed on the way; it then returns them beside its result). It returns one gradient per tensor,
+None for none; summing out broadcasting and casting happen elsewhere. It is given arrays, and tensors under
+``create_graph``, but always arrays for ``kept``: it uses operators and other ops, which pass arrays through.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ class Op:
         self.into: dict[str, Callable[..., Any]] = {}
         self.out_at: int | None = None
         self.needs_at: int | None = None
+        self.kept_at: int | None = None
         self._plan: list[int] = []
         self.tensors_at: list[int] = []
         self._shapes_at: list[tuple[int, int]] = []
@@ -101,11 +103,13 @@ class Op:
     def vjp(self, rule: Callable[..., Any]) -> Callable[..., Any]:
         """Decorator for the derivative: ``rule(g, …)`` gives one gradient per tensor input."""
         for at, name in enumerate(tuple(inspect.signature(rule).parameters)[1:]):
-            source = 0  # filled in later: out, needs, shapes
+            source = 0  # filled in later: out, needs, kept, shapes
             if name == "out":
                 self.out_at = at
             elif name == "needs":
                 self.needs_at = at
+            elif name == "kept":
+                self.kept_at = at
             elif name in self.params:
                 source = self.params.index(name)
                 if source < self.n_tensors:
@@ -162,7 +166,8 @@ class Op:
             raise TypeError(
                 f"{self.name}(): argument '{self.params[0]}' (position 1) must be Tensor, not {given}"
             )
-        return self.forward(*args)
+        result = self.forward(*args)
+        return result if self.kept_at is None else result[0]
 
     def promoted(self, arrays: list[Any]) -> list[Any]:
         """The arrays in their common type; a Python number stays one next to floats."""
@@ -210,8 +215,13 @@ class Op:
     def finish(self, result: Any, inputs: tuple[Any, ...], args: tuple[Any, ...]) -> Any:
         """The result as tensors with their place in the graph."""
         if self.nondiff:
-            return tuple([wrap(r) for r in result]) if type(result) is tuple else wrap(result)
-        node = self.record(inputs, args, result)
+            return self.unrecorded(result)
+        if self.kept_at is None:
+            node = self.record(inputs, args, result)
+        else:
+            result, kept = result
+            node = self.record(inputs, args, result)
+            node.saved[self.kept_at] = kept
         if type(result) is tuple:
             node.out_meta = [(r.shape, r.dtype) for r in result]
             node.special = True
@@ -231,6 +241,12 @@ class Op:
             if self.out_at is not None:
                 node.versions.append((self.out_at, out._counter, 0))
         return out
+
+    def unrecorded(self, result: Any) -> Any:
+        """The result as tensors outside the graph."""
+        if self.kept_at is not None:
+            result = result[0]
+        return tuple([wrap(r) for r in result]) if type(result) is tuple else wrap(result)
 
     def record(self, inputs: tuple[Any, ...], args: tuple[Any, ...], result: Any) -> Node:
         """The node of a call: where its gradients go, and what its rule will need."""

@@ -9,8 +9,11 @@ import numpy as np
 
 from engine.dtypes import from_numpy_dtype
 from engine.op import Array, op
-from engine.ops.elementwise import exp
-from engine.tensor import Tensor
+from engine.ops.activation import log_softmax
+from engine.ops.linear import column_sums
+from engine.tensor import Tensor, wrap
+
+_INT64 = np.dtype(np.int64)
 
 
 @op(family="loss", doc="−log softmax(input) at target, averaged", internal=True, node="NllLossBackward0")
@@ -21,52 +24,89 @@ def cross_entropy_of_classes(
     reduction: str = "mean",
     ignore_index: int = -100,
     label_smoothing: float = 0.0,
-) -> tuple[Array, Array]:
-    """The loss, and log softmax for the rule; classes are dimension 1, or 0 of a vector."""
-    scores = class_rows(input)
-    logs = scores - np.maximum.reduce(scores, 1, keepdims=True)
-    logs -= np.log(np.add.reduce(np.exp(logs), 1, keepdims=True))
-    return _class_loss(logs, target, weight, reduction, ignore_index, label_smoothing), logs
+) -> tuple[Array, tuple[Array, Array]]:
+    """The loss; kept are e^scores, scaled, and their sums. Classes are dimension 1, or 0 of a vector.
+
+    Inside they come first: numpy reduces over the first of two dimensions several times as fast.
+    """
+    scores = _classes_first(input)
+    scores -= np.maximum.reduce(scores, 0)
+    exps = np.exp(scores)
+    sums = column_sums(exps)
+    flat = target.reshape(-1)
+    if _is_plain(flat, len(scores), weight, reduction, ignore_index, label_smoothing):
+        total = np.add.reduce(np.log(sums) - scores[flat, numbers_to(len(flat))])
+        return total / total.dtype.type(len(flat)) if reduction == "mean" else total, (exps, sums)
+    scores -= np.log(sums)
+    return _class_loss(scores.T, target, weight, reduction, ignore_index, label_smoothing), (exps, sums)
 
 
 @cross_entropy_of_classes.vjp
 def cross_entropy_of_classes_vjp(
     g: Array,
-    out: Array,
-    input_shape: Any,
+    kept: tuple[Array, Array],
+    input: Array,
     target: Array,
     weight: Array | None,
     reduction: str,
     ignore_index: int,
     label_smoothing: float,
 ) -> tuple[Array | None, ...]:
-    (to_loss, to_logs), (_, logs) = g, out
-    plain = weight is None and not label_smoothing and reduction != "none"
-    if plain and isinstance(logs, np.ndarray) and not to_logs.any():
-        slope = _class_slope(to_loss, logs, target.reshape(-1), reduction, ignore_index)
+    if isinstance(g, Tensor):
+        return _differentiable_slope(g, input, target, weight, reduction, ignore_index, label_smoothing)
+    exps, sums = kept
+    classes, count = exps.shape
+    flat = target.reshape(-1)
+    if _is_plain(flat, classes, weight, reduction, ignore_index, label_smoothing):
+        each = g / count if reduction == "mean" else g
+        slope = exps * (each / sums)
+        slope[flat, numbers_to(count)] -= each
     else:
-        shares = _target_shares(logs, logs.shape[1], target, weight, reduction, ignore_index, label_smoothing)
-        per_row = to_loss.reshape((-1, 1)) if reduction == "none" else to_loss
-        to_logs = to_logs - per_row * shares
-        slope = to_logs - exp(logs) * to_logs.sum(1, keepdims=True)
-    return from_class_rows(slope, input_shape), None, None
+        shares = _target_shares(exps, classes, target, weight, reduction, ignore_index, label_smoothing).T
+        slope = (exps / sums * shares.sum(0) - shares) * (g.reshape(-1) if reduction == "none" else g)
+    return _from_classes_first(slope, input.shape), None, None
 
 
-def _class_slope(
-    g: Array, logs: np.ndarray, target: np.ndarray, reduction: str, ignore_index: int
-) -> np.ndarray:
-    """(softmax − 1 at the target) · g / number of targets."""
-    slope = np.exp(logs)
-    count = len(target)
-    if _all_count(target, ignore_index):
-        slope[numbers_to(count), target] -= 1
-    else:
-        valid = target != ignore_index
-        slope[numbers_to(count)[valid], target[valid]] -= 1
-        slope[~valid] = 0
-        count = max(int(valid.sum()), 1)    # with nothing to learn from the loss is NaN, the slope 0
-    slope *= g / count if reduction == "mean" else g
-    return slope
+def _differentiable_slope(
+    g: Tensor, input: Tensor, target: Array, weight: Array | None, reduction: str, ignore_index: int,
+    label_smoothing: float,
+) -> tuple[Array | None, ...]:
+    """The same slope made of operations, so that it has a slope itself."""
+    dim = 1 if input.ndim > 1 else 0
+    classes = input.shape[dim]
+    shares = wrap(_target_shares(input, classes, target, weight, reduction, ignore_index, label_smoothing))
+    rows = log_softmax(input, dim).movedim(dim, -1).reshape((-1, classes)).exp()
+    per_row = g.reshape((-1, 1)) if reduction == "none" else g
+    return from_class_rows((rows * shares.sum(1, keepdim=True) - shares) * per_row, input.shape), None, None
+
+
+def _is_plain(
+    target: np.ndarray, classes: int, weight: Any, reduction: str, ignore_index: int, label_smoothing: float
+) -> bool:
+    """Whether every target is a class that counts, as much as any other; one pass over the targets."""
+    return (
+        weight is None
+        and not label_smoothing
+        and reduction != "none"
+        and not 0 <= ignore_index < classes
+        and target.dtype is _INT64
+        and target.size > 0
+        and np.maximum.reduce(target.view(np.uint64)) < classes  # below 0 is far above as unsigned
+    )
+
+
+def _classes_first(x: np.ndarray) -> np.ndarray:
+    """A copy of (N, C), (C,) or (N, C, d…) with one row per class and one column per target."""
+    if x.ndim == 1:
+        return x.reshape(-1, 1).copy()
+    return (x.T if x.ndim == 2 else np.moveaxis(x, 1, 0).reshape(x.shape[1], -1)).copy("C")
+
+
+def _from_classes_first(rows: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Back to the shape that `_classes_first` was given."""
+    if len(shape) <= 2:
+        return rows.T.reshape(shape)
+    return np.moveaxis(rows.reshape((shape[1], shape[0], *shape[2:])), 0, 1)
 
 
 @op(family="loss", doc="−input at target, averaged", internal=True)

@@ -49,13 +49,13 @@ def huber_loss(
     """A parabola where |input − target| ≤ δ, else δ (|input − target| − δ/2); reduced."""
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
+    losses.check_reduction(reduction)
     return _distance(losses.huber_loss, input, target, reduction, weight, delta)
 
 
 def _distance(
     loss: Any, input: Tensor, target: Tensor, reduction: str, weight: Tensor | None, *shape: float
 ) -> Tensor:
-    losses.check_reduction(reduction)
     if input._array.shape != target._array.shape:
         warnings.warn(_sizes_differ(input, target), stacklevel=4)
     if weight is None:
@@ -95,14 +95,14 @@ def cross_entropy(
         )
     if not 0.0 <= label_smoothing <= 1.0:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
-    if target.shape == input.shape:
+    if target._array.shape == input._array.shape:
         return _cross_entropy_of_shares(input, target, weight, ignore_index, reduction, label_smoothing)
     _check_class_shapes(input, target, weight)
     if input._array.dtype.kind != "f":
         activation.log_softmax(input, 0)
-    return class_losses.cross_entropy_of_classes(
+    return class_losses.cross_entropy_of_classes.call(
         input, target, weight, reduction, ignore_index, label_smoothing
-    )[0]
+    )
 
 
 def _cross_entropy_of_shares(
@@ -143,7 +143,7 @@ def nll_loss(
 
 def _check_class_shapes(input: Tensor, target: Tensor, weight: Tensor | None) -> None:
     """Errors as PyTorch has them, for (C,), (N, C) or (N, C, d…) against class targets."""
-    sizes, wanted = input.shape, target.shape
+    sizes, wanted = input._array.shape, target._array.shape
     if not sizes:
         raise ValueError("Expected 1 or more dimensions (got 0)")
     if len(sizes) == 1:
