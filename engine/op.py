@@ -12,10 +12,10 @@ An op is a function on arrays, and a rule (its vector-Jacobian product) beside i
 
 Parameters annotated ``Array`` are tensors and come first; ``Arrays`` is a sequence of tensors; the rest are
 plain values. The rule's parameter names say what it needs: the forward's own names, ``out`` (the result),
-``input_shape`` (only the shape of ``input``), ``needs`` (which gradients are wanted), ``kept`` (arrays that the
-forward has computed on the way; it then returns them beside its result). It returns one gradient per tensor,
-None for none; summing out broadcasting and casting happen elsewhere. It is given arrays, and tensors under
-``create_graph``, but always arrays for ``kept``: it uses operators and other ops, which pass arrays through.
+``input_shape`` (only the shape of ``input``), ``needs`` (which gradients are wanted), ``kept`` (arrays that
+the forward computed on the way, returned beside its result). It returns one gradient per tensor, None for
+none; summing out broadcasting and casting happen elsewhere. It is given arrays, and under ``create_graph``
+tensors, but for ``kept``: it uses operators and other ops, which pass arrays straight through.
 """
 
 from __future__ import annotations

