@@ -22,20 +22,17 @@ from engine.ops.table import unary
 
 SELU_ALPHA = 1.6732632423543772848170429916717
 SELU_SCALE = 1.0507009873554804934193349852946
-_SMALL = 2048
+BITS = {np.dtype(f"f{size}"): np.dtype(f"i{size}") for size in (2, 4, 8)}  # of floats, as whole numbers
 _FROM_ZERO = {np.dtype(t): (np.array(0, t), np.array(np.inf, t)) for t in ("f2", "f4", "f8")}
 
 
 def keep(g: Array, mask: Array) -> Array:
     """`g` where `mask` holds and 0 elsewhere, also where `g` is inf or nan.
 
-    numpy's `where` is slow on large arrays: there a product with the mask does it, if all is finite.
+    numpy's `where` is slow; a product does it too, of the bits read as whole numbers: theirs is exact.
     """
-    if type(g) is np.ndarray and g.size > _SMALL:
-        product = g * mask
-        flat = product.reshape(-1)
-        if math.isfinite(flat.dot(flat)):
-            return product
+    if type(g) is np.ndarray and g.dtype in BITS:
+        return (g.view(BITS[g.dtype]) * mask).view(g.dtype)
     return where(mask, g, 0.0)
 
 

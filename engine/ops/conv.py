@@ -14,6 +14,15 @@ from typing import Any
 import numpy as np
 
 from engine.op import Array, op
+from engine.ops.conv_forms import (
+    by_rows,
+    suits_batch_last,
+    suits_rows,
+    to_weight_with_batch_last,
+    with_batch_last,
+)
+from engine.ops.linear import column_sums, row_sums
+from engine.ops.scratch import scratch
 from engine.ops.windows import (
     Pads,
     Sizes,
@@ -50,12 +59,18 @@ def convolution_vjp(
     g: Array, input: Array, weight: Array, stride: Sizes, pads: Pads, dilation: Sizes, groups: int, needs: Any
 ) -> tuple[Array | None, ...]:
     settings = (stride, pads, dilation, groups)
-    spatial = tuple(range(2, len(g.shape)))
     return (
         convolution_to_input(g, weight, tuple(input.shape[2:]), *settings) if needs[0] else None,
         convolution_to_weight(g, input, tuple(weight.shape[2:]), *settings) if needs[1] else None,
-        g.sum((0, *spatial)) if needs[2] else None,
+        _channel_sums(g) if needs[2] else None,
     )
+
+
+def _channel_sums(g: Array) -> Array:
+    """The sum over all but dimension 1; for arrays as a product, which BLAS does several times as fast."""
+    if isinstance(g, np.ndarray) and g.size:
+        return column_sums(row_sums(g.reshape(g.shape[0] * g.shape[1], -1)).reshape(g.shape[:2]))
+    return g.sum((0, *range(2, len(g.shape))))
 
 
 @op(family="conv", doc="each output's weights laid over the place it came from", internal=True,
@@ -69,7 +84,10 @@ def convolution_to_input(
     if all(s == 1 for s in stride):
         mirrored = tuple((r - low, r - high) for r, (low, high) in zip(reach, pads, strict=True))
         if output_sizes(g.shape[2:], kernel, stride, mirrored, dilation) == tuple(sizes):
-            return _correlate(g, _mirror(weight, groups), stride, mirrored, dilation, groups)
+            mirror = _mirror(weight, groups)
+            if g.size and suits_rows(g, tuple(sizes), mirrored, groups):
+                return by_rows(g, mirror, mirrored, dilation, tuple(sizes))
+            return _correlate(g, mirror, stride, mirrored, dilation, groups)
     return _scatter(g, weight, sizes, stride, pads, dilation, groups)
 
 
@@ -95,6 +113,8 @@ def convolution_to_weight(
     g: Array, input: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes, groups: int
 ) -> Array:
     """The gradient of `convolution` towards a weight of spatial size `kernel`."""
+    if input.size and suits_batch_last(input, g.shape[2:], pads, groups):
+        return to_weight_with_batch_last(g, input, kernel, stride, pads, dilation)
     x = padded(input, pads)
     samples, channels = x.shape[:2]
     outputs, out = g.shape[1], g.shape[2:]
@@ -128,10 +148,12 @@ def convolution_to_weight_vjp(
 def _correlate(
     x: np.ndarray, weight: np.ndarray, stride: Sizes, pads: Pads, dilation: Sizes, groups: int
 ) -> np.ndarray:
-    x = padded(x, pads)
     samples, outputs = len(x), len(weight)
     kernel = weight.shape[2:]
-    out = output_sizes(x.shape[2:], kernel, stride, ((0, 0),) * len(kernel), dilation)
+    out = output_sizes(x.shape[2:], kernel, stride, pads, dilation)
+    if x.size and suits_batch_last(x, out, pads, groups):
+        return with_batch_last(x, weight, stride, pads, dilation, out)
+    x = padded(x, pads)
     result = np.empty((samples, outputs, *out), np.result_type(x, weight))
     if not result.size:
         return result
@@ -144,7 +166,9 @@ def _correlate(
         part = windows[start:start + step]
         target = result[start:start + step]
         if apart:
-            columns = np.ascontiguousarray(part).reshape(len(part), groups, rows // groups, places)
+            columns = scratch("columns", part.shape, x.dtype)
+            np.copyto(columns, part)
+            columns = columns.reshape(len(part), groups, rows // groups, places)
             np.matmul(matrix, columns, out=target.reshape(len(part), groups, outputs // groups, places))
         else:
             columns = _side_by_side(part, groups)
@@ -157,9 +181,10 @@ def _correlate(
 def _side_by_side(windows: np.ndarray, groups: int) -> np.ndarray:
     """(N, C, *kernel, *out) as one matrix per group: a row per weight, a column per sample and place."""
     rows = count(windows.shape[1:2 + (windows.ndim - 2) // 2])
-    return np.ascontiguousarray(np.moveaxis(windows, 0, 1 + (windows.ndim - 2) // 2)).reshape(
-        groups, rows // groups, -1
-    )
+    moved = np.moveaxis(windows, 0, 1 + (windows.ndim - 2) // 2)
+    columns = scratch("columns", moved.shape, windows.dtype)
+    np.copyto(columns, moved)
+    return columns.reshape(groups, rows // groups, -1)
 
 
 def _mirror(weight: np.ndarray, groups: int) -> np.ndarray:

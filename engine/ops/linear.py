@@ -103,6 +103,11 @@ def column_sums(rows: Array) -> Array:
     return sum_(rows, 0)
 
 
+def row_sums(rows: np.ndarray) -> np.ndarray:
+    """The sum over the second dimension of a matrix, as a product too."""
+    return rows.dot(_ones(rows.shape[1], rows.dtype))
+
+
 @lru_cache(maxsize=64)
 def _ones(count: int, dtype: np.dtype) -> np.ndarray:
     return np.ones(count, dtype)

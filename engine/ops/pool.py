@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from engine.op import Array, op
-from engine.ops.activation import keep
+from engine.ops.activation import BITS, keep
 from engine.ops.pieces import flat_in
 from engine.ops.windows import Pads, Sizes, count, padded, positions, without_padding
 
@@ -56,6 +56,8 @@ def max_pool_vjp(
 def max_pool_to_input(
     g: Array, input: Array, pooled: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
 ) -> Array:
+    if _is_halving(kernel, stride, pads) and g.dtype in BITS and not np.isnan(pooled).any():
+        return _halves_to_input(g, input)
     sizes = [n + low + high for n, (low, high) in zip(input.shape[2:], pads, strict=True)]
     result = np.zeros((*input.shape[:2], *sizes), g.dtype)
     places = zip(
@@ -65,6 +67,39 @@ def max_pool_to_input(
     for place, hit in places:
         place += keep(g, hit)
     return without_padding(result, pads)
+
+
+def _is_halving(kernel: Sizes, stride: Sizes, pads: Pads) -> bool:
+    """Whether windows are 2 wide in each dimension and lie side by side, as most are."""
+    return kernel == stride == (2,) * len(kernel) and not any(map(any, pads))
+
+
+def _halves_to_input(g: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """As `max_pool_to_input` without NaN: undoes one dimension's choices between two after the other.
+
+    The last dimension was chosen in first: of equal numbers the first in scan order wins.
+    """
+    chosen = []
+    for dim in reversed(range(2, x.ndim)):
+        first, second = _pairs(x, dim, g.shape[dim])
+        chosen.append((dim, x.shape, second > first))
+        x = np.maximum(first, second)
+    bits = g.view(BITS[g.dtype])
+    for dim, shape, is_second in reversed(chosen):
+        whole = np.empty(shape, bits.dtype)
+        first, second = _pairs(whole, dim, is_second.shape[dim])
+        moved = bits * is_second
+        np.copyto(second, moved)
+        np.bitwise_xor(bits, moved, out=first)  # what was not moved, exactly
+        whole[(slice(None),) * dim + (slice(2 * is_second.shape[dim], None),)] = 0
+        bits = whole
+    return bits.view(g.dtype)
+
+
+def _pairs(x: np.ndarray, dim: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Every other element along a dimension, and those behind them; without one left over."""
+    lead = (slice(None),) * dim
+    return x[(*lead, slice(0, 2 * count, 2))], x[(*lead, slice(1, 2 * count, 2))]
 
 
 @max_pool_to_input.vjp
