@@ -123,6 +123,9 @@ globals().update({name: call for name, call in methods.functions().items() if na
 
 from engine import nn, optim, special, utils  # noqa: E402 - they are made of the functions above
 from engine.capture import capture  # noqa: E402 - of a step of all these
+from engine.heap import keep_freed_memory  # noqa: E402
+
+keep_freed_memory()
 
 _SHARED = (  # functions that are in torch.nn.functional and in torch itself
     "adaptive_avg_pool1d avg_pool1d bilinear celu channel_shuffle conv1d conv2d conv3d conv_transpose1d "

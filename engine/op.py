@@ -221,7 +221,7 @@ class Op:
         else:
             result, kept = result
             node = self.record(inputs, args, result)
-            node.saved[self.kept_at] = kept
+            node.saved[self.kept_at] = kept  # type: ignore[index]
         if type(result) is tuple:
             node.out_meta = [(r.shape, r.dtype) for r in result]
             node.special = True

@@ -179,6 +179,8 @@ class Recorder:
         node = getattr(first, "_node", None)
         if node is not None:
             self.kept.append(node)
+        if op.kept_at is not None:
+            out = (out, None)  # beside the result stand arrays for the rule
         self.add(op.forward, args, result, out, source=op, role="forward", node=id(node))
 
     def _cast(self, inputs: Sequence[Any], arrays: Sequence[Any]) -> Sequence[Any]:
