@@ -57,4 +57,5 @@ def apply(page: Page, op: str) -> None:
 
 def take_example(page: Page, title: str) -> None:
     button(page, "Examples").click()
-    page.get_by_role("dialog", name="Examples", exact=True).get_by_role("button", name=title, exact=True).click()
+    shelf = page.get_by_role("dialog", name="Examples", exact=True)
+    shelf.get_by_role("button", name=title, exact=True).click()
