@@ -12,6 +12,8 @@ export default defineConfig({
     target: "es2023",
     // The Content-Security-Policy allows no data: scripts, and an inlined asset saves nothing on loopback.
     assetsInlineLimit: 0,
+    // The code editor is the one large chunk; it comes with the workspace that has it.
+    chunkSizeWarningLimit: 600,
     rollupOptions: { input: "src/main.ts" },
   },
   // Without it vitest would load Svelte's server build and no rune would react.
