@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -125,7 +126,11 @@ class Facts:
 
     def stride(self, dim: int | None = None) -> Any:
         """Steps, in elements, from one entry to the next along each dimension."""
-        strides = tuple(s // self._array.itemsize for s in self._array.strides)
+        if self._array.size:
+            strides = tuple(s // self._array.itemsize for s in self._array.strides)
+        else:  # numpy has zeros here
+            shape = self._array.shape
+            strides = tuple(math.prod(max(n, 1) for n in shape[i + 1 :]) for i in range(len(shape)))
         return strides if dim is None else strides[dim]
 
     def is_contiguous(self) -> bool:

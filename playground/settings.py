@@ -33,7 +33,7 @@ class Limits:
 
     max_tensor_elements: int = 10_000_000
     max_workbench_elements: int = 40_000_000
-    max_workbench_seconds: float = 10.0
+    max_workbench_seconds: float = 30.0
     max_workbenches: int = 2
 
 

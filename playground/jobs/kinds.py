@@ -12,5 +12,5 @@ KINDS: Mapping[str, str] = {
     "replay": "playground.export.replay:run",
 }
 
-WARM_UP = ("playground.training.worker", "sklearn.datasets", "pandas")
+WARM_UP = ("playground.training.worker", "playground.workbench.worker", "sklearn.datasets", "pandas")
 """What a spare worker imports while nothing is asked of it, in this order."""

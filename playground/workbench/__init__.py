@@ -8,10 +8,10 @@ from playground.jobs import Backend, JobFailed
 from playground.settings import Limits
 
 ALARM = 1.8
-"""Seconds after which a worker that is busy with one op dies."""
+"""Seconds of the processor after which a worker that is busy with one op dies."""
 
 SECONDS = 1.2
-"""Seconds after which a program is stopped between two ops."""
+"""Seconds of the processor after which a program is stopped between two ops."""
 
 
 class WorkbenchIsBusyError(Exception):
@@ -62,6 +62,6 @@ class Workbench:
 
 
 def _in_words(error: str) -> str:
-    if "SIGALRM" in error or "was ended after" in error:
+    if "SIGPROF" in error or "was ended after" in error:
         return f"One op of the program took longer than {ALARM:g} s, the most it may here."
     return error

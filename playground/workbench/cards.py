@@ -14,7 +14,7 @@ from playground.workbench.language.refusal import RefusedError
 from playground.workbench.language.values import shown
 from playground.workbench.program import Program
 from playground.workbench.storage import Storages
-from playground.workbench.windows import COLUMNS, FIRST, ROWS, corner, grid
+from playground.workbench.windows import COLUMNS, FIRST, ROWS, Corner, grid, limits
 
 MOST_CARDS = 200
 MOST_CELLS = 12_000
@@ -68,7 +68,7 @@ def _tensor_card(
 ) -> TensorCard:
     array = tensor._array
     grad = tensor._grad
-    shown_part = corner(array, window, *side) if array.size else array
+    corner = Corner(array, window, *side)
     grad_fn = tensor.grad_fn
     return TensorCard.model_construct(
         name=name,
@@ -86,8 +86,8 @@ def _tensor_card(
         version=tensor._version,
         storage=storages.number(array),
         storage_size=storage.size(array),
-        elements=storage.places(array, shown_part),
-        value=grid(array, window, *side),
+        elements=storage.places(array, corner.shown),
+        value=corner.grid(*limits(array)),
         grad=None if grad is None else grid(grad._array, window, *side),
         grad_text=None if grad is None else _text(grad),
     )

@@ -27,6 +27,7 @@ class PreciseProgram(Program):
     ) -> None:
         super().__init__(code, bounds)
         self._leaf, self._place, self._delta = leaf, place, delta
+        self.versions: dict[int, int] = {}
 
     def invoke(self, function: Function, args: tuple[Any, ...], options: dict[str, Any], node: Any) -> Any:
         made = super().invoke(function, args, options, node)
@@ -46,6 +47,8 @@ class PreciseProgram(Program):
 
     def bind(self, target: Any, value: Any) -> None:
         super().bind(target, value)
+        parts = value.parameters() if isinstance(value, nn.Module) else [value]
+        self.versions.update({id(p): p._version for p in parts if isinstance(p, engine.Tensor)})
         first, _, inner = self._leaf.partition(".")
         if not self._leaf or getattr(target, "id", None) != first:
             return
@@ -57,7 +60,8 @@ class PreciseProgram(Program):
 def check(code: str, name: str, bounds: Bounds) -> GradientCheck:
     """The check of one result with one element, against every leaf below it that has a name."""
     began = time.perf_counter()
-    program = PreciseProgram(code, bounds).start()
+    program = PreciseProgram(code, bounds)
+    program.start()
     root = dict(program.named_tensors()).get(name)
     if root is None or root.numel() != 1 or not root.requires_grad:
         return _without(name, "Choose a result with one element that requires grad.")
@@ -67,7 +71,7 @@ def check(code: str, name: str, bounds: Bounds) -> GradientCheck:
     leaves: list[LeafCheck] = []
     left_out = []
     for leaf, (tensor, analytic) in gradients.items():
-        if tensor._version:
+        if tensor._version != program.versions.get(id(tensor), 0):
             left_out.append(leaf)
             continue
         leaves.append(_check_leaf(code, name, leaf, analytic, bounds, began))
@@ -82,7 +86,7 @@ def _without(name: str, message: str) -> GradientCheck:
     return GradientCheck(name=name, ok=False, leaves=[], message=message)
 
 
-def _analytic(program: Program, root: engine.Tensor) -> dict[str, tuple[engine.Tensor, Any]] | None:
+def _analytic(program: PreciseProgram, root: engine.Tensor) -> dict[str, tuple[engine.Tensor, Any]] | None:
     """The gradient of each leaf that has a name; None where the graph was let go."""
     tape = program.tapes.last
     found = tape.walk if tape is not None and tape.walk.root is root.grad_fn else None

@@ -13,7 +13,7 @@ import numpy as np
 
 import engine
 from engine import nn
-from playground.workbench.growth_rules import Given, Shape, matrix_product
+from playground.workbench.growth_rules import Given, Shape, integers, matrix_product
 from playground.workbench.growth_table import CUBIC, PRODUCTS, REPEATED, RULES
 from playground.workbench.language.budget import Budget
 from playground.workbench.language.refusal import RefusedError
@@ -57,10 +57,24 @@ def bound_module(module: nn.Module, tensors: Sequence[engine.Tensor], budget: Bu
     for layer in layers:
         rule = getattr(layer, "output_shape", None)
         if rule is None or isinstance(layer, nn.Sequential) or not shape:
-            budget.make(math.prod(shape) * 4)
+            budget.make(_grown(layer, shape))
             continue
         made = (shape[0], *rule(shape[1:]))
         kernel = math.prod(p.numel() for p in layer.parameters()) if layer.parameters() else 1
         budget.work(math.prod(made) * max(kernel // max(made[1] if len(made) > 1 else 1, 1), 1))
         budget.make(math.prod(made))
         shape = made
+
+
+def _grown(layer: nn.Module, shape: Shape) -> int:
+    """What a layer without a rule of its own may make: as its size, its padding or its factor say."""
+    settings = vars(layer)
+    count = math.prod(shape)
+    for name in ("size", "output_size"):
+        count = max(count, math.prod(shape[:2]) * math.prod(integers(settings.get(name))))
+    for place, pad in enumerate(integers(settings.get("padding"))):
+        side = shape[-1 - place // 2] if place // 2 < len(shape) else 1
+        count = count // max(side, 1) * (side + max(pad, 0))
+    factor = settings.get("scale_factor") or 1.0
+    factors = factor if isinstance(factor, tuple) else (factor,) * max(len(shape) - 2, 1)
+    return math.ceil(count * max(1.0, math.prod(map(float, factors))))

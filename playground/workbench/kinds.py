@@ -35,6 +35,8 @@ LOSSES = frozenset([
 ])  # fmt: skip
 """Losses that stretch their two tensors over each other."""
 
+MOVING = frozenset({"pad", "pixel_shuffle", "pixel_unshuffle", "channel_shuffle"})
+ALIASES = frozenset({"T", "mT", "H", "mH", "detach"})
 POINTWISE = frozenset(
     [
         "relu", "sigmoid", "tanh", "gelu", "silu", "elu", "selu", "celu", "leaky_relu", "softplus",
@@ -55,6 +57,10 @@ def kind_of_call(
     plain = op.removesuffix("_").removeprefix("F.")
     if op == "setitem" or (op.endswith("_") and plain not in ("requires_grad",)):
         return "write"
+    if plain in MOVING:
+        return "shape"
+    if plain in ALIASES:
+        return "view"
     if plain == "getitem":
         return "view" if _shares(inputs, outputs) else "index"
     if plain in PRODUCTS:

@@ -1,17 +1,17 @@
 """Attributes and methods that a program may use, by the kind of their owner. All lookups are in tables."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import engine
 from engine import nn
 from engine.node import AccumulateGrad, Node
 from engine.optim.lr_scheduler import LRScheduler
-from playground.workbench.language.budget import MAX_ITEMS
 from playground.workbench.language.functions import Function, Namespace
 from playground.workbench.language.refusal import RefusedError
-from playground.workbench.language.values import holds, items, kind_of, measure, short, text
+from playground.workbench.language.values import holds, items, kind_of, measure, sentence, short, text
 
 Attributes = Mapping[str, Callable[[Any], Any]]
 
@@ -37,7 +37,7 @@ QUIET = frozenset(
     [
         "size", "dim", "ndimension", "numel", "nelement", "is_same_size", "element_size",
         "is_floating_point", "is_complex", "is_signed", "stride", "is_contiguous", "storage_offset",
-        "item", "tolist", "requires_grad_", "retain_grad", "detach",
+        "item", "tolist", "requires_grad_", "retain_grad",
     ]
 )  # fmt: skip
 
@@ -53,6 +53,9 @@ TENSOR_METHODS = {
     if _is_method(name, value)
 }
 TENSOR_ATTRIBUTES: Attributes = {name: (lambda t, name=name: getattr(t, name)) for name in READ}  # type: ignore[misc]
+VIEWS = {name: TENSOR_ATTRIBUTES[name] for name in ("T", "mT", "H", "mH")}
+"""Attributes that are ops: they are recorded as calls."""
+
 SETTABLE = ("grad", "requires_grad", "data")
 
 MODULE_METHODS = frozenset(
@@ -92,7 +95,7 @@ def attribute(owner: Any, name: str) -> Any:
         return _plain(name, lambda *args: found(owner, *args))
     if isinstance(owner, str) and name == "format":
         raise RefusedError("str.format is refused.", 'write an f-string: f"{x:.3f}"')
-    raise RefusedError(f"{kind_of(owner)} has no attribute {name[:60]} here.".capitalize())
+    raise RefusedError(sentence(f"{kind_of(owner)} has no attribute {name[:60]} here."))
 
 
 def assign_attribute(owner: Any, name: str, value: Any) -> None:
@@ -120,7 +123,12 @@ def _of_namespace(owner: Namespace, name: str) -> Any:
         raise RefusedError(
             f"np.{name[:60]} is not known here: of numpy only np.array is.", "use torch's function"
         )
-    raise RefusedError(f"{owner.name} has no {name[:60]} here.")
+    raise RefusedError(f"{owner.name} has no {name[:60]} here.", _close(name, owner.members))
+
+
+def _close(name: str, known: Iterable[str]) -> str | None:
+    found = get_close_matches(name[:60], known, 1)
+    return f"did you mean {found[0]}?" if found else None
 
 
 def _of_tensor(owner: engine.Tensor, name: str) -> Any:
@@ -131,7 +139,8 @@ def _of_tensor(owner: engine.Tensor, name: str) -> Any:
         return Function(f".{name}", call, name, owner, bound=True, quiet=name in QUIET)
     if name in WHY_NOT:
         raise RefusedError(f".{name} is refused: {WHY_NOT[name][0]}.", WHY_NOT[name][1])
-    raise RefusedError(f"A tensor has no attribute {name[:60]} here.")
+    close = _close(name, [*TENSOR_METHODS, *READ])
+    raise RefusedError(f"A tensor has no attribute {name[:60]} here.", close)
 
 
 def _of_module(owner: nn.Module, name: str) -> Any:
@@ -142,16 +151,20 @@ def _of_module(owner: nn.Module, name: str) -> Any:
         call = getattr(owner, name)
         if name == "forward":
             return Function(type(owner).__name__, owner, type(owner).__name__, owner, bound=True)
-        listed = inspect.isgeneratorfunction(getattr(type(owner), name))
-        return _plain(name, (lambda *a, **o: list(call(*a, **o))) if listed else call)
+        return _plain(name, lambda *args, **options: _all_of(call(*args, **options)))
     value = vars(owner).get(name)
     if name[0] != "_" and isinstance(value, PLAIN):
         return value
     raise RefusedError(f"nn.{type(owner).__name__} has no attribute {name[:60]} here.")
 
 
+def _all_of(found: Any) -> Any:
+    """What an iterator gives, as a list."""
+    return list(found) if isinstance(found, Iterator) else found
+
+
 def _append(owner: list[Any], value: Any) -> None:
-    measure((owner, value), MAX_ITEMS)
+    measure((owner, value))
     if holds(value, owner):
         raise RefusedError("A list cannot hold itself here.")
     owner.append(value)

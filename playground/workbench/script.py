@@ -18,25 +18,21 @@ IMPORTS = {
 def script(program: Program) -> str:
     """The program with the import lines it lacks, the seed, and at the end a print of every tensor."""
     code = program.source.code.rstrip()
-    try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    nodes = [node for statement in program.source.body for node in ast.walk(statement)]
+    if not nodes:
         return code + "\n"
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    used = {node.id for node in nodes if isinstance(node, ast.Name)}
     bound = {
         alias.asname or alias.name.partition(".")[0]
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     }
-    wanted = {"torch", *(name for name in IMPORTS if name in used and name not in program.lines)}
-    head = [line for name, line in IMPORTS.items() if name in wanted - bound]
-    if "torch" in bound:
-        head = [line for line in head if line != "import torch"]
-    seed = [] if "manual_seed" in code else ["torch.manual_seed(0)"]
-    if seed and "torch" in bound and "torch" not in wanted - bound:
-        return "\n".join([*head, "import torch", *seed, "", code, *_prints(program), ""])
-    return "\n".join([*head, *seed, "", code, *_prints(program), ""])
+    wanted = {"torch", *(name for name in IMPORTS if name in used and name not in program.lines)} - bound
+    head = [line for name, line in IMPORTS.items() if name in wanted]
+    if "manual_seed" not in code:
+        head += ([] if "torch" in wanted else ["import torch"]) + ["torch.manual_seed(0)"]
+    return "\n".join([*head, *([""] if head else []), code, *_prints(program), ""])
 
 
 def _prints(program: Program) -> list[str]:

@@ -10,12 +10,12 @@ import numpy as np
 
 import engine
 from engine import nn
-from playground.protocol.tensors import Broadcast, Call, CallKind, Grid, Operand
+from playground.protocol.tensors import Broadcast, Call, CallKind, Operand
 from playground.workbench.broadcasting import aligned
 from playground.workbench.kinds import dims_of, kind_of_call, stretches
 from playground.workbench.language.functions import Function
 from playground.workbench.storage import Storages
-from playground.workbench.windows import Array, grid
+from playground.workbench.windows import Array, Corner, limits
 
 MOST_CALLS = 300
 ALONG = frozenset({"reduce", "softmax", "join", "other"})
@@ -33,13 +33,15 @@ class Seen:
     shape: list[int]
     dtype: str
     storage: int
-    value: Grid
+    corner: Corner
+    limits: tuple[float | None, float | None]
     array: Array | None = None
 
     def told(self) -> Operand:
         return Operand.model_construct(
-            name=self.name, shape=self.shape, dtype=self.dtype, storage=self.storage, value=self.value
-        )
+            name=self.name, shape=self.shape, dtype=self.dtype, storage=self.storage,
+            value=self.corner.grid(*self.limits),
+        )  # fmt: skip
 
 
 @dataclass
@@ -127,8 +129,9 @@ class Trace:
 
     def _seen(self, name: str | None, tensor: engine.Tensor, call: int) -> Seen:
         array = tensor._array
-        kept = np.array(array) if call == self.wanted else None
+        corner = Corner(array, rows=SHOWN, columns=SHOWN)
+        corner.shown = corner.shown.copy()
         return Seen(
             name, list(array.shape), str(tensor.dtype).removeprefix("torch."), self.storages.number(array),
-            grid(array, rows=SHOWN, columns=SHOWN), kept,
+            corner, limits(array), np.array(array) if call == self.wanted else None,
         )  # fmt: skip

@@ -1,7 +1,6 @@
 """A tensor's numbers for the page: a window of its last two dimensions."""
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,46 +22,38 @@ def item(value: Any) -> Item:
     return value
 
 
-def corner(array: Array, window: GridWindow = FIRST, rows: int = ROWS, columns: int = COLUMNS) -> Array:
-    """The two-dimensional part of `array` that a window shows, as a view."""
-    return matrix(array, window)[
-        start(window.row, matrix(array, window).shape[0], rows) :,
-        start(window.column, matrix(array, window).shape[1], columns) :,
-    ][:rows, :columns]
+class Corner:
+    """A window as a view of the tensor: `shown` is it, always two-dimensional."""
 
+    __slots__ = ("column", "row", "shown", "slices")
 
-def matrix(array: Array, window: GridWindow = FIRST) -> Array:
-    """The matrix that a window's slices choose; a vector is one row, a number 1 × 1."""
-    if array.ndim < 2:
-        return array.reshape(1, -1) if array.ndim else array.reshape(1, 1)
-    return array[tuple(slices(array.shape, window))]
+    def __init__(
+        self, array: Array, window: GridWindow = FIRST, rows: int = ROWS, columns: int = COLUMNS
+    ) -> None:
+        self.slices: list[int] = []
+        if array.ndim > 2:
+            wanted = [*window.slices, *[0] * array.ndim]
+            self.slices = [
+                min(at, max(size - 1, 0)) for at, size in zip(wanted, array.shape[:-2], strict=False)
+            ]
+            array = array[tuple(self.slices)] if array.size else np.zeros((0, 0), array.dtype)
+        elif array.ndim < 2:
+            array = array.reshape(1, -1)
+        self.row = max(0, min(window.row, array.shape[0] - rows))
+        self.column = max(0, min(window.column, array.shape[1] - columns))
+        self.shown = array[self.row : self.row + rows, self.column : self.column + columns]
 
-
-def slices(shape: Sequence[int], window: GridWindow) -> list[int]:
-    """An index for each leading dimension, within it."""
-    wanted = [*window.slices, *[0] * len(shape)]
-    return [min(at, max(size - 1, 0)) for at, size in zip(wanted, shape[:-2], strict=False)]
-
-
-def start(wanted: int, size: int, shown: int) -> int:
-    """The first row or column, such that the window is full where it can be."""
-    return max(0, min(wanted, size - shown))
+    def grid(self, low: float | None, high: float | None) -> Grid:
+        """As the page gets it."""
+        return Grid.model_construct(
+            slices=self.slices, row=self.row, column=self.column, value=numbers(self.shown),
+            low=low, high=high,
+        )  # fmt: skip
 
 
 def grid(array: Array, window: GridWindow = FIRST, rows: int = ROWS, columns: int = COLUMNS) -> Grid:
     """The window of a tensor with the range of all its values."""
-    empty = 0 in array.shape
-    shown = np.zeros((0, 0)) if empty else corner(array, window, rows, columns)
-    whole = matrix(array, window).shape if not empty else (0, 0)
-    low, high = limits(array)
-    return Grid.model_construct(
-        slices=slices(array.shape, window),
-        row=start(window.row, whole[0], rows),
-        column=start(window.column, whole[1], columns),
-        value=numbers(shown),
-        low=low,
-        high=high,
-    )
+    return Corner(array, window, rows, columns).grid(*limits(array))
 
 
 def numbers(array: Array) -> list[list[Item]]:

@@ -10,6 +10,7 @@ from playground.workbench.explain.call import Explained, Question
 from playground.workbench.explain.products import convolution, product
 from playground.workbench.explain.tracing import everything, moved, sensitive
 from playground.workbench.explain.writing import number
+from playground.workbench.kinds import stretches
 from playground.workbench.program import Bounds, Program
 from playground.workbench.windows import item
 
@@ -41,7 +42,10 @@ def explain(wanted: ExplainRequest, bounds: Bounds) -> ExplainReply:
 def _found(question: Question) -> Explained:
     if not question.inputs:
         return Explained(question.op, f"made by {question.op}: {number(question.value)}", [])
-    for way in (WAYS.get(question.call.kind), sensitive):
+    known = WAYS.get(question.call.kind)
+    if question.call.kind == "write":
+        known = elementwise if stretches(question.op) else moved
+    for way in (known, sensitive):
         if way is None:
             continue
         try:

@@ -43,7 +43,8 @@ def elementwise(question: Question) -> Explained | None:
 
 
 def _name(question: Question, at: int) -> str:
-    return question.call.inputs[at].name or "abcdefgh"[at % 8]
+    several = "₁₂₃₄₅₆₇₈"[at % 8] if len(question.inputs) > 1 else ""
+    return question.call.inputs[at].name or f"input{several}"
 
 
 def _operands(args: tuple[Any, ...], values: Any) -> list[Any]:

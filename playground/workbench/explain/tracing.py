@@ -9,17 +9,20 @@ from playground.workbench.explain.call import Explained, Index, Question, source
 from playground.workbench.explain.writing import joined, number
 from playground.workbench.program import tensors_in
 
+FIRST_POSITION = 2**40
+"""Positions count from here: no number of a program is likely to be mistaken for one."""
+
 
 def moved(question: Question) -> Explained | None:
     """The one element that was put here: the op is run again on the numbers of the positions."""
     inputs = question.inputs
     chosen = [at for at, array in enumerate(inputs) if _holds_values(question, at, array)]
-    start, starts, tensors = 1, {}, []
+    start, starts, tensors = FIRST_POSITION, {}, []
     for at, array in enumerate(inputs):
         if at in chosen:
             starts[at] = start
             positions = np.arange(start, start + array.size, dtype=np.float64).reshape(array.shape)
-            tensors.append(_laid_out_as(positions, array))
+            tensors.append(engine.from_numpy(positions))
             start += array.size
         else:
             tensors.append(engine.from_numpy(array.copy()))
@@ -43,12 +46,10 @@ def moved(question: Question) -> Explained | None:
 
 def _holds_values(question: Question, at: int, array: Any) -> bool:
     """Whether an input is moved, rather than saying where to: positions and masks are not."""
-    kind = question.call.kind
-    return at == 0 or kind in ("join", "write") or array.dtype.kind == question.inputs[0].dtype.kind == "f"
-
-
-def _laid_out_as(positions: Any, array: Any) -> engine.Tensor:
-    return engine.from_numpy(positions)
+    if question.op == "setitem":
+        positions = len(list(tensors_in(question.call.args[1])))
+        return at == 0 or at > positions
+    return at == 0 or question.call.kind == "join" or array.dtype.kind == "f"
 
 
 def _written_or_returned(question: Question, tensors: list[engine.Tensor]) -> Any:

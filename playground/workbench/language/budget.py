@@ -7,8 +7,11 @@ from playground.workbench.language.refusal import RefusedError
 
 MAX_STEPS = 100_000
 MAX_DEPTH = 100
+MAX_ENTRIES = 50_000
+"""Entries of a list, nested ones included."""
+
 MAX_ITEMS = 10_000
-"""Entries of a list, nested ones included, and turns of a loop."""
+"""Turns of a loop, and what a program may make many of without having written them."""
 
 MAX_TEXT = 20_000
 """Characters of one string, and of all that is printed."""
@@ -28,7 +31,7 @@ class Budget:
     steps: int = 0
     elements: int = 0
     printed: int = 0
-    began: float = field(default_factory=time.perf_counter)
+    began: float = field(default_factory=time.process_time)
 
     def step(self) -> None:
         """One node of the program is evaluated."""
@@ -42,8 +45,8 @@ class Budget:
             self.check_time()
 
     def check_time(self) -> None:
-        """Some time has passed."""
-        if time.perf_counter() - self.began > self.seconds:
+        """Some of the processor's time has passed."""
+        if time.process_time() - self.began > self.seconds:
             raise RefusedError(
                 f"The program took longer than {self.seconds:g} s, the most it may here.",
                 "use smaller tensors or fewer turns",

@@ -14,6 +14,7 @@ from playground.workbench.language.values import (
     items,
     kind_of,
     measure,
+    sentence,
     short,
     shown,
     text,
@@ -27,7 +28,7 @@ def _len(value: Any) -> int:
         value, engine.Tensor | list | tuple | Mapping | str | range | nn.Sequential | nn.ModuleList
     ):
         return len(value)
-    raise RefusedError(f"{kind_of(value)} has no len().".capitalize())
+    raise RefusedError(sentence(f"{kind_of(value)} has no len()."))
 
 
 def _range(*bounds: Any) -> range:
@@ -51,7 +52,7 @@ def _number(value: Any) -> Any:
         return value
     if isinstance(value, str) and len(value) <= MOST_DIGITS:
         return float(value) if any(mark in value.lower() for mark in ".en") else int(value)
-    raise RefusedError(f"{kind_of(value)} is no number.".capitalize())
+    raise RefusedError(sentence(f"{kind_of(value)} is no number."))
 
 
 def _bool(value: Any = False) -> bool:

@@ -13,8 +13,8 @@ from playground.workbench.language.formats import formatted
 from playground.workbench.language.functions import Function, GradMode, ModuleClass, Namespace
 from playground.workbench.language.reasons import EXPRESSIONS
 from playground.workbench.language.refusal import RefusedError, StoppedError, explained
-from playground.workbench.language.values import bounded_int, items, kind_of, measure, short
-from playground.workbench.methods import attribute
+from playground.workbench.language.values import bounded_int, items, kind_of, measure, sentence, short
+from playground.workbench.methods import VIEWS, attribute
 from playground.workbench.names import MODULES
 
 Run = Callable[..., Any]
@@ -69,6 +69,7 @@ class Evaluator:
         if isinstance(value, bool | int | float | None.__class__ | type(...)):
             return bounded_int(value) if isinstance(value, int) else value
         if isinstance(value, str):
+            value.encode()  # half a character is none: UnicodeEncodeError
             return short(value)
         raise RefusedError(f"{type(value).__name__} literals are not known here.")
 
@@ -93,6 +94,9 @@ class Evaluator:
 
     def _attribute(self, node: ast.Attribute) -> Any:
         owner = self.evaluate(node.value)
+        if isinstance(owner, engine.Tensor) and node.attr in VIEWS:
+            view = Function(f".{node.attr}", VIEWS[node.attr], node.attr, owner, bound=True)
+            return self.invoke(view, (), {}, node)
         return attribute(owner, node.attr)
 
     # ---- collections ----
@@ -234,7 +238,7 @@ class Evaluator:
             return owner[key.__index__() if isinstance(key, engine.Tensor) else key]
         if isinstance(owner, engine.nn.Sequential | engine.nn.ModuleList | engine.nn.ParameterList):
             return owner[key]
-        raise RefusedError(f"{kind_of(owner)} cannot be indexed.".capitalize())
+        raise RefusedError(sentence(f"{kind_of(owner)} cannot be indexed."))
 
     def _slice(self, node: ast.Slice) -> slice:
         bounds = [
@@ -275,7 +279,7 @@ class Evaluator:
             return self.invoke(
                 Function(name, function, name, owner=function, bound=True), args, options, node
             )
-        raise RefusedError(f"{kind_of(function)} cannot be called.".capitalize())
+        raise RefusedError(sentence(f"{kind_of(function)} cannot be called."))
 
     def _joined(self, node: ast.JoinedStr) -> str:
         return short("".join(str(self.evaluate(part)) for part in node.values))

@@ -5,7 +5,7 @@ from typing import Any
 
 import engine
 from playground.workbench.language.refusal import RefusedError
-from playground.workbench.language.values import kind_of, short, shown, text
+from playground.workbench.language.values import kind_of, sentence, short, shown, text
 
 SPEC = re.compile(r"(?:[^{}]?[<>=^])?[-+ ]?#?0?(\d{0,3})[,_]?(?:\.(\d{1,3}))?[bcdeEfFgGnosxX%]?")
 MOST = 100
@@ -27,7 +27,7 @@ def formatted(value: Any, conversion: int, spec: str) -> str:
     elif not isinstance(value, bool | int | float | str):
         if spec:
             raise RefusedError(
-                f"{kind_of(value)} takes no format {spec!r}.".capitalize(), "format its numbers: x.item()"
+                sentence(f"{kind_of(value)} takes no format {spec!r}."), "format its numbers: x.item()"
             )
         value = text(value)
     return short(format(value, spec))

@@ -8,7 +8,7 @@ from typing import Any
 import engine
 from playground.workbench.language.budget import MAX_ITEMS
 from playground.workbench.language.refusal import RefusedError
-from playground.workbench.language.values import bounded_int, kind_of, measure, short
+from playground.workbench.language.values import bounded_int, kind_of, measure, sentence, short
 
 BINARY: dict[type[ast.operator], tuple[str, str, Callable[[Any, Any], Any], Callable[[Any, Any], Any]]] = {
     ast.Add: ("+", "add", operator.add, operator.iadd),
@@ -69,7 +69,7 @@ def plain_binary(kind: type[ast.operator], left: Any, right: Any) -> Any:
         return _repeated(right, left)
     if kind is ast.Mod and isinstance(left, str):
         raise RefusedError("Strings are not formatted with % here.", 'write an f-string: f"{x:.3f}"')
-    raise RefusedError(f"{kind_of(left)} {sign} {kind_of(right)} is not defined.".capitalize())
+    raise RefusedError(sentence(f"{kind_of(left)} {sign} {kind_of(right)} is not defined."))
 
 
 def _check_numbers(kind: type[ast.operator], left: Any, right: Any) -> None:
@@ -96,7 +96,7 @@ def _repeated(sequence: Any, times: int) -> Any:
 
 def plain_compare(kind: type[ast.cmpop], left: Any, right: Any) -> bool:
     """A comparison of values that are no tensors."""
-    if isinstance(left, SEQUENCES | dict) or isinstance(right, SEQUENCES | dict):
+    if isinstance(left, (*SEQUENCES, dict)) or isinstance(right, (*SEQUENCES, dict)):
         measure((left, right))
     return bool(COMPARE[kind][2](left, right))
 

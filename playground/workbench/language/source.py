@@ -21,11 +21,13 @@ class Source:
     def __init__(self, code: str) -> None:
         self.code = code.replace("\r\n", "\n").replace("\r", "\n")
         self.lines = self.code.split("\n")
+        self.body: list[ast.stmt] = []
 
     def parse(self) -> tuple[list[ast.stmt], CodeProblem | None]:
         """The statements up to the first that is no Python, and what is wrong there."""
         try:
-            return self._parsed(self.code), None
+            self.body = self._parsed(self.code)
+            return self.body, None
         except SyntaxError as error:
             problem = self._syntax_problem(error)
             return self._before(error.lineno or 1), problem

@@ -11,7 +11,7 @@ from playground.workbench.language.functions import Function, GradMode, Namespac
 from playground.workbench.language.imports import imported
 from playground.workbench.language.reasons import STATEMENTS
 from playground.workbench.language.refusal import RefusedError, StoppedError, explained
-from playground.workbench.language.values import holds, items, kind_of, measure, text
+from playground.workbench.language.values import holds, items, kind_of, measure, sentence, text
 from playground.workbench.methods import assign_attribute, attribute
 
 
@@ -127,7 +127,7 @@ class Interpreter(Evaluator):
                 raise RefusedError("A list cannot hold itself here.")
             owner[place] = value
         else:
-            raise RefusedError(f"{kind_of(owner)} cannot be written to.".capitalize())
+            raise RefusedError(sentence(f"{kind_of(owner)} cannot be written to."))
 
     def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:

@@ -7,7 +7,7 @@ from typing import Any
 import engine
 from engine import nn
 from engine.node import AccumulateGrad, Node
-from playground.workbench.language.budget import MAX_INT, MAX_ITEMS, MAX_TEXT
+from playground.workbench.language.budget import MAX_ENTRIES, MAX_INT, MAX_ITEMS, MAX_TEXT
 from playground.workbench.language.refusal import RefusedError
 
 Number = (bool, int, float)
@@ -23,7 +23,7 @@ class TypeName:
         return f"<class '{self.name}'>"
 
 
-def measure(value: Any, most: int = MAX_ITEMS) -> int:
+def measure(value: Any, most: int = MAX_ENTRIES) -> int:
     """Entries of nested lists, tuples and dicts. Raises RefusedError where there are more than `most`."""
     count, stack = 0, [value]
     while stack:
@@ -126,12 +126,21 @@ def short(found: str) -> str:
     return found
 
 
+def sentence(words: str) -> str:
+    """Words with a capital letter at the front."""
+    return words[:1].upper() + words[1:]
+
+
 def kind_of(value: Any) -> str:
     """What a value is, in a few words."""
     if isinstance(value, engine.Tensor):
         return "a tensor"
     if isinstance(value, nn.Module):
         return f"nn.{type(value).__name__}"
+    if isinstance(value, engine.optim.Optimizer):
+        return f"torch.optim.{type(value).__name__}"
+    if isinstance(value, TypeName):
+        return "a type"
     names = {
         "int": "an integer", "float": "a float", "bool": "a bool", "str": "a string", "list": "a list",
         "tuple": "a tuple", "dict": "a dict", "NoneType": "None", "range": "a range", "Size": "a torch.Size",
