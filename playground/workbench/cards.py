@@ -17,10 +17,13 @@ from playground.workbench.storage import Storages
 from playground.workbench.windows import COLUMNS, FIRST, ROWS, Corner, grid, limits
 
 MOST_CARDS = 200
-MOST_CELLS = 12_000
+MOST_CELLS = 5_000
 """Numbers on all cards together: where there are many, each shows a smaller window."""
 
-MOST_CHARACTERS = 4000
+MOST_CHARACTERS = 60_000
+"""Of all texts together; one has a share, and never less than a few lines."""
+
+LEAST_CHARACTERS, LONGEST = 300, 4000
 
 Kind = Literal["tensor", "parameter", "module", "optimizer", "number", "text", "list", "dtype", "other"]
 Relation = Literal["view of", "copy of", "same as"]
@@ -29,16 +32,19 @@ Relation = Literal["view of", "copy of", "same as"]
 def cards(program: Program, windows: Mapping[str, GridWindow]) -> list[TensorCard]:
     """All names in the order of their lines, the newest where there are too many."""
     found = sorted(_named(program), key=lambda each: each[1])[-MOST_CARDS:]
+    longest = min(LONGEST, max(LEAST_CHARACTERS, MOST_CHARACTERS // max(len(found), 1)))
     tensors = [value for _, _, value in found if isinstance(value, engine.Tensor)]
     side = _side(sum(2 if t._grad is not None else 1 for t in tensors))
     relations = Relations(program)
     made = []
     for name, line, value in found:
         if isinstance(value, engine.Tensor):
-            card = _tensor_card(name, line, value, windows.get(name, FIRST), side, program.trace.storages)
+            window = windows.get(name, FIRST)
+            card = _tensor_card(name, line, value, window, side, longest, program.trace.storages)
             card.base, card.relation = relations.of(name, value)
         else:
-            card = TensorCard.model_construct(name=name, line=line, kind=_kind(value), text=_text(value))
+            text = _text(value, longest)
+            card = TensorCard.model_construct(name=name, line=line, kind=_kind(value), text=text)
         made.append(card)
     return made
 
@@ -64,8 +70,9 @@ def _side(grids: int) -> tuple[int, int]:
 
 
 def _tensor_card(
-    name: str, line: int, tensor: engine.Tensor, window: GridWindow, side: tuple[int, int], storages: Storages
-) -> TensorCard:
+    name: str, line: int, tensor: engine.Tensor, window: GridWindow, side: tuple[int, int],
+    longest: int, storages: Storages,
+) -> TensorCard:  # fmt: skip
     array = tensor._array
     grad = tensor._grad
     corner = Corner(array, window, *side)
@@ -74,7 +81,7 @@ def _tensor_card(
         name=name,
         line=line,
         kind="parameter" if isinstance(tensor, nn.Parameter) else "tensor",
-        text=_text(tensor),
+        text=_text(tensor, longest),
         shape=list(array.shape),
         dtype=str(tensor.dtype).removeprefix("torch."),
         stride=list(tensor.stride()),
@@ -89,16 +96,16 @@ def _tensor_card(
         elements=storage.places(array, corner.shown),
         value=corner.grid(*limits(array)),
         grad=None if grad is None else grid(grad._array, window, *side),
-        grad_text=None if grad is None else _text(grad),
+        grad_text=None if grad is None else _text(grad, longest),
     )
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, longest: int) -> str:
     try:
         found = shown(value)
     except RefusedError as error:
         return str(error)
-    return found if len(found) <= MOST_CHARACTERS else found[:MOST_CHARACTERS] + " …"
+    return found if len(found) <= longest else found[:longest] + " …"
 
 
 def _kind(value: Any) -> Kind:
