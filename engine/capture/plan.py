@@ -163,7 +163,7 @@ class Plan:
                 if grad is not None:
                     np.copyto(kept._array, grad._array)
                 leaf._grad = kept
-        states = self._generators and [g.rng.bit_generator.state for g in self._generators]
+        states: list[Any] = [g.rng.bit_generator.state for g in self._generators]
         try:
             for function, args in self._safe:
                 function(*args)

@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy._core.umath import clip as CLIP
+from numpy._core.umath import clip as CLIP  # type: ignore[attr-defined]
 
 from engine.dtypes import from_numpy_dtype
 from engine.op import Array, cast_dtype, op
@@ -50,7 +50,7 @@ relu = unary(
 )
 
 
-_WORDS = {np.dtype(np.float32): np.dtype(np.int32), np.dtype(np.float64): np.dtype(np.int64)}
+_WORDS: dict[Any, Any] = {np.dtype(np.float32): np.dtype(np.int32), np.dtype(np.float64): np.dtype(np.int64)}
 
 
 @relu.writes("forward")
