@@ -30,6 +30,7 @@ from engine.creation import (
     zeros,
     zeros_like,
 )
+from engine.denormal import set_flush_denormal
 from engine.device import device
 from engine.dtypes import bool_ as bool
 from engine.dtypes import (

@@ -158,7 +158,9 @@ def empty(
     *shape: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """Memory of a shape with whatever was in it."""
-    return finish(np.empty(sizes(shape, size), numpy_dtype(dtype)), requires_grad)
+    made = wrap(np.empty(sizes(shape, size), numpy_dtype(dtype)))
+    constant(made._array, blank=True)
+    return made.requires_grad_(requires_grad)
 
 
 def full(

@@ -21,6 +21,7 @@ tensors, but for ``kept``: it uses operators and other ops, which pass arrays st
 from __future__ import annotations
 
 import inspect
+import math
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -44,6 +45,22 @@ warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"engine\.")
 REGISTRY: dict[str, Op | Composite] = {}
 _ndarray = np.ndarray
 _blank = object.__new__
+
+
+class Room:
+    """What a way to write into given arrays may use: memory, and notes of a forward for its rule."""
+
+    def __init__(self, shared: dict[int, np.ndarray]) -> None:
+        self._shared = shared
+        self.notes: dict[str, Any] = {}
+
+    def scratch(self, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+        """Memory for use between the calls of one op; all ops share it."""
+        kind = np.dtype(dtype)
+        size = math.prod(shape) * kind.itemsize
+        if size not in self._shared:
+            self._shared[size] = np.empty(size, np.uint8)
+        return self._shared[size].view(kind).reshape(shape)
 
 
 class Op:
@@ -125,9 +142,9 @@ class Op:
     def writes(self, role: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Decorator for a way to write into given arrays: ``role`` is "forward" or "vjp".
 
-        The function gets a dict in which a forward leaves notes for its rule, the arrays to fill, and then
-        what the forward or the rule gets, all at their final places. It returns the numpy calls to make each
-        time, as (callable, arguments); None if it has no way for such arrays. A read-only array is constant.
+        The function gets a Room, the arrays to fill, and then what the forward or the rule gets, all at
+        their final places. It returns the numpy calls to make each time, as (callable, arguments); None if
+        it has no way for such arrays. A read-only array is constant.
         """
 
         def decorate(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -32,6 +32,13 @@ def changed() -> None:
     structure[0] += 1
 
 
+def look_at_gradient(tensor: Any) -> None:
+    """Say that what a tensor's gradient is, or that it has none, matters."""
+    recording = watcher()
+    if recording is not None and tensor._node is None:
+        recording.look_at_gradient(tensor)
+
+
 def refuse(reason: str) -> None:
     """Say that what happens now cannot be part of a captured step."""
     recording = watcher()
@@ -39,12 +46,15 @@ def refuse(reason: str) -> None:
         recording.refuse(reason)
 
 
-def constant(array: Any) -> Any:
-    """``array``, made from shapes and plain numbers only: the same at every replay."""
+def constant(array: Any, blank: bool = False) -> Any:
+    """``array``, made from shapes and plain numbers only: the same at every replay.
+
+    ``blank`` says that it is not filled yet, so that what is in it does not matter.
+    """
     if watchers:
         recording = watcher()
         if recording is not None:
-            recording.constant(array)
+            recording.constant(array, blank)
     return array
 
 

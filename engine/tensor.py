@@ -184,6 +184,8 @@ class Tensor(Facts, Interop):
     @property
     def grad(self) -> Tensor | None:
         """The accumulated gradient, or None before the first ``backward``."""
+        if recording.watchers:
+            recording.look_at_gradient(self)
         if self._grad is None and self._node is not None and not self._retains:
             warnings.warn(
                 "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad "

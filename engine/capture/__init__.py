@@ -19,6 +19,7 @@ from engine.capture.guards import Guards, difference
 from engine.capture.lower import ChangedError
 from engine.capture.plan import Plan
 from engine.capture.recorder import Recorder
+from engine.denormal import flush_here
 from engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
 from engine.recording import watchers
 from engine.tensor import Tensor, wrap
@@ -105,6 +106,7 @@ class Captured:
         return sum(plan.replays for kind in self._kinds.values() for plan in kind.plans)
 
     def _record(self, kind: _Kind, tensors: list[Tensor], args: Any, kwargs: Any) -> Any:
+        flush_here()
         recorder = Recorder()
         copies = {id(t): _own(t) for t in tensors if t._array.base is not None}
         if copies:

@@ -26,6 +26,8 @@ class Guards:
         for code, variables, closure in _functions(function):
             for cell in closure:
                 value = _content(cell)
+                if value is _MISSING:
+                    continue
                 self.cells.append((cell, value))
                 self._attributes(value, code)
             for name in code.co_names:
@@ -47,13 +49,6 @@ class Guards:
             for name in code.co_names:
                 if name in own:
                     self.places.append((own, name, own[name]))
-
-    def hold(self) -> bool:
-        """Whether everything is what it was."""
-        for cell, value in self.cells:
-            if _content(cell) is not value:
-                return False
-        return all(place.get(name, _MISSING) is value for place, name, value in self.places)
 
     def broken(self) -> str:
         """What the step itself has changed; empty if nothing."""

@@ -11,6 +11,7 @@ import numpy as np
 from engine.capture import arena
 from engine.capture.recorder import Recorder, keep_gradient, put, update_block
 from engine.capture.trace import Entry, Ref, Storage, bounds, refs
+from engine.op import Room
 from engine.optim.optimizer import Optimizer
 from engine.optim.program import Program
 
@@ -29,7 +30,8 @@ class Layout:
         self.places: dict[int, np.ndarray] = {}  # by id of the storage
         self.arguments: dict[int, np.ndarray] = {}
         self.programs: list[Program] = []
-        self.notes: dict[int, dict[str, Any]] = {}  # by node: what a forward leaves for its rule
+        self.rooms: dict[int, Room] = {}  # by node, for a forward and its rule
+        self.scratch: dict[int, np.ndarray] = {}
         entries = _restored(recorder.entries)
         self._bind_gradients(recorder, entries)
         self.entries = self._needed(entries, outputs)
@@ -133,7 +135,7 @@ def lower(entry: Entry, layout: Layout) -> list[Call]:
     if entry.function is keep_gradient:
         ref, leaf = entry.args
         home, grad = layout.homes[id(leaf)], layout.array(ref)
-        return [] if grad is home else [(np.copyto, (home, grad))]
+        return [] if grad is home else [(home.__setitem__, (..., grad))]
     if entry.function is update_block:
         optimizer, block, group, *_ = entry.args
         if type(optimizer)._update is not Optimizer._update:
@@ -143,12 +145,16 @@ def lower(entry: Entry, layout: Layout) -> list[Call]:
     given = {id(ref.storage) for ref in refs(entry.args)}
     outs = [r for r in refs(entry.outs) if id(r.storage) not in given and r.storage.kind != "external"]
     args = layout.tree(entry.args)
+    if entry.function is put and args[0].dtype == getattr(args[1], "dtype", None):
+        return [(args[0].__setitem__, (..., args[1]))]
     if entry.outs is None or not outs:
         return [(entry.function, args)] if entry.effect or entry.writes else []
+    if entry.function is np.array:
+        return [(layout.array(outs[0]).__setitem__, (..., args[0]))]
     single = isinstance(entry.outs, Ref)
     if entry.source is not None and (faster := entry.source.into.get(entry.role)) is not None:
-        notes = layout.notes.setdefault(entry.node, {})
-        calls = faster(notes, layout.tree(entry.outs), *args)
+        room = layout.rooms.setdefault(entry.node, Room(layout.scratch))
+        calls = faster(room, layout.tree(entry.outs), *args)
         if calls is not None:
             return calls
     if single and isinstance(entry.function, np.ufunc):
@@ -196,4 +202,4 @@ def _flat_results(result: Any) -> list[Any]:
 def _keep(result: Any, out: np.ndarray) -> None:
     if result.shape != out.shape or result.dtype != out.dtype:
         raise ChangedError(f"a result of shape {out.shape} in the recording now has shape {result.shape}")
-    np.copyto(out, result)
+    out[...] = result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from threading import get_ident
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,9 @@ from engine.capture.guards import Guards, difference
 from engine.capture.lower import ChangedError, Layout, lower
 from engine.capture.recorder import Recorder
 from engine.capture.trace import Ref, refs
+from engine.denormal import flush_here
 from engine.grad_mode import is_grad_enabled
 from engine.tensor import Tensor, wrap
-
-copyto = np.copyto
 
 _homes: dict[int, tuple[Any, Tensor]] = {}  # by id of a leaf: the tensor that is its grad in replays
 
@@ -42,7 +42,7 @@ class Plan:
 
     def __init__(self, recorder: Recorder, arguments: list[Ref], guards: Guards, flat: bool) -> None:
         outputs = recorder.outputs
-        self.guards = guards
+        self._cells, self._places = guards.cells, guards.places
         self.replays = 0
         slots = {id(p): s for _, _, _, blocks in recorder.updates for b in blocks for p, s in b.gradients()}
         leaves = list(recorder.leaves.values())
@@ -67,12 +67,13 @@ class Plan:
         self._counters = list(recorder.counters.values())
         self._tensors = [(t, t._array, t._requires_grad) for t in recorder.outside()]
         self._modules = recorder.before
-        self._updates = [(o, n, g, o._blocks[n]) for o, n, g, _ in recorder.updates]
+        self._updates = [(o, n, g, o._blocks[n], len(o.param_groups)) for o, n, g, _ in recorder.updates]
         self._array_homes = [(t, t._array) for t in self.homes.values()]
         self._generators = recorder.generators
         self.outputs = self._prepared(outputs, layout)
         self._lower(layout)
         self.version = recording.structure[0]
+        self._thread = 0
 
     def _take_over(self, leaves: list[Tensor]) -> None:
         """Move the gradients that the recording left into the places that replays use."""
@@ -114,21 +115,20 @@ class Plan:
         specs = self._specs
         if specs is None or len(args) != len(specs) or is_grad_enabled() is not self._grad_mode:
             return False
-        for arg, (shape, kind, _) in zip(args, specs, strict=False):
+        for arg, (shape, kind, place) in zip(args, specs, strict=False):
             if type(arg) is not Tensor or arg._requires_grad:
                 return False
             array = arg._array
             if array.shape != shape or array.dtype is not kind:
                 return False
-        for arg, (_, _, place) in zip(args, specs, strict=False):
             if place is not None:
-                copyto(place, arg._array)
+                place[...] = array
         return True
 
     def load(self, arrays: list[np.ndarray]) -> None:
         """Take new arguments."""
         for i, place in self._inputs:
-            copyto(place, arrays[i])
+            place[...] = arrays[i]
 
     def holds(self) -> bool:
         """Whether the step would still do what it did when it was recorded."""
@@ -142,7 +142,13 @@ class Plan:
         for program in self._programs:
             if not program.fits():
                 return False
-        return self.guards.hold()
+        try:
+            for cell, value in self._cells:
+                if cell.cell_contents is not value:
+                    return False
+        except ValueError:  # a variable that was deleted
+            return False
+        return not self._places or all(place.get(name) is value for place, name, value in self._places)
 
     def _check(self) -> bool:
         return (
@@ -150,13 +156,16 @@ class Plan:
             and all(t._array is array for t, array in self._array_homes)
             and not any(difference(module, before) for module, before in self._modules)
             and all(
-                o._blocks[n] is blocks and n < len(o.param_groups) and o.param_groups[n] is group
-                for o, n, group, blocks in self._updates
+                len(o.param_groups) == groups and o.param_groups[n] is group and o._blocks[n] is blocks
+                for o, n, group, blocks, groups in self._updates
             )
         )
 
     def replay(self) -> Any:
         """Make the calls on the arguments loaded; a fresh result."""
+        if self._thread != get_ident():
+            flush_here()
+            self._thread = get_ident()
         for leaf, kept in self._given:
             grad = leaf._grad
             if grad is not kept:

@@ -16,6 +16,7 @@ from engine.capture.guards import facts
 from engine.capture.trace import Entry, Ref, Storage, owner
 from engine.random import Generator, default_generator
 from engine.tensor import Tensor
+from engine.walk import Walk
 
 _ENGINE = str(Path(__file__).parent.parent)
 
@@ -76,11 +77,11 @@ class Recorder:
         """An array that the step is given, and may find elsewhere at the next call."""
         return self._place(array, Storage("argument", array))
 
-    def constant(self, array: Any) -> None:
-        """An array made of shapes and plain numbers: the same at every replay."""
+    def constant(self, array: Any, blank: bool = False) -> None:
+        """An array made of shapes and plain numbers, the same at every replay; ``blank`` if not filled."""
         if isinstance(array, np.ndarray):
             storage = Storage("external", owner(array))
-            storage.initial = array.copy()
+            storage.initial = np.zeros_like(array) if blank else array.copy()
             self._place(array, storage)
 
     def _place(self, array: np.ndarray, storage: Storage) -> Ref:
@@ -233,6 +234,8 @@ class Recorder:
         if id(module) not in self.modules:
             self.modules[id(module)] = module
             self.before.append((module, facts(module)))
+            if any(hooks for name, hooks in module.__dict__.items() if name.endswith("_hooks")):
+                self.refuse(f"a module has a hook ({type(module).__name__})")
 
     def clear(self, leaf: Tensor) -> None:
         """A leaf whose gradient is forgotten."""
@@ -269,6 +272,8 @@ class Recorder:
     def update(self, optimizer: Any, number: int, group: Any, blocks: list[Any]) -> None:
         """A step of an optimizer on one of its groups."""
         self.updates.append((optimizer, number, group, blocks))
+        for param in group["params"]:
+            self.look_at_gradient(param)
         for block in blocks:
             grads = [self.ref(param._grad._array) for param in block.params]
             targets = [self.ref(param._array) for param in block.params]
@@ -283,7 +288,13 @@ class Recorder:
         """A walk back over the tape that this recording sees."""
         from engine.capture.walk import RecordedWalk
 
-        return RecordedWalk(self, keep, create_graph, wanted)
+        if not create_graph and wanted is None:
+            return RecordedWalk(self, keep)
+        self.refuse(
+            "it asks for a graph of the gradients (create_graph)" if create_graph
+            else "it asks for gradients by name (autograd.grad, or inputs= of backward)"
+        )
+        return Walk(keep, create_graph, wanted)
 
     def finish(self, result: Any) -> None:
         """The step is over: what it gives back."""

@@ -18,8 +18,8 @@ from engine.walk import Walk, accumulate, count_uses, unshared
 class RecordedWalk(Walk):
     """One backward pass, shown to ``recorder``."""
 
-    def __init__(self, recorder: Recorder, keep: bool, create_graph: bool, wanted: Any) -> None:
-        super().__init__(keep, create_graph, wanted)
+    def __init__(self, recorder: Recorder, keep: bool) -> None:
+        super().__init__(keep, False, None)
         self.recorder = recorder
 
     def run(self, roots: Sequence[tuple[Any, int]], grads: Sequence[Any]) -> None:
@@ -28,7 +28,7 @@ class RecordedWalk(Walk):
         counts = count_uses([target for target, _ in roots])
         if reason := self.obstacle(counts):
             recorder.refuse(reason)
-            super().run(roots, grads)
+            Walk(self.keep, False, None).run(roots, grads)
             return
         for grad in grads:
             if id(grad) not in recorder.known:
@@ -53,10 +53,6 @@ class RecordedWalk(Walk):
 
     def obstacle(self, targets: Any) -> str:
         """Why this pass cannot be replayed; empty if it can."""
-        if self.create_graph:
-            return "it asks for a graph of the gradients (create_graph)"
-        if self.wanted is not None:
-            return "it asks for gradients by name (autograd.grad, or inputs= of backward)"
         for target in targets:
             if isinstance(target, Tensor):
                 if target._hooks or target._accumulated_hooks:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy._core.umath import clip as CLIP  # type: ignore[attr-defined]
 
 from engine.dtypes import from_numpy_dtype
-from engine.op import Array, cast_dtype, op
+from engine.op import Array, Room, cast_dtype, op
 from engine.ops.compare import where
 from engine.ops.elementwise import exp, tanh
 from engine.ops.erf import erf_array
@@ -54,7 +54,7 @@ _WORDS: dict[Any, Any] = {np.dtype(np.float32): np.dtype(np.int32), np.dtype(np.
 
 
 @relu.writes("forward")
-def relu_into(notes: Any, out: np.ndarray, input: np.ndarray) -> Any:
+def relu_into(room: Room, out: np.ndarray, input: np.ndarray) -> Any:
     if out.dtype not in _WORDS:
         return None
     low, high = np.zeros((), out.dtype), np.full((), np.inf, out.dtype)
@@ -62,7 +62,7 @@ def relu_into(notes: Any, out: np.ndarray, input: np.ndarray) -> Any:
 
 
 @relu.writes("vjp")
-def relu_vjp_into(notes: Any, outs: Any, g: np.ndarray, out: np.ndarray) -> Any:
+def relu_vjp_into(room: Room, outs: Any, g: np.ndarray, out: np.ndarray) -> Any:
     """The gradient's bits times 1 or 0, which also leaves inf and nan as they are.
 
     A number above 0 is one above 0 as an integer of its bits too, and 0 is 0.
@@ -71,9 +71,9 @@ def relu_vjp_into(notes: Any, outs: Any, g: np.ndarray, out: np.ndarray) -> Any:
     (to_input,) = outs
     if word is None or g.strides != out.strides or to_input.strides != out.strides:
         return None
-    bits, mask = out.view(word), np.empty_like(to_input, word)
+    bits, masked = out.view(word), to_input.view(word)
     low, high = np.zeros((), word), np.ones((), word)
-    return [(CLIP, (bits, low, high, mask)), (np.multiply, (g.view(word), mask, to_input.view(word)))]
+    return [(CLIP, (bits, low, high, masked)), (np.multiply, (g.view(word), masked, masked))]
 
 
 @op(family="activation", doc="input, times negative_slope below 0", internal=True)

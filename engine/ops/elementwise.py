@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.node import Node
-from engine.op import Array, Op
+from engine.op import Array, Op, Room
 from engine.ops.compare import logical_and, where
 from engine.ops.table import binary, unary, zeros_as
 from engine.tensor import Tensor
@@ -139,7 +139,7 @@ tanh = unary("tanh", np.tanh, lambda g, out: g * (1 - out * out), "hyperbolic ta
 
 
 @tanh.writes("vjp")
-def tanh_vjp_into(notes: Any, outs: Any, g: Any, out: Any) -> Any:
+def tanh_vjp_into(room: Room, outs: Any, g: Any, out: Any) -> Any:
     to_input = outs[0] if isinstance(outs, tuple) else outs
     one = np.ones((), out.dtype)
     return [

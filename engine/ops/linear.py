@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.dtypes import from_numpy_dtype
-from engine.op import Array, op
+from engine.op import Array, Room, op
 from engine.ops.reduce import sum as sum_
 
 _SMALL = 1 << 13    # elements
@@ -50,30 +50,30 @@ def linear_vjp(g: Array, input: Array, weight: Array, needs: Any) -> tuple[Array
 
 @linear.writes("forward")
 def linear_into(
-    notes: Any, out: np.ndarray, input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None
+    room: Room, out: np.ndarray, input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None
 ) -> Any:
     if not (input.flags.c_contiguous and out.flags.c_contiguous):
         return None
     rows, sums = input.reshape(-1, input.shape[-1]), out.reshape(-1, out.shape[-1])
     calls: list[Any] = [(rows.dot, (weight.T, sums))]
     if bias is not None:
-        calls += _added(sums, bias)
+        calls += _added(room, sums, bias)
     return calls
 
 
-def _added(sums: np.ndarray, bias: np.ndarray) -> list[Any]:
+def _added(room: Room, sums: np.ndarray, bias: np.ndarray) -> list[Any]:
     """Calls that add a bias to every row; to small matrices by a copy of it in every row, which is faster."""
     if bias.size == 1:
         return [(np.add, (sums, bias.reshape(()), sums))]
     if sums.size > _SMALL:
         return [(np.add, (sums, bias, sums))]
-    rows = np.empty_like(sums)
-    return [(np.copyto, (rows, bias)), (np.add, (sums, rows, sums))]
+    rows = room.scratch(sums.shape, sums.dtype)
+    return [(rows.__setitem__, (..., bias)), (np.add, (sums, rows, sums))]
 
 
 @linear.writes("vjp")
 def linear_vjp_into(
-    notes: Any, outs: Any, g: np.ndarray, input: np.ndarray, weight: np.ndarray, needs: Any
+    room: Room, outs: Any, g: np.ndarray, input: np.ndarray, weight: np.ndarray, needs: Any
 ) -> Any:
     to_input, to_weight, to_bias = outs
     if not all(a is None or a.flags.c_contiguous for a in (*outs, input)):

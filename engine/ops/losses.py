@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.dtypes import from_numpy_dtype
-from engine.op import Array, op
+from engine.op import Array, Room, op
 from engine.ops.activation import sigmoid
 from engine.ops.compare import where
 from engine.ops.elementwise import log, sign
@@ -65,10 +65,10 @@ def mse_loss_vjp(
 
 
 @mse_loss.writes("forward")
-def mse_loss_into(notes: Any, out: np.ndarray, input: Any, target: Any, reduction: str) -> Any:
+def mse_loss_into(room: Room, out: np.ndarray, input: Any, target: Any, reduction: str) -> Any:
     if reduction == "none" or not isinstance(input, np.ndarray) or not isinstance(target, np.ndarray):
         return None
-    difference = notes["difference"] = np.empty(np.broadcast_shapes(input.shape, target.shape), out.dtype)
+    difference = room.notes["difference"] = np.empty(np.broadcast_shapes(input.shape, target.shape), out.dtype)
     flat = difference.reshape(-1)
     calls: list[Any] = [(np.subtract, (input, target, difference)), (flat.dot, (flat, out))]
     if reduction == "mean":
@@ -78,9 +78,9 @@ def mse_loss_into(notes: Any, out: np.ndarray, input: Any, target: Any, reductio
 
 @mse_loss.writes("vjp")
 def mse_loss_vjp_into(
-    notes: Any, outs: Any, g: np.ndarray, input: Any, target: Any, reduction: str, needs: Any
+    room: Room, outs: Any, g: np.ndarray, input: Any, target: Any, reduction: str, needs: Any
 ) -> Any:
-    difference = notes.get("difference")
+    difference = room.notes.get("difference")
     if difference is None or needs[1] or difference.shape != outs[0].shape:
         return None
     factor = np.asarray(2 / difference.size if reduction == "mean" else 2, g.dtype)

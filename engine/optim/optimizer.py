@@ -113,8 +113,8 @@ class Optimizer(StateHooks):
         recording = watcher() if watchers else None
         for group in self.param_groups:
             for param in group["params"]:
-                if recording is not None and set_to_none:
-                    recording.clear(param)
+                if recording is not None:
+                    recording.clear(param) if set_to_none else recording.look_at_gradient(param)
                 if param._grad is None:
                     continue
                 if set_to_none:
@@ -138,8 +138,11 @@ class Optimizer(StateHooks):
                 loss = closure()
         recording = watcher() if watchers else None
         for number, group in enumerate(self.param_groups):
-            blocks = self._current_blocks(number, group)
-            if recording is not None:
+            if recording is None:
+                blocks = self._current_blocks(number, group)
+            else:
+                with recording.pause():
+                    blocks = self._current_blocks(number, group)
                 recording.update(self, number, group, blocks)
             for block in blocks:
                 self._update(block, group)

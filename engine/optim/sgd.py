@@ -68,7 +68,7 @@ class SGD(Optimizer):
         for p, g, a, b, velocity in block.pieces("momentum_buffer"):
             g = yield from block.regularising(p, g, a, group, None)
             if block.fresh:
-                yield np.copyto, (velocity, g)
+                yield velocity.__setitem__, (..., g)
             else:
                 yield np.multiply, (velocity, decay, velocity)
                 if group["dampening"]:

@@ -79,4 +79,4 @@ def _cut(grads: list[np.ndarray], limit: float) -> None:
 
 def _grads(parameters: Iterable[Tensor] | Tensor) -> list[Tensor]:
     given = [parameters] if isinstance(parameters, Tensor) else list(parameters)
-    return [param._grad for param in given if param._grad is not None]
+    return [grad for param in given if (grad := param.grad) is not None]

@@ -1,0 +1,171 @@
+"""What cannot be recorded runs eagerly and correctly, with one warning that says why and where."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import engine as torch
+from engine import nn
+
+
+def refused(step: Callable[..., Any], why: str, *args: Any) -> list[Any]:
+    """What six calls of a captured step give, which must warn exactly once."""
+    captured = torch.capture(step)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = [captured(*args) for _ in range(6)]
+    told = [str(w.message) for w in caught if "not captured" in str(w.message)]
+    assert len(told) == 1
+    assert why in told[0]
+    assert captured.why_eager is not None
+    assert captured.replays == 0
+    return found
+
+
+def test_a_branch_on_a_value() -> None:
+    signs = iter([1.0, -1.0] * 3)
+
+    def step() -> Any:
+        x = torch.tensor([1.0]) * value
+        return x if x > 0 else -x
+
+    value = torch.ones(1)
+    captured = torch.capture(step)
+    with pytest.warns(UserWarning, match=r"decides by a tensor's value.*test_refused.py:\d+"):
+        for sign in signs:
+            value.fill_(sign)
+            assert captured().item() == 1
+
+
+def test_a_number_read_out() -> None:
+    assert refused(lambda x: x * x.sum().item(), "item", torch.ones(2))[5].tolist() == [2, 2]
+    refused(lambda x: x * float(x.sum()), "item", torch.ones(2))
+    refused(lambda x: torch.tensor(x.tolist()), "tolist", torch.ones(2))
+    refused(lambda x: torch.from_numpy(x.numpy() * 2), "numpy", torch.ones(2))
+
+
+def test_a_shape_that_depends_on_the_data() -> None:
+    captured = torch.capture(lambda x: x[x > 0] * 2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for count in (1, 3, 2, 4, 4, 0, 1):
+            x = torch.tensor([1.0] * count + [-1.0] * (5 - count))
+            assert captured(x).tolist() == [2] * count
+
+
+def test_values_made_outside_of_operations() -> None:
+    refused(lambda x: torch.unique(x), "does not repeat", torch.tensor([1, 2, 2]))
+
+
+def test_a_graph_that_goes_on() -> None:
+    weight = torch.ones(2, requires_grad=True)
+    loss = refused(lambda x: (weight * x).sum(), "graph that goes on", torch.ones(2))[5]
+    loss.backward()
+    assert weight.grad.tolist() == [1, 1]
+
+
+def test_a_gradient_of_a_gradient() -> None:
+    weight = torch.ones(2, requires_grad=True)
+
+    def step(x: Any) -> Any:
+        loss = (weight**3 * x).sum()
+        loss.backward(create_graph=True)
+        weight.grad = None
+        return loss.detach()
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Using backward")
+        refused(step, "create_graph", torch.ones(2))
+
+
+def test_gradients_by_name() -> None:
+    weight = torch.ones(2, requires_grad=True)
+    found = refused(lambda x: torch.autograd.grad((weight * x).sum(), weight)[0], "by name", torch.ones(2))
+    assert found[5].tolist() == [1, 1]
+
+
+def test_hooks() -> None:
+    seen: list[Any] = []
+    model = nn.Linear(2, 1)
+    model.register_forward_hook(lambda module, args, out: None)
+    with torch.no_grad():
+        refused(lambda x: model(x), "hook", torch.ones(1, 2))
+    weight = torch.ones(2, requires_grad=True)
+    weight.register_hook(seen.append)
+
+    def step(x: Any) -> None:
+        weight.grad = None
+        (weight * x).sum().backward()
+
+    refused(step, "hook", torch.ones(2))
+    assert len(seen) == 6
+
+
+def test_a_function_of_the_users_own() -> None:
+    class Double(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return x * 2
+
+        @staticmethod
+        def backward(ctx: Any, g: Any) -> Any:
+            return g * 2
+
+    weight = torch.ones(2, requires_grad=True)
+
+    def step() -> None:
+        weight.grad = None
+        Double.apply(weight).sum().backward()
+
+    refused(step, "Function")
+    assert weight.grad.tolist() == [2, 2]
+
+
+def test_a_write_into_an_argument() -> None:
+    x = torch.zeros(2)
+    refused(lambda x: x.add_(1), "arguments", x)
+    assert x.tolist() == [6, 6]
+
+
+def test_plain_python_that_changes_its_surroundings() -> None:
+    losses: list[Any] = []
+    refused(lambda x: losses.append(x * 2), "plain Python", torch.ones(1))
+    assert len(losses) == 6
+    calls = 0
+
+    def step(x: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        return x * 2
+
+    refused(step, "plain Python", torch.ones(1))
+    assert calls == 6
+
+
+def test_a_module_that_keeps_a_state_of_its_own() -> None:
+    class Running(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.last = torch.zeros(1)
+
+        def forward(self, x: Any) -> Any:
+            self.last = self.last + x
+            return self.last
+
+    model = Running()
+    assert [t.item() for t in refused(lambda x: model(x), "last", torch.ones(1))] == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_graph_that_differs_from_call_to_call() -> None:
+    turns = iter(range(100))
+    captured = torch.capture(lambda x: x * next(turns))
+    with pytest.warns(UserWarning, match="not captured"):
+        assert [captured(torch.ones(1)).item() for _ in range(8)] == list(range(8))
+
+
+def test_random_choices_outside_of_operations() -> None:
+    refused(lambda x: x[torch.multinomial(x, 1)], "random", torch.ones(3))
