@@ -32,6 +32,7 @@ class Node:
     # Rarely set, so kept out of the slots; ``special`` is true where any of the others is set.
     special = False
     materialize = True  # give the rule zeros, rather than None, for outputs that nothing used
+    copied = False  # the result of an op that can be a view, and was not
     trace = ""  # the lines of the forward, in anomaly mode
     out_meta: list[tuple[tuple[int, ...], Any]] | None = None  # shape and dtype of each of several outputs
     pre_hooks: list[tuple[int, Hooks]] | None = None

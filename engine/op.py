@@ -301,6 +301,8 @@ class Op:
     def note_view(self, out: Tensor, base: Tensor, statics: tuple[Any, ...]) -> None:
         """Tie a view to its base: one version counter, and how to make it again."""
         if self.view == "maybe" and not np.may_share_memory(out._array, base._array):
+            if out._node is not None:
+                out._node.copied = True
             return
         call, counter, earlier = self.call, base._counter, base._view
         out._counter = counter

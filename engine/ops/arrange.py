@@ -122,7 +122,7 @@ def diagonal_vjp(g: Array, input_shape: Any, offset: int, dim1: int, dim2: int) 
     return put_diagonal(g, offset, dim1 % len(input_shape), dim2 % len(input_shape), input_shape)
 
 
-@op(family="shape", doc="zeros of a shape with input on a diagonal", internal=True)
+@op(family="shape", doc="zeros of a shape with input on a diagonal", internal=True, node="DiagEmbedBackward0")
 def put_diagonal(input: Array, offset: int, dim1: int, dim2: int, shape: Any) -> Array:
     out = np.zeros(shape, input.dtype)
     rows = np.arange(input.shape[-1]) + max(-offset, 0)

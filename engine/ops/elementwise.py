@@ -114,7 +114,8 @@ log = unary("log", np.log, lambda g, input: g / input, "natural logarithm", inpl
 log2 = unary("log2", np.log2, lambda g, input: g / (input * LN2), "logarithm to base 2", inplace=True)
 log10 = unary("log10", np.log10, lambda g, input: g / (input * LN10), "logarithm to base 10", inplace=True)
 log1p = unary(
-    "log1p", np.log1p, lambda g, input: g / (input + 1), "log(1 + input), exact near 0", inplace=True
+    "log1p", np.log1p, lambda g, input: g / (input + 1), "log(1 + input), exact near 0", inplace=True,
+    node="Log1PBackward0",
 )
 sqrt = unary("sqrt", np.sqrt, lambda g, out: g / (2 * out), "square root", inplace=True)
 rsqrt = unary(

@@ -83,6 +83,8 @@ def _is_mask(part: Any) -> bool:
 
 def _node_name(node: Any) -> str:
     index = node.statics[0]
+    if any(p is None for p in index):
+        return "UnsqueezeBackward0"
     return "SelectBackward0" if any(isinstance(p, int) for p in index) else "SliceBackward0"
 
 

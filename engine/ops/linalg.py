@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.dtypes import from_numpy_dtype
 from engine.op import Array, composite, op
-from engine.ops.shape import broadcast_shape, expand, reshape, transpose, unsqueeze
+from engine.ops.shape import broadcast_shape, expand, reshape, transpose, unsafe_view, unsqueeze
 
 
 def transposed(x: Array) -> Array:
@@ -128,7 +128,7 @@ def matmul(input: Array, other: Array) -> Array:
         rows = reshape(input, (-1, input.shape[-1])) if input._array.size else input
         if rows.ndim == 2:
             product = mv(rows, other) if b == 1 else mm(rows, other)
-            return reshape(product, (*input.shape[:-1], *other.shape[1:]))
+            return unsafe_view(product, (*input.shape[:-1], *other.shape[1:]))
     return _batched(input, other)
 
 
@@ -146,7 +146,7 @@ def _batched(input: Array, other: Array) -> Array:
     count = _product(batch)
     left = reshape(expand(left, (*batch, n, k)), (count, n, k))
     right = reshape(expand(right, (*batch, k, m)), (count, k, m))
-    out = reshape(bmm(left, right), (*batch, n, m))
+    out = unsafe_view(bmm(left, right), (*batch, n, m))
     if input.ndim == 1:
         out = out.squeeze(-2)
     return out.squeeze(-1) if other.ndim == 1 else out

@@ -212,7 +212,8 @@ def logsumexp_vjp(g: Array, input: Array, out: Array, dim: Any, keepdim: Any) ->
     return restore(g, shape, dim, keepdim) * exp(input - restore(out, shape, dim, keepdim))
 
 
-@op(family="reduce", doc="length: (Σ|x|ᵖ)^(1/p), over the elements", promote="float", internal=True)
+@op(family="reduce", doc="length: (Σ|x|ᵖ)^(1/p), over the elements", promote="float", internal=True,
+    node="LinalgVectorNormBackward0")
 def vector_norm(input: Array, p: float, dim: Dims = None, keepdim: bool = False) -> Array:
     if input.dtype == np.float16:      # the powers can be too large for it
         return vector_norm(input.astype(np.float32), p, dim, keepdim).astype(np.float16)

@@ -85,13 +85,30 @@ def view_front(input: Array, *shape: Any, size: Any = None) -> Array:
     return view.call(input, *(shape if size is None else (size,)))
 
 
-@op(family="shape", doc="the same elements in another shape; shares memory where it can", view="maybe")
+def _reshape_node(node: Any) -> str:
+    return "UnsafeViewBackward0" if node.copied else "ViewBackward0"
+
+
+@op(
+    family="shape", doc="the same elements in another shape; shares memory where it can", view="maybe",
+    node=_reshape_node,
+)
 def reshape(input: Array, shape: Ints) -> Array:
     return input.reshape(infer(shape, input.size))
 
 
 @reshape.vjp
 def reshape_vjp(g: Array, input_shape: Any) -> Array:
+    return reshape(g, input_shape)
+
+
+@op(family="shape", doc="a result just made, in another shape", internal=True)
+def unsafe_view(input: Array, shape: Any) -> Array:
+    return input.reshape(shape)
+
+
+@unsafe_view.vjp
+def unsafe_view_vjp(g: Array, input_shape: Any) -> Array:
     return reshape(g, input_shape)
 
 
