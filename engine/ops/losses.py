@@ -68,7 +68,8 @@ def mse_loss_vjp(
 def mse_loss_into(room: Room, out: np.ndarray, input: Any, target: Any, reduction: str) -> Any:
     if reduction == "none" or not isinstance(input, np.ndarray) or not isinstance(target, np.ndarray):
         return None
-    difference = room.notes["difference"] = np.empty(np.broadcast_shapes(input.shape, target.shape), out.dtype)
+    shape = np.broadcast_shapes(input.shape, target.shape)
+    difference = room.notes["difference"] = np.empty(shape, out.dtype)
     flat = difference.reshape(-1)
     calls: list[Any] = [(np.subtract, (input, target, difference)), (flat.dot, (flat, out))]
     if reduction == "mean":

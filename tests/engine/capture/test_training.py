@@ -340,13 +340,13 @@ def test_training_on_after_convergence_makes_no_denormal_numbers() -> None:
 
 def test_a_captured_step_needs_little_more_memory_than_its_numbers() -> None:
     torch.manual_seed(0)
-    width, batch, depth = 64, 128, 12
+    width, batch, depth = 64, 256, 12
     layers = [part for _ in range(depth) for part in (nn.Linear(width, width), nn.Tanh())]
     model = nn.Sequential(*layers)
     step = torch.capture(plain_step(model, optim.Adam(model.parameters())))
     x = torch.randn(batch, width)
     activations = (depth + 2) * batch * width * 4  # of each layer, the input, and what the loss keeps
-    numbers = 3 * sum(p.numel() for p in model.parameters()) * 4  # parameters and Adam's two states
+    numbers = 4 * sum(p.numel() for p in model.parameters()) * 4  # parameters, gradients, Adam's two states
     gc.collect()
     tracemalloc.start()
     try:
