@@ -73,7 +73,8 @@ class Display:
         return self.next if self._is_news() else None
 
     def _is_news(self) -> bool:
-        return self._now() != self._shown or any(self._is_stale(probe) for probe in self._probes)
+        has_changed = self._now() != self._shown or self._session.record.has_news
+        return has_changed or any(self._is_stale(probe) for probe in self._probes)
 
     def _now(self) -> tuple[object, ...]:
         session = self._session

@@ -7,7 +7,7 @@ import numpy as np
 import engine as torch
 from playground.protocol.replies import Target
 from playground.training.build import Built
-from playground.training.observe import predict
+from playground.training.observe import predict, predicting
 
 EVERY = 10
 """The fewest steps between two evaluations."""
@@ -27,7 +27,27 @@ def interval(batches: int) -> int:
 
 def evaluate(built: Built) -> Scores:
     """The scores on the held-out samples, or on the training samples where none are held out."""
-    output = predict(built, built.x_held)
+    return scored(built, predict(built, built.x_held))
+
+
+class Evaluation:
+    """The same piece by piece, for a model that stays as it is until the last one."""
+
+    def __init__(self, built: Built) -> None:
+        self._built = built
+        self._pieces = predicting(built, built.x_held)
+        self._made: list[np.ndarray] = []
+        self._left = len(built.x_held)
+
+    def go_on(self) -> Scores | None:
+        """Work on one more piece; the scores, once there is none left."""
+        self._made.append(next(self._pieces))
+        self._left -= len(self._made[-1])
+        return None if self._left else scored(self._built, np.concatenate(self._made))
+
+
+def scored(built: Built, output: np.ndarray) -> Scores:
+    """The scores of what the model says for the held-out samples."""
     with torch.no_grad(), np.errstate(all="ignore"):
         loss = built.criterion(torch.from_numpy(output), built.y_held).item()
         truth = built.y_held.numpy()

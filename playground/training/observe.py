@@ -54,11 +54,17 @@ def with_gradients(
 
 
 def predict(built: Built, x: torch.Tensor) -> np.ndarray:
-    """The model's outputs for all rows of `x`, a chunk of them at a time."""
+    """The model's outputs for all rows of `x`."""
+    return np.concatenate(list(predicting(built, x)))
+
+
+def predicting(built: Built, x: torch.Tensor) -> Iterator[np.ndarray]:
+    """The same, a chunk of rows at a time; between them the model is as it was."""
     rows = max(1, min(MOST_ROWS, MOST_NUMBERS // built.widest))
-    with observing(built.model), np.errstate(all="ignore"):
-        parts = [built.model(x[at : at + rows]).numpy() for at in range(0, len(x), rows)]
-    return np.concatenate(parts)
+    for at in range(0, len(x), rows):
+        with observing(built.model), np.errstate(all="ignore"):
+            part = built.model(x[at : at + rows]).numpy()
+        yield part
 
 
 def outputs(model: nn.Sequential, x: torch.Tensor) -> list[np.ndarray]:

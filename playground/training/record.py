@@ -1,15 +1,22 @@
 """What a run leaves behind: losses, scores and norms on their schedules, what was done by hand."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from playground.training.blame import weights_at_fault
-from playground.training.evaluate import evaluate, interval
+from playground.training.evaluate import Evaluation, Scores, evaluate, interval
 from playground.training.log import Deed
 from playground.training.norms import Norms, is_due
 from playground.training.trainer import Trainer
+
+Interrupted = Callable[[], bool]
+
+
+def never() -> bool:
+    return False
 
 
 class Record:
@@ -25,13 +32,27 @@ class Record:
         self._log: list[Deed] = []
         self.deeds = 0
         self._interval = interval(trainer.batches)
-        self._evaluated = -1
+        self._evaluation: Evaluation | None = None
         self.metric = "r2" if trainer.built.target == "real" else "accuracy"
         self.scalars: dict[str, float] = {}
-        self.evaluate()
+        self._begin_scoring()
+        self.score()
 
-    def step(self) -> None:
-        """Note what a finished step has shown. Raises DivergedError where the weights are not finite."""
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something to drain."""
+        return bool(self._points or self._log)
+
+    @property
+    def is_scoring(self) -> bool:
+        """Whether an evaluation was interrupted: the model must stay as it is until it is done."""
+        return self._evaluation is not None
+
+    def step(self, interrupted: Interrupted = never) -> None:
+        """Note what a finished step has shown. Raises DivergedError where the weights are not finite.
+
+        An evaluation that is `interrupted` waits for `score`; that after the last step is not.
+        """
         trainer = self._trainer
         if trainer.loss is not None:
             self._score("training loss", trainer.loss)
@@ -45,14 +66,27 @@ class Record:
         if trainer.is_done and weights_at_fault(trainer.built) is not None:
             raise trainer.diverged("The last step was too large.")
         if trainer.step % self._interval == 0 or trainer.is_done:
-            self.evaluate()
+            self._begin_scoring()
+            self.score(never if trainer.is_done else interrupted)
 
-    def evaluate(self) -> None:
-        """Score the model as it is, once per step."""
-        if self._evaluated == self._trainer.step:
-            return
-        self._evaluated = self._trainer.step
-        scores = self._trainer.scores()
+    def _begin_scoring(self) -> None:
+        """Score the model as it is; where the trainer has just done that, take its scores."""
+        if self._trainer.scores is not None:
+            self._note(self._trainer.scores)
+        else:
+            self._evaluation = Evaluation(self._trainer.built)
+
+    def score(self, interrupted: Interrupted = never) -> None:
+        """Go on with an evaluation that was interrupted, if there is one."""
+        while self._evaluation is not None:
+            scores = self._evaluation.go_on()
+            if scores is not None:
+                self._evaluation = None
+                self._note(scores)
+            elif interrupted():
+                return
+
+    def _note(self, scores: Scores) -> None:
         if self._trainer.built.held == "validation":
             self._score("validation loss", scores.loss)
         self._score(self.metric, scores.metric)

@@ -15,7 +15,7 @@ from playground.training.hand import CannotChange, Hand
 from playground.training.log import Deed
 from playground.training.norms import Norms
 from playground.training.quote import quote
-from playground.training.record import Record
+from playground.training.record import Interrupted, Record, never
 from playground.training.sample import follow
 from playground.training.trainer import DivergedError, Trainer
 
@@ -51,6 +51,7 @@ class Session:
         self._due = clock()
         self._stop_at_epoch: int | None = None
         self._restored = 0
+        self._interrupted = never
 
     @property
     def changes(self) -> int:
@@ -61,15 +62,20 @@ class Session:
 
     @property
     def due(self) -> float | None:
-        """When the next step is to be taken, null while none is."""
+        """When there is something to do again: a step, or the rest of an evaluation; null while not."""
+        if self.record.is_scoring:
+            return self._clock()
         return self._due if self.state == "running" else None
 
-    def advance(self, until: float, interrupted: Callable[[], bool]) -> None:
+    def advance(self, until: float, interrupted: Interrupted) -> None:
         """Take the steps that are due, one at least, until that time or until a command waits."""
-        while self.state == "running" and self._due <= self._clock():
+        self._interrupted = interrupted
+        self.record.score(interrupted)
+        while not self.record.is_scoring and self.state == "running" and self._due <= self._clock():
             self._take_step()
             if self._clock() >= until or interrupted():
                 break
+        self._interrupted = never
 
     def _take_step(self) -> None:
         self._step()
@@ -97,9 +103,10 @@ class Session:
         before = self.trainer.step
         try:
             with np.errstate(all="ignore"):
+                self.record.score()
                 take()
                 if self.trainer.step > before:
-                    self.record.step()
+                    self.record.step(self._interrupted)
         except DivergedError as error:
             self._diverge(error)
             return
@@ -206,6 +213,7 @@ class Session:
         self.record.rescore()
 
     def _may_change(self) -> None:
+        self.record.score()
         if self.state == "diverged":
             raise Refused("The run has diverged: restore its last good state first, or press Reset.")
         self._may_do_more()

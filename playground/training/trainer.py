@@ -177,13 +177,13 @@ class Trainer:
             case "epoch", True:
                 self.built.scheduler.step()
             case "validation loss", True:
-                self.built.scheduler.step(self.scores().loss)
+                self._scored = self.step, evaluate(self.built)
+                self.built.scheduler.step(self._scored[1].loss)
 
-    def scores(self) -> Scores:
-        """How good the model is after the last update, worked out once."""
-        if self._scored is None or self._scored[0] != self.step:
-            self._scored = self.step, evaluate(self.built)
-        return self._scored[1]
+    @property
+    def scores(self) -> Scores | None:
+        """How good the model is after the last update, where its schedule asked for that."""
+        return self._scored[1] if self._scored is not None and self._scored[0] == self.step else None
 
     def begin_step_again(self) -> None:
         """Go back to the first phase, with the same batch.

@@ -5,6 +5,7 @@ from types import ModuleType
 import pytest
 
 from playground.experiment.spec import Chosen, Experiment
+from playground.training.evaluate import evaluate
 from playground.training.session import Session
 from playground.training.trainer import Trainer
 from tests.playground.export.schedules import scheduled, schedules
@@ -35,7 +36,7 @@ def test_every_step_has_the_learning_rate_of_pytorchs_loop(schedule: Chosen, tor
         ours.run_step()
         taken.append(ours.lr_taken)
         if ours.step % ours.batches == 0:
-            losses.append(ours.scores().loss)
+            losses.append(evaluate(ours.built).loss)
 
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.4)
     args = dict(schedule.args)

@@ -8,6 +8,7 @@ import pytest
 
 import engine as torch
 from playground.experiment.spec import Experiment
+from playground.training import observe
 from playground.training.evaluate import evaluate
 from playground.training.log import Deed
 from playground.training.session import Session
@@ -305,3 +306,44 @@ def test_nothing_trains_beyond_the_last_epoch(do: str) -> None:
     assert "error" in obey(finished, do)
     finished.advance(1.0, never)
     assert finished.trainer.step == 4
+
+
+def test_a_command_interrupts_an_evaluation_which_is_done_before_the_model_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(observe, "MOST_ROWS", 3)
+    whole, _ = session(spiral(epochs=100))
+    obey(whole, "play")
+    whole.advance(1.0, after(13))
+    broken, _ = session(spiral(epochs=100))
+    obey(broken, "play")
+    broken.advance(1.0, after(11))
+    broken.advance(1.0, lambda: True)
+
+    assert broken.trainer.step == 12
+    assert broken.record.is_scoring
+    obey(broken, "pause")
+    assert broken.due is not None
+    broken.advance(1.0, lambda: True)
+    assert broken.record.is_scoring
+    obey(broken, "step_batch")
+
+    assert not broken.record.is_scoring
+    points = [led.record.drain()["points"]["validation loss"] for led in (whole, broken)]
+    for one, other in zip(*points, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_an_evaluation_that_a_pause_interrupted_is_finished_while_the_run_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(observe, "MOST_ROWS", 3)
+    paused, _ = session(spiral(epochs=100))
+    obey(paused, "play")
+    paused.advance(1.0, after(11))
+    paused.advance(1.0, lambda: True)
+    obey(paused, "pause")
+    paused.advance(1.0, never)
+
+    assert (paused.trainer.step, paused.due) == (12, None)
+    assert paused.record.drain()["points"]["accuracy"][0].tolist() == [0, 12]
