@@ -313,8 +313,8 @@ def test_a_command_interrupts_an_evaluation_which_is_done_before_the_model_chang
 ) -> None:
     monkeypatch.setattr(observe, "MOST_ROWS", 3)
     whole, _ = session(spiral(epochs=100))
-    obey(whole, "play")
-    whole.advance(1.0, after(13))
+    for _ in range(13):
+        obey(whole, "step_batch")
     broken, _ = session(spiral(epochs=100))
     obey(broken, "play")
     broken.advance(1.0, after(11))
