@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import GeneratorType
 from typing import Any
 
 import engine
@@ -66,6 +67,8 @@ def items(value: Any) -> list[Any]:
         return list(value)
     if isinstance(value, engine.Tensor):
         _few(len(value))
+        return list(value)
+    if isinstance(value, GeneratorType):  # no program makes one: it is a module's parameters or children
         return list(value)
     if isinstance(value, nn.Sequential | nn.ModuleList | nn.ParameterList):
         return list(value)

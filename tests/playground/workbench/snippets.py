@@ -202,6 +202,19 @@ for step in range(3):
 h = torch.ones(3, requires_grad=True)
 (h.expand(2, 3) * 2).sum().backward()
 """,
+    "a step by hand": """\
+import torch
+from torch import nn
+layer = nn.Linear(2, 1)
+for p in layer.parameters():
+    nn.init.constant_(p, 0.5)
+before = layer(torch.ones(3, 2)).pow(2).mean()
+before.backward()
+with torch.no_grad():
+    for p in layer.parameters():
+        p -= 0.1 * p.grad
+after = layer(torch.ones(3, 2)).pow(2).mean()
+""",
     "loops": """\
 import torch
 total = torch.zeros(3)

@@ -51,9 +51,10 @@ class Program {
     return this.#view.state.doc.lineAt(end + glue.length).number;
   }
 
-  /** Another program in place of this one; undo brings it back. */
-  replace(code: string): void {
-    if (code !== this.code) this.#write(0, this.#view.state.doc.length, code, 0);
+  /** Another program in place of this one, with the cursor on a line of it; undo brings this one back. */
+  replace(code: string, line = 1): void {
+    const before = code.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+    if (code !== this.code) this.#write(0, this.#view.state.doc.length, code, Math.min(before, code.length));
   }
 
   undo(): void {
