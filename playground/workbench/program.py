@@ -10,6 +10,7 @@ from typing import Any
 import engine
 from engine import nn
 from playground.protocol.tensors import CodeProblem, Printed
+from playground.workbench.advice import way_out
 from playground.workbench.broadcasting import silent_square
 from playground.workbench.growth import bound, bound_module
 from playground.workbench.kinds import KEEP, stretches
@@ -18,7 +19,7 @@ from playground.workbench.language.functions import Function, ModuleClass
 from playground.workbench.language.refusal import RefusedError, StoppedError
 from playground.workbench.language.source import Source
 from playground.workbench.language.statements import Interpreter, LoopEndedError
-from playground.workbench.storage import owner
+from playground.workbench.storage import overlap
 from playground.workbench.tape.record import Tapes
 from playground.workbench.trace import Recorded, Trace
 
@@ -103,6 +104,8 @@ class Program(Interpreter):
             result = self._run(function, args, options)
         except Exception as error:
             call.error = str(error)[:500]
+            if way := way_out(function.op, [(name, tuple(tensor.shape)) for name, tensor in named]):
+                error.add_note(way)
             raise
         outputs = list(tensors_in(given[:1] if function.op == "setitem" else result, 1))
         self.trace.end(call, tensors, outputs)
@@ -196,11 +199,8 @@ class Program(Interpreter):
                 yield name, value
 
     def _note_writes(self, call: Recorded, tensors: list[engine.Tensor], versions: list[int]) -> None:
-        changed = [t for t, version in zip(tensors, versions, strict=True) if t._version != version]
-        if not changed:
-            return
-        memory = {id(owner(tensor._array)) for tensor in changed}
-        call.wrote = [name for name, t in self.named_tensors() if id(owner(t._array)) in memory]
+        changed = [t._array for t, version in zip(tensors, versions, strict=True) if t._version != version]
+        call.wrote = [name for name, t in self.named_tensors() if any(overlap(t._array, a) for a in changed)]
 
     def _note_copy(self, call: Recorded, outputs: list[engine.Tensor]) -> None:
         made = outputs[0] if outputs else None

@@ -7,6 +7,8 @@ import numpy as np
 
 from playground.workbench.windows import Array
 
+MOST_WORK = 10_000
+
 
 def owner(array: Array) -> Array:
     """The array whose memory `array` uses."""
@@ -54,6 +56,14 @@ def places(array: Array, shown: Array) -> list[list[int]]:
     steps = [step // array.itemsize for step in shown.strides]
     rows, columns = (np.arange(n) * step for n, step in zip(shown.shape, steps, strict=True))
     return (first + rows[:, None] + columns[None, :]).tolist()
+
+
+def overlap(one: Array, other: Array) -> bool:
+    """Whether two arrays have an element in common; where that is too much to find out, whether they may."""
+    try:
+        return np.shares_memory(one, other, max_work=MOST_WORK)  # type: ignore[arg-type]  # stubs: -1 and 0
+    except np.exceptions.TooHardError:
+        return np.may_share_memory(one, other)
 
 
 def _address(array: Array) -> int:

@@ -31,4 +31,5 @@ def explained(error: Exception) -> tuple[str, str | None]:
     if isinstance(error, KeyError):
         return f"The key {error} is not there.", None
     text = str(error) or type(error).__name__
-    return text[:2000], getattr(error, "fix", None) or None
+    ways_out = getattr(error, "__notes__", ())
+    return text[:2000], getattr(error, "fix", None) or (ways_out[0] if ways_out else None)
