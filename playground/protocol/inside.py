@@ -76,18 +76,19 @@ class ParameterUpdate(Wire):
     """What `step` did to one parameter, and why, at the element that changed most.
 
     `index` is that element's; `terms` lead from the gradient to the change, in the order in which the
-    optimizer works them out. `moved` is the norm of the whole change, `changed` the share of elements
-    that changed at all. `before` and `after` f4 [rows, columns] are the same corner of the parameter.
+    optimizer works them out, for the 32 parameters with the largest change of one element. `moved` is the
+    norm of the whole change, `changed` the share of elements that changed at all. `before` and `after`
+    f4 [rows, columns] are the same corner of the parameter. Null is not finite.
     """
 
     layer: str
     name: str
     shape: list[int]
     index: list[int]
-    old: float
-    new: float
+    old: float | None
+    new: float | None
     terms: list[Term]
-    moved: float
+    moved: float | None
     changed: float
     before: Array
     after: Array

@@ -1,5 +1,6 @@
 """What each layer makes of a batch of held-out samples, how that changes, and how gradients come through."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,8 @@ from playground.training.probes.pack import BINS, extent, histogram, rms
 from playground.training.probes.subject import Measure, Probe, Subject
 
 SAMPLES = 128
-MOST_NUMBERS = 2**19
-"""Numbers in the widest output of the probe batch."""
+MOST_NUMBERS = 2**21
+"""Numbers in all outputs for the probe batch together."""
 
 UNITS = 256
 TIMES = 48
@@ -60,7 +61,8 @@ class History:
 def make(subject: Subject) -> Measure:
     """An `ActivationsView`."""
     built = subject.built
-    samples = max(1, min(SAMPLES, len(built.x_held), MOST_NUMBERS // built.widest))
+    numbers = sum(math.prod(layer.output_shape[1:]) for layer in built.layers)
+    samples = min(len(built.x_held), max(2, min(SAMPLES, MOST_NUMBERS // numbers)))
     x, y = built.x_held[:samples], built.y_held[:samples]
     most = min(TIMES, HISTORY_BYTES // ((BINS + 12) * max(1, len(built.layers))))
     histories = [History(most) for _ in built.layers]

@@ -27,7 +27,7 @@ def make(subject: Subject) -> Measure | None:
     if not shown:
         return None
     most = share(2 * len(shown), MAP_SIDE**2)
-    x = built.x_held[:1]
+    x = built.x_held[:2]  # batch norm without running statistics takes no single sample
 
     def measure() -> dict[str, Any]:
         made = outputs(built.model, x)

@@ -28,8 +28,9 @@ def make(subject: Subject) -> Measure:
     ][:MOST_LAYERS]
 
     def measure() -> dict[str, Any]:
-        record = subject.recorder.latest
-        x = built.x_held[:ROWS] if record is None else record.x[:ROWS]
+        latest = subject.recorder.latest
+        record = latest if latest is not None and latest.output is not None else None
+        x = built.x_held[:ROWS] if record is None or record.x is None else record.x[:ROWS]
         trained = None if record is None else record.output
         with evaluating(built.model), np.errstate(all="ignore"):
             with torch.enable_grad():
@@ -54,7 +55,8 @@ def make(subject: Subject) -> Measure:
 
 def difference(trained: torch.Tensor, taped: torch.Tensor) -> float:
     """The largest between the two, over the rows that both have."""
-    return float(np.abs(trained.detach().numpy()[: len(taped)] - taped.detach().numpy()).max())
+    with np.errstate(all="ignore"):
+        return float(np.abs(trained.detach().numpy()[: len(taped)] - taped.detach().numpy()).max())
 
 
 def _shown(output: torch.Tensor) -> np.ndarray:

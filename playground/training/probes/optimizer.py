@@ -7,6 +7,7 @@ import numpy as np
 from playground.experiment.catalog import arguments
 from playground.training.build import BuiltLayer
 from playground.training.norms import norm
+from playground.training.probes.pack import MOST_COUNTED
 from playground.training.probes.recorder import ParameterRecord, StepRecord
 from playground.training.probes.subject import Measure, Probe, Subject
 
@@ -89,7 +90,11 @@ def effective(kept: list[ParameterRecord]) -> tuple[float | None, float | None, 
     with np.errstate(all="ignore"):
         for one in kept:
             if one.gradient is not None:
-                ratio = np.abs(one.after.astype(np.float64) - one.before) / np.abs(one.gradient)
+                apart = slice(None, None, 1 + one.after.size // MOST_COUNTED)
+                after, before, gradient = (
+                    array.reshape(-1)[apart] for array in (one.after, one.before, one.gradient)
+                )
+                ratio = np.abs(after.astype(np.float64) - before) / np.abs(gradient)
                 parts.append(ratio[np.isfinite(ratio)])
     found = np.concatenate(parts) if parts else np.empty(0)
     if not found.size:

@@ -67,7 +67,10 @@ def extent(arrays: Sequence[np.ndarray]) -> tuple[float | None, float | None]:
 
 
 def histogram(arrays: Sequence[np.ndarray]) -> dict[str, Any] | None:
-    """A `Histogram` of all finite values, null where there are none. A single value gets a bin of width 1."""
+    """A `Histogram` of all finite values, null where there are none.
+
+    A single value stands in the middle of a range of 1, or of a millionth of it where it is large.
+    """
     if not arrays:
         return None
     values = np.concatenate([array.reshape(-1) for array in arrays])
@@ -77,8 +80,9 @@ def histogram(arrays: Sequence[np.ndarray]) -> dict[str, Any] | None:
         return None
     low, high = float(values.min()), float(values.max())
     if low == high:
-        low, high = low - 0.5, high + 0.5
-    places = ((values - low) * (BINS / (high - low))).astype(np.intp)
+        half = max(0.5, abs(low) * 1e-6)
+        low, high = low - half, high + half
+    places = ((values.astype(np.float64) - low) / (high - low) * BINS).astype(np.intp)
     counts = np.bincount(np.minimum(places, BINS - 1), minlength=BINS)
     return {"low": low, "high": high, "counts": counts.astype(np.int32)}
 

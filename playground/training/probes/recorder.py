@@ -32,18 +32,19 @@ class ParameterRecord:
 
 @dataclass
 class StepRecord:
-    """The step with number `step`, from 1.
+    """The step with number `step`, from 1; `output` is null where its forward was not seen.
 
-    `inputs` are what each layer got in the training forward, `output` what the last one made;
-    `output_gradients` are by layer the gradients that came back in the last backward. `random` is by layer
-    the state of the random numbers before a dropout layer drew its mask. `parameters`, `options` (of the
-    optimizer), `loss` and `backwards` are there once the update was made.
+    `x` and `y` are the batch, at the positions `samples` of the training set; `inputs` are what each layer
+    got in the training forward, `output` what the last one made; `output_gradients` are by layer the
+    gradients that came back in the last backward. `random` is by layer the state of the random numbers before
+    a dropout layer drew its mask. `parameters`, `options` (of the optimizer), `loss` and `backwards` are
+    there once the update was made.
     """
 
     step: int
     samples: np.ndarray
-    x: torch.Tensor
-    y: torch.Tensor
+    x: torch.Tensor | None
+    y: torch.Tensor | None
     inputs: list[torch.Tensor] = field(default_factory=list)
     output: torch.Tensor | None = None
     output_gradients: dict[int, np.ndarray] = field(default_factory=dict)
@@ -111,10 +112,9 @@ class Recorder:
     # ---- forward ----
 
     def _begin(self, model: nn.Module, args: tuple[Any, ...]) -> None:
-        trainer = self._trainer
-        x, y = trainer.current
-        if model.training and torch.is_grad_enabled() and x is not None and y is not None and args[0] is x:
-            self._open = StepRecord(trainer.step + 1, trainer.samples, x, y)
+        trainer, self._open = self._trainer, None  # a forward that failed leaves one
+        if model.training and torch.is_grad_enabled() and args[0] is trainer.current[0]:
+            self._open = StepRecord(trainer.step + 1, trainer.samples, *trainer.current)
 
     def _enter(self, place: int, layer: nn.Module, args: tuple[Any, ...]) -> None:
         if self._open is None:
@@ -140,14 +140,14 @@ class Recorder:
     # ---- update ----
 
     def _before(self) -> None:
-        record = self.latest
-        if record is None or record.step != self._trainer.step + 1:
-            return
         start = self._clock()
-        optimizer = self._trainer.built.optimizer
+        trainer, record = self._trainer, self.latest
+        if record is None or record.step != trainer.step + 1:
+            record = self.latest = StepRecord(trainer.step + 1, trainer.samples, *trainer.current)
+        optimizer = trainer.built.optimizer
         group = optimizer.param_groups[0]
         record.options = {name: value for name, value in group.items() if name != "params"}
-        record.loss, record.backwards = self._trainer.loss, self._trainer.backwards
+        record.loss, record.backwards = trainer.loss, trainer.backwards
         record.parameters = [
             ParameterRecord(
                 before=_copied(parameter),

@@ -14,6 +14,9 @@ from playground.training.probes.update import terms
 TERMS = 1024
 """Samples whose part of the loss is shown."""
 
+EXPLAINED = 32
+"""Parameters whose update is explained: those with the largest change of one element."""
+
 
 def make(subject: Subject) -> Measure:
     """A `StepView`."""
@@ -97,9 +100,9 @@ def gradients(subject: Subject, record: StepRecord | None) -> list[np.ndarray | 
 def loss(subject: Subject, record: StepRecord) -> dict[str, Any] | None:
     """A `LossView`, null before the phase."""
     value = record.loss if record.finished else subject.trainer.loss
-    if value is None or record.output is None:
+    if value is None or record.output is None or record.y is None:
         return None
-    samples = record.samples if len(record.samples) else np.arange(len(record.x))
+    samples = record.samples if len(record.samples) else np.arange(len(record.y))
     return written(subject.built.criterion, record.output, record.y, samples, value, TERMS)
 
 
@@ -107,17 +110,20 @@ def updates(subject: Subject, record: StepRecord, most: int) -> list[dict[str, A
     """A `ParameterUpdate` for each parameter that had a gradient, in the order of the layers."""
     layers = subject.built.layers
     names = ((layer.id, name) for layer in layers for name, _ in layer.module.named_parameters())
-    return [
-        update(subject, layer, name, kept, record.options, most)
+    moved = [
+        (update(layer, name, kept, most), kept)
         for (layer, name), kept in zip(names, record.parameters, strict=True)
         if kept.gradient is not None
     ]
+    far = sorted(moved, key=lambda pair: -abs(pair[0]["new"] - pair[0]["old"]))[:EXPLAINED]
+    for view, kept in far:
+        kind = type(subject.built.optimizer).__name__
+        view["terms"] = terms(kind, kept, tuple(view["index"]), record.options)
+    return [view for view, _ in moved]
 
 
-def update(
-    subject: Subject, layer: str, name: str, kept: ParameterRecord, options: dict[str, Any], most: int
-) -> dict[str, Any]:
-    """A `ParameterUpdate`."""
+def update(layer: str, name: str, kept: ParameterRecord, most: int) -> dict[str, Any]:
+    """A `ParameterUpdate` that is not explained yet."""
     with np.errstate(all="ignore"):
         change = kept.after.astype(np.float64) - kept.before
         index = np.unravel_index(int(np.abs(change).argmax()), change.shape)
@@ -128,7 +134,7 @@ def update(
             "index": [int(i) for i in index],
             "old": float(kept.before[index]),
             "new": float(kept.after[index]),
-            "terms": terms(type(subject.built.optimizer).__name__, kept, index, options),
+            "terms": [],
             "moved": float(np.sqrt((change**2).sum())),
             "changed": float((change != 0).mean()),
             "before": window(kept.before, most),

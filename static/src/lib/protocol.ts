@@ -596,18 +596,19 @@ export interface LossView {
  * What `step` did to one parameter, and why, at the element that changed most.
  *
  * `index` is that element's; `terms` lead from the gradient to the change, in the order in which the
- * optimizer works them out. `moved` is the norm of the whole change, `changed` the share of elements
- * that changed at all. `before` and `after` f4 [rows, columns] are the same corner of the parameter.
+ * optimizer works them out, for the 32 parameters with the largest change of one element. `moved` is the
+ * norm of the whole change, `changed` the share of elements that changed at all. `before` and `after`
+ * f4 [rows, columns] are the same corner of the parameter. Null is not finite.
  */
 export interface ParameterUpdate {
   layer: string;
   name: string;
   shape: number[];
   index: number[];
-  old: number;
-  new: number;
+  old: number | null;
+  new: number | null;
   terms: Term[];
-  moved: number;
+  moved: number | null;
   changed: number;
   before: WireArray;
   after: WireArray;

@@ -14,7 +14,7 @@ from tests.playground.training.test_session import Clock, never
 
 
 def displayed(
-    monkeypatch: pytest.MonkeyPatch, cost: float, speed: float | None = None
+    monkeypatch: pytest.MonkeyPatch, cost: float, speed: float | None = None, interval: float = 0.0
 ) -> tuple[Session, Display, Clock, list[float]]:
     """A session whose one probe takes `cost` seconds, and when it was measured."""
     clock = Clock()
@@ -25,7 +25,7 @@ def displayed(
         clock.now += cost
         return {"samples": np.zeros(1, np.int32)}
 
-    probe = Probe("batch", "Batch", "What it is.", "Batch", lambda subject: measure)
+    probe = Probe("batch", "Batch", "What it is.", "Batch", lambda subject: measure, interval)
     monkeypatch.setattr(display, "PROBES", (probe,))
     session = Session(trainer(spiral(epochs=100_000)), speed, clock)
     shown = Display(session, clock)
@@ -131,3 +131,38 @@ def test_a_change_by_hand_makes_views_anew(monkeypatch: pytest.MonkeyPatch) -> N
 
     assert shown.due is not None
     assert "batch" in shown.report()["views"]
+
+
+def test_a_probe_with_an_interval_is_measured_no_more_often_while_the_run_is_going(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session, shown, clock, measured = displayed(monkeypatch, cost=0.0, interval=0.25)
+    session.obey({"do": "play"})
+    run(session, shown, clock, 2.0, step=0.01)
+
+    assert 7 <= len(measured) <= 8
+    before = len(measured)
+    session.obey({"do": "step_batch"})
+    shown.report()
+    session.obey({"do": "step_batch"})
+    shown.report()
+    assert len(measured) == before + 2
+
+
+def test_a_step_is_recorded_while_somebody_watches_what_needs_it() -> None:
+    session = Session(trainer(spiral()), None, Clock())
+    shown = Display(session, Clock())
+    model = session.trainer.built.model
+    for views, recording in (([], False), (["layers"], False), (["step", "layers"], True), ([], False)):
+        shown.watch(views)
+        assert bool(model._forward_pre_hooks) == recording
+
+
+def test_recording_counts_as_measuring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A probe that costs nothing itself, but whose steps are dear to record."""
+    session, shown, clock, measured = displayed(monkeypatch, cost=0.0)
+    monkeypatch.setattr(shown._recorder, "take_spent", lambda: 0.05)
+    session.obey({"do": "play"})
+    run(session, shown, clock, 10.0)
+
+    assert len(measured) <= 10 * SHARE / 0.05 * 1.5

@@ -1,6 +1,5 @@
 """Probes show the model of this moment and change nothing."""
 
-
 import numpy as np
 import pytest
 
@@ -81,6 +80,14 @@ def test_a_histogram_counts_every_finite_value_between_its_ends() -> None:
 @pytest.mark.parametrize("values", [[], [np.nan]], ids=["nothing", "nothing finite"])
 def test_there_is_no_histogram_of(values: list[float]) -> None:
     assert histogram([np.array(values)]) is None
+
+
+@pytest.mark.parametrize("values", [[0, 1e-45, 2e-45], [-3e38, 0, 3e38], [1, 1 + 1e-7], [-2e22]])
+def test_a_histogram_may_be_as_narrow_or_as_wide_as_numbers_go(values: list[float]) -> None:
+    counted = histogram([np.array(values, np.float32)])
+
+    assert counted is not None
+    assert counted["counts"].sum() == len(values)
 
 
 def test_equal_values_have_a_histogram_too() -> None:

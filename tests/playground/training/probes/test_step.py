@@ -181,3 +181,30 @@ def test_before_and_after_are_the_same_corner_of_the_parameter() -> None:
     np.testing.assert_array_equal(update["after"], after)
     assert update["moved"] == pytest.approx(np.linalg.norm(after - before), rel=1e-5)
     assert tuple(update["index"]) == np.unravel_index(np.abs(after - before).argmax(), after.shape)
+
+
+def test_a_step_without_a_forward_shows_what_it_changed() -> None:
+    looked_at = subject(spiral())
+    looked_at.trainer.run_step()
+    looked_at.trainer.run_phase("step")
+    shown = view(looked_at, "step")
+
+    assert (shown["step"], shown["phase"], shown["loss"]) == (2, "step", None)
+    assert shown["layers"][0]["output"] is None
+    change = shown["updates"][0]
+    assert {term["name"]: term["value"] for term in change["terms"]}["step"] == pytest.approx(
+        change["new"] - change["old"], rel=1e-4
+    )
+
+
+def test_only_the_parameters_that_changed_most_are_explained() -> None:
+    layers = tuple(("Linear", {"out_features": 4}) for _ in range(30))
+    looked_at = subject(spiral(*layers, ("Linear", {"out_features": 2}), optimizer="Adam"))
+    looked_at.trainer.run_step()
+    updates = view(looked_at, "step")["updates"]
+    change = {bool(each["terms"]): [] for each in updates}
+    for each in updates:
+        change[bool(each["terms"])].append(abs(each["new"] - each["old"]))
+
+    assert (len(change[True]), len(change[False])) == (32, 30)
+    assert min(change[True]) >= max(change[False])
