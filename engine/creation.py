@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
+from engine.device import require_cpu
 from engine.dtypes import as_numpy_dtype, from_numpy_dtype, get_default_dtype
 from engine.recording import constant, watchers
 from engine.tensor import Tensor, wrap
@@ -23,7 +24,7 @@ def finish(array: Any, requires_grad: bool) -> Tensor:
     return made
 
 
-def sizes(shape: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
+def sizes(shape: tuple[Any, ...], size: Any = None, refusal: str = "") -> tuple[int, ...]:
     """A shape given as one sequence, as several ints, or by the keyword ``size``."""
     size = shape if size is None else (size,)
     given = size[0] if len(size) == 1 and not isinstance(size[0], (int, np.integer)) else size
@@ -31,7 +32,9 @@ def sizes(shape: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
         given = given.tolist()
     found = tuple(int(n) for n in given)
     if any(n < 0 for n in found):
-        raise RuntimeError(f"Trying to create tensor with negative dimension {min(found)}: {list(found)}")
+        raise RuntimeError(
+            refusal or f"Trying to create tensor with negative dimension {min(found)}: {list(found)}"
+        )
     return found
 
 
@@ -87,6 +90,7 @@ def _has_numpy(data: Any) -> bool:
 
 def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor of a copy of ``data``: numbers, nested sequences, a numpy array or a tensor."""
+    require_cpu(device)
     made = wrap(_data(data, dtype))
     if watchers and _is_plain(data):
         constant(made._array)
@@ -100,6 +104,7 @@ def _is_plain(data: Any) -> bool:
 
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     """``data`` as a tensor, sharing memory with a numpy array or tensor of the same type."""
+    require_cpu(device)
     if isinstance(data, Tensor):
         return data if dtype is None or data.dtype is dtype else data.to(dtype)
     if isinstance(data, np.ndarray) and (dtype is None or data.dtype == as_numpy_dtype(dtype)):
@@ -144,13 +149,16 @@ def zeros(
     *shape: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """Zeros of a shape, given as ints, as one sequence or as ``size``."""
-    return finish(np.zeros(sizes(shape, size), numpy_dtype(dtype)), requires_grad)
+    require_cpu(device)
+    wanted = sizes(shape, size, "zeros: Dimension size must be non-negative.")
+    return finish(np.zeros(wanted, numpy_dtype(dtype)), requires_grad)
 
 
 def ones(
     *shape: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """Ones of a shape, given as ints, as one sequence or as ``size``."""
+    require_cpu(device)
     return finish(np.ones(sizes(shape, size), numpy_dtype(dtype)), requires_grad)
 
 
@@ -158,6 +166,7 @@ def empty(
     *shape: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """Memory of a shape with whatever was in it."""
+    require_cpu(device)
     made = wrap(np.empty(sizes(shape, size), numpy_dtype(dtype)))
     constant(made._array, blank=True)
     return made.requires_grad_(requires_grad)
@@ -167,6 +176,7 @@ def full(
     size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """``fill_value`` everywhere; its own type decides the dtype unless one is given."""
+    require_cpu(device)
     value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
     kind = dtypes.scalar_numpy(value) if dtype is None else as_numpy_dtype(dtype)
     return finish(np.full(sizes((size,)), np.asarray(value).astype(kind)), requires_grad)
@@ -208,6 +218,7 @@ def arange(
     requires_grad: bool = False,
 ) -> Tensor:
     """Numbers from ``start`` (0) up to, not including, ``end``; integers if all three are."""
+    require_cpu(device)
     if end is None:
         start, end = 0, start
     start, end, step = (x.item() if isinstance(x, Tensor) else x for x in (start, end, step))
@@ -230,6 +241,7 @@ def linspace(
     start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """``steps`` numbers, evenly from ``start`` to ``end``, both included."""
+    require_cpu(device)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
     kind = numpy_dtype(dtype)
@@ -242,6 +254,7 @@ def logspace(
     requires_grad: bool = False,
 ) -> Tensor:
     """``steps`` numbers from ``base ** start`` to ``base ** end``, evenly in the exponent."""
+    require_cpu(device)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
     kind = numpy_dtype(dtype)
@@ -253,6 +266,7 @@ def eye(
     n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """The identity: ones on the diagonal of an ``n`` by ``m`` matrix."""
+    require_cpu(device)
     for name, size in (("n", n), ("m", m)):
         if size is not None and size < 0:
             raise RuntimeError(f"{name} must be greater or equal to 0, got {size}")
@@ -261,11 +275,13 @@ def eye(
 
 def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None) -> Tensor:
     """Positions, (2, n), of what is on or below a diagonal of a ``row`` by ``col`` matrix."""
+    require_cpu(device)
     found = np.array(np.tril_indices(row, offset, col))
     return finish(found.astype(np.int64 if dtype is None else as_numpy_dtype(dtype)), False)
 
 
 def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None) -> Tensor:
     """Positions, (2, n), of what is on or above a diagonal of a ``row`` by ``col`` matrix."""
+    require_cpu(device)
     found = np.array(np.triu_indices(row, offset, col))
     return finish(found.astype(np.int64 if dtype is None else as_numpy_dtype(dtype)), False)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.creation import like, numpy_dtype, sizes
+from engine.device import require_cpu
 from engine.dtypes import as_numpy_dtype, from_numpy_dtype
 from engine.random import Generator, rng_of
 from engine.repeat import compute
@@ -33,6 +34,7 @@ def rand(
     requires_grad: bool = False,
 ) -> Tensor:
     """Numbers drawn evenly from [0, 1)."""
+    require_cpu(device)
     drawn = compute(_draw, "random", sizes(shape, size), dtype, generator)
     return drawn.requires_grad_(requires_grad)
 
@@ -46,6 +48,7 @@ def randn(
     requires_grad: bool = False,
 ) -> Tensor:
     """Numbers drawn from the standard normal distribution."""
+    require_cpu(device)
     drawn = compute(_draw, "standard_normal", sizes(shape, size), dtype, generator)
     return drawn.requires_grad_(requires_grad)
 
@@ -61,6 +64,7 @@ def randint(
     requires_grad: bool = False,
 ) -> Tensor:
     """Integers drawn evenly from [low, high); called as ``(high, size)`` or ``(low, high, size)``."""
+    require_cpu(device)
     if size is None:
         low, high, size = 0, low, high
     elif low is None or high is None:
@@ -78,6 +82,7 @@ def _integers(low: int, high: int, shape: Any, dtype: Any, generator: Any) -> np
 
 def randperm(n: int, *, generator: Generator | None = None, dtype: Any = None, device: Any = None) -> Tensor:
     """The integers 0 … n−1 in random order."""
+    require_cpu(device)
     return compute(_permutation, n, dtype, generator)
 
 
@@ -108,6 +113,7 @@ def normal(
     device: Any = None, requires_grad: bool = False,
 ) -> Tensor:
     """Normal numbers with the given means and standard deviations, element by element."""
+    require_cpu(device)
     if size is None:
         typed = mean if isinstance(mean, Tensor) else std
         size = np.broadcast_shapes(*(np.shape(x._array) for x in (mean, std) if isinstance(x, Tensor)))

@@ -57,7 +57,7 @@ def test_tensor_copies_and_from_numpy_and_as_tensor_share():
 
 
 def test_what_cannot_be_made_is_refused():
-    with pytest.raises(RuntimeError, match="negative dimension"):
+    with pytest.raises(RuntimeError, match="zeros: Dimension size must be non-negative"):
         engine.zeros(-1)
     with pytest.raises(RuntimeError, match="step must be nonzero"):
         engine.arange(0, 3, 0)
@@ -110,3 +110,12 @@ def test_random_numbers_have_the_range_type_and_spread_they_should():
     assert engine.normal(engine.zeros(3), engine.ones(3)).shape == (3,)
     with pytest.raises(RuntimeError, match="from=5 >= to=5"):
         engine.randint(5, 5, (2,))
+
+
+@pytest.mark.parametrize("make", [engine.ones, engine.rand, engine.tensor, engine.eye])
+def test_another_device_than_the_cpu_is_refused_by_name(make):
+    assert make(2, device="cpu").device.type == "cpu"
+    with pytest.raises(AssertionError, match="Torch not compiled with CUDA enabled"):
+        make(2, device="cuda:0")
+    with pytest.raises(RuntimeError, match="Expected one of cpu, cuda"):
+        make(2, device="somewhere")

@@ -136,6 +136,9 @@ def adaptive_avg_pool(ndim: int, input: Tensor, output_size: Any) -> Tensor:
             f"adaptive_avg_pool{ndim}d(): Expected {ndim + 1}D or {ndim + 2}D tensor, but got "
             f"{list(input.shape)}"
         )
+    if input._array.dtype.kind != "f":
+        kind = input.dtype.tensor_type[6:-6]
+        raise NotImplementedError(f'"adaptive_avg_pool{max(ndim, 2)}d" not implemented for \'{kind}\'')
     wanted = adaptive_sizes(output_size, tuple(input.shape[-ndim:]))
     if any(size < 0 for size in wanted):
         listed = ", ".join(map(str, wanted))
