@@ -1,0 +1,56 @@
+"""One contender in a process of its own: `python -m benchmarks.contenders eager W1`.
+
+Answers on stdout in lines of JSON: first the losses of its first steps, then, for each number of seconds
+read from stdin, the microseconds that a step took.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.contenders import CONTENDERS
+from benchmarks.works import WORKS
+
+CHECKED_STEPS = 20
+
+
+def answer(**facts: Any) -> None:
+    print(json.dumps(facts), flush=True)
+
+
+def microseconds(step: Callable[[], Any], count: int) -> float:
+    """The mean of that many steps; the last one's loss is waited for."""
+    start = time.perf_counter()
+    for _ in range(count):
+        loss = step()
+    if hasattr(loss, "block_until_ready"):
+        loss.block_until_ready()
+    return (time.perf_counter() - start) / count * 1e6
+
+
+def main(name: str, key: str, threads: str) -> None:
+    contender, work = CONTENDERS[name], WORKS[key]
+    try:
+        if contender.needs == "torch":
+            importlib.import_module("torch").set_num_threads(int(threads))
+        module = importlib.import_module(f"benchmarks.contenders.{contender.module}")
+        step = module.prepare(work, contender.form)
+    except ImportError as missing:
+        answer(missing=str(missing))
+        return
+    losses = [step() for _ in range(CHECKED_STEPS)]
+    answer(losses=[None if loss is None else float(loss) for loss in losses])
+    once = microseconds(step, 5)
+    for line in sys.stdin:
+        took = microseconds(step, max(5, int(float(line) * 1e6 / once)))
+        answer(us=took, mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
