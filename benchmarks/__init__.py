@@ -1,1 +1,1 @@
-"""What we measure. `python -m benchmarks` (or `make bench`) prints every table; a name prints one."""
+"""What we measure. `python -m benchmarks` (or `make bench`) prints every section; a name prints one."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import importlib
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
 from benchmarks.contenders import CONTENDERS
+from benchmarks.memory import peak_mib
 from benchmarks.works import WORKS
 
 CHECKED_STEPS = 20
@@ -49,7 +49,7 @@ def main(name: str, key: str, threads: str) -> None:
     once = microseconds(step, 5)
     for line in sys.stdin:
         took = microseconds(step, max(5, int(float(line) * 1e6 / once)))
-        answer(us=took, mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+        answer(us=took, mib=peak_mib())
 
 
 if __name__ == "__main__":
