@@ -1,6 +1,6 @@
 """A card for every name: what it holds at the end."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import engine
@@ -34,7 +34,7 @@ def cards(program: Program, windows: Mapping[str, GridWindow]) -> list[TensorCar
     found = sorted(_named(program), key=lambda each: each[1])[-MOST_CARDS:]
     longest = min(LONGEST, max(LEAST_CHARACTERS, MOST_CHARACTERS // max(len(found), 1)))
     tensors = [value for _, _, value in found if isinstance(value, engine.Tensor)]
-    side = _side(sum(2 if t._grad is not None else 1 for t in tensors))
+    side = _side([t._array.shape for t in tensors for _ in range(2 if t._grad is not None else 1)])
     relations = Relations(program)
     made = []
     for name, line, value in found:
@@ -61,12 +61,13 @@ def _named(program: Program) -> Iterator[tuple[str, int, Any]]:
                 yield f"{name}.{inner}", line, parameter
 
 
-def _side(grids: int) -> tuple[int, int]:
+def _side(shapes: Sequence[Sequence[int]]) -> tuple[int, int]:
     """Rows and columns of each window, so that all fit."""
-    rows, columns = ROWS, COLUMNS
-    while rows * columns * grids > MOST_CELLS and columns > 4:
-        rows, columns = rows - 1, columns - 1
-    return rows, columns
+    sizes = [((1, 1, *shape)[-2], (1, *shape)[-1]) for shape in shapes]
+    side = max(ROWS, COLUMNS)
+    while side > 4 and sum(min(rows, side) * min(columns, side) for rows, columns in sizes) > MOST_CELLS:
+        side -= 1
+    return min(side, ROWS), min(side, COLUMNS)
 
 
 def _tensor_card(

@@ -6,6 +6,7 @@ from typing import Any
 import engine
 from engine import nn
 from engine.op import REGISTRY
+from engine.signature import REQUIRED
 from playground.protocol.tensors import CallKind
 from playground.workbench.names import CREATION
 
@@ -106,7 +107,9 @@ def dims_of(op: str, inputs: Sequence[engine.Tensor], args: Sequence[Any], optio
     ndim = inputs[0].ndim
     entry = REGISTRY.get(plain)
     params = entry.signature.params if entry is not None else ("input", "dim")
-    named = {**dict(zip(params, args, strict=False)), **options}
+    defaults = entry.signature.defaults if entry is not None else ()
+    known = {name: value for name, value in zip(params, defaults, strict=False) if value is not REQUIRED}
+    named = {**known, **dict(zip(params, args, strict=False)), **options}
     dim = named.get(
         "dim", named.get("axis", vars(owner).get("dim") if isinstance(owner, nn.Module) else None)
     )

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-import engine.nn.functional as F
 from engine.op import REGISTRY
 from engine.signature import REQUIRED
 from playground.protocol.tensors import OpGroup, TensorOp, TensorOps
 from playground.workbench.language.operators import BINARY, COMPARE
+from playground.workbench.names import FUNCTIONAL
 
 SIGNS = {op: sign for sign, op, *_ in [*BINARY.values(), *COMPARE.values()]}
 CREATION = (
@@ -51,7 +51,7 @@ GROUPS = {
     "shape": "Shapes and views", "join": "Join and split", "index": "Indexing", "order": "Sorting and ranks",
     "scan": "Running sums", "convert": "Types and copies", "loss": "Losses",
 }  # fmt: skip
-FUNCTIONAL = ("activation", "loss")
+IN_FUNCTIONAL = ("activation", "loss")
 """Families whose ops are functions of `torch.nn.functional` where they are none of torch."""
 
 EXAMPLES = {
@@ -75,6 +75,7 @@ SPECIAL = {
     "unfold": "{0}.unfold(0, 1, 1)",
     "index_select": "{0}.index_select(0, torch.tensor([0]))",
     "index_add": "{0}.index_add(0, torch.tensor([0]), {0}[:1])",
+    "index_reduce": '{0}.index_reduce(0, torch.tensor([0]), {0}[:1], "prod")',
     "index_copy": "{0}.index_copy(0, torch.tensor([0]), {0}[:1])",
     "index_fill": "{0}.index_fill(0, torch.tensor([0]), 0.0)",
     "gather": "{0}.gather(0, torch.zeros_like({0}, dtype=torch.int64))",
@@ -137,7 +138,7 @@ def _ops(family: str) -> Iterator[TensorOp]:
     for name, entry in REGISTRY.items():
         if entry.family != family or name[0] == "_":
             continue
-        functional = entry.internal and family in FUNCTIONAL and name in vars(F)
+        functional = entry.internal and family in IN_FUNCTIONAL and name in FUNCTIONAL.members
         if entry.internal and not functional:
             continue
         code = f"F.{name}({', '.join(_tensors(entry))})" if functional else _code(name, entry)

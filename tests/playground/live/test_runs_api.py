@@ -5,9 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from playground.experiment.spec import Layer
+from playground.workbench.program import Program
 from tests.playground.jobs.listening import wait_until
 from tests.playground.live.page import Page
 from tests.playground.training.experiments import line, spiral
+from tests.playground.workbench.programs import BOUNDS
 
 Open = Callable[[], Page]
 LONG = spiral(epochs=100_000)
@@ -190,3 +192,23 @@ def test_verifying_right_after_a_step_compares_that_step(alice: Page) -> None:
 
         assert (started.status_code, started.json()["of"]) == (202, steps)
         wait_until(lambda: alice.get(f"/api/runs/{run}/verify").json()["state"] == "equal")
+
+
+def test_tensors_of_a_run_come_as_code_with_their_exact_values(alice: Page) -> None:
+    run = alice.start(LONG, play=False)
+    alice.follow(run)
+    alice.wait_for_frame(run, lambda frame: frame.state == "paused")
+    assert alice.post(f"/api/runs/{run}/inspect", {"what": "batch"}).status_code == 409
+    alice.command(run, "step_batch")
+    alice.wait_for_frame(run, lambda frame: frame.progress.step == 1)
+    layer = LONG.layers[0].id
+
+    answer = alice.post(f"/api/runs/{run}/inspect", {"what": "layer", "layer": layer}).json()
+
+    names = {line.partition(" = ")[0] for line in answer["code"].splitlines()}
+    assert {"linear_1_weight", "linear_1_weight_grad", "linear_1_input", "linear_1_output"} <= names
+    program = Program("import torch\n" + answer["code"], BOUNDS).start()
+    assert program.problems == []
+    weight, bias = program.names["linear_1_weight"], program.names["linear_1_bias"]
+    output = program.names["linear_1_input"] @ weight.T + bias
+    assert output.allclose(program.names["linear_1_output"], atol=1e-6)
