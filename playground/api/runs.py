@@ -106,6 +106,8 @@ def sample(run: str) -> Response:
 def gradcheck(run: str) -> Response:
     """Hold the gradients of the present batch against differences."""
     answer = services().runs.ask(owner(), run, {"do": "gradcheck"}, GRADCHECK_SECONDS)
+    if "error" in answer:
+        refuse(409, answer["error"])
     return reply(GradcheckReply.model_validate(answer))
 
 

@@ -65,6 +65,7 @@ def _batch(trainer: Trainer) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def _first(built: Built) -> tuple[torch.Tensor, torch.Tensor]:
+    """The first training samples, as many as a batch has; of a stream the held-out ones."""
     if len(built.prepared.x_train):
         size = built.experiment.data.batch_size
         y_train = as_target(built.prepared.y_train[:size], built.target)

@@ -235,7 +235,10 @@ class Session:
         return follow(self.trainer, command["index"], command["split"], command["units"])
 
     def _gradcheck(self, _: Mapping[str, Any]) -> Answer:
-        return gradients.check(self.trainer, self.hand)
+        try:
+            return gradients.check(self.trainer, self.hand)
+        except STEP_ERRORS as error:
+            raise Refused(str(error)) from None
 
     def _weights(self, _: Mapping[str, Any]) -> Answer:
         return {"weights": weights(self.trainer)}

@@ -91,6 +91,13 @@ def test_the_analytic_gradient_is_that_of_the_run() -> None:
         assert found.analytic == pytest.approx(float(own), rel=1e-4, abs=1e-7)
 
 
+def test_a_batch_that_a_layer_refuses_is_refused_in_its_words() -> None:
+    rows = (("Linear", {"out_features": 4}), ("BatchNorm1d", {}), ("Linear", {"out_features": 2}))
+    stuck = session(spiral(*rows, batch_size=31), 2)
+
+    assert "Expected more than 1 value per channel" in stuck.obey({"do": "gradcheck"})["error"]
+
+
 def test_muted_units_are_muted_in_the_check_too() -> None:
     checking = session(spiral())
     checking.obey({"do": "mute", "layer": "row-0", "unit": 2, "on": True})

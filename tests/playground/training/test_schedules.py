@@ -10,6 +10,7 @@ from playground.training.session import Session
 from playground.training.trainer import Trainer
 from tests.playground.export.schedules import scheduled, schedules
 from tests.playground.training.experiments import spiral, trainer
+from tests.playground.training.test_session import explode
 
 EPOCHS = 9
 BY_THE_LOSS = "ReduceLROnPlateau"
@@ -89,6 +90,24 @@ def test_the_learning_rate_of_each_step_is_a_curve_of_the_run() -> None:
     steps, values = session.record.drain()["points"]["learning rate"]
     assert steps.tolist() == list(range(1, 9))
     assert values.tolist() == [0.4] * 4 + [0.2] * 4
+
+
+@pytest.mark.parametrize("schedule", schedules(), ids=lambda schedule: schedule.type)
+def test_a_schedule_goes_on_after_a_divergence_was_mended(schedule: Chosen) -> None:
+    whole = rates(trainer(experiment(schedule)))
+    session = Session(trainer(experiment(schedule)), None)
+    for _ in range(6):
+        session.obey({"do": "step_batch"})
+    explode(session)
+    session.obey({"do": "step_batch"})
+    assert session.state == "diverged"
+
+    session.obey({"do": "restore"})
+    after_it = rates(session.trainer)
+
+    assert len(after_it) == len(whole) - 6
+    if schedule.type != BY_THE_LOSS:
+        assert after_it == whole[6:]
 
 
 def test_without_a_schedule_the_learning_rate_stays() -> None:
