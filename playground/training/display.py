@@ -37,7 +37,7 @@ class Display:
 
     def __init__(self, session: Session, clock: Callable[[], float]) -> None:
         self._recorder = Recorder(session.trainer, lambda: session.state == "running", clock)
-        subject = Subject(session.trainer, session.norms, self._recorder)
+        subject = Subject(session.trainer, session.norms, self._recorder, lambda: session.chosen)
         made = [(probe, probe.make(subject)) for probe in PROBES]
         self._probes = [Scheduled(probe, measure) for probe, measure in made if measure is not None]
         self._watched: frozenset[str] = frozenset()
@@ -83,7 +83,7 @@ class Display:
     def _moment(self) -> tuple[object, ...]:
         """What a view depends on: the same moment, the same view."""
         trainer = self._session.trainer
-        return trainer.step, trainer.phase, self._session.changes
+        return trainer.step, trainer.phase, self._session.changes, self._session.chosen
 
     def _is_stale(self, probe: Scheduled) -> bool:
         return probe.name in self._watched and probe.moment != self._moment()

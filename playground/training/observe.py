@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -14,6 +16,14 @@ MOST_ROWS = 1024
 
 MOST_NUMBERS = 2**23
 """Numbers in the widest output of a forward pass, where a single row has not more: a bound of its memory."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A sample that somebody looks at: its position in a split."""
+
+    split: Literal["training", "validation"]
+    index: int
 
 
 @contextmanager

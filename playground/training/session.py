@@ -14,6 +14,7 @@ from playground.training.good import LastGood
 from playground.training.hand import CannotChange, Hand
 from playground.training.log import Deed
 from playground.training.norms import Norms
+from playground.training.observe import Chosen
 from playground.training.quote import quote
 from playground.training.record import Interrupted, Record, never
 from playground.training.sample import follow
@@ -36,7 +37,10 @@ class Refused(Exception):  # noqa: N818
 
 
 class Session:
-    """What `state` the run is in and how it goes on. `speed` is in steps per second, null without a limit."""
+    """What `state` the run is in and how it goes on. `speed` is in steps per second, null without a limit.
+
+    `chosen` is the sample that was last asked about.
+    """
 
     def __init__(self, trainer: Trainer, speed: float | None, clock: Callable[[], float] = time.perf_counter):
         self.trainer = trainer
@@ -45,6 +49,7 @@ class Session:
         self.state: RunState = "paused"
         self.problem: dict[str, Any] | None = None
         self.speed = speed
+        self.chosen: Chosen | None = None
         self.hand = Hand(trainer)
         self._good = LastGood(trainer)
         self._clock = clock
@@ -232,7 +237,10 @@ class Session:
         return quote(self.trainer, command["what"], command["layer"])
 
     def _sample(self, command: Mapping[str, Any]) -> Answer:
-        return follow(self.trainer, command["index"], command["split"], command["units"])
+        answer = follow(self.trainer, command["index"], command["split"], command["units"])
+        if "error" not in answer:
+            self.chosen = Chosen(command["split"], command["index"])
+        return answer
 
     def _gradcheck(self, _: Mapping[str, Any]) -> Answer:
         try:

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
+import engine as torch
 from playground.training.build import BuiltLayer
-from playground.training.observe import outputs
+from playground.training.observe import Chosen, outputs
 from playground.training.probes.pack import extent, share
 from playground.training.probes.subject import Measure, Probe, Subject
 
@@ -27,17 +28,17 @@ def make(subject: Subject) -> Measure | None:
     if not shown:
         return None
     most = share(2 * len(shown), MAP_SIDE**2)
-    x = built.x_held[:2]  # batch norm without running statistics takes no single sample
 
     def measure() -> dict[str, Any]:
+        sample, x = looked_at(subject)
         made = outputs(built.model, x)
         weights = {place: weight_of(built.layers[place]) for place in shown}
         maps = {place: made[place][0] if made[place].ndim == 4 else None for place in shown}
         low, high = extent([weight for weight in weights.values() if weight is not None])
         map_low, map_high = extent([each for each in maps.values() if each is not None])
         return {
-            "sample": 0,
-            "of": built.held,
+            "sample": sample.index,
+            "of": sample.split,
             "input": seen(x.numpy()[0]),
             "low": low,
             "high": high,
@@ -47,6 +48,17 @@ def make(subject: Subject) -> Measure | None:
         }
 
     return measure
+
+
+def looked_at(subject: Subject) -> tuple[Chosen, torch.Tensor]:
+    """The chosen sample, or the first held-out one; and its inputs, [2, …] with those of the next sample.
+
+    Batch norm without running statistics takes no single sample.
+    """
+    prepared = subject.built.prepared
+    sample = subject.chosen() or Chosen(subject.built.held, 0)
+    inputs = prepared.x_train if sample.split == "training" else prepared.x_validation
+    return sample, torch.from_numpy(inputs[[sample.index, (sample.index + 1) % len(inputs)]])
 
 
 def weight_of(layer: BuiltLayer) -> np.ndarray | None:

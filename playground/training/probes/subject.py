@@ -7,6 +7,7 @@ from typing import Any
 from playground.protocol.replies import ViewEntry
 from playground.training.build import Built
 from playground.training.norms import Norms
+from playground.training.observe import Chosen
 from playground.training.probes.recorder import Recorder
 from playground.training.trainer import Trainer
 
@@ -16,11 +17,15 @@ Measure = Callable[[], Any]
 
 @dataclass(frozen=True)
 class Subject:
-    """A run, what is measured of it on its schedule, and what is kept of a step that is looked at."""
+    """A run, what is measured of it on its schedule, and what is kept of a step that is looked at.
+
+    `chosen` is the sample that somebody looks at, null where nobody chose one.
+    """
 
     trainer: Trainer
     norms: Norms
     recorder: Recorder
+    chosen: Callable[[], Chosen | None] = lambda: None
 
     @property
     def built(self) -> Built:

@@ -96,7 +96,8 @@ function backward({ layers }: Step): string {
 function update(updates: readonly Decoded<ParameterUpdate>[]): string {
   if (updates.length === 0) return "";
   if (updates.every(({ moved }) => moved === 0)) return "Nothing moved.";
-  const change = ({ old, new: now }: Decoded<ParameterUpdate>): number => Math.abs(now - old);
+  const change = ({ old, new: now }: Decoded<ParameterUpdate>): number =>
+    old === null || now === null ? Infinity : Math.abs(now - old);
   const most = updates.reduce((a, b) => (change(b) > change(a) ? b : a));
   return `${plural(updates.length, "parameter")} moved against ${updates.length > 1 ? "their" : "its"} gradient, no number by more than ${formatNumber(change(most), 3)}.`;
 }

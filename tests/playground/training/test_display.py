@@ -158,6 +158,17 @@ def test_a_step_is_recorded_while_somebody_watches_what_needs_it() -> None:
         assert bool(model._forward_pre_hooks) == recording
 
 
+def test_a_sample_that_is_asked_about_is_the_one_whose_maps_are_shown() -> None:
+    session = Session(trainer(spiral()), None, Clock())
+    shown = Display(session, Clock())
+    shown.watch(["filters"])
+    assert shown.report()["views"]["filters"]["sample"] == 0
+    session.obey({"do": "sample", "split": "training", "index": 5, "units": {}})
+
+    filters = shown.report()["views"]["filters"]
+    assert (filters["sample"], filters["of"]) == (5, "training")
+
+
 def test_recording_counts_as_measuring(monkeypatch: pytest.MonkeyPatch) -> None:
     """A probe that costs nothing itself, but whose steps are dear to record."""
     session, shown, clock, measured = displayed(monkeypatch, cost=0.0)

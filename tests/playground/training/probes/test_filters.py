@@ -1,10 +1,16 @@
 """Weights and feature maps as images: PyTorch's numbers, cut to a bound."""
 
+from dataclasses import replace
 from types import ModuleType
+from typing import Literal
 
 import numpy as np
+import pytest
 
+import engine
 from playground.data.registry import DATASETS
+from playground.training import observe
+from playground.training.observe import Chosen
 from tests.playground.training.experiments import spiral
 from tests.playground.training.probes.looking import measures, subject, view
 from tests.playground.training.probes.peer import Twin, close
@@ -28,6 +34,22 @@ def test_filters_and_maps_are_pytorchs(torch: ModuleType) -> None:
     close(dense["weight"], twin.model[4].weight[:, :64])
     assert dense["weight_shape"] == [10, 128]
     np.testing.assert_array_equal(shown["input"], looked_at.built.x_held.numpy()[0, 0])
+
+
+@pytest.mark.parametrize("split", ["training", "validation"])
+def test_the_maps_are_those_of_the_chosen_sample(split: Literal["training", "validation"]) -> None:
+    plain = subject(DATASETS["Digits"].preset)
+    first = view(plain, "filters")
+    built = plain.built
+    samples = built.prepared.x_train if split == "training" else built.prepared.x_validation
+    last = len(samples) - 1
+    chosen = view(replace(plain, chosen=lambda: Chosen(split, last)), "filters")
+
+    assert (first["sample"], first["of"]) == (0, "validation")
+    assert (chosen["sample"], chosen["of"]) == (last, split)
+    np.testing.assert_array_equal(chosen["input"], samples[last, 0])
+    made = observe.outputs(built.model, engine.from_numpy(samples[last:]))
+    np.testing.assert_allclose(chosen["layers"][0]["maps"], made[0][0], rtol=1e-4, atol=1e-6)
 
 
 def test_each_image_has_its_own_scale_and_all_together_one() -> None:
