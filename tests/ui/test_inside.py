@@ -86,6 +86,19 @@ def test_train_and_eval_differ_where_units_are_dropped(app: Page) -> None:
     expect(shown).to_contain_text("grad_fn=None")
 
 
+def test_the_gradient_check_names_the_worst_element_of_each_parameter(app: Page) -> None:
+    button(app, "Step batch").click()
+    expect(counter(app, "Step")).to_have_text("1")
+
+    button(app, "Check gradients").click()
+
+    table = app.get_by_role("table", name=re.compile("^Gradient check"))
+    expect(table.get_by_role("row")).to_have_count(7)
+    first = table.get_by_role("row").nth(1)
+    expect(first).to_contain_text(re.compile(r"✓ pass.*weight\[\d+, \d+\]", re.DOTALL))
+    expect(app.get_by_role("status").filter(has_text="All agree")).to_be_visible()
+
+
 def test_the_current_batch_is_lit_in_the_scatter_while_it_stands(app: Page) -> None:
     expect(app.get_by_text("current batch")).to_have_count(0)
 
