@@ -1,9 +1,13 @@
 """Inside training: the loader, the optimizer, schedules, modes and the gradient check."""
 
 import re
+from typing import Literal
 
-from playwright.sync_api import Page, expect
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
+from tests.ui.conftest import Server, wait_for_app
 from tests.ui.controls import add_layer, button, choose, counter, number, pause, play_until, row
 from tests.ui.pictures import chart, colours
 
@@ -119,3 +123,53 @@ def test_a_vanished_gradient_is_named_on_its_card(app: Page) -> None:
     shown = app.get_by_role("region", name="Inspector", exact=True)
     expect(shown).to_contain_text("The gradient vanishes in Linear 1")
     expect(chart(app, "Gradient norms")).to_be_visible()
+
+
+def test_only_what_is_on_the_screen_is_asked_for(page: Page, server: Server) -> None:
+    asked: list[str] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: asked.append(str(frame)) if '"watch"' in str(frame) else None)
+
+    page.on("websocket", listen)
+    page.goto(server.url)
+    wait_for_app(page)
+    button(page, "Step batch").click()
+    expect(counter(page, "Step")).to_have_text("1")
+
+    tab(page, "Optimizer")
+    expect(page.get_by_role("table", name="Update-to-weight ratio of each layer")).to_be_visible()
+    assert '"optimizer"' in asked[-1]
+    tab(page, "Modes")
+    expect(page.get_by_text("No layer of this network works differently")).to_be_visible()
+    assert '"modes"' in asked[-1] and '"optimizer"' not in asked[-1]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_inside(
+    browser: Browser, server: Server, scheme: Literal["light", "dark"]
+) -> None:
+    size = {"width": 1440, "height": 1200}
+    # Half faded in, a picture's words have no contrast yet.
+    context = browser.new_context(color_scheme=scheme, viewport=size, reduced_motion="reduce")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(server.url)
+    wait_for_app(page)
+    page.get_by_role("combobox", name="Schedule", exact=True).select_option("CosineAnnealingLR")
+    serious = []
+    for phase, name in (("loss", "Batch"), ("backward", "Optimizer"), ("step", "Modes")):
+        tab(page, name)
+        if phase == "loss":
+            button(page, "forward").click()
+        button(page, phase).click()
+        expect(button(page, phase)).to_have_attribute("aria-current", "step")
+        found = Axe().run(page).response["violations"]
+        serious += [
+            f"{violation['id']}: {node['target']}"
+            for violation in found
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+        ]
+
+    assert serious == []
+    context.close()

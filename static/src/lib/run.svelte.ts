@@ -226,11 +226,9 @@ class RunStore {
     return (this.id !== null || this.#starting !== null) && this.alive && this.outdated.length === 0;
   }
 
-  /** The server first hears what is on the screen, so that it records what the step changes. */
-  async #step(command: AnyCommand): Promise<boolean> {
-    await tick();
-    if (!this.#canGoOn) await this.start(false);
-    await this.#told;
+  /** Given in order, even while the run that is to take them starts. */
+  #step(command: AnyCommand): Promise<boolean> {
+    if (!this.#canGoOn) void this.start(false);
     return this.#command(command);
   }
 
@@ -255,6 +253,7 @@ class RunStore {
   /** Resolves to whether the run took it. */
   async #send(command: AnyCommand): Promise<boolean> {
     if (this.#starting) await this.#starting;
+    if (command.do === "phase" || command.do === "step_batch") await this.#shownIsKnown();
     if (this.id === null) return true;
     try {
       this.#settled = (await api.command(this.id, command)).seq;
@@ -265,6 +264,12 @@ class RunStore {
       if (error instanceof RequestFailed && error.status === 404) this.state = "stopped";
       return false;
     }
+  }
+
+  /** The server first hears what is on the screen, so that it records what a step changes. */
+  async #shownIsKnown(): Promise<void> {
+    await tick();
+    await this.#told;
   }
 
   #watch(id: string, of: Experiment, state: RunState | "idle"): void {
