@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+import engine.ops.class_losses_into  # noqa: F401 - ways to write into given arrays
 from engine.capture import arena
 from engine.capture.recorder import Recorder, keep_gradient, put, update_block
 from engine.capture.trace import Entry, Ref, Storage, bounds, refs
