@@ -89,7 +89,7 @@ def _is_plain(
         and not label_smoothing
         and reduction != "none"
         and not 0 <= ignore_index < classes
-        and target.dtype is _INT64
+        and target.dtype == _INT64  # not `is`: what comes out of another process has a dtype of its own
         and target.size > 0
         and np.maximum.reduce(target.view(np.uint64)) < classes  # below 0 is far above as unsigned
     )

@@ -24,6 +24,9 @@ from tests.playground.export.schedules import scheduled, schedules
 
 WITH_PRESET = [name for name, dataset in DATASETS.items() if dataset.source != "file"]
 STEPS = 100
+BLOWN_UP = 1e6
+"""A loss beyond which a run is on its way to infinity, and rounding decides how fast."""
+
 SILENT: Channel = None  # type: ignore[assignment]
 
 
@@ -71,7 +74,7 @@ def test_the_replay_of_any_experiment_without_dropout_agrees_in_float64(
         finally:
             torch.set_default_dtype(torch.float32)
             engine.set_default_dtype(engine.float32)
-    assume(np.isfinite(ours).all())
+    assume(np.isfinite(ours).all() and max(ours) < BLOWN_UP)
     assume(np.allclose(theirs, nearby, rtol=1e-7, atol=1e-14))
 
     np.testing.assert_allclose(theirs, ours, rtol=1e-4, atol=1e-12)
