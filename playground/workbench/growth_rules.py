@@ -80,15 +80,28 @@ def drawn(shapes: list[Shape], given: Given) -> int:
 
 
 def counted(shapes: list[Shape], given: Given) -> int:
-    values = [float(v) for v in given.args[:3] if isinstance(v, bool | int | float)]
-    start, end, step = (0.0, *values, 1.0)[:3] if len(values) == 1 else (*values, 0.0, 1.0)[:3]
-    start, end, step = (
-        float(given.named.get(k, v))
-        for k, v in (("start", start), ("end", end), ("step", step if len(values) != 2 else 1.0))
-    )
+    values = [number(value) for value in given.args[:3]]
+    start, end, step = (0.0, *values, 1.0)[:3] if len(values) == 1 else (*values, 0.0, 0.0, 1.0)[:3]
+    start, end = number(given.named.get("start", start)), number(given.named.get("end", end))
+    step = number(given.named.get("step", step if len(values) != 2 else 1.0))
     if not step or not all(map(math.isfinite, (start, end, step))):
         return 0
     return max(math.ceil((end - start) / step), 0)
+
+
+def number(value: Any) -> float:
+    """A number, or the one in a tensor."""
+    single = isinstance(value, engine.Tensor) and value.numel() == 1
+    return float(value) if single or isinstance(value, bool | int | float) else 0.0
+
+
+def sampled(shapes: list[Shape], given: Given) -> int:
+    return math.prod(shapes[0][:2]) * math.prod(shapes[1][1:-1]) if len(shapes) > 1 else 0
+
+
+def attended(shapes: list[Shape], given: Given) -> int:
+    scores = math.prod(shapes[0][:-1]) * (shapes[1][-2] if len(shapes) > 1 and len(shapes[1]) > 1 else 1)
+    return max(scores, sum(map(math.prod, shapes)))
 
 
 def first_two(shapes: list[Shape], given: Given) -> int:

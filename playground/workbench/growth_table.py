@@ -9,6 +9,7 @@ from playground.workbench.growth_rules import (
     all_pairs,
     asked,
     at,
+    attended,
     between_rows,
     bins,
     broadcast,
@@ -31,6 +32,7 @@ from playground.workbench.growth_rules import (
     padded,
     picked,
     repeated,
+    sampled,
     scaled,
     selected,
     stretched,
@@ -78,6 +80,7 @@ RULES: dict[str, Rule] = {
     **{f"conv_transpose{n}d": convolved(n, transposed=True) for n in (1, 2, 3)},
     **{f"adaptive_{kind}_pool{n}d": adapted(n) for kind in ("avg", "max") for n in (1, 2, 3)},
     **{f"max_unpool{n}d": lambda s, g: math.prod(s[0]) * 8 for n in (1, 2, 3)},
+    "grid_sample": sampled, "scaled_dot_product_attention": attended,
     "item": nothing, "tolist": nothing, "getitem": picked,
     "index_select": selected,
 }  # fmt: skip

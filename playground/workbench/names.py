@@ -15,6 +15,7 @@ import engine.nn.functional as F
 from engine import methods, nn, optim
 from playground.workbench.language.functions import Function, GradMode, ModuleClass, Namespace
 from playground.workbench.language.refusal import RefusedError
+from playground.workbench.language.values import items
 
 CREATION = [
     "tensor", "zeros", "ones", "full", "empty", "rand", "randn", "randint", "randperm", "arange",
@@ -53,6 +54,7 @@ SCHEDULERS = [
     "ConstantLR", "CosineAnnealingLR", "CosineAnnealingWarmRestarts", "CyclicLR", "ExponentialLR",
     "LinearLR", "MultiStepLR", "OneCycleLR", "PolynomialLR", "StepLR"
 ]
+CLIPPING = ("clip_grad_norm_", "clip_grad_value_")
 NO_LAYER = {"Module", "RNNBase", "RNNCellBase", "UninitializedParameter", "UninitializedBuffer", "ModuleDict",
             "ParameterDict", "TripletMarginWithDistanceLoss"}  # fmt: skip
 NO_FUNCTION = {"multi_head_attention_forward", "triplet_margin_with_distance_loss"}
@@ -82,6 +84,10 @@ def _classes(owner: str, module: Any, base: type, left_out: set[str]) -> dict[st
         for name, value in vars(module).items()
         if isinstance(value, type) and issubclass(value, base) and name not in left_out and name[0] != "_"
     }
+
+
+def _size(sizes: Any = ()) -> engine.Size:
+    return engine.Size(int(n) for n in items(sizes))
 
 
 def _manual_seed(seed: Any) -> None:
@@ -122,8 +128,9 @@ NN = Namespace(
         "Parameter": ModuleClass("nn.Parameter", nn.Parameter),
         "functional": FUNCTIONAL,
         "init": INIT_SPACE,
+        "utils": Namespace("torch.nn.utils", _functions("nn.utils", nn.utils, CLIPPING)),
     },
-    {"Module": MODEL, "utils": "gradients are clipped with x.clamp_() here"},
+    {"Module": MODEL},
 )
 OPTIM = Namespace(
     "torch.optim",
@@ -168,7 +175,10 @@ TORCH = Namespace(
         **{name: getattr(engine, name) for name in VALUES},
         **{name: ModuleClass(f"torch.{name}", getattr(engine, name)) for name in LEGACY},
         **GRAD_MODES,
-        "Size": _function("torch", "Size", lambda sizes=(): engine.Size(int(n) for n in sizes), quiet=True),
+        "Generator": ModuleClass("torch.Generator", engine.Generator),
+        "finfo": ModuleClass("torch.finfo", engine.finfo),
+        "iinfo": ModuleClass("torch.iinfo", engine.iinfo),
+        "Size": _function("torch", "Size", _size, quiet=True),
         "device": _function("torch", "device", engine.device, quiet=True),
         "manual_seed": _function("torch", "manual_seed", _manual_seed, quiet=True),
         "set_default_dtype": _function("torch", "set_default_dtype", engine.set_default_dtype, quiet=True),

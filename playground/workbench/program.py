@@ -127,6 +127,8 @@ class Program(Interpreter):
 
     def construct(self, made: ModuleClass, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         if issubclass(made.cls, engine.Tensor):
+            if all(isinstance(each, int) for each in args):  # a shape, not data
+                bound("zeros", [], args, options, self.budget)
             return made.cls(*args, **options)
         if issubclass(made.cls, nn.Module):
             self._count_parameters(made, args, options)
@@ -200,6 +202,8 @@ class Program(Interpreter):
 
     def _note_writes(self, call: Recorded, tensors: list[engine.Tensor], versions: list[int]) -> None:
         changed = [t._array for t, version in zip(tensors, versions, strict=True) if t._version != version]
+        if not changed:
+            return
         call.wrote = [name for name, t in self.named_tensors() if any(overlap(t._array, a) for a in changed)]
 
     def _note_copy(self, call: Recorded, outputs: list[engine.Tensor]) -> None:

@@ -69,7 +69,8 @@ class Evaluator:
         if isinstance(value, bool | int | float | None.__class__ | type(...)):
             return bounded_int(value) if isinstance(value, int) else value
         if isinstance(value, str):
-            value.encode()  # half a character is none: UnicodeEncodeError
+            if not value.isascii() and any("\ud800" <= each <= "\udfff" for each in value):
+                raise RefusedError("This text holds half a character, which nothing can show.")
             return short(value)
         raise RefusedError(f"{type(value).__name__} literals are not known here.")
 

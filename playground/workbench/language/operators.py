@@ -103,7 +103,9 @@ def plain_compare(kind: type[ast.cmpop], left: Any, right: Any) -> bool:
 
 def contains(container: Any, value: Any) -> bool:
     """`value in container`."""
-    if isinstance(container, engine.Tensor | range | str | dict):
+    if isinstance(container, range):  # any other number would be looked for turn by turn
+        return isinstance(value, int) and value in container
+    if isinstance(container, engine.Tensor | str | dict):
         return value in container
     if isinstance(container, list | tuple):
         measure((container, value))

@@ -35,6 +35,8 @@ def measure(value: Any, most: int = MAX_ENTRIES) -> int:
         elif isinstance(each, Mapping):
             stack.extend(each.values())
             count += len(each)
+        elif isinstance(each, range):
+            count += len(each)
         elif isinstance(each, str):
             count += len(each) // 16
         if count > most:

@@ -134,6 +134,13 @@ import torch; torch.ones(10**6).tolist()[0] + [1]
 import torch; x = torch.ones(2); x.__dict__
 import torch; x = torch.ones(2); x._array = 3
 import torch; x = torch.ones(2); x.shape = 3
+import torch; torch.Tensor(10**10)
+import torch; torch.FloatTensor(10**5, 10**5)
+import torch; torch.tensor(range(10**12))
+import torch; torch.Size(range(10**12))
+import torch; torch.arange(torch.tensor(10**12))
+import torch; torch.nn.functional.grid_sample(torch.ones(1, 9999, 9, 9), torch.zeros(1, 999, 999, 2))
+import torch; q = torch.ones(10**5, 1); torch.nn.functional.scaled_dot_product_attention(q, q, q)
 import numpy as np; np.zeros(10**10)
 import numpy as np; np.load("x")
 a = []; a.append(a)
