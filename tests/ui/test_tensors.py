@@ -107,6 +107,9 @@ def test_the_keyboard_alone_writes_runs_and_leaves_the_editor(workspace: Page) -
     workspace.keyboard.type("x = torch.zeros(2)")
     workspace.keyboard.press("Control+Enter")
     expect_cells(workspace, "x", ["0", "0"])
+    button(workspace, "Run").focus()
+    workspace.keyboard.press("Enter")
+    editor(workspace).focus()
     workspace.keyboard.press("Tab")
     expect(editor(workspace)).to_be_focused()
 
