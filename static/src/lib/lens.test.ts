@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  callsOfLine,
   cellsOf,
   elementText,
   gridText,
@@ -101,4 +102,14 @@ it("a call has the problems that stand at its very place", () => {
   const problem: CodeProblem = { ...place, message: "no", fix: null, severity: "error" };
   const wider = { ...problem, end_column: 12 };
   expect(problemsOfCall(place as Call, [problem, wider])).toEqual([problem]);
+});
+
+it("calls on one line are listed once each, with the newest round of a loop", () => {
+  const made = (id: number, line: number, column: number, kind: Call["kind"] = "elementwise"): Call =>
+    ({ id, line, column, end_line: line, end_column: column + 1, kind }) as Call;
+  const [older, product, sum, elsewhere, newer] = [made(1, 4, 2), made(2, 4, 5), made(3, 4, 8), made(4, 5, 2), made(5, 4, 2)];
+  const calls = [made(0, 4, 0, "create"), older, product, sum, elsewhere, newer];
+
+  expect(callsOfLine(calls, sum)).toEqual([newer, product, sum]);
+  expect(callsOfLine(calls, older)).toEqual([older, product, sum]);
 });

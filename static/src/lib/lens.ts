@@ -153,6 +153,19 @@ export function shortGridText(grid: Pick<Grid, "value">): string {
 
 /** What is said about a call: the problems at its very place in the program. */
 export function problemsOfCall(call: Call, problems: readonly CodeProblem[]): CodeProblem[] {
-  const place = (one: Call | CodeProblem): string => [one.line, one.column, one.end_line, one.end_column].join();
-  return problems.filter((problem) => place(problem) === place(call));
+  return problems.filter((problem) => placeInCode(problem) === placeInCode(call));
+}
+
+/** The calls on a call's line, in the order of the program; of those that a loop repeats this one, else the newest. */
+export function callsOfLine(calls: readonly Call[], call: Call): Call[] {
+  const here = new Map<string, Call>();
+  for (const one of calls) {
+    if (one.line === call.line && one.kind !== "create") here.set(placeInCode(one), one);
+  }
+  here.set(placeInCode(call), call);
+  return [...here.values()];
+}
+
+function placeInCode(one: Call | CodeProblem): string {
+  return [one.line, one.column, one.end_line, one.end_column].join();
 }

@@ -6,6 +6,7 @@ import { results } from "./results.svelte";
 /** Kinds of calls in whose lens there is something to see beyond numbers side by side. */
 const TELLING = new Set<CallKind>(["broadcast", "reduce", "matmul", "conv", "pool", "softmax", "index"]);
 
+const works = ({ kind, outputs }: Call): boolean => kind !== "create" && outputs.length > 0;
 const tells = ({ kind, error }: Call): boolean => TELLING.has(kind) || error !== null;
 
 /** As many as the widest op of the palette takes. */
@@ -25,7 +26,7 @@ class Looking {
     if (this.#call?.code === results.code) return calls.find(({ id }) => id === this.#call!.id) ?? null;
     const here = calls.filter(({ line, end_line }) => line <= program.line && program.line <= end_line);
     const failed = calls.find(({ error }) => error !== null);
-    return here.findLast(tells) ?? failed ?? calls.findLast(tells) ?? here.at(-1) ?? calls.at(-1) ?? null;
+    return here.findLast(tells) ?? here.findLast(works) ?? failed ?? calls.findLast(tells) ?? here.at(-1) ?? calls.at(-1) ?? null;
   });
 
   /** Chooses a tensor for an op, or no longer. The oldest choice makes room. */

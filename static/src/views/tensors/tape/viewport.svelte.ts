@@ -19,10 +19,10 @@ export class Viewport {
     return `translate(${this.x} ${this.y}) scale(${this.scale})`;
   }
 
-  /** All of the picture in the middle, never larger than it is drawn; a large one not smaller than `least`. */
-  fit({ width, height }: Pick<Layout, "width" | "height">, least = LEAST): void {
+  /** All of the picture in the middle; a large one not smaller than `least`, a small one not larger than `most`. */
+  fit({ width, height }: Pick<Layout, "width" | "height">, most: number, least = LEAST): void {
     if (this.width === 0 || width === 0 || height === 0) return;
-    this.scale = Math.max(least, Math.min(1, this.width / width, this.height / height));
+    this.scale = Math.max(least, Math.min(most, this.width / width, this.height / height));
     this.x = (this.width - width * this.scale) / 2;
     this.y = (this.height - height * this.scale) / 2;
   }
