@@ -45,11 +45,16 @@ def make(subject: Subject) -> Measure:
 
 
 def current(subject: Subject, number: int) -> StepRecord | None:
-    """The record of step `number`; while the run is going, of the last one that was recorded whole."""
-    record = subject.recorder.latest
-    if record is None or record.step == number:
+    """The record of step `number`; after a step that was not recorded, of the last one that was, whole.
+
+    A step that begins again has none yet.
+    """
+    record, phase = subject.recorder.latest, subject.trainer.phase
+    if record is None or phase is None:
+        return None
+    if record.step == number or (record.finished and (phase == "step" or subject.recorder.running())):
         return record
-    return record if subject.recorder.running() and record.finished else None
+    return None
 
 
 def note(subject: Subject, record: StepRecord | None, number: int) -> str:
@@ -57,8 +62,7 @@ def note(subject: Subject, record: StepRecord | None, number: int) -> str:
     trainer = subject.trainer
     done = record is not None and record.finished
     backwards = record.backwards if record and done else trainer.backwards
-    without = record is None and trainer.phase == "step" and trainer.backwards == 0
-    if without or (done and record and all(kept.gradient is None for kept in record.parameters)):
+    if done and record and all(kept.gradient is None for kept in record.parameters):
         return "step found no gradients, so nothing has changed: run backward before it."
     if backwards > 1:
         return (

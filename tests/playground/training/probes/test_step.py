@@ -8,7 +8,10 @@ import pytest
 
 from playground.data.registry import DATASETS
 from playground.experiment.spec import Chosen, Experiment
-from tests.playground.training.experiments import spiral
+from playground.training.norms import Norms
+from playground.training.probes import Recorder, Subject
+from playground.training.probes.update import terms
+from tests.playground.training.experiments import spiral, trainer
 from tests.playground.training.probes.looking import PHASES, subject, view
 from tests.playground.training.probes.peer import Twin, close
 
@@ -103,8 +106,6 @@ def test_an_optimizer_without_a_rule_here_shows_what_it_keeps() -> None:
     looked_at.trainer.run_step()
     record = looked_at.recorder.latest
     assert record is not None
-
-    from playground.training.probes.update import terms
 
     names = [term["name"] for term in terms("Newest", record.parameters[0], (0, 0), record.options)]
     assert names == ["gradient", "step", "exp_avg", "exp_avg_sq", "lr", "change"]
@@ -208,3 +209,32 @@ def test_only_the_parameters_that_changed_most_are_explained() -> None:
 
     assert (len(change[True]), len(change[False])) == (32, 30)
     assert min(change[True]) >= max(change[False])
+
+
+def test_after_steps_at_full_speed_the_last_recorded_one_is_shown_whole_and_named() -> None:
+    states = ["running"]
+    trained = trainer(spiral())
+    recorder = Recorder(trained, running=lambda: states[-1] == "running")
+    looked_at = Subject(trained, Norms(trained), recorder)
+    recorder.arm()
+    for _ in range(3):
+        trained.run_step()
+    for state in ("running", "paused"):
+        states.append(state)
+        shown = view(looked_at, "step")
+        assert (shown["step"], shown["phase"], shown["recorded"]) == (1, "step", True)
+        assert shown["note"] == "Step 1 is the last that was recorded; the run is at step 3."
+        assert len(shown["updates"]) == 4
+
+    trained.run_phase("zero_grad")
+    shown = view(looked_at, "step")
+    assert (shown["step"], shown["phase"], shown["loss"], shown["note"]) == (4, "zero_grad", None, "")
+
+
+def test_a_step_that_begins_again_shows_nothing_of_its_first_try() -> None:
+    looked_at = subject(spiral())
+    looked_at.trainer.run_phase("forward")
+    looked_at.trainer.begin_step_again()
+    shown = view(looked_at, "step")
+
+    assert (shown["phase"], shown["layers"][0]["output"]) == (None, None)
