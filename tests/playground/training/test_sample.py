@@ -155,5 +155,18 @@ def test_a_sample_that_is_not_there_is_refused_in_words(split: str, index: int, 
     assert words in follow(trainer(spiral()), index, split, {})["error"]
 
 
+def test_a_layer_that_takes_no_single_sample_refuses_in_its_words() -> None:
+    rows: tuple[Row, ...] = (
+        ("Linear", {"out_features": 4}),
+        ("BatchNorm1d", {"track_running_stats": False}),
+        ("Linear", {"out_features": 2}),
+    )
+    asked_of = Session(trainer(spiral(*rows)), None)
+    answer = asked_of.obey({"do": "sample", "index": 0, "split": "training", "units": {}})
+
+    assert "Expected more than 1 value per channel" in answer["error"]
+    assert asked_of.obey({"do": "step_batch"}) == {}
+
+
 def test_a_streams_training_samples_are_gone() -> None:
     assert "drawn on the way" in follow(trainer(DATASETS["Stream"].preset), 0, "training", {})["error"]
