@@ -59,7 +59,7 @@ def bound_module(module: nn.Module, tensors: Sequence[engine.Tensor], budget: Bu
         if rule is None or isinstance(layer, nn.Sequential) or not shape:
             budget.make(_grown(layer, shape))
             continue
-        made = (shape[0], *rule(shape[1:]))
+        made = tuple(rule(shape))
         kernel = math.prod(p.numel() for p in layer.parameters()) if layer.parameters() else 1
         budget.work(math.prod(made) * max(kernel // max(made[1] if len(made) > 1 else 1, 1), 1))
         budget.make(math.prod(made))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { axes, broadcastText, fitText, stretchedCells } from "./lensBroadcast";
+import { axes, broadcastText, fitText, isStretchedTo, stretchedCells } from "./lensBroadcast";
 import type { Broadcast, Item, Operand } from "./protocol";
 
 const columnAndRow: Broadcast = {
@@ -34,6 +34,13 @@ describe("shapes aligned from the right", () => {
     expect(broadcastText(clashing, ["x", "w"])).toBe(
       "Dimension −1 does not fit: x has 3, w has 4. Sizes must be equal, or one of them 1.",
     );
+  });
+
+  it("are laid over the result only where it has their shape: a loss makes one number of them", () => {
+    expect(isStretchedTo(columnAndRow, [3, 4])).toBe(true);
+    expect(isStretchedTo(columnAndRow, [])).toBe(false);
+    expect(isStretchedTo({ ...columnAndRow, stretched: [[false, false], [false, false]] }, [3, 4])).toBe(false);
+    expect(isStretchedTo(null, [3, 4])).toBe(false);
   });
 
   it("say what was repeated", () => {

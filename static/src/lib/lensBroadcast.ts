@@ -48,6 +48,12 @@ export function broadcastText(broadcast: Broadcast, names: readonly string[]): s
   return `${repeated.join(" and ")} ${repeated.length > 1 ? "are" : "is"} repeated to fit; no memory is copied.`;
 }
 
+/** Whether operands are repeated to make this very shape; a loss repeats them too, and then makes one number of all. */
+export function isStretchedTo(broadcast: Broadcast | null, shape: readonly number[]): boolean {
+  const repeats = broadcast?.stretched.some((axes) => axes.some(Boolean)) ?? false;
+  return repeats && broadcast?.result?.join() === shape.join();
+}
+
 /** An operand laid over the result's window: its own cells, and ghosts where it is repeated. */
 export function stretchedCells(operand: Operand, output: Operand): Cell[][] {
   const { shape } = operand;
