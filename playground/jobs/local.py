@@ -23,6 +23,9 @@ from playground.jobs.worker import GRACE, Job, Worker
 
 logger = logging.getLogger(__name__)
 
+MOST_IDLE = 2
+"""Workers of one kind of call that wait for the next: two questions often come at once."""
+
 SPARE_DELAY = 0.5
 """Seconds after a start before the next spare is made: the new run has the processor to itself first."""
 
@@ -41,7 +44,7 @@ class LocalBackend:
         self._lock = threading.RLock()
         self._workers: set[Worker] = set()
         self._spare: Worker | None = None
-        self._idle: dict[str, Worker] = {}
+        self._idle: dict[str, list[Worker]] = {}
         self._jobs: dict[str, Worker] = {}
         self._spare_due: float | None = None
         self._closing = False
@@ -131,8 +134,8 @@ class LocalBackend:
 
     def _take(self, job: Job) -> Worker:
         """A worker that may do this job. One that has served calls of a kind serves no other kind."""
-        if job.reusable and (idle := self._idle.pop(job.kind, None)) is not None:
-            return idle
+        if job.reusable and self._idle.get(job.kind):
+            return self._idle[job.kind].pop()
         spare, self._spare = self._spare, None
         return spare or self._new_worker()
 
@@ -210,8 +213,9 @@ class LocalBackend:
             worker.job = None
             worker.kill_at = None
             del self._jobs[job.id]
-            if job.reusable and ended.error is None and job.kind not in self._idle and not self._closing:
-                self._idle[job.kind] = worker
+            idle = self._idle.setdefault(job.kind, [])
+            if job.reusable and ended.error is None and len(idle) < MOST_IDLE and not self._closing:
+                idle.append(worker)
             else:
                 worker.end()
         _tell(job, Ended() if job.stopped else ended)
@@ -220,7 +224,9 @@ class LocalBackend:
         """Forget a worker; its job ends so."""
         with self._lock:
             self._workers.discard(worker)
-            self._idle = {kind: idle for kind, idle in self._idle.items() if idle is not worker}
+            for idle in self._idle.values():
+                if worker in idle:
+                    idle.remove(worker)
             if self._spare is worker:
                 self._spare = None  # not replaced before the next job, so that a broken start does not loop
                 if not self._closing:

@@ -90,7 +90,7 @@ def attribute(owner: Any, name: str) -> Any:
         return getattr(owner, name)
     if isinstance(owner, tuple) and name in getattr(owner, "_fields", ()):
         return owner[owner._fields.index(name)]  # type: ignore[attr-defined]  # a named tuple
-    found = OTHERS.get(type(owner), {}).get(name)
+    found = OTHERS.get(dict if isinstance(owner, dict) else type(owner), {}).get(name)
     if found is not None:
         return _plain(name, lambda *args: found(owner, *args))
     if isinstance(owner, str) and name == "format":

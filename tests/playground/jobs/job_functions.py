@@ -11,7 +11,7 @@ from playground.jobs.channel import Channel
 
 STATE = {"served": 0}
 
-NAMES = "echo count crash fail hang compute ignore babble hungry converse facts"
+NAMES = "echo count crash fail hang compute ignore babble hungry converse wait facts"
 KINDS = {name: f"{__name__}:{name}" for name in NAMES.split()}
 
 
@@ -64,6 +64,11 @@ def converse(payload: Any, channel: Channel) -> str:
     while (message := channel.receive()) != {"do": "stop"}:
         channel.send({"heard": message})
     return "good bye"
+
+
+def wait(payload: Any, channel: Channel) -> int:
+    time.sleep(payload["seconds"])
+    return os.getpid()
 
 
 def facts(payload: Any, channel: Channel) -> dict[str, Any]:

@@ -44,6 +44,25 @@ def test_calls_of_one_kind_share_a_process_and_other_kinds_never_get_it(pool: Lo
     assert first["pid"] == third["pid"]
 
 
+def test_two_processes_wait_for_calls_that_come_at_once(pool: LocalBackend) -> None:
+    def at_once() -> set[int]:
+        found: list[int] = []
+        threads = [
+            threading.Thread(target=lambda: found.append(pool.call("wait", {"seconds": 0.5}, seconds=20)))
+            for _ in range(2)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return set(found)
+
+    first = at_once()
+
+    assert len(first) == 2
+    assert at_once() == first
+
+
 def test_what_a_job_raises_becomes_the_error_in_its_own_words(pool: LocalBackend) -> None:
     with pytest.raises(JobFailed, match="the mat1 and mat2 shapes do not fit"):
         pool.call("fail", {}, seconds=20)
