@@ -9,20 +9,21 @@ a product of its own, whose result is in place; with small ones the samples are 
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from engine.op import Array, op
+from engine.op import Array, Room, op
 from engine.ops.conv_forms import (
+    batch_last,
+    batch_last_to_weight,
     by_rows,
     suits_batch_last,
     suits_rows,
-    to_weight_with_batch_last,
-    with_batch_last,
 )
-from engine.ops.linear import column_sums, row_sums
-from engine.ops.scratch import scratch
+from engine.ops.linear import channel_sums_into, column_sums, row_sums
+from engine.ops.scratch import Calls, Take, perform, scratch
 from engine.ops.windows import (
     Pads,
     Sizes,
@@ -66,6 +67,41 @@ def convolution_vjp(
     )
 
 
+@convolution.writes("forward")
+def convolution_into(
+    room: Room, out: np.ndarray, input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None,
+    stride: Sizes, pads: Pads, dilation: Sizes, groups: int,
+) -> Any:
+    if not suits_batch_last(input, out.shape[2:], pads, groups) or not weight.flags.c_contiguous:
+        return None
+    return list(batch_last(room.scratch, out, input, weight, bias, stride, pads, dilation))
+
+
+@convolution.writes("vjp")
+def convolution_vjp_into(
+    room: Room, outs: Any, g: np.ndarray, input: np.ndarray, weight: np.ndarray, stride: Sizes, pads: Pads,
+    dilation: Sizes, groups: int, needs: Any,
+) -> Any:
+    to_input, to_weight, to_bias = outs
+    take = room.scratch
+    calls: list[Any] = []
+    if not g.flags.c_contiguous or not g.size:
+        return None
+    if needs[0]:
+        mirrored = _mirrored(g, weight, input.shape[2:], stride, pads, dilation)
+        fast = mirrored and _fast_to_input(take, to_input, g, weight, mirrored, dilation, groups)
+        if not fast:
+            return None
+        calls += fast
+    if needs[1]:
+        if not suits_batch_last(input, g.shape[2:], pads, groups):
+            return None
+        calls += batch_last_to_weight(take, to_weight, g, input, stride, pads, dilation)
+    if needs[2]:
+        calls += channel_sums_into(take, to_bias, g)
+    return calls
+
+
 def _channel_sums(g: Array) -> Array:
     """The sum over all but dimension 1; for arrays as a product, which BLAS does several times as fast."""
     if isinstance(g, np.ndarray) and g.size:
@@ -79,16 +115,45 @@ def convolution_to_input(
     g: Array, weight: Array, sizes: Sizes, stride: Sizes, pads: Pads, dilation: Sizes, groups: int
 ) -> Array:
     """The gradient of `convolution` towards an input of spatial `sizes`."""
+    mirrored = _mirrored(g, weight, sizes, stride, pads, dilation)
+    if mirrored is None:
+        return _scatter(g, weight, sizes, stride, pads, dilation, groups)
+    out = np.empty((len(g), groups * weight.shape[1], *sizes), np.result_type(g, weight))
+    fast = _fast_to_input(scratch, out, g, weight, mirrored, dilation, groups)
+    if fast is None:
+        return _correlate(g, _mirror(weight, groups), stride, mirrored, dilation, groups)
+    perform(fast)
+    return out
+
+
+def _mirrored(
+    g: np.ndarray, weight: np.ndarray, sizes: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
+) -> Pads | None:
+    """The borders of the convolution with mirrored weights that takes gradients back, if one does."""
     kernel = weight.shape[2:]
     reach = [d * (k - 1) for d, k in zip(dilation, kernel, strict=True)]
-    if all(s == 1 for s in stride):
-        mirrored = tuple((r - low, r - high) for r, (low, high) in zip(reach, pads, strict=True))
-        if output_sizes(g.shape[2:], kernel, stride, mirrored, dilation) == tuple(sizes):
-            mirror = _mirror(weight, groups)
-            if g.size and suits_rows(g, tuple(sizes), mirrored, groups):
-                return by_rows(g, mirror, mirrored, dilation, tuple(sizes))
-            return _correlate(g, mirror, stride, mirrored, dilation, groups)
-    return _scatter(g, weight, sizes, stride, pads, dilation, groups)
+    found = tuple((r - low, r - high) for r, (low, high) in zip(reach, pads, strict=True))
+    fits = all(s == 1 for s in stride) and (
+        output_sizes(g.shape[2:], kernel, stride, found, dilation) == tuple(sizes)
+    )
+    return found if fits else None
+
+
+def _fast_to_input(
+    take: Take, out: np.ndarray, g: np.ndarray, weight: np.ndarray, mirrored: Pads, dilation: Sizes,
+    groups: int,
+) -> Calls | None:
+    """`convolution_to_input` as numpy calls, where a fast form suits."""
+    rows = suits_rows(g, out.shape[2:], mirrored, groups)
+    if not rows and not suits_batch_last(g, out.shape[2:], mirrored, groups):
+        return None
+    turned = np.flip(weight, tuple(range(2, weight.ndim))).swapaxes(0, 1)
+    mirror = take(turned.shape, weight.dtype, "mirror")
+    calls = (
+        by_rows(take, out, g, mirror, mirrored, dilation) if rows
+        else batch_last(take, out, g, mirror, None, (1,) * len(mirrored), mirrored, dilation)
+    )
+    return chain([(mirror.__setitem__, (..., turned))], calls)
 
 
 @convolution_to_input.vjp
@@ -113,8 +178,10 @@ def convolution_to_weight(
     g: Array, input: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes, groups: int
 ) -> Array:
     """The gradient of `convolution` towards a weight of spatial size `kernel`."""
-    if input.size and suits_batch_last(input, g.shape[2:], pads, groups):
-        return to_weight_with_batch_last(g, input, kernel, stride, pads, dilation)
+    if suits_batch_last(input, g.shape[2:], pads, groups):
+        result = np.empty((g.shape[1], input.shape[1], *kernel), input.dtype)
+        perform(batch_last_to_weight(scratch, result, g, input, stride, pads, dilation))
+        return result
     x = padded(input, pads)
     samples, channels = x.shape[:2]
     outputs, out = g.shape[1], g.shape[2:]
@@ -151,12 +218,13 @@ def _correlate(
     samples, outputs = len(x), len(weight)
     kernel = weight.shape[2:]
     out = output_sizes(x.shape[2:], kernel, stride, pads, dilation)
-    if x.size and suits_batch_last(x, out, pads, groups):
-        return with_batch_last(x, weight, stride, pads, dilation, out)
-    x = padded(x, pads)
     result = np.empty((samples, outputs, *out), np.result_type(x, weight))
     if not result.size:
         return result
+    if suits_batch_last(x, out, pads, groups):
+        perform(batch_last(scratch, result, x, weight, None, stride, pads, dilation))
+        return result
+    x = padded(x, pads)
     rows, places = x.shape[1] * count(kernel), count(out)
     matrix = weight.reshape(groups, outputs // groups, rows // groups)
     windows = window_view(x, kernel, stride, dilation, out)
@@ -166,7 +234,7 @@ def _correlate(
         part = windows[start:start + step]
         target = result[start:start + step]
         if apart:
-            columns = scratch("columns", part.shape, x.dtype)
+            columns = scratch(part.shape, x.dtype, "columns")
             np.copyto(columns, part)
             columns = columns.reshape(len(part), groups, rows // groups, places)
             np.matmul(matrix, columns, out=target.reshape(len(part), groups, outputs // groups, places))
@@ -182,7 +250,7 @@ def _side_by_side(windows: np.ndarray, groups: int) -> np.ndarray:
     """(N, C, *kernel, *out) as one matrix per group: a row per weight, a column per sample and place."""
     rows = count(windows.shape[1:2 + (windows.ndim - 2) // 2])
     moved = np.moveaxis(windows, 0, 1 + (windows.ndim - 2) // 2)
-    columns = scratch("columns", moved.shape, windows.dtype)
+    columns = scratch(moved.shape, windows.dtype, "columns")
     np.copyto(columns, moved)
     return columns.reshape(groups, rows // groups, -1)
 

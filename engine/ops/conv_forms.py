@@ -1,28 +1,29 @@
 """Two forms of convolution, on arrays, that beat the general one on the sizes most networks have.
 
-`with_batch_last`: small images with several samples. The samples become the innermost dimension, so windows
-are laid out in long runs and one product serves all samples of some rows.
+With the batch last: for small images and several samples. The samples become the innermost dimension, so
+windows are laid out in long runs and one product serves all samples of some rows.
 
-`by_rows`: a window's columns are laid out and its rows are not. One product gives what each kernel row adds
-to each output row, and adding up whole rows is cheap; the layout is as many times smaller as the kernel is
-high.
+By rows: a window's columns are laid out and its rows are not. One product gives what each kernel row adds to
+each output row, and adding up whole rows is cheap; the layout is as many times smaller as the kernel is high.
 
-Both work piece by piece, so that a piece's windows stay in the second-level cache. What they return is laid
-out as PyTorch has it.
+Both work piece by piece, so that a piece's windows stay in the second-level cache, and give what PyTorch
+gives, in its layout. Each is a sequence of numpy calls on arrays that are there: to be made at once
+(`perform`), or again and again by a captured step. `take` provides memory by name, shape and type.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from engine.ops.scratch import scratch
-from engine.ops.windows import Pads, Sizes, chunk_length, count, padded, window_view
+from engine.ops.scratch import Calls, Take
+from engine.ops.windows import Pads, Sizes, chunk_length, count, window_view
 
 _SMALL_IMAGE = 196  # output positions up to which the batch is best put last, with several channels
 _TINY_IMAGE = 64  # the same with any number of channels
-_FEW_SAMPLES = 4  # from here on
+_FEW = 4  # samples, or channels
 
 
 def suits_batch_last(x: np.ndarray, out: Sizes, pads: Pads, groups: int) -> bool:
@@ -30,87 +31,115 @@ def suits_batch_last(x: np.ndarray, out: Sizes, pads: Pads, groups: int) -> bool
     samples, channels, places = len(x), x.shape[1], count(out)
     return (
         groups == 1
-        and samples >= _FEW_SAMPLES
-        and places <= (_SMALL_IMAGE if channels >= _FEW_SAMPLES else _TINY_IMAGE)
-        and min(min(pair) for pair in pads) >= 0
+        and x.size > 0
+        and samples >= _FEW
+        and places <= (_SMALL_IMAGE if channels >= _FEW else _TINY_IMAGE)
+        and min(map(min, pads)) >= 0
     )
 
 
-def suits_rows(x: np.ndarray, out: Sizes, pads: Pads, groups: int) -> bool:
-    """Whether `by_rows` is the form for the gradient towards an input."""
-    return groups == 1 and len(out) > 1 and count(out) > _TINY_IMAGE and min(map(min, pads)) >= 0
+def suits_rows(g: np.ndarray, out: Sizes, pads: Pads, groups: int) -> bool:
+    """Whether the gradient towards an input is better computed by rows."""
+    return (
+        groups == 1 and g.size > 0 and len(out) > 1 and count(out) > _TINY_IMAGE and min(map(min, pads)) >= 0
+    )
 
 
-def with_batch_last(
-    x: np.ndarray, weight: np.ndarray, stride: Sizes, pads: Pads, dilation: Sizes, out: Sizes
-) -> np.ndarray:
-    """(N, C, *sizes) and (O, C, *kernel) → (N, O, *out)."""
-    samples, outputs = len(x), len(weight)
-    result = np.empty((samples, outputs, *out), x.dtype)
+def batch_last(
+    take: Take, out: np.ndarray, x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None, stride: Sizes,
+    pads: Pads, dilation: Sizes,
+) -> Calls:
+    """(N, C, *sizes) and (O, C, *kernel) → `out`, (N, O, *places)."""
+    outputs, places = len(weight), out.shape[2:]
     matrix = weight.reshape(outputs, -1)
-    for rows, columns in _row_pieces(x, weight.shape[2:], stride, pads, dilation, out):
-        product = scratch("product", (outputs, columns.shape[1]), x.dtype)
-        matrix.dot(columns, product)
-        place = result[:, :, rows]
-        np.copyto(place, product.reshape(*place.shape[1:], samples).transpose(-1, *range(place.ndim - 1)))
-    return result
+    laid, windows = _laid_out(take, x, weight.shape[2:], stride, pads, dilation, places)
+    yield from laid
+    for rows, columns, fill in _pieces(take, windows):
+        yield fill
+        product = take((outputs, columns.shape[1]), x.dtype, "product")
+        yield matrix.dot, (columns, product)
+        if bias is not None:
+            yield np.add, (product, bias.reshape(-1, 1), product)
+        place = out[:, :, rows]
+        apart = product.reshape(*place.shape[1:], len(x))
+        yield place.__setitem__, (..., apart.transpose(-1, *range(place.ndim - 1)))
 
 
-def to_weight_with_batch_last(
-    g: np.ndarray, x: np.ndarray, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
-) -> np.ndarray:
-    """The gradient towards a weight of spatial size `kernel`: (O, C, *kernel)."""
-    outputs, channels = g.shape[1], x.shape[1]
-    total = np.zeros((channels * count(kernel), outputs), x.dtype)
-    grads = g.transpose(*range(1, g.ndim), 0).copy("C")
-    for rows, columns in _row_pieces(x, kernel, stride, pads, dilation, g.shape[2:]):
-        total += columns.dot(grads[:, rows].reshape(outputs, -1).T)
-    return total.T.reshape(outputs, channels, *kernel)
+def batch_last_to_weight(
+    take: Take, out: np.ndarray, g: np.ndarray, x: np.ndarray, stride: Sizes, pads: Pads, dilation: Sizes
+) -> Calls:
+    """The gradient towards the weight → `out`, (O, C, *kernel)."""
+    outputs, kernel = g.shape[1], out.shape[2:]
+    laid, windows = _laid_out(take, x, kernel, stride, pads, dilation, g.shape[2:])
+    yield from laid
+    grads = take((*g.shape[1:], len(g)), g.dtype, "grads")
+    yield grads.__setitem__, (..., g.transpose(*range(1, g.ndim), 0))
+    total, part = (take((out[0].size, outputs), x.dtype, name) for name in ("total", "part"))
+    for rows, columns, fill in _pieces(take, windows):
+        yield fill
+        slope = grads[:, rows].reshape(outputs, -1).T
+        yield columns.dot, (slope, part if rows.start else total)
+        if rows.start:
+            yield np.add, (total, part, total)
+    yield out.__setitem__, (..., total.T.reshape(out.shape))
 
 
-def _row_pieces(
-    x: np.ndarray, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes, out: Sizes
-) -> Iterator[tuple[slice, np.ndarray]]:
-    """Some rows of the output at a time, and their windows: a row per weight, a column per place, sample."""
-    samples, channels = x.shape[:2]
-    inner = [slice(low, low + n) for n, (low, _) in zip(x.shape[2:], pads, strict=True)]
+def _laid_out(
+    take: Take, x: np.ndarray, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes, places: Sizes
+) -> tuple[list[Any], np.ndarray]:
+    """Calls that put the samples last, with a border, and the windows: (C, *kernel, *places, N)."""
     sizes = [n + low + high for n, (low, high) in zip(x.shape[2:], pads, strict=True)]
-    laid = np.zeros((channels, *sizes, samples), x.dtype)
-    np.copyto(laid[(slice(None), *inner)], x.transpose(*range(1, x.ndim), 0))
+    inner = tuple(slice(low, low + n) for n, (low, _) in zip(x.shape[2:], pads, strict=True))
+    laid = take((x.shape[1], *sizes, len(x)), x.dtype, "laid")
+    calls = [
+        (laid.fill, (0,)),
+        (laid[(slice(None), *inner)].__setitem__, (..., x.transpose(*range(1, x.ndim), 0))),
+    ]
     # The samples stand as one more dimension with a kernel of 1.
-    windows = window_view(laid[None], (*kernel, 1), (*stride, 1), (*dilation, 1), (*out, samples))[0]
-    weights, before = channels * count(kernel), (slice(None),) * (2 + len(kernel))
-    step = chunk_length(weights * count(out[1:]) * samples, out[0])
-    for start in range(0, out[0], step):
-        rows = slice(start, start + step)
-        part = windows[(*before, rows)]
-        columns = scratch("columns", part.shape, x.dtype)
-        np.copyto(columns, part)
-        yield rows, columns.reshape(weights, -1)
+    windows = window_view(laid[None], (*kernel, 1), (*stride, 1), (*dilation, 1), (*places, len(x)))
+    return calls, windows[0].squeeze(1 + len(kernel))
 
 
-def by_rows(x: np.ndarray, weight: np.ndarray, pads: Pads, dilation: Sizes, out: Sizes) -> np.ndarray:
-    """(N, C, *sizes) and (O, C, *kernel) → (N, O, *out), with stride 1."""
+def _pieces(take: Take, windows: np.ndarray) -> Iterator[tuple[slice, np.ndarray, Any]]:
+    """Some rows at a time: which, their windows as a matrix to be, and the call that fills it."""
+    dims = (windows.ndim - 2) // 2
+    weights, rows = count(windows.shape[: 1 + dims]), windows.shape[1 + dims]
+    step = chunk_length(weights * count(windows.shape[2 + dims :]), rows)
+    for start in range(0, rows, step):
+        piece = slice(start, min(start + step, rows))
+        part = windows[(slice(None),) * (1 + dims) + (piece,)]
+        columns = take(part.shape, part.dtype, "columns")
+        yield piece, columns.reshape(weights, -1), (columns.__setitem__, (..., part))
+
+
+def by_rows(
+    take: Take, out: np.ndarray, x: np.ndarray, weight: np.ndarray, pads: Pads, dilation: Sizes
+) -> Calls:
+    """(N, C, *sizes) and (O, C, *kernel) → `out`, (N, O, *places), with stride 1."""
     outputs, channels, height, *width = weight.shape
-    (low, _), inner = pads[0], ((0, 0), *pads[1:])
-    x = padded(x, inner)
+    (low, _), places = pads[0], out.shape[2:]
     samples, lines = len(x), x.shape[2]
-    ones = (1,) * len(out)
-    windows = window_view(x, (1, *width), ones, dilation, (lines, *out[1:]))
-    matrix = weight.transpose(2, 0, 1, *range(3, weight.ndim)).reshape(height * outputs, -1)
-    result = np.zeros((samples, outputs, *out), x.dtype)
-    places = lines * count(out[1:])
-    step = chunk_length((channels * count(width) + height * outputs) * places, samples)
+    sizes = [n + before + after for n, (before, after) in zip(x.shape[3:], pads[1:], strict=True)]
+    inner = tuple(slice(before, before + n) for n, (before, _) in zip(x.shape[3:], pads[1:], strict=True))
+    wide = take((samples, channels, lines, *sizes), x.dtype, "laid")
+    yield wide.fill, (0,)
+    yield wide[(slice(None),) * 3 + inner].__setitem__, (..., x)
+    windows = window_view(wide, (1, *width), (1,) * len(places), dilation, (lines, *places[1:]))
+    stacked = take((height, outputs, channels, *width), weight.dtype, "weights")
+    yield stacked.__setitem__, (..., weight.transpose(2, 0, 1, *range(3, weight.ndim)))
+    matrix = stacked.reshape(height * outputs, -1)
+    yield out.fill, (0,)
+    area = lines * count(places[1:])
+    step = chunk_length((matrix.shape[1] + height * outputs) * area, samples)
     for start in range(0, samples, step):
         part = windows[start : start + step]
-        columns = scratch("columns", part.shape, x.dtype)
-        np.copyto(columns, part)
-        products = scratch("product", (len(part), height * outputs, places), x.dtype)
-        np.matmul(matrix, columns.reshape(len(part), -1, places), out=products)
-        products = products.reshape(-1, height, outputs, lines, *out[1:])
-        target = result[start : start + step]
+        columns = take(part.shape, x.dtype, "columns")
+        yield columns.__setitem__, (..., part)
+        products = take((len(part), height * outputs, area), x.dtype, "product")
+        yield np.matmul, (matrix, columns.reshape(len(part), -1, area), products)
+        added = products.reshape(len(part), height, outputs, lines, *places[1:])
         for row in range(height):
             shift = row * dilation[0] - low
-            begin, end = max(0, -shift), min(out[0], lines - shift)
-            target[:, :, begin:end] += products[:, row, :, begin + shift : end + shift]
-    return result
+            begin, end = max(0, -shift), min(places[0], lines - shift)
+            place = out[start : start + step, :, begin:end]
+            yield np.add, (place, added[:, row, :, begin + shift : end + shift], place)

@@ -108,6 +108,17 @@ def row_sums(rows: np.ndarray) -> np.ndarray:
     return rows.dot(_ones(rows.shape[1], rows.dtype))
 
 
+def channel_sums_into(take: Any, out: np.ndarray, x: np.ndarray) -> list[Any]:
+    """Calls that put the sum of a contiguous (N, C, …) over all but C into `out`."""
+    samples, channels = x.shape[:2]
+    sums = take((samples, channels), x.dtype, "sums")
+    rows = x.reshape(samples * channels, -1)
+    return [
+        (rows.dot, (_ones(rows.shape[1], x.dtype), sums.reshape(-1))),
+        (_ones(samples, x.dtype).dot, (sums, out)),
+    ]
+
+
 @lru_cache(maxsize=64)
 def _ones(count: int, dtype: np.dtype) -> np.ndarray:
     return np.ones(count, dtype)

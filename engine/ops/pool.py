@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.op import Array, op
+from engine.op import Array, Room, op
 from engine.ops.activation import BITS, keep
+from engine.ops.halving import halved, halves_to_input, is_halving
 from engine.ops.pieces import flat_in
+from engine.ops.scratch import perform, scratch
 from engine.ops.windows import Pads, Sizes, count, padded, positions, without_padding
 
 _POOL_NAMES = {1: "SqueezeBackward1", 2: "MaxPool2DWithIndicesBackward0", 3: "MaxPool3DWithIndicesBackward0"}
@@ -52,12 +54,40 @@ def max_pool_vjp(
     return flat_in(input, max_pool_to_input(g, input, out, kernel, stride, pads, dilation))
 
 
+@max_pool.writes("forward")
+def max_pool_into(
+    room: Room, out: np.ndarray, input: np.ndarray, kernel: Sizes, stride: Sizes, pads: Pads, *_: Any
+) -> Any:
+    return list(halved(room.scratch, out, input)) if is_halving(kernel, stride, pads) else None
+
+
+@max_pool.writes("vjp")
+def max_pool_vjp_into(
+    room: Room, outs: Any, g: np.ndarray, input: np.ndarray, pooled: np.ndarray, kernel: Sizes,
+    stride: Sizes, pads: Pads, dilation: Sizes,
+) -> Any:
+    (to_input,) = outs
+    if not is_halving(kernel, stride, pads) or g.dtype not in BITS or not to_input.flags.c_contiguous:
+        return None
+    calls = list(halves_to_input(room.scratch, to_input, g, input))
+
+    def send() -> None:
+        if np.isnan(pooled).any():
+            to_input[...] = max_pool_to_input.forward(g, input, pooled, kernel, stride, pads, dilation)
+        else:
+            perform(calls)
+
+    return [(send, ())]
+
+
 @op(family="pool", doc="gradients sent to where each window's maximum was", internal=True)
 def max_pool_to_input(
     g: Array, input: Array, pooled: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
 ) -> Array:
-    if _is_halving(kernel, stride, pads) and g.dtype in BITS and not np.isnan(pooled).any():
-        return _halves_to_input(g, input)
+    if is_halving(kernel, stride, pads) and g.dtype in BITS and not np.isnan(pooled).any():
+        whole = np.empty(input.shape, g.dtype)
+        perform(halves_to_input(scratch, whole, g, input))
+        return whole
     sizes = [n + low + high for n, (low, high) in zip(input.shape[2:], pads, strict=True)]
     result = np.zeros((*input.shape[:2], *sizes), g.dtype)
     places = zip(
@@ -67,39 +97,6 @@ def max_pool_to_input(
     for place, hit in places:
         place += keep(g, hit)
     return without_padding(result, pads)
-
-
-def _is_halving(kernel: Sizes, stride: Sizes, pads: Pads) -> bool:
-    """Whether windows are 2 wide in each dimension and lie side by side, as most are."""
-    return kernel == stride == (2,) * len(kernel) and not any(map(any, pads))
-
-
-def _halves_to_input(g: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """As `max_pool_to_input` without NaN: undoes one dimension's choices between two after the other.
-
-    The last dimension was chosen in first: of equal numbers the first in scan order wins.
-    """
-    chosen = []
-    for dim in reversed(range(2, x.ndim)):
-        first, second = _pairs(x, dim, g.shape[dim])
-        chosen.append((dim, x.shape, second > first))
-        x = np.maximum(first, second)
-    bits = g.view(BITS[g.dtype])
-    for dim, shape, is_second in reversed(chosen):
-        whole = np.empty(shape, bits.dtype)
-        first, second = _pairs(whole, dim, is_second.shape[dim])
-        moved = bits * is_second
-        np.copyto(second, moved)
-        np.bitwise_xor(bits, moved, out=first)  # what was not moved, exactly
-        whole[(slice(None),) * dim + (slice(2 * is_second.shape[dim], None),)] = 0
-        bits = whole
-    return bits.view(g.dtype)
-
-
-def _pairs(x: np.ndarray, dim: int, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Every other element along a dimension, and those behind them; without one left over."""
-    lead = (slice(None),) * dim
-    return x[(*lead, slice(0, 2 * count, 2))], x[(*lead, slice(1, 2 * count, 2))]
 
 
 @max_pool_to_input.vjp

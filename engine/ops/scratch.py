@@ -1,18 +1,32 @@
-"""Memory for numbers in between, kept for the next call: to get fresh memory costs more than to fill it."""
+"""What algorithms made of several numpy calls share: the calls, and memory for numbers in between.
+
+An algorithm gives its calls on arrays that are there; they are made at once, or at every replay of a captured
+step. Memory is kept for the next call: to get fresh memory costs more than to fill it.
+"""
 
 from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
+
+Calls = Iterator[tuple[Callable[..., Any], tuple[Any, ...]]]
+Take = Callable[[tuple[int, ...], np.dtype, str], np.ndarray]  # memory by shape, type and name
 
 _LARGEST = 1 << 20  # elements; more is given back after use
 _kept = threading.local()
 
 
-def scratch(name: str, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+def perform(calls: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]]) -> None:
+    """Make the calls."""
+    for function, args in calls:
+        function(*args)
+
+
+def scratch(shape: tuple[int, ...], dtype: np.dtype, name: str) -> np.ndarray:
     """An array of any content, in this thread's memory of that name: valid until the name is used again."""
     size = math.prod(shape)
     if size > _LARGEST:
