@@ -4,8 +4,11 @@ from types import ModuleType
 
 import numpy as np
 
+from engine.node import Node
+from engine.op import REGISTRY
 from playground.protocol.tensors import Tape, TapeEdge
 from playground.workbench.gradcheck import check
+from playground.workbench.tape.formulas import FORMULAS, formula
 from playground.workbench.tape.vjp import derivative
 from tests.playground.workbench.programs import BOUNDS, HEAD, card, reply, run
 
@@ -112,3 +115,10 @@ def test_a_derivative_that_differences_do_not_give_is_told() -> None:
 
 def test_a_check_of_what_is_no_scalar_says_so() -> None:
     assert "one element" in check(CODE, "y", BOUNDS).message
+
+
+def test_every_derivative_has_a_formula_or_shows_its_source() -> None:
+    known = {name: op for name, op in REGISTRY.items() if getattr(op, "rule", None) is not None}
+    assert set(FORMULAS) <= set(known)
+    nodes = {name: Node(op, (), None, (), ()) for name, op in known.items()}
+    assert [name for name, node in nodes.items() if not formula(node)] == []
