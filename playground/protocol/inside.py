@@ -59,7 +59,7 @@ class LossView(Wire):
     """The loss of the batch, written out.
 
     `formula` is that of one sample; `reduction` says how `count` samples' terms become `value`, `sum` is the
-    formula of that with numbers in it. `values` f4 [≤ 1,024] are the samples' terms, `terms` the first 8.
+    formula of that with numbers in it. `values` f4 [≤ 1,024] are the samples' terms, `terms` the 8 largest.
     """
 
     name: str

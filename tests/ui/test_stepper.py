@@ -39,7 +39,7 @@ def test_what_a_phase_changed_can_be_looked_at_again(app: Page) -> None:
 
     button(app, "Look at loss").click()
 
-    written = panel(app).get_by_role("region", name="The loss of the first samples, table")
+    written = panel(app).get_by_role("region", name="The samples with the largest loss, table")
     expect(written).to_contain_text("−log(")
     button(app, "Look at backward").click()
     gradient = re.compile(r"^Gradient of the loss for the output of Linear 1, \[32, 24\]")

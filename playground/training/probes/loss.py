@@ -11,7 +11,7 @@ from engine import nn
 from playground.training.probes.pack import figure
 
 SAMPLES, OUTPUTS = 8, 16
-"""Samples that are written out, and numbers of each one's output."""
+"""Samples that are written out, those of the largest loss, and numbers of each one's output."""
 
 SUMMED = 3
 """Terms of the sum that are written before the dots."""
@@ -30,6 +30,7 @@ def written(
     parts = per_sample(criterion, made, wanted)
     rows, wishes = made.numpy().astype(np.float64), wanted.numpy()
     formula, write = FORMULAS.get(type(criterion), (type(criterion).__name__, _plain))
+    heaviest = np.argsort(-parts, kind="stable")[:SAMPLES]
     if getattr(criterion, "label_smoothing", 0):
         formula, write = SMOOTHED, _plain
     reduction = str(getattr(criterion, "reduction", "mean"))
@@ -49,7 +50,7 @@ def written(
                 "value": float(parts[row]),
                 "written": f"{write(rows[row].reshape(-1), wishes[row].reshape(-1))} = {figure(parts[row])}",
             }
-            for row in range(min(SAMPLES, len(parts)))
+            for row in heaviest
         ],
     }
 

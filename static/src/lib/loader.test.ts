@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { placesOf, samplerText, whyShort, workerText, type Loading } from "./loader";
+import { firstPlace, placesOf, samplerText, whyShort, workerText, type Loading } from "./loader";
 import type { DataFacts } from "./protocol";
 
 const loading: Loading = { batch_size: 32, drop_last: false, num_workers: 0, style: "map" };
@@ -48,7 +48,15 @@ test("workers load batches in turn", () => {
   expect(workerText(0, 3)).toContain("training process");
 });
 
-test("a batch's places in its epoch count from one", () => {
-  expect(placesOf(3, 32, 32)).toBe("97–128");
-  expect(placesOf(10, 32, 1)).toBe("321");
+const array = (...values: number[]) => ({ shape: [values.length], values: new Int32Array(values) });
+
+test("a batch stands where the sampler's order has its first sample", () => {
+  const batch = { index: 2, batch_size: 4, order: array(7, 5, 3, 1, 0), order_start: 100, samples: array(3, 1) };
+  expect(firstPlace(batch)).toBe(102);
+  expect(firstPlace({ ...batch, order: null })).toBe(8);
+});
+
+test("places in an epoch count from one", () => {
+  expect(placesOf(96, 32)).toBe("97–128");
+  expect(placesOf(320, 1)).toBe("321");
 });

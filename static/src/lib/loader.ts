@@ -1,6 +1,7 @@
 /** The DataLoader in words: which sampler gives the order, how an epoch is cut, and why a batch is shorter. */
+import type { Decoded } from "./arrays";
 import { formatCount } from "./numbers";
-import type { Data, DataFacts } from "./protocol";
+import type { BatchView, Data, DataFacts } from "./protocol";
 import { plural } from "./words";
 
 export type Loading = Pick<Data, "batch_size" | "drop_last" | "num_workers" | "style">;
@@ -41,8 +42,15 @@ export function workerText(workers: number, index: number): string {
   return `loaded by worker ${index % workers} of ${names}`;
 }
 
-/** The places in the epoch of a batch's samples, from 1: `97–128`. */
-export function placesOf(index: number, batchSize: number, size: number): string {
-  const first = index * batchSize + 1;
-  return size === 1 ? formatCount(first) : `${formatCount(first)}–${formatCount(first + size - 1)}`;
+/** The place in the epoch of a batch's first sample, from 0: where the sampler's order has it. */
+export function firstPlace(batch: Placed): number {
+  const found = batch.order ? Array.from(batch.order.values).indexOf(batch.samples.values[0]!) : -1;
+  return found < 0 ? batch.index * batch.batch_size : batch.order_start + found;
+}
+
+type Placed = Pick<Decoded<BatchView>, "index" | "batch_size" | "order" | "order_start" | "samples">;
+
+/** The places in the epoch of a batch of this size, from 1: `97–128`. */
+export function placesOf(first: number, size: number): string {
+  return size === 1 ? formatCount(first + 1) : `${formatCount(first + 1)}–${formatCount(first + size)}`;
 }
