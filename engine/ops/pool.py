@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.op import Array, Room, op
 from engine.ops.activation import BITS, keep
-from engine.ops.halving import halved, halves_to_input, is_halving
+from engine.ops.halving import halved, halves_to_input, has_nan, is_halving
 from engine.ops.pieces import flat_in
 from engine.ops.scratch import perform, scratch
 from engine.ops.windows import Pads, Sizes, count, padded, positions, without_padding
@@ -72,7 +72,7 @@ def max_pool_vjp_into(
     calls = list(halves_to_input(room.scratch, to_input, g, input))
 
     def send() -> None:
-        if np.isnan(pooled).any():
+        if has_nan(pooled):
             to_input[...] = max_pool_to_input.forward(g, input, pooled, kernel, stride, pads, dilation)
         else:
             perform(calls)
@@ -84,7 +84,7 @@ def max_pool_vjp_into(
 def max_pool_to_input(
     g: Array, input: Array, pooled: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
 ) -> Array:
-    if is_halving(kernel, stride, pads) and g.dtype in BITS and not np.isnan(pooled).any():
+    if is_halving(kernel, stride, pads) and g.dtype in BITS and not has_nan(pooled):
         whole = np.empty(input.shape, g.dtype)
         perform(halves_to_input(scratch, whole, g, input))
         return whole
