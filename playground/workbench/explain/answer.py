@@ -8,7 +8,7 @@ from playground.workbench.errors import NotThereError
 from playground.workbench.explain.arithmetic import elementwise, reduction, softmax
 from playground.workbench.explain.call import Explained, Question
 from playground.workbench.explain.products import convolution, product
-from playground.workbench.explain.tracing import everything, moved, sensitive
+from playground.workbench.explain.tracing import everything, looked_up, moved, sensitive
 from playground.workbench.explain.writing import number
 from playground.workbench.kinds import stretches
 from playground.workbench.program import Bounds, Program
@@ -45,7 +45,7 @@ def _found(question: Question) -> Explained:
     known = WAYS.get(question.call.kind)
     if question.call.kind == "write":
         known = elementwise if stretches(question.op) else moved
-    for way in (known, sensitive):
+    for way in (looked_up, known, sensitive):
         if way is None:
             continue
         try:

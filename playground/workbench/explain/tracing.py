@@ -13,6 +13,9 @@ FIRST_POSITION = 2**40
 """Positions count from here: no number of a program is likely to be mistaken for one."""
 
 
+LOOKUPS = frozenset({"embedding", "Embedding"})
+
+
 def moved(question: Question) -> Explained | None:
     """The one element that was put here: the op is run again on the numbers of the positions."""
     inputs = question.inputs
@@ -42,6 +45,20 @@ def moved(question: Question) -> Explained | None:
             )  # fmt: skip
     text = f"{number(question.value)} was put here by {question.op}: it comes from no input element"
     return Explained(question.op, text, [])
+
+
+def looked_up(question: Question) -> Explained | None:
+    """An element of the row of a table that an index names."""
+    if question.op not in LOOKUPS:
+        return None
+    ids, rows = sorted(range(2), key=lambda at: question.inputs[at].dtype.kind == "f")
+    at, column = question.element[:-1], question.element[-1]
+    place = (int(question.inputs[ids][at]), column)
+    name = question.call.inputs[rows].name or "weight"
+    return Explained(
+        "weight[input[…], k]", f"{name}[{place[0]}, {column}] = {number(question.value)}",
+        [source(ids, [at]), source(rows, [place])],
+    )  # fmt: skip
 
 
 def _holds_values(question: Question, at: int, array: Any) -> bool:

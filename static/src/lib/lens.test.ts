@@ -7,6 +7,7 @@ import {
   indexAt,
   isTextbookMatmul,
   moved,
+  namesIn,
   placeOf,
   placesOf,
   problemsOfCall,
@@ -112,4 +113,12 @@ it("calls on one line are listed once each, with the newest round of a loop", ()
 
   expect(callsOfLine(calls, sum)).toEqual([newer, product, sum]);
   expect(callsOfLine(calls, older)).toEqual([older, product, sum]);
+});
+
+it("tensors of a call are called by name or place, and what is written in place as before and after", () => {
+  const named = (name: string | null): Operand => ({ ...operand([1], grid([[1]])), name });
+  const call = { kind: "elementwise", inputs: [named("x"), named(null)], outputs: [named("z")] } as unknown as Call;
+  expect(namesIn(call)).toEqual({ names: ["x", "input 2"], result: "z" });
+  const write = { kind: "write", inputs: [named("x"), named("y")], outputs: [named(null)] } as unknown as Call;
+  expect(namesIn(write)).toEqual({ names: ["x before", "y"], result: "x" });
 });

@@ -65,9 +65,12 @@ export function elementText(name: string, index: readonly number[]): string {
   return index.length > 0 ? `${name}[${index.join(", ")}]` : name;
 }
 
-/** What an operand is called: by its name, else by its place among the inputs. */
-export function operandName(operand: Operand, place: number): string {
-  return operand.name ?? `input ${place + 1}`;
+/** What the tensors of a call are called; one that is written in place has its name, and `before` it was written. */
+export function namesIn({ kind, inputs, outputs }: Call, output = 0): { names: string[]; result: string } {
+  const names = inputs.map(({ name }, place) => name ?? `input ${place + 1}`);
+  const written = kind === "write" ? names[0] : undefined;
+  if (written !== undefined) names[0] = `${written} before`;
+  return { names, result: outputs[output]?.name ?? written ?? "result" };
 }
 
 /** Where a key leads in a grid of this size; null for a key that does not move. */

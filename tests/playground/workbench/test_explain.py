@@ -73,6 +73,15 @@ def test_an_element_is_written_out(
         assert origin(reply) == sources
 
 
+@pytest.mark.parametrize("lookup", ["table(ids)", "torch.nn.functional.embedding(ids, table.weight)"])
+def test_a_looked_up_element_is_that_of_the_row_its_index_names(lookup: str) -> None:
+    made = "table = torch.nn.Embedding(9, 3)\nids = torch.tensor([[1, 2], [5, 0]])\n"
+    reply = explained(f"{made}z = {lookup}", [1, 0, 2])
+
+    assert reply.arithmetic.startswith("table.weight[5, 2] = ")
+    assert origin(reply) == [(0, [[1, 0]]), (1, [[5, 2]])]
+
+
 def test_a_product_of_stacks_names_the_matrices_that_were_stretched() -> None:
     reply = explained("z = torch.ones(2, 1, 3, 4) @ torch.ones(5, 4, 2)", [1, 2, 0, 1])
     assert origin(reply) == [
