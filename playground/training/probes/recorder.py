@@ -113,7 +113,7 @@ class Recorder:
 
     def _begin(self, model: nn.Module, args: tuple[Any, ...]) -> None:
         trainer, self._open = self._trainer, None  # a forward that failed leaves one
-        if model.training and torch.is_grad_enabled() and args[0] is trainer.current[0]:
+        if model.training and torch.is_grad_enabled():  # who only looks, looks in evaluation mode
             self._open = StepRecord(trainer.step + 1, trainer.samples, *trainer.current)
 
     def _enter(self, place: int, layer: nn.Module, args: tuple[Any, ...]) -> None:
