@@ -84,6 +84,7 @@ def test_an_example_takes_the_place_of_the_code_and_undo_brings_it_back(workspac
     before = code(workspace)
     take_example(workspace, "Rows times columns")
     expect_cells(workspace, "c", ["7", "8", "16", "17"])
+    expect(workspace.get_by_text("Look: Choose an element of c")).to_be_visible()
 
     button(workspace, "Undo").click()
 
