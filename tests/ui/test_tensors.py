@@ -102,10 +102,11 @@ def test_an_element_lights_up_in_every_view_of_it(workspace: Page) -> None:
 
 
 def test_the_lens_follows_the_cursor(workspace: Page) -> None:
-    write(workspace, "x = torch.arange(6.).view(2, 3)\ny = (x ** 2).mean()\nz = x @ x.T")
+    write(workspace, "x = torch.arange(6.).view(2, 3)\ny = (x ** 2).mean()\nz = x @ x.T\n")
     lens = workspace.get_by_role("region", name="Lens", exact=True)
     expect(lens.get_by_role("heading", name="x @ x.T", exact=True)).to_be_visible()
 
+    workspace.keyboard.press("ArrowUp")
     workspace.keyboard.press("ArrowUp")
 
     expect(lens.get_by_role("heading", name="(x ** 2).mean()", exact=True)).to_be_visible()
