@@ -141,7 +141,7 @@ FORMULAS: Mapping[str, str] = {
     "median_all": "input: g at the median, else 0",
     "huber_loss": "input: g · clamp(input − target, −delta, delta) / n",
     "smooth_l1_loss": "input: g · clamp((input − target) / beta, −1, 1) / n",
-    "normalize_over": "input: (ĝ − mean ĝ − x̂ · mean(ĝ · x̂)) / σ with ĝ = g · weight;  weight: Σ g · x̂;  bias: Σ g",
+    "normalize_over": "input: (ĝ − mean ĝ − x̂ · mean(ĝ · x̂)) / σ, ĝ = g · weight;  weight: Σ g · x̂",
 }  # fmt: skip
 
 
