@@ -92,6 +92,23 @@ def test_an_example_takes_the_place_of_the_code_and_undo_brings_it_back(workspac
     assert code(workspace) == before
 
 
+def test_every_example_on_the_shelf_runs_but_the_one_that_shows_a_clash(workspace: Page) -> None:
+    button(workspace, "Examples").click()
+    shelf = workspace.get_by_role("dialog", name="Examples", exact=True)
+    buttons = shelf.get_by_role("listitem").get_by_role("button").all()
+    titles = [each.get_attribute("aria-label") or "" for each in buttons]
+    workspace.keyboard.press("Escape")
+    stopped = []
+    for title in titles:
+        with workspace.expect_response("**/api/tensors") as answer:
+            take_example(workspace, title)
+        if any(problem["severity"] == "error" for problem in answer.value.json()["problems"]):
+            stopped.append(title)
+
+    assert len(titles) >= 8
+    assert stopped == ["Shapes that clash"]
+
+
 def test_a_pair_of_tensors_becomes_the_data_of_the_model(workspace: Page) -> None:
     write(workspace, "torch.manual_seed(0)\nx = torch.randn(40, 2)\ny = x[:, 0] * 2 - x[:, 1]")
     expect(card(workspace, "y")).to_be_visible()
