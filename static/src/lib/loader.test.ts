@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { firstPlace, placesOf, samplerText, whyShort, workerText, type Loading } from "./loader";
+import { cuts, firstPlace, placesOf, samplerText, whyShort, workerText, type Loading } from "./loader";
 import type { DataFacts } from "./protocol";
 
 const loading: Loading = { batch_size: 32, drop_last: false, num_workers: 0, style: "map" };
@@ -59,4 +59,12 @@ test("a batch stands where the sampler's order has its first sample", () => {
 test("places in an epoch count from one", () => {
   expect(placesOf(96, 32)).toBe("97–128");
   expect(placesOf(320, 1)).toBe("321");
+});
+
+test("the order is cut at every full batch", () => {
+  const whole = { batch_size: 4, order_start: 0, style: "map" as const, workers: 0 };
+  expect(cuts(whole, 10)).toEqual([4, 8]);
+  expect(cuts(whole, 8)).toEqual([4]);
+  expect(cuts({ ...whole, order_start: 6 }, 10)).toEqual([2, 6]);
+  expect(cuts({ ...whole, style: "iterable", workers: 2 }, 10)).toEqual([]);
 });

@@ -54,3 +54,13 @@ type Placed = Pick<Decoded<BatchView>, "index" | "batch_size" | "order" | "order
 export function placesOf(first: number, size: number): string {
   return size === 1 ? formatCount(first + 1) : `${formatCount(first + 1)}–${formatCount(first + size)}`;
 }
+
+/** Where the shown part of the order, so many places, is cut into batches; workers that share a set cut their own. */
+export function cuts(batch: Cut, places: number): number[] {
+  const { batch_size, order_start, style, workers } = batch;
+  if (style === "iterable" && workers > 1) return [];
+  const first = batch_size - (order_start % batch_size);
+  return Array.from({ length: Math.max(0, Math.ceil((places - first) / batch_size)) }, (_, i) => first + i * batch_size);
+}
+
+type Cut = Pick<BatchView, "batch_size" | "order_start" | "style" | "workers">;
