@@ -2,7 +2,7 @@
 
 import type { Box, Layout } from "../../../lib/tapeGraph";
 
-const LEAST = 0.2;
+const LEAST = 0.06;
 const MOST = 2.5;
 const STEP = 1.25;
 /** Room for the ring around what has focus. */
