@@ -3,8 +3,7 @@
 Three ops close under differentiation: `convolution` is linear in input and weight, and its gradients
 towards the input (which is transposed convolution) and towards the weight have each other as gradients.
 
-Windows are laid out for a few samples at a time, to stay in the cache. With large images each sample is
-a product of its own, whose result is in place; with small ones the samples are put side by side first.
+How the numbers are computed is chosen by shape, among the forms in `conv_forms`.
 """
 
 from __future__ import annotations
@@ -19,6 +18,8 @@ from engine.ops.conv_forms import (
     batch_last,
     batch_last_to_weight,
     by_rows,
+    by_sample,
+    by_sample_to_weight,
     suits_batch_last,
     suits_rows,
 )
@@ -32,11 +33,8 @@ from engine.ops.windows import (
     output_sizes,
     padded,
     positions,
-    window_view,
     without_padding,
 )
-
-_LARGE_IMAGE = 196      # output positions from which one product per sample is faster
 
 
 @op(
@@ -49,10 +47,7 @@ def convolution(
     input: Array, weight: Array, bias: Array | None, stride: Sizes, pads: Pads, dilation: Sizes, groups: int
 ) -> Array:
     """(N, C, *sizes) and (O, C / groups, *kernel) → (N, O, *out)."""
-    out = _correlate(input, weight, stride, pads, dilation, groups)
-    if bias is not None:
-        out += bias.reshape(-1, *(1,) * len(stride))
-    return out
+    return _correlate(input, weight, stride, pads, dilation, groups, bias)
 
 
 @convolution.vjp
@@ -72,9 +67,9 @@ def convolution_into(
     room: Room, out: np.ndarray, input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None,
     stride: Sizes, pads: Pads, dilation: Sizes, groups: int,
 ) -> Any:
-    if not suits_batch_last(input, out.shape[2:], pads, groups) or not weight.flags.c_contiguous:
+    if not (out.size and input.size and weight.flags.c_contiguous and out.flags.c_contiguous):
         return None
-    return list(batch_last(room.scratch, out, input, weight, bias, stride, pads, dilation))
+    return list(_forward(room.scratch, out, input, pads, weight, bias, stride, dilation, groups))
 
 
 @convolution.writes("vjp")
@@ -85,7 +80,7 @@ def convolution_vjp_into(
     to_input, to_weight, to_bias = outs
     take = room.scratch
     calls: list[Any] = []
-    if not g.flags.c_contiguous or not g.size:
+    if not (g.flags.c_contiguous and g.size and input.size):
         return None
     if needs[0]:
         mirrored = _mirrored(g, weight, input.shape[2:], stride, pads, dilation)
@@ -94,9 +89,7 @@ def convolution_vjp_into(
             return None
         calls += fast
     if needs[1]:
-        if not suits_batch_last(input, g.shape[2:], pads, groups):
-            return None
-        calls += batch_last_to_weight(take, to_weight, g, input, stride, pads, dilation)
+        calls += _to_weight(take, to_weight, g, input, pads, stride, dilation, groups)
     if needs[2]:
         calls += channel_sums_into(take, to_bias, g)
     return calls
@@ -178,24 +171,29 @@ def convolution_to_weight(
     g: Array, input: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes, groups: int
 ) -> Array:
     """The gradient of `convolution` towards a weight of spatial size `kernel`."""
-    if suits_batch_last(input, g.shape[2:], pads, groups):
-        result = np.empty((g.shape[1], input.shape[1], *kernel), input.dtype)
-        perform(batch_last_to_weight(scratch, result, g, input, stride, pads, dilation))
-        return result
-    x = padded(input, pads)
-    samples, channels = x.shape[:2]
-    outputs, out = g.shape[1], g.shape[2:]
-    windows = window_view(x, kernel, stride, dilation, out)
-    rows, places = channels * count(kernel), count(out)
-    total = np.zeros((groups, outputs // groups, rows // groups), x.dtype)
-    step = chunk_length(rows * places, samples)
-    for start in range(0, samples, step):
-        part = slice(start, start + step)
-        columns = _side_by_side(windows[part], groups)
-        grads = np.ascontiguousarray(g[part].swapaxes(0, 1)).reshape(groups, outputs // groups, -1)
-        for group in range(groups):
-            total[group] += grads[group].dot(columns[group].T)
-    return total.reshape(outputs, channels // groups, *kernel)
+    out = np.empty((g.shape[1], input.shape[1] // groups, *kernel), input.dtype)
+    if g.size and input.size:
+        perform(_to_weight(scratch, out, g, *_cropped(input, pads), stride, dilation, groups))
+    else:
+        out.fill(0)
+    return out
+
+
+def _to_weight(
+    take: Take, out: np.ndarray, g: np.ndarray, x: np.ndarray, pads: Pads, stride: Sizes, dilation: Sizes,
+    groups: int,
+) -> Calls:
+    """`convolution_to_weight` as numpy calls."""
+    if suits_batch_last(x, g.shape[2:], pads, groups):
+        return batch_last_to_weight(take, out, g, x, stride, pads, dilation)
+    return by_sample_to_weight(take, out, g, x, stride, pads, dilation, groups)
+
+
+def _cropped(x: np.ndarray, pads: Pads) -> tuple[np.ndarray, Pads]:
+    """The input and its borders, none of them negative."""
+    if min(map(min, pads)) >= 0:
+        return x, pads
+    return padded(x, pads), ((0, 0),) * len(pads)
 
 
 @convolution_to_weight.vjp
@@ -213,46 +211,26 @@ def convolution_to_weight_vjp(
 
 
 def _correlate(
-    x: np.ndarray, weight: np.ndarray, stride: Sizes, pads: Pads, dilation: Sizes, groups: int
+    x: np.ndarray, weight: np.ndarray, stride: Sizes, pads: Pads, dilation: Sizes, groups: int,
+    bias: np.ndarray | None = None,
 ) -> np.ndarray:
-    samples, outputs = len(x), len(weight)
-    kernel = weight.shape[2:]
-    out = output_sizes(x.shape[2:], kernel, stride, pads, dilation)
-    result = np.empty((samples, outputs, *out), np.result_type(x, weight))
-    if not result.size:
-        return result
-    if suits_batch_last(x, out, pads, groups):
-        perform(batch_last(scratch, result, x, weight, None, stride, pads, dilation))
-        return result
-    x = padded(x, pads)
-    rows, places = x.shape[1] * count(kernel), count(out)
-    matrix = weight.reshape(groups, outputs // groups, rows // groups)
-    windows = window_view(x, kernel, stride, dilation, out)
-    step = chunk_length(rows * places, samples)
-    apart = places >= _LARGE_IMAGE or samples == 1
-    for start in range(0, samples, step):
-        part = windows[start:start + step]
-        target = result[start:start + step]
-        if apart:
-            columns = scratch(part.shape, x.dtype, "columns")
-            np.copyto(columns, part)
-            columns = columns.reshape(len(part), groups, rows // groups, places)
-            np.matmul(matrix, columns, out=target.reshape(len(part), groups, outputs // groups, places))
-        else:
-            columns = _side_by_side(part, groups)
-            both = np.stack([m.dot(c) for m, c in zip(matrix, columns, strict=True)]) if groups > 1 else (
-                matrix[0].dot(columns[0]))
-            np.copyto(target, both.reshape(outputs, len(part), *out).swapaxes(0, 1))
-    return result
+    places = output_sizes(x.shape[2:], weight.shape[2:], stride, pads, dilation)
+    out = np.empty((len(x), len(weight), *places), np.result_type(x, weight))
+    if out.size and x.size:
+        perform(_forward(scratch, out, *_cropped(x, pads), weight, bias, stride, dilation, groups))
+    else:
+        out[...] = 0 if bias is None else bias.reshape(-1, *(1,) * len(places))
+    return out
 
 
-def _side_by_side(windows: np.ndarray, groups: int) -> np.ndarray:
-    """(N, C, *kernel, *out) as one matrix per group: a row per weight, a column per sample and place."""
-    rows = count(windows.shape[1:2 + (windows.ndim - 2) // 2])
-    moved = np.moveaxis(windows, 0, 1 + (windows.ndim - 2) // 2)
-    columns = scratch(moved.shape, windows.dtype, "columns")
-    np.copyto(columns, moved)
-    return columns.reshape(groups, rows // groups, -1)
+def _forward(
+    take: Take, out: np.ndarray, x: np.ndarray, pads: Pads, weight: np.ndarray, bias: np.ndarray | None,
+    stride: Sizes, dilation: Sizes, groups: int,
+) -> Calls:
+    """`convolution` as numpy calls."""
+    if suits_batch_last(x, out.shape[2:], pads, groups):
+        return batch_last(take, out, x, weight, bias, stride, pads, dilation)
+    return by_sample(take, out, x, weight, bias, stride, pads, dilation, groups)
 
 
 def _mirror(weight: np.ndarray, groups: int) -> np.ndarray:

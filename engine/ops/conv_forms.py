@@ -1,4 +1,6 @@
-"""Two forms of convolution, on arrays, that beat the general one on the sizes most networks have.
+"""Forms of convolution, on arrays, for different sizes.
+
+By sample: for large images. Each sample is a product of its own, whose result is in place.
 
 With the batch last: for small images and several samples. The samples become the innermost dimension, so
 windows are laid out in long runs and one product serves all samples of some rows.
@@ -6,7 +8,7 @@ windows are laid out in long runs and one product serves all samples of some row
 By rows: a window's columns are laid out and its rows are not. One product gives what each kernel row adds to
 each output row, and adding up whole rows is cheap; the layout is as many times smaller as the kernel is high.
 
-Both work piece by piece, so that a piece's windows stay in the second-level cache, and give what PyTorch
+All work piece by piece, so that a piece's windows stay in the second-level cache, and give what PyTorch
 gives, in its layout. Each is a sequence of numpy calls on arrays that are there: to be made at once
 (`perform`), or again and again by a captured step. `take` provides memory by name, shape and type.
 """
@@ -143,3 +145,67 @@ def by_rows(
             begin, end = max(0, -shift), min(places[0], lines - shift)
             place = out[start : start + step, :, begin:end]
             yield np.add, (place, added[:, row, :, begin + shift : end + shift], place)
+
+
+def by_sample(
+    take: Take, out: np.ndarray, x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None, stride: Sizes,
+    pads: Pads, dilation: Sizes, groups: int,
+) -> Calls:
+    """(N, C, *sizes) and (O, C / groups, *kernel) → `out`, (N, O, *places)."""
+    outputs, places = len(weight), out.shape[2:]
+    matrix = weight.reshape(groups, outputs // groups, -1)
+    for part, windows, calls in _sample_pieces(take, x, weight.shape[2:], stride, pads, dilation, places):
+        yield from calls
+        columns = take(windows.shape, x.dtype, "columns")
+        yield columns.__setitem__, (..., windows)
+        rows = columns.reshape(len(windows), groups, matrix.shape[2], -1)
+        target = out[part]
+        yield np.matmul, (matrix, rows, target.reshape(len(target), groups, outputs // groups, -1))
+        if bias is not None:
+            yield np.add, (target, bias.reshape(-1, *(1,) * len(places)), target)
+
+
+def by_sample_to_weight(
+    take: Take, out: np.ndarray, g: np.ndarray, x: np.ndarray, stride: Sizes, pads: Pads, dilation: Sizes,
+    groups: int,
+) -> Calls:
+    """The gradient towards the weight → `out`, (O, C / groups, *kernel); a few samples side by side."""
+    outputs, kernel, places = g.shape[1], out.shape[2:], g.shape[2:]
+    shape = (groups, outputs // groups, out[0].size)
+    total, sums = (take(shape, x.dtype, name) for name in ("total", "part"))
+    dims = 1 + len(kernel)
+    for part, windows, calls in _sample_pieces(take, x, kernel, stride, pads, dilation, places):
+        yield from calls
+        beside = windows.transpose(*range(1, 1 + dims), 0, *range(1 + dims, windows.ndim))
+        columns = take(beside.shape, x.dtype, "columns")
+        yield columns.__setitem__, (..., beside)
+        grads = take((outputs, len(windows), *places), g.dtype, "grads")
+        yield grads.__setitem__, (..., g[part].swapaxes(0, 1))
+        into = sums if part.start else total
+        pairs = zip(grads.reshape(*shape[:2], -1), columns.reshape(groups, shape[2], -1), into, strict=True)
+        for slope, rows, place in pairs:
+            yield slope.dot, (rows.T, place)
+        if part.start:
+            yield np.add, (total, sums, total)
+    yield out.__setitem__, (..., total.reshape(out.shape))
+
+
+def _sample_pieces(
+    take: Take, x: np.ndarray, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes, places: Sizes
+) -> Iterator[tuple[slice, np.ndarray, list[Any]]]:
+    """A few samples at a time: which, their windows (N, C, *kernel, *places), and calls to make before."""
+    samples, channels = x.shape[:2]
+    bordered = any(map(any, pads))
+    sizes = tuple(n + low + high for n, (low, high) in zip(x.shape[2:], pads, strict=True))
+    inner = tuple(slice(low, low + n) for n, (low, _) in zip(x.shape[2:], pads, strict=True))
+    step = chunk_length(channels * count(kernel) * count(places), samples)
+    for start in range(0, samples, step):
+        part = slice(start, start + step)
+        laid, calls = x[part], []
+        if bordered or not x.flags.c_contiguous:
+            laid = take((len(laid), channels, *sizes), x.dtype, "laid")
+            calls = [
+                (laid.fill, (0,)),
+                (laid[(slice(None), slice(None), *inner)].__setitem__, (..., x[part])),
+            ]
+        yield part, window_view(laid, kernel, stride, dilation, places), calls
