@@ -19,7 +19,6 @@ from engine.capture.guards import Guards, difference
 from engine.capture.lower import ChangedError
 from engine.capture.plan import Plan
 from engine.capture.recorder import Recorder
-from engine.denormal import flush_here
 from engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
 from engine.recording import watchers
 from engine.tensor import Tensor, wrap
@@ -37,6 +36,7 @@ class _Kind:
         self.recordings: list[Recorder] = []
         self.failures = 0
         self.reason: str | None = None
+        self.refused_at = -1  # the structure when it was; another one may do, up to a point
 
 
 class Captured:
@@ -79,11 +79,11 @@ class Captured:
             kind = self._kinds[key] = _Kind()
             if len(self._kinds) > KINDS:
                 self._kinds.popitem(last=False)
-        if kind.reason is None:
+        if kind.reason is None or (kind.refused_at != recording.structure[0] and kind.failures < PATIENCE):
             for plan in kind.plans:
                 if plan.holds():
                     plan.load([tensor._array for tensor in tensors])
-                    self._latest, self.why_eager = plan, None
+                    self._latest, self.why_eager, kind.reason, kind.failures = plan, None, None, 0
                     return plan.replay()
             return self._record(kind, tensors, args, kwargs)
         self._latest, self.why_eager = None, kind.reason
@@ -94,8 +94,9 @@ class Captured:
         plan, self._latest = self._latest, None
         for kind in self._kinds.values():
             if plan in kind.plans:
-                kind.failures += 1
-                if kind.failures >= PATIENCE:
+                plan.failures += 1
+                if plan.failures >= PATIENCE:
+                    kind.plans, kind.failures = [], PATIENCE
                     self._give_up(kind, str(problem))
         self.why_eager = str(problem)
         return self.function(*args, **kwargs)
@@ -106,7 +107,6 @@ class Captured:
         return sum(plan.replays for kind in self._kinds.values() for plan in kind.plans)
 
     def _record(self, kind: _Kind, tensors: list[Tensor], args: Any, kwargs: Any) -> Any:
-        flush_here()
         recorder = Recorder()
         copies = {id(t): _own(t) for t in tensors if t._array.base is not None}
         if copies:
@@ -124,6 +124,7 @@ class Captured:
             if reason:
                 recorder.reasons.append(f"it changes {reason} in plain Python")
         if recorder.reasons:
+            kind.failures += not kind.plans
             self._give_up(kind, recorder.reasons[0])
             return result
         problem = "its first recordings differ"
@@ -143,7 +144,7 @@ class Captured:
 
     def _give_up(self, kind: _Kind, reason: str) -> None:
         kind.reason = self.why_eager = reason
-        kind.plans, kind.recordings = [], []
+        kind.refused_at, kind.recordings = recording.structure[0], []
         if not self._warned:
             self._warned = True
             name = getattr(self.function, "__qualname__", "a step")

@@ -13,9 +13,11 @@ from engine.capture.guards import Guards, difference
 from engine.capture.lower import ChangedError, Layout, lower
 from engine.capture.recorder import Recorder
 from engine.capture.trace import Ref, refs
-from engine.denormal import flush_here
+from engine.denormal import Environment, environment
 from engine.grad_mode import is_grad_enabled
 from engine.tensor import Tensor, wrap
+
+_DRIFTS = 4096  # bytes of intermediate results from which denormal numbers would be felt
 
 _homes: dict[int, tuple[Any, Tensor]] = {}  # by id of a leaf: the tensor that is its grad in replays
 
@@ -44,6 +46,7 @@ class Plan:
         outputs = recorder.outputs
         self._cells, self._places = guards.cells, guards.places
         self.replays = 0
+        self.failures = 0
         slots = {id(p): s for _, _, _, blocks in recorder.updates for b in blocks for p, s in b.gradients()}
         leaves = list(recorder.leaves.values())
         had = recorder.had_gradient
@@ -74,6 +77,7 @@ class Plan:
         self._lower(layout)
         self.version = recording.structure[0]
         self._thread = 0
+        self._environment: Environment | None = None
 
     def _take_over(self, leaves: list[Tensor]) -> None:
         """Move the gradients that the recording left into the places that replays use."""
@@ -163,15 +167,25 @@ class Plan:
 
     def replay(self) -> Any:
         """Make the calls on the arguments loaded; a fresh result."""
-        if self._thread != get_ident():
-            flush_here()
-            self._thread = get_ident()
         for leaf, kept in self._given:
             grad = leaf._grad
             if grad is not kept:
                 if grad is not None:
                     np.copyto(kept._array, grad._array)
                 leaf._grad = kept
+        if self.bytes < _DRIFTS:
+            self._run()
+        else:
+            self._run_flushing()
+        for counter in self._counters:
+            counter[0] += 1
+        for leaf in self._none:
+            leaf._grad = None
+        self.replays += 1
+        outputs = self.outputs
+        return wrap(outputs.array.copy()) if type(outputs) is _Fresh else _made(outputs)
+
+    def _run(self) -> None:
         states: list[Any] = [g.rng.bit_generator.state for g in self._generators]
         try:
             for function, args in self._safe:
@@ -181,13 +195,20 @@ class Plan:
             raise ChangedError(str(problem)) from problem
         for function, args in self._lasting:
             function(*args)
-        for counter in self._counters:
-            counter[0] += 1
-        for leaf in self._none:
-            leaf._grad = None
-        self.replays += 1
-        outputs = self.outputs
-        return wrap(outputs.array.copy()) if type(outputs) is _Fresh else _made(outputs)
+
+    def _run_flushing(self) -> None:
+        """Run with denormal numbers taken for 0, and this thread's own way afterwards."""
+        if self._thread != get_ident():
+            self._thread, self._environment = get_ident(), environment()
+        here = self._environment
+        if here is None:
+            self._run()
+            return
+        here.enter(*here.flushing)
+        try:
+            self._run()
+        finally:
+            here.enter(*here.usual)
 
     def _undo(self, states: list[Any]) -> None:
         for leaf, had in self._had:

@@ -5,6 +5,7 @@ from a loop in a script is only who calls.
 """
 
 import math
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, get_args
 
@@ -18,6 +19,9 @@ from playground.training.build import Built, BuiltLayer
 from playground.training.evaluate import Scores, evaluate
 
 PHASES: tuple[Phase, ...] = get_args(Phase)
+
+# While somebody looks inside, a step has hooks and runs eagerly, as it should.
+warnings.filterwarnings("ignore", message=r"Trainer\._learned is not captured")
 
 
 class DivergedError(Exception):
@@ -64,6 +68,7 @@ class Trainer:
             "backward": self._backward,
             "step": self._update,
         }
+        self._learn = torch.capture(self._learned)
         self._x: torch.Tensor | None = None
         self._y: torch.Tensor | None = None
         self._output: torch.Tensor | None = None
@@ -78,6 +83,11 @@ class Trainer:
     def y(self) -> torch.Tensor | None:
         """The targets of that batch."""
         return self._y
+
+    @property
+    def replays(self) -> int:
+        """How many steps were replays of a captured one."""
+        return self._learn.replays
 
     @property
     def lr(self) -> float:
@@ -104,9 +114,29 @@ class Trainer:
 
         Raises DivergedError where the loss is not finite: then nothing was updated.
         """
+        if self._next == 0:
+            self._run_together()
         for phase in PHASES[self._next :]:
             self.run_phase(phase)
         return self.loss
+
+    def _run_together(self) -> None:
+        """The first four phases as one captured step: the same numbers, and many times as fast."""
+        if not self._fetched:
+            self._fetch()
+        loss = self._learn(self._x, self._y)
+        self._output = self._loss = None
+        self.backwards, self._next, self.phase = 0, PHASES.index("loss"), "forward"
+        self._judge(loss.item())
+        self.backwards, self._next, self.phase = 1, PHASES.index("step"), "backward"
+
+    def _learned(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        """From a batch to its loss, and to its gradients in the parameters."""
+        built = self.built
+        built.optimizer.zero_grad()
+        loss = built.criterion(built.model(x), y)
+        loss.backward()
+        return loss
 
     def run_phase(self, phase: Phase) -> None:
         """Run one phase. Raises RuntimeError in PyTorch's words where it cannot be, DivergedError."""
@@ -143,8 +173,12 @@ class Trainer:
         if self._output is None:
             raise RuntimeError("There is no output yet to compare: run forward first.")
         self._loss = self.built.criterion(self._output, self._y)
-        self.loss = self._loss.item()
-        if not math.isfinite(self.loss):
+        self._judge(self._loss.item())
+
+    def _judge(self, loss: float) -> None:
+        """Keep the loss of the batch; DivergedError where it is not finite."""
+        self.loss = loss
+        if not math.isfinite(loss):
             raise self.diverged(f"In step {self.step + 1} the loss became {self.loss}.")
 
     def _backward(self) -> None:

@@ -95,7 +95,7 @@ def test_hooks() -> None:
     with torch.no_grad():
         refused(lambda x: model(x), "hook", torch.ones(1, 2))
     weight = torch.ones(2, requires_grad=True)
-    weight.register_hook(seen.append)
+    handle = weight.register_hook(seen.append)
 
     def step(x: Any) -> None:
         weight.grad = None
@@ -103,6 +103,22 @@ def test_hooks() -> None:
 
     refused(step, "hook", torch.ones(2))
     assert len(seen) == 6
+    handle.remove()
+
+
+def test_without_its_hook_a_step_is_captured_again() -> None:
+    model = nn.Linear(2, 1).requires_grad_(False)
+    run = torch.capture(lambda x: model(x))
+    seen: list[Any] = []
+    with pytest.warns(UserWarning, match="hook"):
+        for watched in (False, True, False, True, False):
+            handle = model.register_forward_hook(lambda *_: seen.append(1)) if watched else None
+            for _ in range(4):
+                run(torch.ones(1, 2))
+            assert (run.why_eager is None) is not watched
+            if handle is not None:
+                handle.remove()
+    assert len(seen) == 8
 
 
 def test_a_function_of_the_users_own() -> None:

@@ -329,13 +329,20 @@ def test_results_come_in_the_form_the_step_gives_them() -> None:
     assert look.replays == 3
 
 
-def test_training_on_after_convergence_makes_no_denormal_numbers() -> None:
-    tiny = torch.full((64,), 1e-30)
-    square = torch.capture(lambda x: x * 1e-10)
-    for _ in range(4):
-        assert square(tiny).abs().sum().item() == 0
+def test_replays_make_no_denormal_numbers_and_leave_the_thread_as_it_was() -> None:
+    tiny = torch.full((2048,), 1e-30)
+    smaller = torch.capture(lambda x: x * 1e-10)
+    found = [smaller(tiny).sum().item() for _ in range(4)]
+    assert found[0] > 0
+    assert found[3] == 0
+    assert (tiny * 1e-10).sum().item() > 0
+    assert torch.set_flush_denormal(True)
+    assert (tiny * 1e-10).sum().item() == 0
+    smaller(tiny)
+    assert (tiny * 1e-10).sum().item() == 0
     assert torch.set_flush_denormal(False)
-    assert (tiny * 1e-10).abs().sum().item() > 0
+    smaller(tiny)
+    assert (tiny * 1e-10).sum().item() > 0
 
 
 def test_a_captured_step_needs_little_more_memory_than_its_numbers() -> None:
