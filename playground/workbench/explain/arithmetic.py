@@ -85,8 +85,10 @@ def reduction(question: Question) -> Explained | None:
     values = [array[place].item() for place in places]
     n, words = len(values), [bracketed(value) for value in values]
     op, result = question.op, number(question.value)
+    if not values:
+        return Explained(f"{op} of no elements", result, [])
     formula = f"{op} of {n} elements"
-    mean = sum(values) / n if n and op in ("var", "std", "mean") else 0.0
+    mean = sum(values) / n if op in ("var", "std", "mean") else 0.0
     named = question.call.options
     spread = n - int(named.get("correction", named.get("unbiased", 1)))
     squares = joined([f"({number(value)} − {bracketed(mean)})²" for value in values])

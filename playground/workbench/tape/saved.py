@@ -20,19 +20,20 @@ def saved(node: Node) -> list[Saved]:
         if name == "needs" or value is None:
             continue
         array = value._array if isinstance(value, engine.Tensor) else value
-        if isinstance(array, np.ndarray):
+        if isinstance(array, np.ndarray | np.generic):
             found.append(Saved(name=name, shape=list(array.shape), text=_short(array)))
         else:
             found.append(Saved(name=name, shape=[], text=repr(value)[:60]))
     return found
 
 
-def _short(array: np.ndarray[Any, Any]) -> str:
+def _short(array: np.ndarray[Any, Any] | np.generic) -> str:
     """A few numbers of an array in one line."""
     numbers = [
         f"{value:.4g}" if isinstance(value, float) else str(value) for value in array.ravel()[:6].tolist()
     ]
-    return f"[{', '.join(numbers)}{', …' if array.size > 6 else ''}]"
+    listed = ", ".join(numbers) + (", …" if array.size > 6 else "")
+    return f"[{listed}]" if array.ndim else listed
 
 
 def values_of(node: Node) -> dict[str, Any]:

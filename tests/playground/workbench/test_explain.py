@@ -73,6 +73,12 @@ def test_an_element_is_written_out(
         assert origin(reply) == sources
 
 
+def test_a_reduction_of_nothing_has_its_result_alone() -> None:
+    reply = explained("z = torch.zeros(0, 3).sum(0)", [2])
+
+    assert (reply.formula, reply.arithmetic, reply.sources) == ("sum of no elements", "0", [])
+
+
 @pytest.mark.parametrize("lookup", ["table(ids)", "torch.nn.functional.embedding(ids, table.weight)"])
 def test_a_looked_up_element_is_that_of_the_row_its_index_names(lookup: str) -> None:
     made = "table = torch.nn.Embedding(9, 3)\nids = torch.tensor([[1, 2], [5, 0]])\n"

@@ -64,6 +64,12 @@ def test_what_a_node_keeps_is_listed_though_backward_let_go_of_it() -> None:
     assert node.formula == "input: g · other;  other: g · input"
 
 
+def test_a_number_that_a_node_keeps_is_written_as_a_number() -> None:
+    node = tape("x = torch.tensor(2., requires_grad=True)\ny = x ** 3\ny.backward()").nodes[0]
+
+    assert {saved.name: saved.text for saved in node.saved} == {"input": "2", "other": "3", "out": "8"}
+
+
 def test_without_backward_the_newest_result_is_shown_with_the_gradients_it_would_have() -> None:
     told = tape(CODE)
     assert not told.ran
