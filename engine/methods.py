@@ -22,6 +22,7 @@ from engine.ops import (  # those not named below fill the registry
     embedding,  # noqa: F401
     extreme,  # noqa: F401
     factor,  # noqa: F401
+    flatten,  # noqa: F401
     gather,
     index,
     linalg,
