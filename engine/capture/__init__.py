@@ -17,7 +17,7 @@ from engine import recording
 from engine.capture.compare import why_different
 from engine.capture.guards import Guards, difference
 from engine.capture.lower import ChangedError
-from engine.capture.plan import Plan
+from engine.capture.plan import NOT_THIS, Plan
 from engine.capture.recorder import Recorder
 from engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
 from engine.recording import watchers
@@ -63,8 +63,10 @@ class Captured:
             return self.function(*args, **kwargs)
         try:
             plan = self._latest
-            if plan is not None and not kwargs and plan.takes(args) and plan.holds():
-                return plan.replay()
+            if plan is not None and not kwargs:
+                result = plan.attempt(args)
+                if result is not NOT_THIS:
+                    return result
             return self._call(args, kwargs)
         except ChangedError as problem:
             return self._changed(problem, args, kwargs)

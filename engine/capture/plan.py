@@ -15,9 +15,12 @@ from engine.capture.recorder import Recorder
 from engine.capture.trace import Ref, refs
 from engine.denormal import Environment, environment
 from engine.grad_mode import is_grad_enabled
+from engine.recording import structure
 from engine.tensor import Tensor, wrap
 
 _DRIFTS = 4096  # bytes of intermediate results from which denormal numbers would be felt
+
+NOT_THIS = object()
 
 _homes: dict[int, tuple[Any, Tensor]] = {}  # by id of a leaf: the tensor that is its grad in replays
 
@@ -75,9 +78,10 @@ class Plan:
         self._generators = recorder.generators
         self.outputs = self._prepared(outputs, layout)
         self._lower(layout)
-        self.version = recording.structure[0]
+        self.version = structure[0]
         self._thread = 0
         self._environment: Environment | None = None
+        self._is_plain = self.bytes < _DRIFTS and not self._generators
 
     def _take_over(self, leaves: list[Tensor]) -> None:
         """Move the gradients that the recording left into the places that replays use."""
@@ -114,20 +118,26 @@ class Plan:
         for leaf, grad in before:
             leaf._grad = grad
 
-    def takes(self, args: tuple[Any, ...]) -> bool:
-        """Whether a call with these arguments is of this plan's kind; if so they are loaded."""
+    def attempt(self, args: tuple[Any, ...]) -> Any:
+        """The result of a replay on these arguments, or NOT_THIS where a longer look is needed first.
+
+        One function without calls of its own wherever it can: on small models this is most of the time.
+        """
         specs = self._specs
-        if specs is None or len(args) != len(specs) or is_grad_enabled() is not self._grad_mode:
-            return False
+        if (
+            self.version != structure[0] or specs is None or len(args) != len(specs)
+            or is_grad_enabled() is not self._grad_mode
+        ):
+            return NOT_THIS
         for arg, (shape, kind, place) in zip(args, specs, strict=False):
             if type(arg) is not Tensor or arg._requires_grad:
-                return False
+                return NOT_THIS
             array = arg._array
             if array.shape != shape or array.dtype is not kind:
-                return False
+                return NOT_THIS
             if place is not None:
                 place[...] = array
-        return True
+        return self.replay() if self._same_around() else NOT_THIS
 
     def load(self, arrays: list[np.ndarray]) -> None:
         """Take new arguments."""
@@ -136,22 +146,26 @@ class Plan:
 
     def holds(self) -> bool:
         """Whether the step would still do what it did when it was recorded."""
-        if self.version != recording.structure[0]:
+        if self.version != structure[0]:
             if not self._check():
                 return False
-            self.version = recording.structure[0]
-        for leaf, had in self._had:
-            if (leaf._grad is not None) is not had:
-                return False
-        for program in self._programs:
-            if not program.fits():
-                return False
+            self.version = structure[0]
+        return self._same_around()
+
+    def _same_around(self) -> bool:
+        """Whether what changes without a word is the same: variables, options, which gradients there are."""
         try:
             for cell, value in self._cells:
                 if cell.cell_contents is not value:
                     return False
         except ValueError:  # a variable that was deleted
             return False
+        for program in self._programs:
+            if program.group != program.options and not program.fits():
+                return False
+        for leaf, had in self._had:
+            if (leaf._grad is not None) is not had:
+                return False
         return not self._places or all(place.get(name) is value for place, name, value in self._places)
 
     def _check(self) -> bool:
@@ -173,8 +187,15 @@ class Plan:
                 if grad is not None:
                     np.copyto(kept._array, grad._array)
                 leaf._grad = kept
-        if self.bytes < _DRIFTS:
-            self._run()
+        if self._is_plain:
+            try:
+                for function, arguments in self._safe:
+                    function(*arguments)
+            except Exception as problem:
+                self._undo([])
+                raise ChangedError(str(problem)) from problem
+            for function, arguments in self._lasting:
+                function(*arguments)
         else:
             self._run_flushing()
         for counter in self._counters:
