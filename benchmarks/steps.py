@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 
 from benchmarks.contenders import CONTENDERS
@@ -22,10 +23,11 @@ PEERS = {
 def measured(options: Options, threads: int) -> Results:
     """Every work by every contender."""
     names = [name for name in CONTENDERS if name in options.peers or not CONTENDERS[name].needs]
-    return {
-        key: measure(key, names, threads, options.seconds, options.rounds, options.python)
-        for key in options.only
-    }
+    results = {}
+    for key in options.only:
+        print(f"measuring {key}, {threads} thread(s) …", file=sys.stderr, flush=True)
+        results[key] = measure(key, names, threads, options.seconds, options.rounds, options.python)
+    return results
 
 
 def lines(options: Options, threads: int, results: Results) -> list[str]:

@@ -104,9 +104,7 @@ from engine.serialization import load, save
 from engine.switches import (
     are_deterministic_algorithms_enabled,
     compile,
-    get_num_threads,
     set_float32_matmul_precision,
-    set_num_threads,
     use_deterministic_algorithms,
 )
 from engine.tensor import Size, Tensor
@@ -125,8 +123,10 @@ globals().update({name: call for name, call in methods.functions().items() if na
 from engine import nn, optim, special, utils  # noqa: E402 - they are made of the functions above
 from engine.capture import capture  # noqa: E402 - of a step of all these
 from engine.heap import keep_freed_memory  # noqa: E402
+from engine.threads import get_num_threads, set_num_threads, start_with_one  # noqa: E402
 
 keep_freed_memory()
+start_with_one()
 
 _SHARED = (  # functions that are in torch.nn.functional and in torch itself
     "adaptive_avg_pool1d avg_pool1d bilinear celu channel_shuffle conv1d conv2d conv3d conv_transpose1d "

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any
 
-_threads = os.cpu_count() or 1
 _deterministic = False
 
 
@@ -19,19 +17,6 @@ def compile(model: Any = None, **options: Any) -> Any:
         return function
 
     return decorate
-
-
-def get_num_threads() -> int:
-    """What ``set_num_threads`` was given, or the number of processors."""
-    return _threads
-
-
-def set_num_threads(count: int) -> None:
-    """Remember a number of threads; numpy's own libraries take theirs from the environment."""
-    global _threads
-    if count <= 0:
-        raise RuntimeError("set_num_threads expects a positive integer")
-    _threads = count
 
 
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
