@@ -19,6 +19,7 @@ def workspace(app: Page) -> Page:
 
 def test_a_first_visit_finds_an_example_with_its_cards(workspace: Page) -> None:
     expect(card(workspace, "loss")).to_contain_text("MeanBackward0")
+    assert Axe().run(workspace).response["violations"] == []
     expect(card(workspace, "w").get_by_role("grid", name="gradient of w", exact=True)).to_be_visible()
     expect(workspace.get_by_role("log", name="Printed")).to_contain_text("loss is 2.25")
 
@@ -36,6 +37,17 @@ def test_what_is_typed_becomes_cards(workspace: Page) -> None:
     for fact in ("[2, 2]", "float32", "stride (1, 2)", "contiguous False", "view of x"):
         expect(card(workspace, "t")).to_contain_text(fact)
     expect(card(workspace, "y")).to_contain_text("SumBackward0")
+
+
+def test_a_program_put_in_as_a_whole_stays_as_it_is(workspace: Page) -> None:
+    program = "x = torch.zeros(2)\nfor i in range(3):\n    x = x + i\nprint(x)"
+    editor(workspace).fill(program)
+    expect_cells(workspace, "x", ["3", "3"])
+
+    editor(workspace).fill(program.replace("range(3)", "range(4)"))
+
+    expect_cells(workspace, "x", ["6", "6"])
+    assert code(workspace) == program.replace("range(3)", "range(4)")
 
 
 def test_a_refused_line_is_named_and_the_last_good_cards_stay(workspace: Page) -> None:
