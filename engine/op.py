@@ -21,7 +21,6 @@ tensors, but for ``kept``: it uses operators and other ops, which pass arrays st
 from __future__ import annotations
 
 import inspect
-import math
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -32,6 +31,7 @@ from engine import dispatch, errors
 from engine.anomaly import is_anomaly_enabled, remember
 from engine.dtypes import as_numpy_dtype, dtype, get_default_dtype, result_numpy
 from engine.node import Node
+from engine.room import Room as Room  # part of this module's face
 from engine.signature import Signature
 from engine.tensor import Tensor, View, wrap
 
@@ -45,22 +45,6 @@ warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"engine\.")
 REGISTRY: dict[str, Op | Composite] = {}
 _ndarray = np.ndarray
 _blank = object.__new__
-
-
-class Room:
-    """What a way to write into given arrays may use: memory, and notes of a forward for its rule."""
-
-    def __init__(self, shared: dict[Any, np.ndarray]) -> None:
-        self._shared = shared
-        self.notes: dict[str, Any] = {}
-
-    def scratch(self, shape: tuple[int, ...], dtype: Any, name: str = "") -> np.ndarray:
-        """Memory for use between the calls of one op; all ops share that of one name and size."""
-        kind = np.dtype(dtype)
-        size = math.prod(shape) * kind.itemsize
-        if (name, size) not in self._shared:
-            self._shared[name, size] = np.empty(size, np.uint8)
-        return self._shared[name, size].view(kind).reshape(shape)
 
 
 class Op:

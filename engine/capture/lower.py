@@ -10,6 +10,7 @@ import numpy as np
 
 import engine.ops.class_losses_into  # noqa: F401 - ways to write into given arrays
 from engine.capture import arena
+from engine.capture.patterns import PATTERNS
 from engine.capture.recorder import Recorder, keep_gradient, put, update_block
 from engine.capture.trace import Entry, Ref, Storage, bounds, refs
 from engine.op import Room
@@ -34,6 +35,9 @@ class Layout:
         self.rooms: dict[int, Room] = {}  # by node, for a forward and its rule
         self.scratch: dict[int, np.ndarray] = {}
         entries = _restored(recorder.entries)
+        lasting = {id(ref.storage) for ref in outputs}
+        for rewrite in PATTERNS:
+            entries = rewrite(entries, lasting)
         self._bind_gradients(recorder, entries)
         self.entries = self._needed(entries, outputs)
         self._allocate(outputs)

@@ -177,6 +177,13 @@ MODELS: dict[str, tuple[Callable[[], Any], Callable[[int], Any]]] = {
         ),
         images,
     ),
+    "ReLU before pools of other forms": (
+        lambda: nn.Sequential(
+            nn.Conv2d(1, 4, 3, padding=1), nn.ReLU(), nn.MaxPool2d(3, 2, 1), nn.Conv2d(4, 6, 3), nn.ReLU(),
+            nn.MaxPool2d(2, 1), nn.Flatten(), nn.ReLU(), nn.Linear(6, 3),
+        ),
+        images,
+    ),
     "strided convolution, batch norm and mean-pooling": (
         lambda: nn.Sequential(
             nn.Conv2d(1, 4, 3, stride=2), nn.BatchNorm2d(4), nn.ELU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(),

@@ -1,0 +1,77 @@
+"""Ways to do several entries of a recording better than one by one, where that pays: a table of rewrites.
+
+A rewrite takes the entries and the storages that must keep their values, and gives entries that compute the
+same. It changes neither what the step writes nor what it returns.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from engine.capture.trace import Entry, Ref, Storage, refs
+from engine.ops.activation import relu
+from engine.ops.pool import max_pool
+
+Rewrite = Callable[[list[Entry], set[int]], list[Entry]]
+
+
+def pool_before_relu(entries: list[Entry], lasting: set[int]) -> list[Entry]:
+    """ReLU after max-pooling instead of before it, forth and back: it has a fraction of the numbers to do.
+
+    The largest of numbers held at 0 is the largest of the numbers, held at 0; and where that is 0 no gradient
+    passes, wherever in the window it would have gone.
+    """
+    uses: dict[int, list[int]] = defaultdict(list)
+    written = {id(storage) for entry in entries for storage in entry.writes}
+    for number, entry in enumerate(entries):
+        for key in {id(ref.storage) for ref in (*refs(entry.args), *refs(entry.outs))}:
+            uses[key].append(number)
+    made = list(entries)
+    for first in range(len(entries)):
+        if not _is(entries[first], relu, "forward"):
+            continue
+        before, held = entries[first].args[0], entries[first].outs
+        at = uses[id(held.storage)]
+        if id(held.storage) in lasting or {id(before.storage), id(held.storage)} & written:
+            continue
+        if len(at) not in (2, 4) or not _is(entries[at[1]], max_pool, "forward"):
+            continue
+        settings, pooled = entries[at[1]].args[1:], entries[at[1]].outs
+        largest = _like(pooled)
+        forth = (_copy(entries[at[1]], (before, *settings), largest),
+                 _copy(entries[first], (largest,), pooled))
+        if len(at) == 2:
+            made[at[0]], made[at[1]] = forth
+            continue
+        down, up = entries[at[2]], entries[at[3]]
+        if not (_is(down, max_pool, "vjp") and _is(up, relu, "vjp") and down.outs[0] is up.args[0]):
+            continue
+        if len(uses[id(down.outs[0].storage)]) != 2:
+            continue
+        passed = _like(pooled)
+        made[at[0]], made[at[1]] = forth
+        made[at[2]] = _copy(up, (down.args[0], pooled), (passed,))
+        made[at[3]] = _copy(down, (passed, before, largest, *down.args[3:]), up.outs)
+    return made
+
+
+PATTERNS: tuple[Rewrite, ...] = (pool_before_relu,)
+
+
+def _is(entry: Entry, op: Any, role: str) -> bool:
+    return entry.source is op and entry.role == role
+
+
+def _like(ref: Ref) -> Ref:
+    """A new array in the form of another."""
+    array = np.empty_like(ref.array)
+    return Ref(array, Storage("temporary", array))
+
+
+def _copy(entry: Entry, args: tuple[Any, ...], outs: Any) -> Entry:
+    """The same operation on other arrays."""
+    return Entry(entry.function, args, outs, source=entry.source, role=entry.role, node=entry.node)
