@@ -58,6 +58,10 @@ def test_an_update_is_explained_by_the_optimizers_own_terms(app: Page) -> None:
     for term in ("gradient", "exp_avg", "exp_avg_sq", "change"):
         expect(panel(app).get_by_role("term").filter(has_text=re.compile(f"^{term}$"))).to_be_visible()
 
+    button(app, "Step batch").click()
+    expect(counter(app, "Step")).to_have_text("2")
+    expect(app.get_by_role("radio", name=re.compile("^Linear 2 weight"))).to_be_checked()
+
 
 def test_gradients_pile_up_where_zero_grad_is_skipped(app: Page) -> None:
     take(app, "forward", "loss", "backward", "forward", "loss", "backward")

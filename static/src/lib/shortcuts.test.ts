@@ -42,6 +42,10 @@ describe("the control with the focus comes first", () => {
     expect(actionOf(press("ArrowRight"), on("BUTTON"))).toBe("stepBatch");
   });
 
+  test("arrows scroll a region", () => {
+    expect(actionOf(press("ArrowRight"), on("DIV", { role: "region" }))).toBeNull();
+  });
+
   test("arrows turn tabs, sliders and radio buttons", () => {
     expect(actionOf(press("ArrowRight"), on("BUTTON", { role: "tab" }))).toBeNull();
     expect(actionOf(press("ArrowRight"), on("INPUT", { type: "range" }))).toBeNull();

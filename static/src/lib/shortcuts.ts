@@ -30,7 +30,18 @@ const PLAIN: Record<string, Action> = {
 };
 
 const WRITING = new Set(["text", "search", "number", "email", "url", "password", "tel", "date", "file"]);
-const ARROW_ROLES = new Set(["tab", "slider", "option", "menuitem", "menuitemradio", "radio", "spinbutton", "img"]);
+/** A region has the focus only in order to be scrolled. */
+const ARROW_ROLES = new Set([
+  "tab",
+  "slider",
+  "option",
+  "menuitem",
+  "menuitemradio",
+  "radio",
+  "spinbutton",
+  "img",
+  "region",
+]);
 const PRESS_ROLES = new Set(["button", "tab", "option", "menuitem", "menuitemradio", "checkbox", "radio", "switch"]);
 
 /** What this key press asks for, or null where it asks for nothing or the focused control uses the key. */
