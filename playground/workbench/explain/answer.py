@@ -7,6 +7,7 @@ from playground.protocol.tensors import ExplainReply
 from playground.workbench.errors import NotThereError
 from playground.workbench.explain.arithmetic import elementwise, reduction, softmax
 from playground.workbench.explain.call import Explained, Question
+from playground.workbench.explain.pools import pooling
 from playground.workbench.explain.products import convolution, product
 from playground.workbench.explain.tracing import everything, looked_up, moved, sensitive
 from playground.workbench.explain.writing import number
@@ -16,7 +17,8 @@ from playground.workbench.windows import item
 
 WAYS: Mapping[str, Callable[[Question], Explained | None]] = {
     "elementwise": elementwise, "broadcast": elementwise, "reduce": reduction, "matmul": product,
-    "conv": convolution, "softmax": softmax, "index": moved, "view": moved, "shape": moved, "join": moved,
+    "conv": convolution, "pool": pooling, "softmax": softmax, "index": moved, "view": moved,
+    "shape": moved, "join": moved,
 }  # fmt: skip
 
 

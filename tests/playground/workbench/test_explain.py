@@ -59,7 +59,6 @@ def origin(reply: ExplainReply) -> list[tuple[int, list[list[int]]]]:
         ("x[0] = 5", [0, 1], "5 was put here", []),
         ("x[0] = y", [0, 1], "y[1] = 20", [(1, [[1]])]),
         ("z = F.pad(x, (1, 1))", [0, 0], "0 was put here", []),
-        ("z = F.max_pool2d(img, 2)", [0, 1, 1, 1], "= 43", [(0, [[0, 1, 3, 3]])]),
         ("z = x.cumsum(1)", [1, 2], "3, 4, 5", [(0, [[1, 0], [1, 1], [1, 2]])]),
         ("z = torch.rand(2)", [0], "made by rand", []),
     ],
@@ -71,6 +70,26 @@ def test_an_element_is_written_out(
     assert arithmetic in reply.arithmetic
     if sources is not None:
         assert origin(reply) == sources
+
+
+@pytest.mark.parametrize(
+    ("pool", "element", "arithmetic", "first", "count"),
+    [
+        ("F.max_pool2d(img, 2)", [0, 1, 1, 0], "max(35, 36, 40, 41) = 41", [0, 1, 2, 0], 4),
+        ("torch.nn.MaxPool2d(3, 1, 1)(img)", [0, 0, 0, 0], "max(0, 1, 5, 6) = 6", [0, 0, 0, 0], 4),
+        ("F.max_pool2d(img, 2, 1, dilation=2)", [0, 0, 0, 1], "max(1, 3, 11, 13) = 13", [0, 0, 0, 1], 4),
+        ("torch.nn.AvgPool2d(2)(img)", [0, 0, 0, 1], "(2 + 3 + 7 + 8) / 4 = 5", [0, 0, 0, 2], 4),
+        ("F.adaptive_avg_pool2d(img, 2)", [0, 0, 1, 1], "(12 + 13 + 14 + 17 + 18", [0, 0, 2, 2], 9),
+        ("F.avg_pool2d(img, 3, padding=1)", [0, 0, 0, 0], "found by its derivative", [0, 0, 0, 0], 4),
+    ],
+)
+def test_a_pooled_element_comes_from_its_window(
+    pool: str, element: list[int], arithmetic: str, first: list[int], count: int
+) -> None:
+    reply = explained(f"z = {pool}", element)
+
+    assert arithmetic in f"{reply.formula} {reply.arithmetic}"
+    assert (reply.sources[0].indices[0], reply.sources[0].count) == (first, count)
 
 
 def test_a_reduction_of_nothing_has_its_result_alone() -> None:
