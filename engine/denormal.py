@@ -11,6 +11,7 @@ import ctypes
 import ctypes.util
 import platform
 import threading
+from functools import cache
 from typing import Any
 
 _STATE_BYTES = 256  # fenv_t is 32 bytes on x86-64 and 16 on AArch64
@@ -61,10 +62,14 @@ def set_flush_denormal(mode: bool) -> bool:
     return found is not None
 
 
+@cache
 def _mathematics() -> Any:
     """The C library's functions on the floating-point environment; None where there are none."""
-    try:
-        library = ctypes.PyDLL(ctypes.util.find_library("m") or None)
-        return library if library.fegetenv and library.fesetenv else None
-    except (OSError, AttributeError):
-        return None
+    for find in (lambda: None, lambda: ctypes.util.find_library("m")):  # most often already in the process
+        try:
+            library = ctypes.PyDLL(find())
+            if library.fegetenv and library.fesetenv:
+                return library
+        except (OSError, AttributeError, TypeError):
+            continue
+    return None

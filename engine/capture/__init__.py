@@ -6,6 +6,7 @@ recording on fixed arrays. What cannot be recorded runs eagerly. See ``docs/capt
 
 from __future__ import annotations
 
+import copy
 import functools
 import warnings
 from collections import OrderedDict
@@ -57,6 +58,14 @@ class Captured:
         bound = Captured(self.function.__get__(instance, owner))
         instance.__dict__[self.function.__name__] = bound
         return bound
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Captured:
+        return Captured(copy.deepcopy(self.function, memo))
+
+    def __reduce__(self) -> Any:
+        owner = getattr(self.function, "__self__", None)
+        name = self.function.__name__ if owner is not None else self.function.__qualname__
+        return name if owner is None else (getattr, (owner, name))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if (watchers and recording.watcher() is not None) or not self._lock.acquire(False):
