@@ -37,6 +37,11 @@ describe("the palette", () => {
     expect(found.unfit.map(({ reason, ops }) => [reason, ops.map(({ name }) => name)])).toEqual([[reason, ["add", "matmul"]]]);
   });
 
+  test("puts what is wanted most first in its group", () => {
+    const ops = ["eq", "add", "atan2", "sub"].map((name) => op(name, 2, 2, "{0} + {1}"));
+    expect(names([{ name: "elementwise", ops }], "", 2, [])).toEqual(["add", "sub", "eq", "atan2"]);
+  });
+
   test("finds by name or group, else by help", () => {
     expect(names(groups, "lin", 2, [])).toEqual(["matmul"]);
     expect(names(groups, "power", 1, [])).toEqual(["exp"]);

@@ -1,6 +1,17 @@
 /** The palette of ops: searched, held against the tensors chosen, and written as a line. */
 import type { OpFit, OpGroup, TensorOp } from "../protocol";
 
+/** Ops that are wanted most, and so come first in their group. */
+const COMMON = (
+  "add sub mul div pow matmul sum mean max min exp log sqrt abs sin cos relu sigmoid tanh softmax " +
+  "reshape view transpose permute unsqueeze squeeze cat stack"
+).split(" ");
+
+function rank({ name }: TensorOp): number {
+  const at = COMMON.indexOf(name);
+  return at < 0 ? COMMON.length : at;
+}
+
 /** What the palette offers for the tensors chosen: what fits, by group, and what does not, by reason. */
 export interface Offers {
   fitting: OpGroup[];
@@ -14,7 +25,9 @@ export function offers(groups: readonly OpGroup[], query: string, chosen: number
   const matching = (text: (op: TensorOp, group: string) => string) =>
     groups.map(({ name, ops }) => ({
       name,
-      ops: ops.filter((op) => takes(op) && words.every((word) => text(op, name).toLowerCase().includes(word))),
+      ops: ops
+        .filter((op) => takes(op) && words.every((word) => text(op, name).toLowerCase().includes(word)))
+        .sort((a, b) => rank(a) - rank(b)),
     }));
   const named = matching((op, group) => `${op.name} ${group}`);
   const found = named.some(({ ops }) => ops.length > 0) ? named : matching((op, group) => `${op.name} ${group} ${op.help}`);
