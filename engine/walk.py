@@ -140,7 +140,10 @@ class Walk:
                     if goal in pending or (not leaf and goal.special):
                         self.deliver(goal, nr, result)
                     elif leaf and not left:
-                        self.finish_leaf(goal, result)
+                        if plain and not goal._hooks:
+                            accumulate(goal, result, False)
+                        else:
+                            self.finish_leaf(goal, result)
                         continue
                     else:
                         pending[goal] = result
