@@ -59,8 +59,11 @@ describe("playing backward", () => {
   });
 
   it("shows at each moment what has passed", () => {
-    expect(momentOf(steps, 0)).toEqual({ passed: new Set(), current: null, arrived: new Set() });
-    expect(momentOf(steps, 5)).toEqual({ passed: new Set([0, 1, 2, 3]), current: 3, arrived: new Set([0, 1, 2, 4]) });
+    expect(momentOf(steps, 0)).toEqual({ passed: new Set(), current: null, arrived: new Set(), partly: new Map() });
+    const moment = momentOf(steps, 5);
+    expect(moment).toMatchObject({ passed: new Set([0, 1, 2, 3]), current: 3, arrived: new Set([0, 1, 2, 4]) });
+    expect(moment.partly.get(3)).toBe("1 of 2");
+    expect(momentOf(steps, 6).partly.get(3)).toBe("");
   });
 
   it("needs one number to start at", () => {

@@ -8,6 +8,8 @@ export interface Step {
   edge: number | null;
   node: number;
   complete: number | null;
+  /** How many of its gradients the node has, where more are to come: `1 of 2`. */
+  partly: string;
   caption: string;
 }
 
@@ -16,6 +18,8 @@ export interface Moment {
   passed: ReadonlySet<number>;
   current: number | null;
   arrived: ReadonlySet<number>;
+  /** What the nodes say that wait for more. */
+  partly: ReadonlyMap<number, string>;
 }
 
 /** How a node is called in a sentence: by its name in the program, else by its `grad_fn`. */
@@ -35,7 +39,7 @@ export function playSteps(tape: Tape): Step[] {
   const waiting = new Map<number, number>();
   for (const edge of tape.edges) waiting.set(edge.target, (waiting.get(edge.target) ?? 0) + 1);
   const uses = new Map(waiting);
-  const steps: Step[] = [{ edge: null, node: root.id, complete: root.id, caption: start(root) }];
+  const steps: Step[] = [{ edge: null, node: root.id, complete: root.id, partly: "", caption: start(root) }];
   for (const id of tape.order) {
     tape.edges.forEach((edge, i) => {
       if (edge.source !== id) return;
@@ -43,8 +47,10 @@ export function playSteps(tape: Tape): Step[] {
       waiting.set(edge.target, left);
       const [from, to] = [nodes.get(edge.source), nodes.get(edge.target)];
       if (!from || !to) return;
-      const caption = passing(edge, from, to, left, uses.get(to.id)!);
-      steps.push({ edge: i, node: to.id, complete: left === 0 ? to.id : null, caption });
+      const all = uses.get(to.id)!;
+      const partly = left > 0 ? `${all - left} of ${all}` : "";
+      const caption = passing(edge, from, to, left, all);
+      steps.push({ edge: i, node: to.id, complete: left === 0 ? to.id : null, partly, caption });
     });
   }
   return steps;
@@ -83,6 +89,7 @@ export function momentOf(steps: readonly Step[], count: number): Moment {
     passed: new Set(done.flatMap((step) => (step.edge === null ? [] : [step.edge]))),
     current: done.at(-1)?.edge ?? null,
     arrived: new Set(done.flatMap((step) => (step.complete === null ? [] : [step.complete]))),
+    partly: new Map(done.map((step) => [step.node, step.partly])),
   };
 }
 
