@@ -12,7 +12,7 @@ import engine.ops.class_losses_into  # noqa: F401 - ways to write into given arr
 from engine.capture import arena
 from engine.capture.patterns import PATTERNS
 from engine.capture.recorder import Recorder, keep_gradient, put, update_block
-from engine.capture.trace import Entry, Ref, Storage, bounds, refs
+from engine.capture.trace import Entry, Ref, Storage
 from engine.op import Room
 from engine.optim.optimizer import Optimizer
 from engine.optim.program import Program
@@ -53,7 +53,7 @@ class Layout:
             if (
                 storage.kind == "temporary" and whole and ref.array.dtype == home.dtype
                 and not recorder.had_gradient.get(id(leaf)) and id(storage) not in self.places
-                and bounds(ref.array) == (storage.start, storage.stop)
+                and ref.array.nbytes == storage.bytes
             ):
                 self.places[id(storage)] = home
 
@@ -62,26 +62,26 @@ class Layout:
         wanted = {id(ref.storage) for ref in outputs} | set(self.places)
         kept = []
         for entry in reversed(entries):
-            outs = [ref.storage for ref in refs(entry.outs)]
+            outs = [ref.storage for ref in entry.made]
             lasting = any(s.kind != "temporary" for s in entry.writes)
             if entry.effect or lasting or any(id(s) in wanted for s in (*outs, *entry.writes)):
                 kept.append(entry)
-                wanted |= {id(ref.storage) for ref in refs(entry.args)}
+                wanted |= {id(ref.storage) for ref in entry.reads}
         return kept[::-1]
 
     def _allocate(self, outputs: list[Ref]) -> None:
         lives: dict[int, list[Any]] = {}
         for at, entry in enumerate(self.entries):
-            for ref in refs(entry.args) + refs(entry.outs):
+            for ref in entry.reads + entry.made:
                 self._use(ref.storage, at, lives)
             for storage in entry.writes:
                 self._use(storage, at, lives)
         for ref in outputs:
             self._use(ref.storage, len(self.entries), lives)
-        offsets, total = arena.place((s.stop - s.start, first, last) for s, first, last in lives.values())
+        offsets, total = arena.place((s.bytes, first, last) for s, first, last in lives.values())
         memory = arena.block(total)
         for (storage, _, _), offset in zip(lives.values(), offsets, strict=True):
-            self.places[id(storage)] = memory[offset : offset + storage.stop - storage.start]
+            self.places[id(storage)] = memory[offset : offset + storage.bytes]
         self.bytes = total
 
     def _use(self, storage: Storage, at: int, lives: dict[int, list[Any]]) -> None:
@@ -103,8 +103,7 @@ class Layout:
             return home
         if not array.size:
             return np.empty_like(array)
-        offset = array.__array_interface__["data"][0] - storage.start
-        return np.ndarray(array.shape, array.dtype, home, offset, array.strides)
+        return np.ndarray(array.shape, array.dtype, home, storage.offset(array), array.strides)
 
     def _constant(self, ref: Ref) -> np.ndarray:
         """A constant of the step's own, not to be written: who lowers an entry may compute with it."""
@@ -147,8 +146,8 @@ def lower(entry: Entry, layout: Layout) -> list[Call]:
             return [(optimizer._update, (block, group))]
         layout.programs.append(Program(optimizer, block, group))
         return layout.programs[-1].calls
-    given = {id(ref.storage) for ref in refs(entry.args)}
-    outs = [r for r in refs(entry.outs) if id(r.storage) not in given and r.storage.kind != "external"]
+    given = {id(ref.storage) for ref in entry.reads}
+    outs = [r for r in entry.made if id(r.storage) not in given and r.storage.kind != "external"]
     args = layout.tree(entry.args)
     if entry.function is put and args[0].dtype == getattr(args[1], "dtype", None):
         return [(args[0].__setitem__, (..., args[1]))]

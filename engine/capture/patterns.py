@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.capture.trace import Entry, Ref, Storage, refs
+from engine.capture.trace import Entry, Ref, Storage
 from engine.ops.activation import relu
 from engine.ops.pool import max_pool
 
@@ -25,10 +25,12 @@ def pool_before_relu(entries: list[Entry], lasting: set[int]) -> list[Entry]:
     The largest of numbers held at 0 is the largest of the numbers, held at 0; and where that is 0 no gradient
     passes, wherever in the window it would have gone.
     """
+    if not any(_is(entry, max_pool, "forward") for entry in entries):
+        return entries
     uses: dict[int, list[int]] = defaultdict(list)
     written = {id(storage) for entry in entries for storage in entry.writes}
     for number, entry in enumerate(entries):
-        for key in {id(ref.storage) for ref in (*refs(entry.args), *refs(entry.outs))}:
+        for key in {id(ref.storage) for ref in (*entry.reads, *entry.made)}:
             uses[key].append(number)
     made = list(entries)
     for first in range(len(entries)):

@@ -13,7 +13,7 @@ import numpy as np
 
 from engine import recording
 from engine.capture.guards import facts
-from engine.capture.trace import Entry, Ref, Storage, owner
+from engine.capture.trace import Entry, Ref, Storage, bounds, owner
 from engine.random import Generator, default_generator
 from engine.tensor import Tensor
 from engine.walk import Walk
@@ -112,9 +112,11 @@ class Recorder:
         candidates = self.storages.get(id(root), ())
         if len(candidates) == 1 and candidates[0].root is root:
             return candidates[0]
-        probe = Storage("", array)
+        if not candidates:
+            return None
+        start, stop = bounds(array)
         for storage in candidates:
-            if storage.start <= probe.start and probe.stop <= storage.stop:
+            if storage.bounds[0] <= start and stop <= storage.bounds[1]:
                 return storage
         return None
 

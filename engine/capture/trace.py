@@ -15,12 +15,34 @@ class Storage:
     (of the leaf ``leaf``) or "temporary" (made by entry number ``made``).
     """
 
-    __slots__ = ("initial", "kind", "leaf", "made", "root", "start", "stop")
+    __slots__ = ("_bounds", "initial", "kind", "leaf", "made", "root")
 
     def __init__(self, kind: str, root: np.ndarray, made: int = -1, leaf: Any = None) -> None:
         self.kind, self.root, self.made, self.leaf = kind, root, made, leaf
-        self.start, self.stop = bounds(root)
+        self._bounds: tuple[int, int] | None = None
         self.initial: np.ndarray | None = None  # of a constant that the step itself makes: its values
+
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """First address, and the first one after it; looked up when somebody asks, for that takes time."""
+        if self._bounds is None:
+            self._bounds = bounds(self.root)
+        return self._bounds
+
+    @property
+    def bytes(self) -> int:
+        """How much memory it takes."""
+        if self.root.flags.forc:
+            return self.root.nbytes
+        start, stop = self.bounds
+        return stop - start
+
+    def offset(self, array: np.ndarray) -> int:
+        """Where in it an array starts, in bytes."""
+        if array is self.root and array.flags.forc:
+            return 0
+        return int(array.__array_interface__["data"][0]) - self.bounds[0]
 
 
 class Ref:
@@ -40,7 +62,9 @@ class Entry:
     ``effect`` stays although nobody reads what it gives.
     """
 
-    __slots__ = ("args", "effect", "function", "node", "outs", "role", "source", "writes")
+    __slots__ = (
+        "args", "effect", "function", "made", "node", "outs", "reads", "role", "source", "writes"
+    )
 
     def __init__(
         self,
@@ -55,6 +79,7 @@ class Entry:
         node: int = 0,
     ) -> None:
         self.function, self.args, self.outs = function, args, outs
+        self.reads, self.made = refs(args), refs(outs)
         self.writes, self.effect, self.source, self.role = writes, effect, source, role
         self.node = node  # the id of the node of the graph that a forward and its rule have in common
 
@@ -84,10 +109,15 @@ def owner(array: np.ndarray) -> np.ndarray:
 
 def refs(tree: Any) -> list[Ref]:
     """All references in nested tuples, lists and dicts."""
-    if isinstance(tree, Ref):
-        return [tree]
-    if isinstance(tree, (tuple, list)):
-        return [ref for part in tree for ref in refs(part)]
-    if isinstance(tree, dict):
-        return [ref for part in tree.values() for ref in refs(part)]
-    return []
+    found: list[Ref] = []
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        kind = type(part)
+        if kind is Ref:
+            found.append(part)
+        elif kind is tuple or kind is list:
+            waiting.extend(reversed(part))
+        elif kind is dict:
+            waiting.extend(reversed(part.values()))
+    return found
