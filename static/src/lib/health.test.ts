@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findings, flowText } from "./health";
+import { activationsText, findings, flowText } from "./health";
 
 const sound = { id: "a", dead: 0, saturated: null };
 
@@ -21,4 +21,10 @@ test("how the gradient goes through the layers is said in a sentence", () => {
   expect(flowText(layers, ["a"])).toContain("vanishes in Linear 1");
   expect(flowText(layers, [])).toContain("the largest (Linear 2) is 10000 times the smallest (Linear 1)");
   expect(flowText([{ ...layers[0]!, gradient: null }], [])).toBe("");
+});
+
+test("activations are told in a few numbers", () => {
+  const relu = { mean: 0.12, std: 0.5, zero: 0.4, dead: 0, saturated: null };
+  expect(activationsText(relu)).toBe("mean 0.12, std 0.5, 40.0 % zeros, 0 % of its units dead");
+  expect(activationsText({ ...relu, mean: null, zero: 0, dead: null })).toBe("mean –, std 0.5");
 });

@@ -54,3 +54,14 @@ export function flowText(
   const times = formatNumber(most.gradient! / least.gradient!, 2);
   return `Gradients reach every layer: the largest (${most.name}) is ${times} times the smallest (${least.name}).`;
 }
+
+type Measured = Pick<ActivationLayer, "mean" | "std" | "zero" | "dead" | "saturated">;
+
+/** A layer's activations in a few numbers: `mean 0.12, std 0.8, 41.0 % zeros, 5.0 % of its units dead`. */
+export function activationsText({ mean, std, zero, dead, saturated }: Measured): string {
+  const parts = [`mean ${formatNumber(mean, 2)}`, `std ${formatNumber(std, 2)}`];
+  if (zero !== null && zero > 0) parts.push(`${formatPercent(zero)} zeros`);
+  if (dead !== null) parts.push(`${formatPercent(dead)} of its units dead`);
+  if (saturated !== null) parts.push(`${formatPercent(saturated)} saturated`);
+  return parts.join(", ");
+}
