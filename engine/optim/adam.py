@@ -74,14 +74,14 @@ class Adam(Optimizer):
         """
         beta1, beta2 = group["betas"]
         lr, correction = float(group["lr"]), math.sqrt(1 - float(beta2)**step)
-        size = lr * correction / (1 - float(beta1)**step)
-        return size, group["eps"] * correction, 1 - lr * group["weight_decay"]
+        size, eps = lr * correction / (1 - float(beta1)**step), group["eps"] * correction
+        return (size, eps, 1 - lr * group["weight_decay"]) if group["decoupled_weight_decay"] else (size, eps)
 
     def _calls(self, block: Block, group: Group, numbers: Sequence[np.ndarray]) -> Iterator[Call]:
         beta1, beta2 = map(float, group["betas"])
         new1, old2, new2 = (block.constant(value) for value in (1 - beta1, beta2, 1 - beta2))
-        size, eps, left = numbers
-        shrink = left if group["decoupled_weight_decay"] else None
+        size, eps, *left = numbers
+        shrink = left[0] if left else None
         names, _ = self._state_of(group)
         for p, g, a, b, mean, square, *largest in block.pieces(*names):
             g = yield from block.regularising(p, g, b, group, shrink)

@@ -45,5 +45,5 @@ class Program:
 
     def _set(self, step: float) -> None:
         values = self.optimizer._numbers(self.block, self.group, step)
-        for array, value in zip(self._numbers, values, strict=True):
-            array[...] = value
+        for array, value in zip(self._numbers, values, strict=False):
+            array.fill(value)
