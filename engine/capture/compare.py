@@ -85,7 +85,7 @@ def same_value(a: Any, b: Any) -> bool:
     if isinstance(a, partial):
         parts = ((a.func, a.args, a.keywords), (b.func, b.args, b.keywords))
         return same_value(*parts)
-    if type(a) in (tuple, list):
+    if isinstance(a, (tuple, list)):
         return len(a) == len(b) and all(map(same_value, a, b))
     if type(a) is dict:
         return a.keys() == b.keys() and all(same_value(a[k], b[k]) for k in a)

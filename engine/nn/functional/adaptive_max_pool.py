@@ -11,6 +11,7 @@ from engine.creation import zeros
 from engine.nn.functional.conv import IntOrSizes
 from engine.nn.functional.pooling import adaptive_sizes, window_sizes
 from engine.ops.windows import Sizes, count
+from engine.recording import constant
 from engine.tensor import Tensor, wrap
 
 
@@ -39,7 +40,7 @@ def _adaptive_max_pool(ndim: int, input: Tensor, output_size: Any, return_indice
     wanted = adaptive_sizes(output_size, sizes)
     places = _part_places(sizes, wanted)
     flat = input.flatten(-ndim)
-    parts = flat.index_select(-1, wrap(places.reshape(-1))).unflatten(-1, places.shape)
+    parts = flat.index_select(-1, wrap(constant(places.reshape(-1)))).unflatten(-1, places.shape)
     values, which = parts.max(-1)
     out = values.unflatten(-1, wanted)
     if not return_indices:

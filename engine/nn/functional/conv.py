@@ -8,6 +8,7 @@ from typing import Any
 from engine.ops import conv as conv_op
 from engine.ops.pad import border_indices, check_border, constant_pad_nd
 from engine.ops.windows import Pads, Sizes
+from engine.recording import constant
 from engine.tensor import Tensor
 
 IntOrSizes = int | Sequence[int]
@@ -254,6 +255,6 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
     for dim, low, high in borders:
         if low or high:
             rows = Tensor.__new__(Tensor)
-            rows._array = border_indices(input.shape[dim], low, high, mode)
+            rows._array = constant(border_indices(input.shape[dim], low, high, mode))
             index = index.index_select(dim, rows)
     return index

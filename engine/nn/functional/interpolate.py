@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.nn.functional.activation import refuse_integers
 from engine.nn.functional.pooling import adaptive_avg_pool
+from engine.recording import constant
 from engine.tensor import Tensor, wrap
 
 Taps = list[tuple[np.ndarray, np.ndarray | None]]      # where each output looks, and how much that counts
@@ -162,9 +163,9 @@ def _keys(distance: np.ndarray) -> np.ndarray:
 def _gathered(input: Tensor, dim: int, taps: Taps) -> Tensor:
     total: Any = None
     for places, share in taps:
-        part = input.index_select(dim, wrap(places))
+        part = input.index_select(dim, wrap(constant(places)))
         if share is not None:
             weight = share.astype(input._array.dtype).reshape((-1, *(1,) * (input.ndim - dim - 1)))
-            part = part * wrap(weight)
+            part = part * wrap(constant(weight))
         total = part if total is None else total + part
     return total

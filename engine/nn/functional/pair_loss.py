@@ -10,6 +10,7 @@ import numpy as np
 from engine.nn.functional.loss import reduced, reduction_of
 from engine.ops.compare import where
 from engine.ops.extreme import minimum
+from engine.recording import constant
 from engine.tensor import Tensor, wrap
 
 Distance = Callable[[Tensor, Tensor], Tensor]
@@ -31,7 +32,7 @@ def pdist(input: Tensor, p: float = 2) -> Tensor:
         raise RuntimeError("pdist only supports floating-point dtypes")
     if p < 0:
         raise RuntimeError("pdist only supports non-negative p values")
-    first, second = (wrap(rows) for rows in np.triu_indices(len(input), 1))
+    first, second = (wrap(constant(rows)) for rows in np.triu_indices(len(input), 1))
     return (input.index_select(0, first) - input.index_select(0, second)).norm(p, -1)
 
 

@@ -11,6 +11,7 @@ from engine.nn.functional.conv import IntOrSizes, must_be_tensor, sizes_of
 from engine.ops import pool
 from engine.ops.join import cat
 from engine.ops.windows import Pads, Sizes
+from engine.recording import constant
 from engine.tensor import Tensor, wrap
 
 
@@ -95,7 +96,7 @@ def _avg_pool(
     divisor: Any = divisor_override
     if divisor is None:
         divisor = _window_counts(tuple(batched.shape[2:]), kernel, strides, widths, out, count_include_pad)
-        divisor = divisor.astype(batched._array.dtype)
+        divisor = constant(divisor.astype(batched._array.dtype))
     result = pool.avg_pool(batched, kernel, strides, pads, divisor, out)
     return result.squeeze(0) if input.ndim == ndim + 1 else result
 

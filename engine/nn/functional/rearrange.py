@@ -9,6 +9,7 @@ import numpy as np
 from engine.creation import zeros
 from engine.nn.functional.conv import IntOrSizes, pad, spread
 from engine.ops.windows import Sizes, output_sizes
+from engine.recording import constant
 from engine.tensor import Tensor, wrap
 
 
@@ -91,7 +92,7 @@ def unfold(
         )
     high, wide = window.padding
     inner = pad(batch, (wide, wide, high, high)).flatten(2)
-    columns = inner.index_select(2, wrap(window.places.reshape(-1)))
+    columns = inner.index_select(2, wrap(constant(window.places.reshape(-1))))
     out = columns.reshape(batch.shape[0], batch.shape[1] * len(window.places), window.count)
     return out.squeeze(0) if input.ndim == 3 else out
 
@@ -113,7 +114,7 @@ def fold(
     channels = batch.shape[1] // len(window.places)
     columns = batch.reshape(batch.shape[0], channels, -1)
     empty = zeros(batch.shape[0], channels, window.inner[0] * window.inner[1], dtype=input.dtype)
-    filled = empty.index_add(2, wrap(window.places.reshape(-1)), columns)
+    filled = empty.index_add(2, wrap(constant(window.places.reshape(-1))), columns)
     image = filled.reshape(*filled.shape[:2], *window.inner)
     high, wide = window.padding
     out = pad(image, (-wide, -wide, -high, -high))

@@ -206,3 +206,36 @@ def test_every_family_of_layers_is_captured(name: str) -> None:
     batches = [(inputs(i), batch("class", i, 6, 1, 3)[1]) for i in range(STEPS)]
     eager = train(copy.deepcopy(model), OPTIMIZERS["AdamW"], nn.CrossEntropyLoss(), batches, False)
     assert_same(eager, train(model, OPTIMIZERS["AdamW"], nn.CrossEntropyLoss(), batches, True))
+
+
+SHAPED: dict[str, Callable[[], Any]] = {
+    "mean-pooling at the border": lambda: nn.AvgPool2d(3, 2, 1, count_include_pad=False),
+    "mean-pooling to a size": lambda: nn.AdaptiveAvgPool2d(3),
+    "max-pooling to a size": lambda: nn.AdaptiveMaxPool2d(3),
+    "reflection": lambda: nn.ReflectionPad2d(2),
+    "replication": lambda: nn.ReplicationPad2d(1),
+    "upsampling": lambda: nn.Upsample(scale_factor=2, mode="bilinear"),
+    "unfolding": lambda: nn.Unfold(2),
+    "shuffling channels": lambda: nn.Sequential(nn.Conv2d(1, 4, 1), nn.ChannelShuffle(2)),
+    "local response": lambda: nn.LocalResponseNorm(2),
+}
+
+
+@pytest.mark.parametrize("name", SHAPED)
+def test_indices_and_weights_made_of_shapes_are_constants(name: str) -> None:
+    def run(captured: bool) -> list[np.ndarray]:
+        torch.manual_seed(1)
+        model = nn.Sequential(nn.Conv2d(1, 1, 3), SHAPED[name]())
+
+        def step(x: Any) -> Any:
+            model.zero_grad()
+            loss = model(x).pow(2).mean()
+            loss.backward()
+            return loss
+
+        made = torch.capture(step) if captured else step
+        found = [made(images(i)).detach().numpy() for i in range(4)]
+        assert not captured or made.replays == 2, made.why_eager
+        return [*found, *(p.grad.numpy() for p in model.parameters())]
+
+    assert_same(run(False), run(True))
