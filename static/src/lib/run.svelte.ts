@@ -6,7 +6,18 @@ import { experiment } from "./experiment.svelte";
 import { randomId } from "./ids";
 import { Live, type ViewName } from "./live.svelte";
 import { problem } from "./problems";
-import type { AnyCommand, Data, Experiment, Frame, Phase, Problem, RunState, Subscribe } from "./protocol";
+import type {
+  AnyCommand,
+  Data,
+  EditCommand,
+  Experiment,
+  Frame,
+  MuteCommand,
+  Phase,
+  Problem,
+  RunState,
+  Subscribe,
+} from "./protocol";
 import { SlowMotion } from "./slowmotion.svelte";
 import { Line, type Connection } from "./socket";
 import { SLOW, type Pace } from "./speed";
@@ -129,6 +140,11 @@ class RunStore {
 
   async restore(): Promise<void> {
     await this.#command({ do: "restore" }, "paused");
+  }
+
+  /** Changes the model of this run by hand; resolves to whether it was taken. */
+  change(command: EditCommand | MuteCommand): Promise<boolean> {
+    return this.#command(command);
   }
 
   /** Ends the run and forgets what it drew. */

@@ -1,0 +1,115 @@
+"""The network as a drawing: units with their pictures, edges with their weights, and hands on both."""
+
+import re
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.ui.conftest import Server, wait_for_app
+from tests.ui.controls import add_layer, button, choose, counter, number
+from tests.ui.pictures import colours
+
+
+def drawing(page: Page) -> Locator:
+    return page.get_by_role("group", name="Network drawing", exact=True)
+
+
+def open_drawing(page: Page) -> None:
+    button(page, "drawing").click()
+    button(page, "Step batch").click()
+    expect(counter(page, "Step")).to_have_text("1")
+    expect(button(page, "Linear 1, unit 0")).to_be_enabled()
+
+
+def test_every_unit_has_a_picture_and_is_reached_by_arrows(app: Page) -> None:
+    button(app, "drawing").click()
+    expect(app.get_by_text("then every unit stands here with its own picture")).to_be_visible()
+    open_drawing(app)
+    assert colours(drawing(app).locator("canvas")) > 50
+
+    button(app, "Linear 1, unit 0").focus()
+    app.keyboard.press("ArrowDown")
+    expect(button(app, "Linear 1, unit 1")).to_be_focused()
+    app.keyboard.press("ArrowRight")
+    app.keyboard.press("Home")
+    expect(button(app, "Linear 2, unit 0")).to_be_focused()
+
+    expect(app.get_by_text(re.compile(r"^Linear 2, unit 0 \(after Tanh 2\): up to ±.*, bias"))).to_be_visible()
+    expect(counter(app, "Step")).to_have_text("1")
+
+
+def test_a_unit_is_muted_and_its_weight_set_and_the_script_says_so(app: Page) -> None:
+    open_drawing(app)
+    button(app, "Linear 1, unit 3").press("Enter")
+    button(app, "Mute Linear 1, unit 3").click()
+    expect(button(app, "Mute Linear 1, unit 3")).to_have_attribute("aria-pressed", "true")
+    button(app, "2 weights in").click()
+    number(app, "weight[3, 1]").fill("1.25")
+    expect(app.get_by_text("Changed by hand: 1 number set and 1 unit muted.")).to_be_visible()
+    app.keyboard.press("Escape")
+    expect(button(app, "Linear 1, unit 3, muted")).to_be_focused()
+
+    button(app, "Table of edges").click()
+    unit = app.get_by_role("region", name="Weights of Linear 1, table", exact=True)
+    expect(unit.get_by_role("row").filter(has=app.get_by_role("rowheader", name="3", exact=True))).to_contain_text("1.25")
+
+    button(app, "Export").click()
+    app.get_by_role("menuitem", name="PyTorch script", exact=True).click()
+    expect(app.get_by_role("dialog")).to_contain_text("mute(")
+
+
+def test_an_edge_is_read_under_the_cursor_and_set_by_a_press(app: Page) -> None:
+    open_drawing(app)
+    plane = drawing(app)
+    first = button(app, "Linear 2, unit 0").bounding_box()
+    from_ = button(app, "Linear 1, unit 0").bounding_box()
+    assert first and from_
+    y = first["y"] + first["height"] / 2
+    app.mouse.move((from_["x"] + from_["width"] + first["x"]) / 2, y)
+    expect(app.get_by_text(re.compile("^Linear 1, unit 0 → Linear 2, unit 0: weight .*, gradient"))).to_be_visible()
+
+    app.mouse.down()
+    app.mouse.up()
+    number(plane.page, "weight[0, 0]").fill("-2")
+    number(plane.page, "weight[0, 0]").press("Enter")
+
+    expect(app.get_by_text("Changed by hand: 1 number set.")).to_be_visible()
+    expect(app.get_by_role("dialog", name=re.compile("weight −2"))).to_be_visible()
+
+
+def test_what_cannot_be_drawn_says_why(app: Page) -> None:
+    button(app, "drawing").click()
+    add_layer(app, "LayerNorm")
+    expect(app.get_by_text("LayerNorm does not keep units apart")).to_be_visible()
+
+    choose(app, "Digits")
+    expect(button(app, "drawing")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_the_drawing(
+    browser: Browser, server: Server, scheme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(server.url)
+    wait_for_app(page)
+    open_drawing(page)
+    button(page, "Table of edges").click()
+    button(page, "Linear 1, unit 3").click()
+    button(page, "Mute Linear 1, unit 3").click()
+    expect(page.get_by_text("Changed by hand: 1 unit muted.")).to_be_visible()
+
+    found = Axe().run(page).response["violations"]
+
+    serious = [
+        f"{violation['id']}: {node['target']}"
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+    assert serious == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
