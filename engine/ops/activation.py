@@ -50,7 +50,7 @@ relu = unary(
 )
 
 
-_WORDS: dict[Any, Any] = {np.dtype(np.float32): np.dtype(np.int32), np.dtype(np.float64): np.dtype(np.int64)}
+_WORDS = {np.dtype(f"f{size}"): np.dtype(f"u{size}") for size in (4, 8)}
 
 
 @relu.writes("forward")
@@ -65,15 +65,18 @@ def relu_into(room: Room, out: np.ndarray, input: np.ndarray) -> Any:
 def relu_vjp_into(room: Room, outs: Any, g: np.ndarray, out: np.ndarray) -> Any:
     """The gradient's bits times 1 or 0, which also leaves inf and nan as they are.
 
-    A number above 0 is one above 0 as an integer of its bits too, and 0 is 0.
+    Without the bit of its sign, a number that is not 0 is not 0 as a whole number either.
     """
     word = _WORDS.get(out.dtype)
     (to_input,) = outs
     if word is None or g.strides != out.strides or to_input.strides != out.strides:
         return None
     bits, masked = out.view(word), to_input.view(word)
-    low, high = np.zeros((), word), np.ones((), word)
-    return [(CLIP, (bits, low, high, masked)), (np.multiply, (g.view(word), masked, masked))]
+    none, one = np.zeros((), word), np.ones((), word)
+    return [
+        (np.left_shift, (bits, one, masked)), (CLIP, (masked, none, one, masked)),
+        (np.multiply, (g.view(word), masked, masked)),
+    ]
 
 
 @op(family="activation", doc="input, times negative_slope below 0", internal=True)

@@ -85,7 +85,11 @@ def train(model: Any, make: Any, criterion: Any, batches: list[Any], captured: b
         return loss
 
     run = torch.capture(step) if captured else step
-    found = [run(x, y).detach().numpy() for x, y in batches]
+    torch.set_flush_denormal(True)  # as replays do; a model that explodes has numbers of all sizes
+    try:
+        found = [run(x, y).detach().numpy() for x, y in batches]
+    finally:
+        torch.set_flush_denormal(False)
     if captured:
         assert run.replays == len(batches) - 2, run.why_eager
     found += [value.detach().numpy().copy() for value in model.state_dict().values()]
