@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from engine.grad_mode import enable_grad, no_grad
+from engine.gradients import grad
 from engine.tensor import Tensor, wrap
-from engine.walk import grad
 
 
 class GradcheckError(RuntimeError):

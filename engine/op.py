@@ -29,8 +29,9 @@ import numpy as np
 
 from engine import dispatch, errors
 from engine.anomaly import is_anomaly_enabled, remember
-from engine.dtypes import as_numpy_dtype, dtype, get_default_dtype, result_numpy
+from engine.dtypes import as_numpy_dtype, dtype
 from engine.node import Node
+from engine.operands import promoted
 from engine.room import Room as Room  # part of this module's face
 from engine.signature import Signature
 from engine.tensor import Tensor, View, wrap
@@ -172,32 +173,7 @@ class Op:
 
     def promoted(self, arrays: list[Any]) -> list[Any]:
         """The arrays in their common type; a Python number stays one next to floats."""
-        shared = arrays[0].dtype if isinstance(arrays[0], _ndarray) else None
-        if shared is not None and (self.promote != "float" or shared.kind == "f"):
-            for a in arrays:
-                if not isinstance(a, _ndarray) or a.dtype is not shared:
-                    break
-            else:
-                return arrays
-        if self.promote == "choice":
-            return [arrays[0], *_as_arrays(self._common(arrays[1:]))]
-        return self._common(arrays)
-
-    def _common(self, arrays: list[Any]) -> list[Any]:
-        known, numbers = [], []
-        for a in arrays:
-            if isinstance(a, _ndarray):
-                known.append(a)
-            elif isinstance(a, np.generic):
-                numbers.append(a.item())
-            elif isinstance(a, (int, float)):
-                numbers.append(a)
-            elif a is not None:
-                raise TypeError(f"{self.name}(): arguments must be Tensor or Number, not {type(a).__name__}")
-        target = result_numpy(known, numbers)
-        if self.promote == "float" and target.kind != "f":
-            target = get_default_dtype().numpy
-        return [_in_type(a, target) for a in arrays]
+        return promoted(self.name, self.promote, arrays)
 
     def explain(self, problem: ValueError, arrays: list[Any]) -> Exception:
         """numpy's complaint in PyTorch's words, where it is about broadcasting."""
@@ -295,23 +271,6 @@ class Op:
         else:
             before = earlier.replay
             out._view = View(earlier.base, lambda x: call(before(x), *statics), counter[0])
-
-
-def _as_arrays(values: list[Any]) -> list[Any]:
-    """Python numbers, where nothing else decides their type, in the default one."""
-    if any(isinstance(v, _ndarray) for v in values):
-        return values
-    target = result_numpy((), values)
-    return [np.asarray(v, target) for v in values]
-
-
-def _in_type(value: Any, target: np.dtype[Any]) -> Any:
-    """An array, number or None as an operand of type ``target``."""
-    if isinstance(value, _ndarray):
-        return value if value.dtype == target else value.astype(target)
-    if value is None or (target.kind == "f" and not isinstance(value, np.generic)):
-        return value
-    return np.array(value).astype(target)
 
 
 def _shape(x: Any) -> tuple[int, ...]:

@@ -244,9 +244,9 @@ class Tensor(Facts, Interop):
 
         ``gradient`` may be left out for a single element. The graph is freed unless ``retain_graph``.
         """
-        from engine import walk
+        from engine import gradients
 
-        walk.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+        gradients.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
     def register_hook(self, hook: Callable[[Tensor], Any]) -> Any:
         """Call ``hook(grad)`` when this tensor's gradient is known; what it returns replaces the gradient."""

@@ -5,9 +5,9 @@ from engine.autograd import function, functional
 from engine.function import Function
 from engine.grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from engine.gradcheck import GradcheckError, gradcheck, gradgradcheck
+from engine.gradients import backward, grad
 from engine.legacy import Variable
 from engine.node import Node
-from engine.walk import backward, grad
 
 __all__ = [
     "Function",

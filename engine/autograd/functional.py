@@ -7,9 +7,9 @@ from typing import Any
 
 from engine.creation import zeros_like
 from engine.grad_mode import enable_grad
+from engine.gradients import grad
 from engine.ops.join import stack
 from engine.tensor import Tensor
-from engine.walk import grad
 
 Tensors = tuple[Tensor, ...]
 
