@@ -36,7 +36,8 @@ def test_every_unit_has_a_picture_and_is_reached_by_arrows(app: Page) -> None:
     app.keyboard.press("Home")
     expect(button(app, "Linear 2, unit 0")).to_be_focused()
 
-    expect(app.get_by_text(re.compile(r"^Linear 2, unit 0 \(after Tanh 2\): up to ±.*, bias"))).to_be_visible()
+    said = app.get_by_text(re.compile(r"^Linear 2, unit 0 \(after Tanh 2\): up to ±.*, bias"))
+    expect(said).to_be_visible()
     expect(counter(app, "Step")).to_have_text("1")
 
 
@@ -52,8 +53,9 @@ def test_a_unit_is_muted_and_its_weight_set_and_the_script_says_so(app: Page) ->
     expect(button(app, "Linear 1, unit 3, muted")).to_be_focused()
 
     button(app, "Table of edges").click()
-    unit = app.get_by_role("region", name="Weights of Linear 1, table", exact=True)
-    expect(unit.get_by_role("row").filter(has=app.get_by_role("rowheader", name="3", exact=True))).to_contain_text("1.25")
+    table = app.get_by_role("region", name="Weights of Linear 1, table", exact=True)
+    third = table.get_by_role("row").filter(has=app.get_by_role("rowheader", name="3", exact=True))
+    expect(third).to_contain_text("1.25")
 
     button(app, "Export").click()
     app.get_by_role("menuitem", name="PyTorch script", exact=True).click()
@@ -62,18 +64,16 @@ def test_a_unit_is_muted_and_its_weight_set_and_the_script_says_so(app: Page) ->
 
 def test_an_edge_is_read_under_the_cursor_and_set_by_a_press(app: Page) -> None:
     open_drawing(app)
-    plane = drawing(app)
-    first = button(app, "Linear 2, unit 0").bounding_box()
-    from_ = button(app, "Linear 1, unit 0").bounding_box()
-    assert first and from_
-    y = first["y"] + first["height"] / 2
-    app.mouse.move((from_["x"] + from_["width"] + first["x"]) / 2, y)
-    expect(app.get_by_text(re.compile("^Linear 1, unit 0 → Linear 2, unit 0: weight .*, gradient"))).to_be_visible()
+    start, end = (button(app, f"Linear {n}, unit 0").bounding_box() for n in (1, 2))
+    assert start and end
+    app.mouse.move((start["x"] + start["width"] + end["x"]) / 2, end["y"] + end["height"] / 2)
+    said = app.get_by_text(re.compile("^Linear 1, unit 0 → Linear 2, unit 0: weight .*, gradient"))
+    expect(said).to_be_visible()
 
     app.mouse.down()
     app.mouse.up()
-    number(plane.page, "weight[0, 0]").fill("-2")
-    number(plane.page, "weight[0, 0]").press("Enter")
+    number(app, "weight[0, 0]").fill("-2")
+    number(app, "weight[0, 0]").press("Enter")
 
     expect(app.get_by_text("Changed by hand: 1 number set.")).to_be_visible()
     expect(app.get_by_role("dialog", name=re.compile("weight −2"))).to_be_visible()
@@ -92,7 +92,8 @@ def test_what_cannot_be_drawn_says_why(app: Page) -> None:
 def test_axe_finds_nothing_serious_in_the_drawing(
     browser: Browser, server: Server, scheme: Literal["light", "dark"]
 ) -> None:
-    context = browser.new_context(color_scheme=scheme, viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    phone = {"width": 390, "height": 844}
+    context = browser.new_context(color_scheme=scheme, viewport=phone, reduced_motion="reduce")  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(server.url)
     wait_for_app(page)

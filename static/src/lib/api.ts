@@ -18,6 +18,8 @@ import type {
   Prediction,
   Problem,
   RunReply,
+  SampleReply,
+  SampleRequest,
   ScriptReply,
   ScriptRequest,
   StartRequest,
@@ -124,6 +126,7 @@ export const api = {
   command: (id: string, command: AnyCommand) => post<RunReply>(run(id, "/command"), command),
   predict: (id: string, inputs: number[][], signal?: AbortSignal) =>
     post<Prediction>(run(id, "/predict"), { inputs }, signal),
+  sample: (id: string, body: SampleRequest) => post<SampleReply>(run(id, "/sample"), body),
   gradcheck: (id: string) => post<GradcheckReply>(run(id, "/gradcheck"), {}),
   startVerify: (id: string) => post<VerifyReply>(run(id, "/verify"), {}),
   verify: (id: string) => get<VerifyReply>(run(id, "/verify")),

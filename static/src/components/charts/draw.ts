@@ -47,6 +47,26 @@ export function drawMark(
   context.restore();
 }
 
+/** A ring around the one that was chosen, to be seen on any colour. */
+export function drawRing(context: CanvasRenderingContext2D, at: { x: number; y: number }, palette: Palette): void {
+  for (const [colour, width] of [[palette.panel, 5], [palette.ink, 2]] as const) {
+    context.strokeStyle = css(colour);
+    context.lineWidth = width;
+    context.beginPath();
+    context.arc(at.x, at.y, 10, 0, 2 * Math.PI);
+    context.stroke();
+  }
+}
+
+const rowTicks = (size: Size, extent: Extent): number[] =>
+  ticks(extent.y[0], extent.y[1], Math.max(2, Math.floor(size.height / 48)));
+
+/** What is left for the plot between the axes. */
+export function axesBox(size: Size, extent: Extent): Box {
+  const left = Math.max(...rowTicks(size, extent).map((v) => tickLabel(v).length)) * 6.8 + 10;
+  return { left, top: 18, width: size.width - left - 8, height: size.height - 18 - 34 };
+}
+
 /** Grid lines, numbers and axis names; answers the box that is left for the plot. */
 export function drawAxes(
   context: CanvasRenderingContext2D,
@@ -55,9 +75,8 @@ export function drawAxes(
   palette: Palette,
   names: { x: string; y: string },
 ): Box {
-  const rows = ticks(extent.y[0], extent.y[1], Math.max(2, Math.floor(size.height / 48)));
-  const left = Math.max(...rows.map((v) => tickLabel(v).length)) * 6.8 + 10;
-  const box = { left, top: 18, width: size.width - left - 8, height: size.height - 18 - 34 };
+  const rows = rowTicks(size, extent);
+  const box = axesBox(size, extent);
   context.font = "11px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace";
   context.fillStyle = css(palette.inkFaint);
   context.strokeStyle = css(palette.line);
