@@ -95,6 +95,10 @@ def empty_strided(
 ) -> Tensor:
     """An uninitialised tensor with these steps, in elements, along each dimension."""
     kind = numpy_dtype(dtype)
+    if min(stride, default=0) < 0:
+        raise RuntimeError(
+            f"Storage size calculation overflowed with sizes={list(size)} and strides={list(stride)}"
+        )
     last = sum((n - 1) * s for n, s in zip(size, stride, strict=True)) if 0 not in size else -1
     flat = np.empty(last + 1, kind)
     strides = tuple(s * kind.itemsize for s in stride)

@@ -14,7 +14,7 @@ from engine.ops.extreme import maximum, minimum
 from engine.ops.gather import add_rows, put_at, scatter, scatter_add, take_at
 from engine.ops.index import put_index
 from engine.ops.reduce import vector_norm
-from engine.ops.shape import reshape, wrap_dim
+from engine.ops.shape import narrow, reshape, wrap_dim
 from engine.tensor import Tensor, wrap
 
 
@@ -175,6 +175,13 @@ def _by_rounds(input: Array, dim: int, index: Array, src: Array, reduce: str) ->
 def as_strided(input: Array, size: Any, stride: Any, storage_offset: int | None = None) -> Array:
     flat, first = _flat(input, storage_offset)
     item = input.itemsize
+    # What lies before the memory is not ours to read either: numpy would let us.
+    if min(stride, default=0) < 0:
+        raise RuntimeError(
+            f"as_strided: Negative strides are not supported at the moment, got strides: {list(stride)}"
+        )
+    if first < 0:
+        raise RuntimeError(f"Tensor: invalid storage offset {first}")
     last = first + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
     if 0 not in size and last >= flat.size:
         raise RuntimeError(
@@ -197,11 +204,14 @@ def _flat(input: Any, offset: int | None) -> tuple[Any, int]:
 @as_strided.vjp
 def as_strided_vjp(g: Array, input_shape: Any, size: Any, stride: Any, storage_offset: Any) -> Array:
     count = int(np.prod(input_shape, dtype=np.int64))
-    places = np.lib.stride_tricks.as_strided(
-        np.arange(count + 1)[(storage_offset or 0) :], tuple(size), tuple(step * 8 for step in stride)
-    ).reshape(-1)
+    places = np.full(tuple(size), storage_offset or 0)
+    for axis, (n, step) in enumerate(zip(size, stride, strict=True)):
+        places += (np.arange(n) * step).reshape(-1, *(1,) * (len(size) - axis - 1))
+    # A view may be read beyond its own elements: what was read there is no part of it.
+    places = np.minimum(places, count).reshape(-1)
     index = wrap(places) if isinstance(g, Tensor) else places
-    return reshape(add_rows(reshape(g, (-1,)), index, 0, (count,)), input_shape)
+    rows = add_rows(reshape(g, (-1,)), index, 0, (count + 1,))
+    return reshape(narrow(rows, 0, 0, count), input_shape)
 
 
 @composite(family="index", doc="rows whose p-norm is above maxnorm scaled down to it", inplace=True)

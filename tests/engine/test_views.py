@@ -99,3 +99,28 @@ def test_expand_refuses_what_torch_refuses(torch, sizes):
         except RuntimeError as problem:
             found.append(type(problem))
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    "asked", [((2, 2), (-100, 1), 0), ((4,), (1,), -3), ((0, 4), (-1, 1), 0), ((5,), (1,), 0), ((2,), (9,), 1)]
+)
+def test_as_strided_reads_nothing_outside_its_memory(torch, asked):
+    for library in (engine, torch):
+        with pytest.raises(RuntimeError, match=r"Negative strides|invalid storage offset|out of bounds"):
+            library.ones(4).as_strided(*asked)
+
+
+def test_empty_strided_refuses_negative_strides(torch):
+    for library in (engine, torch):
+        with pytest.raises(RuntimeError, match="Storage size calculation overflowed"):
+            library.empty_strided((2, 2), (-1, 1))
+
+
+def test_what_as_strided_reads_beyond_its_input_gets_no_gradient(torch):
+    found = []
+    for library in (engine, torch):
+        x = library.arange(100.0)[:3].requires_grad_()
+        y = x.as_strided((4, 20), (2, 1))
+        (y * y).sum().backward()
+        found.append((y, x.grad))
+    assert_same(found[0], found[1])
