@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from playground.jobs import Backend, JobFailed
 from playground.settings import Limits
 
-ALARM = 1.8
+ALARM = 1.6
 """Seconds of the processor after which a worker that is busy with one op dies."""
 
 SECONDS = 1.2
@@ -62,6 +62,6 @@ class Workbench:
 
 
 def _in_words(error: str) -> str:
-    if "SIGPROF" in error or "was ended after" in error:
+    if "SIGVTALRM" in error or "was ended after" in error:
         return f"One op of the program took longer than {ALARM:g} s, the most it may here."
     return error

@@ -21,6 +21,9 @@ from playground.workbench.language.refusal import RefusedError
 MOST_REPEATS = 1000
 """How often an op may be asked to repeat itself: the order of a difference, the power of a matrix."""
 
+MOST_MODULES = 1000
+MOST_LEVELS = 20
+
 
 def _stretched_or_all(shapes: list[Shape]) -> int:
     try:
@@ -53,6 +56,10 @@ def bound_module(module: nn.Module, tensors: Sequence[engine.Tensor], budget: Bu
     if not tensors:
         return
     shape = tuple(tensors[0].shape)
+    keys = tuple(tensors[1].shape) if len(tensors) > 1 and tensors[1].ndim == len(shape) else shape
+    for inner in module.modules():
+        if isinstance(inner, nn.MultiheadAttention) and len(shape) > 1:
+            budget.make(_scores(inner, shape, keys))
     layers = list(module) if isinstance(module, nn.Sequential) else [module]
     for layer in layers:
         rule = getattr(layer, "output_shape", None)
@@ -64,6 +71,28 @@ def bound_module(module: nn.Module, tensors: Sequence[engine.Tensor], budget: Bu
         budget.work(math.prod(made) * max(kernel // max(made[1] if len(made) > 1 else 1, 1), 1))
         budget.make(math.prod(made))
         shape = made
+
+
+def _scores(attention: nn.MultiheadAttention, queries: Shape, keys: Shape) -> int:
+    """How many scores all heads together give, one for each query with each key."""
+    long = 1 if attention.batch_first and len(queries) > 2 else 0
+    batch = queries[1 - long] if len(queries) > 2 else 1
+    return attention.num_heads * batch * queries[long] * (keys[long] if keys else 1)
+
+
+def check_nesting(module: nn.Module) -> None:
+    """RefusedError where modules are nested deeper, or one is met more often, than can be shown."""
+    sizes: dict[int, int] = {}
+
+    def size(each: nn.Module, depth: int) -> int:
+        if depth > MOST_LEVELS:
+            raise RefusedError(f"Modules here may be nested {MOST_LEVELS} deep.", "put them side by side")
+        if id(each) not in sizes:
+            sizes[id(each)] = 1 + sum(size(child, depth + 1) for child in each.children())
+        return sizes[id(each)]
+
+    if size(module, 1) > MOST_MODULES:
+        raise RefusedError(f"A module here may have {MOST_MODULES:,} others inside.", "use fewer layers")
 
 
 def _grown(layer: nn.Module, shape: Shape) -> int:

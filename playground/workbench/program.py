@@ -12,7 +12,8 @@ from engine import nn
 from playground.protocol.tensors import CodeProblem, Printed
 from playground.workbench.advice import way_out
 from playground.workbench.broadcasting import silent_square
-from playground.workbench.growth import bound, bound_module
+from playground.workbench.clock import stopping_after
+from playground.workbench.growth import bound, bound_module, check_nesting
 from playground.workbench.kinds import KEEP, stretches
 from playground.workbench.language.budget import Budget
 from playground.workbench.language.functions import Function, ModuleClass
@@ -59,7 +60,7 @@ class Program(Interpreter):
         engine.manual_seed(0)
         engine.set_default_dtype(engine.float32)
         body, problem = self.source.parse()
-        with warnings.catch_warnings(), engine.enable_grad():
+        with warnings.catch_warnings(), engine.enable_grad(), stopping_after(self.bounds.seconds):
             warnings.simplefilter("always")
             warnings.showwarning = self._warn
             try:
@@ -68,6 +69,8 @@ class Program(Interpreter):
                 problem = self.source.problem(stopped.node, str(stopped), stopped.fix)
             except LoopEndedError as ended:
                 problem = self.source.problem(self.here, f"`{ended}` stands in no loop.")
+            except RefusedError as refused:  # the alarm between two statements
+                problem = self.source.problem(self.here, str(refused), refused.fix)
             except RecursionError:
                 problem = self.source.problem(self.here, "This is nested too deeply.")
         if problem is not None:
@@ -134,6 +137,8 @@ class Program(Interpreter):
             self._count_parameters(made, args, options)
         held = [tensor._array for tensor in tensors_in((args, tuple(options.values())))]
         built = made.cls(*args, **options)
+        if isinstance(built, nn.Module):
+            check_nesting(built)
         del held  # an optimizer leaves memory that somebody holds where it is: cards show PyTorch's storages
         return built
 

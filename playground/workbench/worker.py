@@ -1,7 +1,6 @@
 """The worker's end: one question about one program, answered as JSON. Nothing is kept between questions."""
 
 import gc
-import signal
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from playground.protocol import tensor_requests as asked
 from playground.protocol.tensors import Call, TensorsReply
 from playground.workbench.cards import cards
+from playground.workbench.clock import die_after
 from playground.workbench.errors import NotThereError
 from playground.workbench.explain.answer import explain
 from playground.workbench.fit import fits
@@ -30,24 +30,20 @@ MOST_BYTES = 300_000
 def answer(payload: Mapping[str, Any], channel: "Channel") -> dict[str, str]:
     """Job `tensors`: a request and its bounds, to an `answer` as JSON or why it is `refused`.
 
-    The process dies where one op takes more of the processor's time than it may: nothing else ends numpy's
-    work. It is not the clock's time, so that other work of the machine stops no program.
+    The process dies where one op takes more of the processor's time than it may.
     """
     bounds = Bounds(**payload["bounds"])
-    _set_alarm(payload["alarm"])
+    die_after(payload["alarm"])
     gc.disable()  # a program makes few cycles, and looking for them takes longer than running it
     try:
         return {"answer": ANSWERS[payload["ask"]](payload["request"], bounds)}
     except NotThereError as error:
         return {"refused": str(error)}
+    except RecursionError:
+        return {"refused": "Something in the program is nested too deeply to be shown."}
     finally:
         gc.enable()
-        _set_alarm(0.0)
-
-
-def _set_alarm(seconds: float) -> None:
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_PROF, seconds)
+        die_after(0.0)
 
 
 def run(request: str, bounds: Bounds) -> str:

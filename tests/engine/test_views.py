@@ -102,7 +102,8 @@ def test_expand_refuses_what_torch_refuses(torch, sizes):
 
 
 @pytest.mark.parametrize(
-    "asked", [((2, 2), (-100, 1), 0), ((4,), (1,), -3), ((0, 4), (-1, 1), 0), ((5,), (1,), 0), ((2,), (9,), 1)]
+    "asked",
+    [((2, 2), (-100, 1), 0), ((4,), (1,), -3), ((0, 4), (-1, 1), 0), ((5,), (1,), 0), ((2,), (9,), 1)],
 )
 def test_as_strided_reads_nothing_outside_its_memory(torch, asked):
     for library in (engine, torch):

@@ -3,10 +3,13 @@
 import time
 from dataclasses import dataclass, field
 
-from playground.workbench.language.refusal import RefusedError
+from playground.workbench.language.refusal import RefusedError, too_long
 
 MAX_STEPS = 100_000
 MAX_DEPTH = 100
+MAX_NESTING = 100
+"""Lists inside lists."""
+
 MAX_ENTRIES = 50_000
 """Entries of a list, nested ones included."""
 
@@ -47,10 +50,7 @@ class Budget:
     def check_time(self) -> None:
         """Some of the processor's time has passed."""
         if time.process_time() - self.began > self.seconds:
-            raise RefusedError(
-                f"The program took longer than {self.seconds:g} s, the most it may here.",
-                "use smaller tensors or fewer turns",
-            )
+            raise too_long(self.seconds)
 
     def make(self, elements: int) -> None:
         """A call will make a tensor of so many elements."""

@@ -11,6 +11,14 @@ class RefusedError(Exception):
         self.fix = fix
 
 
+def too_long(seconds: float) -> RefusedError:
+    """The refusal of a program that goes on for more than so many seconds."""
+    return RefusedError(
+        f"The program took longer than {seconds:g} s, the most it may here.",
+        "use smaller tensors or fewer turns",
+    )
+
+
 class StoppedError(Exception):
     """A program ended at `node`, for the reason that `message` gives."""
 
@@ -28,6 +36,8 @@ def explained(error: Exception) -> tuple[str, str | None]:
         return "This needs more memory than a program here may use.", "make the tensors smaller"
     if isinstance(error, RecursionError):
         return "This is nested too deeply.", "write it in several lines"
+    if isinstance(error, OverflowError):
+        return "The result is too large for a number.", "use smaller numbers"
     if isinstance(error, KeyError):
         return f"The key {error} is not there.", None
     text = str(error) or type(error).__name__

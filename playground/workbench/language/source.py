@@ -63,6 +63,8 @@ class Source:
         same = error.end_lineno in (None, line)
         end = max((error.end_offset or 0) - 1, start + 1) if same else len(text)
         message = error.msg[:1].upper() + error.msg[1:]
+        if "integer string conversion" in error.msg:  # Python's own bound on how many digits it reads
+            message = "this integer does not fit into 64 bits"
         return CodeProblem(
             line=line, column=_units(text[:start]), end_line=line, end_column=_units(text[: max(end, start)]),
             message=f"This is no Python: {message}.", fix=_syntax_fix(error.msg, text),

@@ -8,7 +8,7 @@ from typing import Any
 import engine
 from engine import nn
 from engine.node import AccumulateGrad, Node
-from playground.workbench.language.budget import MAX_ENTRIES, MAX_INT, MAX_ITEMS, MAX_TEXT
+from playground.workbench.language.budget import MAX_ENTRIES, MAX_INT, MAX_ITEMS, MAX_NESTING, MAX_TEXT
 from playground.workbench.language.refusal import RefusedError
 
 Number = (bool, int, float)
@@ -25,24 +25,32 @@ class TypeName:
 
 
 def measure(value: Any, most: int = MAX_ENTRIES) -> int:
-    """Entries of nested lists, tuples and dicts. Raises RefusedError where there are more than `most`."""
-    count, stack = 0, [value]
-    while stack:
-        each = stack.pop()
-        if isinstance(each, list | tuple):
-            stack.extend(each)
-            count += len(each)
-        elif isinstance(each, Mapping):
-            stack.extend(each.values())
-            count += len(each)
-        elif isinstance(each, range):
-            count += len(each)
-        elif isinstance(each, str):
-            count += len(each) // 16
-        if count > most:
-            raise RefusedError(
-                f"Lists here may have {most:,} entries, nested ones included.", "use a tensor: torch.zeros(n)"
-            )
+    """Entries of nested lists, tuples and dicts.
+
+    Raises RefusedError where there are more than `most`, or where they are nested too deeply.
+    """
+    count, level, depth = 0, [value], 0
+    while level:
+        deeper: list[Any] = []
+        for each in level:
+            if isinstance(each, list | tuple):
+                deeper.extend(each)
+                count += len(each)
+            elif isinstance(each, Mapping):
+                deeper.extend(each.values())
+                count += len(each)
+            elif isinstance(each, range):
+                count += len(each)
+            elif isinstance(each, str):
+                count += len(each) // 16
+            if count > most:
+                raise RefusedError(
+                    f"Lists here may have {most:,} entries, nested ones included.",
+                    "use a tensor: torch.zeros(n)",
+                )
+        level, depth = deeper, depth + 1
+        if depth > MAX_NESTING:
+            raise RefusedError(f"Lists here may be nested {MAX_NESTING} deep.", "write them side by side")
     return count
 
 

@@ -110,6 +110,12 @@ import torch; torch.nn.Transformer(num_encoder_layers=10**8)
 import torch; torch.nn.Upsample(size=10**10)(torch.ones(1, 1, 3))
 import torch; torch.nn.ConstantPad1d(10**10, 0.)(torch.ones(1, 1, 3))
 import torch; torch.nn.Conv2d(1, 1, 3, padding=10**6)(torch.ones(1, 1, 4, 4))
+import torch; torch.nn.MultiheadAttention(8, 8)(*[torch.ones(9000, 1, 8)] * 3)
+import torch; torch.nn.TransformerEncoderLayer(8, 8)(torch.ones(9000, 1, 8))
+import torch; torch.as_strided(torch.ones(4), (2, 2), (-100, 1), 0)
+import torch; torch.as_strided(torch.ones(4), (4,), (1,), -3)
+import torch; torch.nn.RNN(2, 2)(torch.ones(1000000, 1, 2))
+import torch; torch.nn.functional.avg_pool2d(torch.ones(1, 1, 2000, 2000), 700, stride=1)
 import torch; torch.diff(torch.ones(10), n=10**9)
 import torch; torch.polygamma(10**9, torch.ones(3))
 import torch; torch.linalg.svd(torch.rand(3000, 3000))
@@ -162,6 +168,7 @@ type("X", (), {})
 x = type(1).mro
 print(*[1] * 10**9)
 x = 1j
+x = 1e308 ** 1e308
 x = b"a" * 5
 round(5, -10**9)
 int("9" * 9999)
@@ -176,6 +183,9 @@ LONGER = {
     "lists": "x = " + "[" * 2000 + "]" * 2000,
     "doubling lists": "x = [1]\n" + "x = [x, x]\n" * 40 + "print(x)",
     "doubling tuples": "x = (1,)\n" + "x = (x, x)\n" * 40 + "y = {x: 1}",
+    "deep lists": "x = [1]\nfor i in range(9000): x = [x]",
+    "deep modules": "import torch\nm = torch.nn.Identity()\nfor i in range(3000): m = torch.nn.Sequential(m)",
+    "doubling modules": "from torch import nn\nm = nn.ReLU()\nfor i in range(18): m = nn.Sequential(m, m)",
     "loops": "a = 1\nfor i in range(10000):\n  for j in range(10000):\n    a = a + 1",
     "memory": "import torch\nx = torch.ones(10**6)\nfor i in range(10000): x = x.sort().values",
     "text": "x = 'a'\nfor i in range(100): x = x + x",
