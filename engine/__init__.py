@@ -75,6 +75,7 @@ from engine.layout import (
     strided,
 )
 from engine.memory import empty_strided
+from engine.out import accepting_out, creating_out
 from engine.printing import set_printoptions
 from engine.queries import broadcast_shapes, is_complex, is_nonzero, is_same_size, is_signed, typename
 from engine.random import (
@@ -119,6 +120,10 @@ from engine.windows import (
 newaxis = None
 globals().update(legacy.TYPES)
 globals().update({name: call for name, call in methods.functions().items() if name not in globals()})
+
+_MAKING = "arange empty eye full linspace logspace ones rand randint randn randperm zeros normal"
+globals().update({name: creating_out(globals()[name], name) for name in _MAKING.split()})
+globals().update({name: accepting_out(globals()[name], name) for name in ("bernoulli", "multinomial")})
 
 from engine import nn, optim, special, utils  # noqa: E402 - they are made of the functions above
 from engine.capture import capture  # noqa: E402 - of a step of all these

@@ -24,7 +24,7 @@ from engine.tensor import Tensor, wrap
 
 @op(family="index", doc="input with a region replaced by value", node="CopySlices", internal=True)
 def copy_slices(input: Array, value: Array, region: Any) -> Array:
-    out = input.copy()
+    out = np.array(input)       # a 0-d result of numpy's is a number, of which there is no view
     region(out)[...] = value
     return out
 

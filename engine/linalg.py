@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from engine import return_types
+from engine.creation import as_tensor
 from engine.op import Array
 from engine.ops.arrange import diagonal
 from engine.ops.arrange import tril as _tril
 from engine.ops.contract import cross
 from engine.ops.contract import vander as _vander
+from engine.ops.extreme import maximum
 from engine.ops.factor import (
     householder_product,
     lu,
@@ -38,6 +40,7 @@ from engine.ops.matrix import (
 )
 from engine.ops.pivots import first_bad_minors, first_zero_pivots
 from engine.ops.reduce import vector_norm as _vector_norm
+from engine.out import accepting_out
 from engine.tensor import wrap
 
 __all__ = [
@@ -130,7 +133,8 @@ def _mirrored(A: Array) -> Array:  # noqa: N803 - PyTorch's name
 
 def pinv(A: Array, rcond: Any = None, hermitian: bool = False, *, rtol: float | None = None) -> Array:  # noqa: N803 - PyTorch's name
     """The Moore–Penrose inverse; singular values below ``rtol`` times the largest count as 0."""
-    A = _mirrored(A) if hermitian else A  # noqa: N806 - PyTorch's name
+    if hermitian:       # the lower triangle decides the value; the gradient is that of any matrix
+        A = A + (_mirrored(A.detach()) - A.detach())  # noqa: N806 - PyTorch's name
     limit = max(A.shape[-2:]) * float(np.finfo(A._array.dtype).eps)
     rtol = rcond if rtol is None else rtol
     return pinverse(A, limit if rtol is None else rtol)
@@ -144,10 +148,12 @@ def matrix_rank(
     if rtol is None:
         rtol = max(A.shape[-2:]) * float(np.finfo(A._array.dtype).eps) if absolute is None else 0.0
     sizes = svd_triple(_mirrored(A.detach()) if hermitian else A.detach())[1]
-    if not sizes.shape[-1]:
+    if not sizes.numel():
         return sizes.sum(-1).long()
-    limit = (sizes.amax(-1, keepdim=True) * rtol).clamp(min=0.0 if absolute is None else float(absolute))
-    return (sizes > limit).sum(-1)
+    limit = sizes.amax(-1) * rtol
+    if absolute is not None:
+        limit = maximum(limit, as_tensor(absolute, dtype=sizes.dtype))
+    return (sizes > limit.unsqueeze(-1)).sum(-1)
 
 
 def cond(A: Array, p: Any = None) -> Array:  # noqa: N803 - PyTorch's name
@@ -247,3 +253,8 @@ def tensorsolve(A: Array, B: Array, dims: Any = None) -> Array:  # noqa: N803 - 
             f"prod(self.shape[:other.ndim]), but got {int(np.prod(rest))} != {B.numel()}"
         )
     return solve(A.reshape(B.numel(), -1), B.reshape(-1)).reshape(rest)
+
+
+globals().update({
+    name: accepting_out(globals()[name], f"linalg_{name}") for name in __all__ if name != "LinAlgError"
+})

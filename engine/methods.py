@@ -34,10 +34,10 @@ from engine.ops import (  # those not named below fill the registry
     pool,  # noqa: F401
     scan,  # noqa: F401
     shape,
-    special,  # noqa: F401
+    special,
     update,
 )
-from engine.out import FAMILIES, accepting_out
+from engine.out import accepting_out, takes_out
 from engine.random import Generator
 from engine.repeat import compute
 from engine.tensor import Tensor
@@ -129,7 +129,7 @@ def attach_registry() -> None:
 def functions() -> dict[str, Callable[..., Any]]:
     """Every function of the registry under each of its names in PyTorch."""
     return {
-        name: accepting_out(made.public, name) if made.family in FAMILIES else made.public
+        name: accepting_out(made.public, name) if takes_out(first, made.family) else made.public
         for first, made in REGISTRY.items()
         if not made.internal
         for name in (first, *ALIASES.get(first, "").split())
@@ -146,6 +146,7 @@ def _random(draw: Callable[..., Any]) -> Callable[..., Tensor]:
 
 def _index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
     """In place: ``alpha · source`` added to the entries at ``index`` along ``dim``."""
+    gather.check_source(self, dim, source)
     scaled = source if alpha == 1 else source * alpha
     spread = gather.add_rows(scaled, index, dim, tuple(self.shape))
     return inplace.write(self, elementwise.add, (self, spread))
@@ -166,6 +167,11 @@ def _type(self: Tensor, dtype: Any = None) -> Any:
 def _where(self: Tensor, condition: Tensor, other: Any) -> Tensor:
     """This tensor where ``condition`` holds, else ``other``."""
     return compare.where.call(condition, self, other)
+
+
+def _polygamma(self: Tensor, n: int) -> Tensor:
+    """The n-th derivative of digamma."""
+    return special.polygamma(n, self)
 
 
 def _reshaped(name: str) -> Callable[..., Tensor]:
@@ -193,7 +199,7 @@ def _table() -> dict[str, Any]:
         "copy_": inplace.copy_, "fill_": inplace.fill_, "zero_": inplace.zero_,
         "scatter_": gather.scatter_, "scatter_add_": gather.scatter_add_, "masked_fill_": gather.masked_fill_,
         "fill_diagonal_": update.fill_diagonal_, "index_add_": _index_add_, "type": _type,
-        "where": _where,
+        "where": _where, "polygamma": _polygamma,
         "new_tensor": _new(creation.tensor), "new_full": _new(creation.full),
     }
     for name in ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims", "as_strided"):

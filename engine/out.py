@@ -12,10 +12,15 @@ from engine.inplace import check_fits, copy_
 from engine.memory import resize_
 from engine.tensor import Tensor
 
-FAMILIES = frozenset(
-    ["elementwise", "compare", "bits", "reduce", "extreme", "linalg", "scan", "order", "join"]
+_FAMILIES = frozenset(
+    ["elementwise", "compare", "bits", "reduce", "extreme", "linalg", "scan", "order", "join", "index"]
 )
-"""The families of ops whose functions take ``out``."""
+_MORE = frozenset(["diag", "log_softmax", "sigmoid", "softmax", "tril", "triu"])
+
+
+def takes_out(name: str, family: str) -> bool:
+    """Whether the function of an op has the keyword ``out``."""
+    return family in _FAMILIES or name in _MORE
 
 
 def accepting_out(function: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -36,6 +41,20 @@ def accepting_out(function: Callable[..., Any], name: str) -> Callable[..., Any]
         for target, value in zip(outs, made, strict=True):
             _fill(target, value)
         return out if isinstance(out, Tensor) else type(result)(*outs)
+
+    return call
+
+
+def creating_out(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """A function that makes a tensor, with the keyword ``out``, whose dtype is then the default."""
+    filled = accepting_out(function, name)
+
+    @functools.wraps(function)
+    def call(*args: Any, out: Any = None, **kwargs: Any) -> Any:
+        if out is None:
+            return function(*args, **kwargs)
+        kwargs.setdefault("dtype", out.dtype)
+        return filled(*args, out=out, **kwargs)
 
     return call
 

@@ -6,6 +6,7 @@ import math
 
 from engine import methods
 from engine.ops.special import entr as _entr
+from engine.out import accepting_out
 from engine.tensor import Tensor
 
 _SAME = (
@@ -16,7 +17,7 @@ _FUNCTIONS = methods.functions()
 globals().update({name: _FUNCTIONS[name] for name in _SAME.split()})
 globals().update({name: _FUNCTIONS[theirs] for name, theirs in _RENAMED.items()})
 
-entr = _entr.call
+entr = accepting_out(_entr.call, "entr")
 
 
 def ndtr(input: Tensor) -> Tensor:

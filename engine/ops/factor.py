@@ -194,9 +194,11 @@ def orgqr(input: Array, tau: Array) -> Array:
 
 @composite(family="linalg", doc="R, the Householder vectors below it, and their factors", nondiff=True)
 def geqrf(input: Array) -> Any:
-    found = [np.linalg.qr(each, "raw") for each in input._array.reshape(-1, *input.shape[-2:])]
-    factors = np.stack([h.T for h, _ in found]).reshape(input.shape)
-    tau = np.stack([t for _, t in found]).reshape(*input.shape[:-2], min(input.shape[-2:]))
+    factors = input._array.copy()
+    tau = np.zeros((*input.shape[:-2], min(input.shape[-2:])), factors.dtype)
+    for place in np.ndindex(tau.shape[:-1]) if tau.size else ():
+        raw, tau[place] = np.linalg.qr(factors[place], "raw")
+        factors[place] = raw.T
     return return_types.geqrf(wrap(factors), wrap(tau))
 
 

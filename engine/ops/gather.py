@@ -204,8 +204,20 @@ def index_select(input: Array, dim: int, index: Array) -> Array:
     return rows_at(input, index, dim)
 
 
+def check_source(input: Any, dim: int, source: Any) -> None:
+    """RuntimeError where a source cannot be added along a dimension because of the other ones."""
+    at = wrap_dim(dim, input.ndim)
+    others, given = ([n for d, n in enumerate(t.shape) if d != at] for t in (input, source))
+    if others != given:
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. Got "
+            f"self.shape = {list(input.shape)} source.shape = {list(source.shape)}"
+        )
+
+
 @composite(family="index", doc="input with alpha · source added to the entries at index along dim")
 def index_add(input: Array, dim: int, index: Array, source: Array, *, alpha: float = 1) -> Array:
+    check_source(input, dim, source)
     return input + add_rows(source if alpha == 1 else source * alpha, index, dim, tuple(input.shape))
 
 

@@ -192,7 +192,8 @@ def eigh_pair_vjp(g: Any, out: Any) -> Array:
     (gw, gv), (w, v) = g, out
     turned = transposed(v)
     gaps = unsqueeze(w, -2) - unsqueeze(w, -1)
-    inside = where(gaps == 0, 0.0, matmul(turned, gv) / where(gaps == 0, 1.0, gaps))
+    mixed = matmul(turned, gv)
+    inside = where(gaps == 0, 0.0, (mixed - transposed(mixed)) / where(gaps == 0, 1.0, 2 * gaps))
     return matmul(v, matmul(inside + diag_of(gw), turned))
 
 
@@ -220,11 +221,12 @@ def svd_triple_vjp(g: Any, out: Any) -> Array:
     def skew(x: Array) -> Array:
         return x - transposed(x)
 
+    divisor = unsqueeze(where(s == 0, 1.0, s), -2)      # a gradient of the values alone has nothing to divide
     from_u, from_v = matmul(transposed(u), gu), matmul(transposed(v), gv)
     inside = skew(from_u) * inverse_gaps * unsqueeze(s, -2) + unsqueeze(s, -1) * (skew(from_v) * inverse_gaps)
     found = matmul(u, matmul(inside + diag_of(gs), vh))
-    found = found + matmul((gu - matmul(u, from_u)) / unsqueeze(s, -2), vh)
-    return found + matmul(u / unsqueeze(s, -2), transposed(gv - matmul(v, from_v)))
+    found = found + matmul((gu - matmul(u, from_u)) / divisor, vh)
+    return found + matmul(u / divisor, transposed(gv - matmul(v, from_v)))
 
 
 @op(family="linalg", doc="svd with square U and Vh", node="LinalgSvdBackward0", internal=True)

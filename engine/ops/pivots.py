@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ def lu_array(input: Any, pivot: bool) -> tuple[Any, Any]:
     """
     rows, columns = input.shape[-2:]
     steps = min(rows, columns)
-    lu = input.reshape(-1, rows, columns).copy()
+    lu = input.reshape(math.prod(input.shape[:-2]), rows, columns).copy()
     every = np.arange(len(lu))
     pivots = np.empty((len(lu), steps), np.int32)
     for k in range(steps):
@@ -29,7 +30,7 @@ def lu_array(input: Any, pivot: bool) -> tuple[Any, Any]:
 
 def row_order(pivots: Any, rows: int) -> Any:
     """Which row stands in each place after the swaps: (…, k) → (…, rows)."""
-    flat = pivots.reshape(-1, pivots.shape[-1])
+    flat = pivots.reshape(math.prod(pivots.shape[:-1]), pivots.shape[-1])
     order = np.tile(np.arange(rows), (len(flat), 1))
     every = np.arange(len(flat))
     for k in range(flat.shape[1]):

@@ -242,12 +242,14 @@ def vector_norm_vjp(g: Array, input: Array, out: Array, p: Any, dim: Any, keepdi
         hit = abs_(input) == out
         ties = restore(sum(hit, dim, True, None), shape, dim, True)
         return where(hit, g * sign(input) / ties, 0.0)
+    flat = out == 0
     if p == 2:
-        return where(out == 0, 0.0, g * (input / out))
-    share = abs_(input) ** (p - 1) / out ** (p - 1)
+        return g * where(flat, 0.0, input / out)
     if p < 2:  # the power of 0 is infinite there
-        share = where(input == 0, 0.0, share)
-    return where(out == 0, 0.0, g * sign(input) * share)
+        share = where(input == 0, 0.0, abs_(input) ** (p - 1)) / out ** (p - 1)
+    else:
+        share = abs_(input) ** (p - 1) / where(flat, 1.0, out) ** (p - 1)
+    return g * where(flat, 0.0, sign(input) * share)
 
 
 @composite(family="reduce", doc="length of a vector, or of the elements of a matrix")

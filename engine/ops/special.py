@@ -187,7 +187,7 @@ digamma: Op = unary(
 )
 
 
-@composite(family="elementwise", doc="the n-th derivative of digamma", inplace=True)
+@composite(family="elementwise", doc="the n-th derivative of digamma")
 def polygamma(n: int, input: Array) -> Array:
     if n < 0:
         raise RuntimeError("polygamma(n, x) does not support negative n.")

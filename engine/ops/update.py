@@ -133,6 +133,9 @@ def scatter_reduce(
 def index_reduce(
     input: Array, dim: int, index: Array, source: Array, reduce: str, *, include_self: bool = True
 ) -> Array:
+    if not input.ndim:
+        one, values = reshape(input, (1,)), reshape(source, (1,))
+        return reshape(index_reduce(one, 0, index, values, reduce, include_self=include_self), ())
     at = wrap_dim(dim, input.ndim)
     places = reshape(index, [-1 if d == at else 1 for d in range(source.ndim)]).expand(*source.shape)
     return scatter_reduce(input, at, places, source, reduce, include_self=include_self)
@@ -189,7 +192,7 @@ def as_strided(input: Array, size: Any, stride: Any, storage_offset: int | None 
             "bounds for "
             f"storage of size {flat.nbytes}"
         )
-    return np.lib.stride_tricks.as_strided(flat[first:], tuple(size), tuple(step * item for step in stride))
+    return np.ndarray(tuple(size), input.dtype, flat, first * item, tuple(step * item for step in stride))
 
 
 def _flat(input: Any, offset: int | None) -> tuple[Any, int]:
@@ -198,7 +201,7 @@ def _flat(input: Any, offset: int | None) -> tuple[Any, int]:
     while isinstance(owner.base, np.ndarray) and owner.base.dtype == input.dtype:
         owner = owner.base
     start = (input.ctypes.data - owner.ctypes.data) // input.itemsize
-    return owner.reshape(-1), start if offset is None else offset
+    return owner.ravel("K"), start if offset is None else offset
 
 
 @as_strided.vjp

@@ -82,3 +82,22 @@ def test_draws_in_place_have_their_distributions_means():
     assert abs(float(x.log_normal_(0, 0.5).log().mean())) < 0.02
     assert abs(float(x.cauchy_(3, 1).median()) - 3) < 0.1
     assert abs(float(engine.poisson(engine.full((20_000,), 2.5)).mean()) - 2.5) < 0.05
+
+
+def test_functions_that_choose_elements_or_make_tensors_take_out():
+    x, out = engine.tensor([[1.0, 5.0], [7.0, 2.0]]), engine.empty(0)
+    assert engine.gather(x, 1, engine.tensor([[1], [0]]), out=out) is out
+    assert out.tolist() == [[5.0], [7.0]]
+    counted = engine.empty(3, dtype=engine.int64)
+    assert engine.arange(3.0, out=counted) is counted
+    assert counted.tolist() == [0, 1, 2]
+    assert engine.softmax(engine.zeros(2), 0, out=engine.empty(2)).tolist() == [0.5, 0.5]
+
+
+def test_linear_algebra_takes_out():
+    x, out = engine.tensor([[2.0, 0.0], [0.0, 4.0]]), engine.empty(2, 2)
+    assert engine.linalg.inv(x, out=out) is out
+    assert out.tolist() == [[0.5, 0.0], [0.0, 0.25]]
+    values, vectors = engine.empty(0), engine.empty(0)
+    engine.linalg.eigh(x, out=(values, vectors))
+    assert values.tolist() == [2.0, 4.0]
