@@ -18,12 +18,9 @@ from playground.training.blame import blame
 from playground.training.build import Built, BuiltLayer
 from playground.training.evaluate import Scores, evaluate
 
-# A step that is looked into, or has a muted unit, runs eagerly: that is meant, and no news for a log.
-warnings.filterwarnings("ignore", message=r"Trainer\._learned is not captured")
-
 PHASES: tuple[Phase, ...] = get_args(Phase)
 
-# While somebody looks inside, a step has hooks and runs eagerly, as it should.
+# While somebody looks inside, or a unit is muted, a step has hooks and runs eagerly, as it should.
 warnings.filterwarnings("ignore", message=r"Trainer\._learned is not captured")
 
 

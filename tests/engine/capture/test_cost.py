@@ -29,18 +29,26 @@ import gc, tracemalloc
 import engine as torch
 from engine import nn, optim
 
+def stack(width, depth):
+    model = nn.Sequential(*[part for _ in range(depth) for part in (nn.Linear(width, width), nn.Tanh())])
+    criterion, optimizer = nn.MSELoss(), optim.Adam(model.parameters())
+
+    @torch.capture
+    def step(x, y):
+        optimizer.zero_grad()
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    return model, step
+
+first, x = stack(2, 1)[1], torch.randn(2, 2)
+for _ in range(4):  # what is loaded and made once, whatever is captured
+    first(x, x)
+
 width, batch, depth = 64, 256, 12
-model = nn.Sequential(*[part for _ in range(depth) for part in (nn.Linear(width, width), nn.Tanh())])
-criterion, optimizer = nn.MSELoss(), optim.Adam(model.parameters())
-
-@torch.capture
-def step(x, y):
-    optimizer.zero_grad()
-    loss = criterion(model(x), y)
-    loss.backward()
-    optimizer.step()
-    return loss
-
+model, step = stack(width, depth)
 x = torch.randn(batch, width)
 activations = (depth + 2) * batch * width * 4  # of each layer, the input, and what the loss keeps
 numbers = 4 * sum(p.numel() for p in model.parameters()) * 4  # parameters, gradients, Adam's two states
