@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { activationsText, findings, flowText } from "./health";
+import { activationsText, deadText, findings, flowText } from "./health";
 
 const sound = { id: "a", dead: 0, saturated: null };
 
@@ -27,4 +27,11 @@ test("activations are told in a few numbers", () => {
   const relu = { mean: 0.12, std: 0.5, zero: 0.4, dead: 0, saturated: null };
   expect(activationsText(relu)).toBe("mean 0.12, std 0.5, 40.0 % zeros, 0 % of its units dead");
   expect(activationsText({ ...relu, mean: null, zero: 0, dead: null })).toBe("mean –, std 0.5");
+});
+
+test("dead units are named, the first of many", () => {
+  const units = (values: number[]) => ({ dead_units: { shape: [values.length], values: new Uint8Array(values) } });
+  expect(deadText(units([0, 1, 0, 1]))).toBe("Dead: units 1 and 3.");
+  expect(deadText(units(Array<number>(20).fill(1)))).toContain("11 and 8 more");
+  expect(deadText({ dead_units: null })).toBe("");
 });

@@ -65,3 +65,13 @@ export function activationsText({ mean, std, zero, dead, saturated }: Measured):
   if (saturated !== null) parts.push(`${formatPercent(saturated)} saturated`);
   return parts.join(", ");
 }
+
+const MOST_NAMED = 12;
+
+/** Which units are dead: `Dead: units 3 and 7.`; empty where none is. */
+export function deadText({ dead_units }: Pick<Decoded<ActivationLayer>, "dead_units">): string {
+  const dead = Array.from(dead_units?.values ?? []).flatMap((is, unit) => (is ? [String(unit)] : []));
+  if (dead.length === 0) return "";
+  const rest = dead.length > MOST_NAMED ? [`${dead.length - MOST_NAMED} more`] : [];
+  return `Dead: ${dead.length === 1 ? "unit" : "units"} ${listed([...dead.slice(0, MOST_NAMED), ...rest])}.`;
+}
