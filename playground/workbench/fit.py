@@ -1,5 +1,6 @@
 """Which ops of the palette take the tensors chosen: each is tried on small tensors of the same kind."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,6 +10,12 @@ from playground.protocol.tensors import FitReply, OpFit
 from playground.workbench.errors import NotThereError
 from playground.workbench.palette import palette
 from playground.workbench.program import Bounds, Program
+
+RAW = re.compile(
+    "tuple index out of range|to unpack|too many indices|out of bounds for axis|arrays used as indices"
+    "|exceeds dimension size"
+)
+"""What Python and numpy say of shapes that an op did not expect."""
 
 SMALL = 4096
 """Elements up to which a tensor stands for itself; larger ones are tried at another size."""
@@ -57,8 +64,6 @@ class Sizes:
 
     def in_words(self, reason: str) -> str:
         """What an op said, with the real sizes; in general words where they are not known."""
-        return reason if not self._small else _without_numbers(reason)
-
-
-def _without_numbers(reason: str) -> str:
-    return "The shapes do not go together." if any(mark.isdigit() for mark in reason) else reason
+        if RAW.search(reason) or (self._small and any(mark.isdigit() for mark in reason)):
+            return "The shapes do not go together."
+        return reason

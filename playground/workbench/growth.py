@@ -88,7 +88,8 @@ def check_nesting(module: nn.Module) -> None:
         if depth > MOST_LEVELS:
             raise RefusedError(f"Modules here may be nested {MOST_LEVELS} deep.", "put them side by side")
         if id(each) not in sizes:
-            sizes[id(each)] = 1 + sum(size(child, depth + 1) for child in each.children())
+            inner = each._modules.values()  # children() gives one that is there twice once
+            sizes[id(each)] = 1 + sum(size(child, depth + 1) for child in inner if child is not None)
         return sizes[id(each)]
 
     if size(module, 1) > MOST_MODULES:

@@ -32,3 +32,17 @@ export function assignedNames(code: string): string[] {
   const found = code.matchAll(/^[ \t]*(?:for\s+)?([A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)*)\s*(?:=(?!=)|\sin\s)/gm);
   return [...new Set([...found].flatMap((match) => match[1]!.split(",").map((name) => name.trim())))];
 }
+
+/** Assignments under names that none of `taken` is: x becomes x_2, or x_3. */
+export function withFreeNames(code: string, taken: readonly string[]): string {
+  const own = assignedNames(code);
+  const used = new Set([...taken, ...own]);
+  let renamed = code;
+  for (const name of own.filter((each) => taken.includes(each))) {
+    let count = 2;
+    while (used.has(`${name}_${count}`)) count++;
+    used.add(`${name}_${count}`);
+    renamed = renamed.replace(new RegExp(`\\b${name}\\b`, "g"), `${name}_${count}`);
+  }
+  return renamed;
+}
