@@ -81,6 +81,21 @@ def test_an_image_pressed_in_the_grid_is_chosen(app: Page) -> None:
     expect(one_sample(app).get_by_role("img", name=re.compile("^Conv2d 1: 512 values"))).to_be_visible()
 
 
+def test_a_row_of_the_batch_is_chosen_by_its_position(app: Page) -> None:
+    choose(app, "Iris")
+    app.get_by_role("tab", name="Batch", exact=True).click()
+    step_epoch(app)
+    row = app.get_by_role("region", name="Samples of the batch, table", exact=True).get_by_role("button").nth(2)
+    position = row.inner_text()
+
+    row.press("Enter")
+
+    expect(row).to_have_attribute("aria-pressed", "true")
+    expect(number(app, "Sample")).to_have_value(position)
+    expect(one_sample(app)).to_contain_text("Place 3 of 9 in batch 7 of 7 of this epoch.")
+    expect(one_sample(app)).to_contain_text(re.compile(r"sepal length .* = \d"))
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_a_sample(
     browser: Browser, server: Server, scheme: Literal["light", "dark"]

@@ -8,6 +8,8 @@ import { run } from "./run.svelte";
 import { rowOf, type Sample } from "./sample";
 
 const AGAIN_AFTER_MS = 500;
+/** Time between two questions about the same sample, in answering times: the run has better to do. */
+const REST = 10;
 
 class Following {
   sample = $state.raw<Sample | null>(null);
@@ -50,10 +52,14 @@ class Following {
       const [sample, units] = [this.sample, this.units];
       if (sample === null || !this.ready) return;
       let answered = "";
+      let rested = 0;
       const again = (): void => {
-        const now = moment();
-        if (this.#busy || now === answered) return;
-        void this.#ask(sample, units).then((done) => done && (answered = now));
+        const [now, asked] = [moment(), performance.now()];
+        if (this.#busy || now === answered || asked < rested) return;
+        void this.#ask(sample, units).then((done) => {
+          if (done) answered = now;
+          rested = performance.now() + REST * (performance.now() - asked);
+        });
       };
       untrack(again);
       const timer = setInterval(again, AGAIN_AFTER_MS);
