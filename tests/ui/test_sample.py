@@ -85,7 +85,8 @@ def test_a_row_of_the_batch_is_chosen_by_its_position(app: Page) -> None:
     choose(app, "Iris")
     app.get_by_role("tab", name="Batch", exact=True).click()
     step_epoch(app)
-    row = app.get_by_role("region", name="Samples of the batch, table", exact=True).get_by_role("button").nth(2)
+    table = app.get_by_role("region", name="Samples of the batch, table", exact=True)
+    row = table.get_by_role("button").nth(2)
     position = row.inner_text()
 
     row.press("Enter")
