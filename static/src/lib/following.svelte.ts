@@ -85,7 +85,7 @@ class Following {
 
 /** Which model would answer now. */
 function moment(): string {
-  return JSON.stringify([run.id, run.progress?.step, run.progress?.muted, hand.edits]);
+  return JSON.stringify([run.id, run.progress?.step, hand.changes]);
 }
 
 export const following = new Following();

@@ -6,11 +6,18 @@ import { listed, plural } from "./words";
 
 const STORED = "playground.edits";
 
-class Hand {
-  /** How many numbers were set by hand, and in which run. */
-  #done = $state.raw<{ run: string; edits: number } | null>(read());
+/** Which numbers were set, each named once, and in which run. */
+interface Edited {
+  run: string;
+  numbers: string[];
+}
 
-  readonly edits = $derived(this.#done !== null && this.#done.run === run.id ? this.#done.edits : 0);
+class Hand {
+  #edited = $state.raw<Edited | null>(read());
+  /** Grows with every change: then the model is another one at the same step. */
+  changes = $state(0);
+
+  readonly edits = $derived(this.#edited !== null && this.#edited.run === run.id ? this.#edited.numbers.length : 0);
   readonly muted = $derived(
     Object.values(run.progress?.muted ?? {}).reduce((sum, units) => sum + units.length, 0),
   );
@@ -31,23 +38,23 @@ class Hand {
     const [id, layers] = [run.id, run.experiment?.layers ?? []];
     const name = parameterName(layers, layer, parameter);
     if (id === null || !(await run.change({ do: "edit", parameter: name, index, value }))) return;
-    const before = this.#done?.run === id ? this.#done.edits : 0;
-    this.#done = { run: id, edits: before + 1 };
-    keep(STORED, JSON.stringify(this.#done), "tab");
+    const before = this.#edited?.run === id ? this.#edited.numbers : [];
+    this.#edited = { run: id, numbers: [...new Set([...before, `${name} ${index.join()}`])] };
+    this.changes += 1;
+    keep(STORED, JSON.stringify(this.#edited), "tab");
   }
 
   async mute(layer: string, unit: number, on: boolean): Promise<void> {
-    await run.change({ do: "mute", layer, unit, on });
+    if (await run.change({ do: "mute", layer, unit, on })) this.changes += 1;
   }
 }
 
 export const hand = new Hand();
 
 /** After a reload the page goes on watching the same run. */
-function read(): { run: string; edits: number } | null {
+function read(): Edited | null {
   const kept: unknown = JSON.parse(recall(STORED, "tab") ?? "null");
-  const known = typeof kept === "object" && kept !== null && "run" in kept && "edits" in kept;
-  return known && typeof kept.run === "string" && typeof kept.edits === "number"
-    ? { run: kept.run, edits: kept.edits }
-    : null;
+  const known = typeof kept === "object" && kept !== null && "run" in kept && "numbers" in kept;
+  if (!known || typeof kept.run !== "string" || !Array.isArray(kept.numbers)) return null;
+  return { run: kept.run, numbers: kept.numbers.filter((name) => typeof name === "string") };
 }
