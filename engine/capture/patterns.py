@@ -14,7 +14,11 @@ import numpy as np
 
 from engine.capture.trace import Entry, Ref, Storage
 from engine.ops.activation import relu
+from engine.ops.conv import convolution
+from engine.ops.conv_batch_last import suits_batch_last
+from engine.ops.halving import is_halving
 from engine.ops.pool import max_pool
+from engine.ops.windows import samples_last
 
 Rewrite = Callable[[list[Entry], set[int]], list[Entry]]
 
@@ -61,7 +65,70 @@ def pool_before_relu(entries: list[Entry], lasting: set[int]) -> list[Entry]:
     return made
 
 
-PATTERNS: tuple[Rewrite, ...] = (pool_before_relu,)
+def keep_samples_last(entries: list[Entry], lasting: set[int]) -> list[Entry]:
+    """What goes from layer to layer of a convolutional network, with the samples innermost in memory.
+
+    That is how these layers work inside, so no layer has to turn its input and its result. Only arrays that
+    nothing else touches are laid out so; the numbers are the same.
+    """
+    if not any(entry.source is convolution for entry in entries):
+        return entries
+    kept = set(lasting)
+    found: dict[int, Ref] = {}
+    for entry in entries:
+        works = _works_samples_last(entry)
+        kept |= {id(storage) for storage in entry.writes}
+        for ref in (*entry.reads, *entry.made):
+            key, array = id(ref.storage), ref.array
+            first = found.setdefault(key, ref)
+            if not works or first is not ref or array.ndim < 3 or not _is_whole(ref):
+                kept.add(key)
+    moved = {id(ref): _samples_last(ref) for key, ref in found.items() if key not in kept}
+    if not moved:
+        return entries
+    return [_copy(entry, _swapped(entry.args, moved), _swapped(entry.outs, moved))
+            if any(id(ref) in moved for ref in (*entry.reads, *entry.made)) else entry for entry in entries]
+
+
+def _works_samples_last(entry: Entry) -> bool:
+    """Whether an entry is as good with its images in either order of memory."""
+    if entry.source is relu:
+        return True
+    back = int(entry.role == "vjp")
+    if entry.source is max_pool:
+        kernel, stride, pads = entry.args[3:6] if back else entry.args[1:4]
+        return is_halving(kernel, stride, pads)
+    if entry.source is not convolution:
+        return False
+    x, (_, pads, _, groups) = entry.args[back].array, entry.args[3:7]
+    places = (entry.args[0] if back else entry.outs).array.shape[2:]
+    return suits_batch_last(x, places, pads, groups)
+
+
+def _is_whole(ref: Ref) -> bool:
+    """Whether an array is all of the memory that it lies in."""
+    array, storage = ref.array, ref.storage
+    return storage.kind == "temporary" and array.flags.c_contiguous and array.nbytes == storage.bytes
+
+
+def _samples_last(ref: Ref) -> Ref:
+    """A new array of the same shape whose samples are innermost."""
+    root = np.empty_like(samples_last(ref.array), order="C")
+    return Ref(root.transpose(-1, *range(root.ndim - 1)), Storage("temporary", root))
+
+
+def _swapped(tree: Any, refs: dict[int, Ref]) -> Any:
+    """Arguments with some references replaced."""
+    if isinstance(tree, Ref):
+        return refs.get(id(tree), tree)
+    if type(tree) in (tuple, list):
+        return type(tree)([_swapped(part, refs) for part in tree])
+    if type(tree) is dict:
+        return {key: _swapped(part, refs) for key, part in tree.items()}
+    return tree
+
+
+PATTERNS: tuple[Rewrite, ...] = (pool_before_relu, keep_samples_last)
 
 
 def _is(entry: Entry, op: Any, role: str) -> bool:

@@ -58,6 +58,8 @@ def relu_into(room: Room, out: np.ndarray, input: np.ndarray) -> Any:
     if out.dtype not in _WORDS:
         return None
     low, high = np.zeros((), out.dtype), np.full((), np.inf, out.dtype)
+    if input.strides != out.strides:  # another order is for a copy, which is faster at it
+        return [(out.__setitem__, (..., input)), (CLIP, (out, low, high, out))]
     return [(CLIP, (input, low, high, out))]
 
 
@@ -69,13 +71,16 @@ def relu_vjp_into(room: Room, outs: Any, g: np.ndarray, out: np.ndarray) -> Any:
     """
     word = _WORDS.get(out.dtype)
     (to_input,) = outs
-    if word is None or g.strides != out.strides or to_input.strides != out.strides:
+    same = to_input.strides == out.strides
+    result = to_input if same else room.scratch(out.shape, out.dtype, "masked")
+    if word is None or g.strides != out.strides or result.strides != out.strides:
         return None
-    bits, masked = out.view(word), to_input.view(word)
+    bits, masked = out.view(word), result.view(word)
     none, one = np.zeros((), word), np.ones((), word)
     return [
         (np.left_shift, (bits, one, masked)), (CLIP, (masked, none, one, masked)),
         (np.multiply, (g.view(word), masked, masked)),
+        *([] if same else [(to_input.__setitem__, (..., result))]),
     ]
 
 

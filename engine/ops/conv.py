@@ -14,15 +14,14 @@ from typing import Any
 import numpy as np
 
 from engine.op import Array, Room, op
-from engine.ops.conv_forms import (
+from engine.ops.conv_batch_last import (
     batch_last,
+    batch_last_to_bias,
+    batch_last_to_input,
     batch_last_to_weight,
-    by_rows,
-    by_sample,
-    by_sample_to_weight,
     suits_batch_last,
-    suits_rows,
 )
+from engine.ops.conv_forms import by_rows, by_sample, by_sample_to_weight, suits_rows
 from engine.ops.linear import channel_sums_into, column_sums, row_sums
 from engine.ops.scratch import Calls, Take, perform, scratch
 from engine.ops.windows import (
@@ -30,9 +29,11 @@ from engine.ops.windows import (
     Sizes,
     chunk_length,
     count,
+    is_samples_last,
     output_sizes,
     padded,
     positions,
+    samples_last,
     without_padding,
 )
 
@@ -55,6 +56,9 @@ def convolution_vjp(
     g: Array, input: Array, weight: Array, stride: Sizes, pads: Pads, dilation: Sizes, groups: int, needs: Any
 ) -> tuple[Array | None, ...]:
     settings = (stride, pads, dilation, groups)
+    if isinstance(g, np.ndarray) and suits_batch_last(input, g.shape[2:], pads, groups):
+        before, g = _samples_last(scratch, g)
+        perform(before)
     return (
         convolution_to_input(g, weight, tuple(input.shape[2:]), *settings) if needs[0] else None,
         convolution_to_weight(g, input, tuple(weight.shape[2:]), *settings) if needs[1] else None,
@@ -67,7 +71,8 @@ def convolution_into(
     room: Room, out: np.ndarray, input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None,
     stride: Sizes, pads: Pads, dilation: Sizes, groups: int,
 ) -> Any:
-    if not (out.size and input.size and weight.flags.c_contiguous and out.flags.c_contiguous):
+    laid = out.flags.c_contiguous or suits_batch_last(input, out.shape[2:], pads, groups)
+    if not (out.size and input.size and weight.flags.c_contiguous and laid):
         return None
     return list(_forward(room.scratch, out, input, pads, weight, bias, stride, dilation, groups))
 
@@ -80,8 +85,11 @@ def convolution_vjp_into(
     to_input, to_weight, to_bias = outs
     take = room.scratch
     calls: list[Any] = []
-    if not (g.flags.c_contiguous and g.size and input.size):
+    last = suits_batch_last(input, g.shape[2:], pads, groups)
+    if not (g.size and input.size and (last or g.flags.c_contiguous)):
         return None
+    if last:
+        calls, g = _samples_last(take, g)
     if needs[0]:
         mirrored = _mirrored(g, weight, input.shape[2:], stride, pads, dilation)
         fast = mirrored and _fast_to_input(take, to_input, g, weight, mirrored, dilation, groups)
@@ -91,13 +99,25 @@ def convolution_vjp_into(
     if needs[1]:
         calls += _to_weight(take, to_weight, g, input, pads, stride, dilation, groups)
     if needs[2]:
-        calls += channel_sums_into(take, to_bias, g)
+        calls += batch_last_to_bias(to_bias, g) if is_samples_last(g) else channel_sums_into(take, to_bias, g)
     return calls
+
+
+def _samples_last(take: Take, g: np.ndarray) -> tuple[list[Any], np.ndarray]:
+    """Calls that copy `g` so that the samples are innermost, and the copy; or `g`, if they are."""
+    if is_samples_last(g):
+        return [], g
+    copied = take((*g.shape[1:], len(g)), g.dtype, "samples last")
+    return [(copied.__setitem__, (..., samples_last(g)))], copied.transpose(-1, *range(g.ndim - 1))
 
 
 def _channel_sums(g: Array) -> Array:
     """The sum over all but dimension 1; for arrays as a product, which BLAS does several times as fast."""
     if isinstance(g, np.ndarray) and g.size:
+        if is_samples_last(g):
+            out = np.empty(g.shape[1], g.dtype)
+            perform(batch_last_to_bias(out, g))
+            return out
         return column_sums(row_sums(g.reshape(g.shape[0] * g.shape[1], -1)).reshape(g.shape[:2]))
     return g.sum((0, *range(2, len(g.shape))))
 
@@ -137,15 +157,13 @@ def _fast_to_input(
     groups: int,
 ) -> Calls | None:
     """`convolution_to_input` as numpy calls, where a fast form suits."""
-    rows = suits_rows(g, out.shape[2:], mirrored, groups)
-    if not rows and not suits_batch_last(g, out.shape[2:], mirrored, groups):
+    last = suits_batch_last(g, out.shape[2:], mirrored, groups)
+    if not last and not suits_rows(g, out.shape[2:], mirrored, groups):
         return None
     turned = np.flip(weight, tuple(range(2, weight.ndim))).swapaxes(0, 1)
     mirror = take(turned.shape, weight.dtype, "mirror")
-    calls = (
-        by_rows(take, out, g, mirror, mirrored, dilation) if rows
-        else batch_last(take, out, g, mirror, None, (1,) * len(mirrored), mirrored, dilation)
-    )
+    form = batch_last_to_input if last else by_rows
+    calls = form(take, out, g, mirror, mirrored, dilation)
     return chain([(mirror.__setitem__, (..., turned))], calls)
 
 

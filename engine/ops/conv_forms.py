@@ -2,11 +2,10 @@
 
 By sample: for large images. Each sample is a product of its own, whose result is in place.
 
-With the batch last: for small images and several samples. The samples become the innermost dimension, so
-windows are laid out in long runs and one product serves all samples of some rows.
-
 By rows: a window's columns are laid out and its rows are not. One product gives what each kernel row adds to
 each output row, and adding up whole rows is cheap; the layout is as many times smaller as the kernel is high.
+
+For small images and several samples there are those of `conv_batch_last`.
 
 All work piece by piece, so that a piece's windows stay in the second-level cache, and give what PyTorch
 gives, in its layout. Each is a sequence of numpy calls on arrays that are there: to be made at once
@@ -23,21 +22,7 @@ import numpy as np
 from engine.ops.scratch import Calls, Take
 from engine.ops.windows import Pads, Sizes, chunk_length, count, window_view
 
-_SMALL_IMAGE = 196  # output positions up to which the batch is best put last, with several channels
-_TINY_IMAGE = 64  # the same with any number of channels
-_FEW = 4  # samples, or channels
-
-
-def suits_batch_last(x: np.ndarray, out: Sizes, pads: Pads, groups: int) -> bool:
-    """Whether an input of this shape is better laid out with the samples innermost."""
-    samples, channels, places = len(x), x.shape[1], count(out)
-    return (
-        groups == 1
-        and x.size > 0
-        and samples >= _FEW
-        and places <= (_SMALL_IMAGE if channels >= _FEW else _TINY_IMAGE)
-        and min(map(min, pads)) >= 0
-    )
+_TINY_IMAGE = 64  # positions up to which rows are too few to be worth adding up
 
 
 def suits_rows(g: np.ndarray, out: Sizes, pads: Pads, groups: int) -> bool:
@@ -45,73 +30,6 @@ def suits_rows(g: np.ndarray, out: Sizes, pads: Pads, groups: int) -> bool:
     return (
         groups == 1 and g.size > 0 and len(out) > 1 and count(out) > _TINY_IMAGE and min(map(min, pads)) >= 0
     )
-
-
-def batch_last(
-    take: Take, out: np.ndarray, x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None, stride: Sizes,
-    pads: Pads, dilation: Sizes,
-) -> Calls:
-    """(N, C, *sizes) and (O, C, *kernel) → `out`, (N, O, *places)."""
-    outputs, places = len(weight), out.shape[2:]
-    matrix = weight.reshape(outputs, -1)
-    laid, windows = _laid_out(take, x, weight.shape[2:], stride, pads, dilation, places)
-    yield from laid
-    for rows, columns, fill in _pieces(take, windows):
-        yield fill
-        product = take((outputs, columns.shape[1]), x.dtype, "product")
-        yield matrix.dot, (columns, product)
-        if bias is not None:
-            yield np.add, (product, bias.reshape(-1, 1), product)
-        place = out[:, :, rows]
-        apart = product.reshape(*place.shape[1:], len(x))
-        yield place.__setitem__, (..., apart.transpose(-1, *range(place.ndim - 1)))
-
-
-def batch_last_to_weight(
-    take: Take, out: np.ndarray, g: np.ndarray, x: np.ndarray, stride: Sizes, pads: Pads, dilation: Sizes
-) -> Calls:
-    """The gradient towards the weight → `out`, (O, C, *kernel)."""
-    outputs, kernel = g.shape[1], out.shape[2:]
-    laid, windows = _laid_out(take, x, kernel, stride, pads, dilation, g.shape[2:])
-    yield from laid
-    grads = take((*g.shape[1:], len(g)), g.dtype, "grads")
-    yield grads.__setitem__, (..., g.transpose(*range(1, g.ndim), 0))
-    total, part = (take((out[0].size, outputs), x.dtype, name) for name in ("total", "part"))
-    for rows, columns, fill in _pieces(take, windows):
-        yield fill
-        slope = grads[:, rows].reshape(outputs, -1).T
-        yield columns.dot, (slope, part if rows.start else total)
-        if rows.start:
-            yield np.add, (total, part, total)
-    yield out.__setitem__, (..., total.T.reshape(out.shape))
-
-
-def _laid_out(
-    take: Take, x: np.ndarray, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes, places: Sizes
-) -> tuple[list[Any], np.ndarray]:
-    """Calls that put the samples last, with a border, and the windows: (C, *kernel, *places, N)."""
-    sizes = [n + low + high for n, (low, high) in zip(x.shape[2:], pads, strict=True)]
-    inner = tuple(slice(low, low + n) for n, (low, _) in zip(x.shape[2:], pads, strict=True))
-    laid = take((x.shape[1], *sizes, len(x)), x.dtype, "laid")
-    calls = [
-        (laid.fill, (0,)),
-        (laid[(slice(None), *inner)].__setitem__, (..., x.transpose(*range(1, x.ndim), 0))),
-    ]
-    # The samples stand as one more dimension with a kernel of 1.
-    windows = window_view(laid[None], (*kernel, 1), (*stride, 1), (*dilation, 1), (*places, len(x)))
-    return calls, windows[0].squeeze(1 + len(kernel))
-
-
-def _pieces(take: Take, windows: np.ndarray) -> Iterator[tuple[slice, np.ndarray, Any]]:
-    """Some rows at a time: which, their windows as a matrix to be, and the call that fills it."""
-    dims = (windows.ndim - 2) // 2
-    weights, rows = count(windows.shape[: 1 + dims]), windows.shape[1 + dims]
-    step = chunk_length(weights * count(windows.shape[2 + dims :]), rows)
-    for start in range(0, rows, step):
-        piece = slice(start, min(start + step, rows))
-        part = windows[(slice(None),) * (1 + dims) + (piece,)]
-        columns = take(part.shape, part.dtype, "columns")
-        yield piece, columns.reshape(weights, -1), (columns.__setitem__, (..., part))
 
 
 def by_rows(

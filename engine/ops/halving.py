@@ -1,6 +1,7 @@
 """Max-pooling of pairs that lie side by side, as most max-pooling is: one dimension after the other.
 
-Written as numpy calls on arrays that are there, as in `conv_forms`.
+Written as numpy calls on arrays that are there, as in `conv_forms`; arrays may have the samples innermost in
+memory, as in `conv_batch_last`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 
 from engine.ops.activation import BITS
 from engine.ops.scratch import Calls, Take
-from engine.ops.windows import Pads, Sizes, chunk_length, count
+from engine.ops.windows import Pads, Sizes, chunk_length, count, is_samples_last, samples_last
 
 
 def is_halving(kernel: Sizes, stride: Sizes, pads: Pads) -> bool:
@@ -23,20 +24,28 @@ def is_halving(kernel: Sizes, stride: Sizes, pads: Pads) -> bool:
 
 def has_nan(x: np.ndarray) -> bool:
     """Whether a number is NaN: then, and only then, the sum of squares is. BLAS adds it up fast."""
-    flat = x.reshape(-1)
+    flat = (samples_last(x) if is_samples_last(x) else x).reshape(-1)
     return math.isnan(flat.dot(flat))
 
 
 def halved(take: Take, out: np.ndarray, x: np.ndarray) -> Calls:
     """The larger of each pair, in every dimension from the third on → `out`."""
+    if not is_samples_last(x):
+        for part in _parts(x):
+            yield from _halved(take, out[part], x[part], range(2, x.ndim))
+        return
+    x, target = samples_last(x), samples_last(out)
+    into = target if is_samples_last(out) else take(target.shape, out.dtype, "pooled")
     for part in _parts(x):
-        yield from _halved(take, out[part], x[part])
+        yield from _halved(take, into[part], x[part], range(1, x.ndim - 1))
+    if into is not target:
+        yield target.__setitem__, (..., into)
 
 
-def _halved(take: Take, out: np.ndarray, x: np.ndarray) -> Calls:
-    for dim in range(2, x.ndim):
+def _halved(take: Take, out: np.ndarray, x: np.ndarray, dims: range) -> Calls:
+    for dim in dims:
         first, second = _pairs(x, dim, out.shape[dim])
-        x = out if dim == out.ndim - 1 else take(first.shape, x.dtype, f"larger{dim}")
+        x = out if dim == dims[-1] else take(first.shape, x.dtype, f"larger{dim}")
         yield partial(np.maximum, out=x), (first, second)
 
 
@@ -45,30 +54,37 @@ def halves_to_input(take: Take, out: np.ndarray, g: np.ndarray, x: np.ndarray) -
 
     Choices are made in the last dimension first: of equal numbers the first in scan order wins.
     """
+    dims = range(2, x.ndim)
+    if is_samples_last(x) and is_samples_last(out):
+        dims, x, out, given = range(1, x.ndim - 1), samples_last(x), samples_last(out), samples_last(g)
+        if not is_samples_last(g):
+            g = take(given.shape, g.dtype, "slope")
+            yield g.__setitem__, (..., given)
+        else:
+            g = given
     for part in _parts(x):
-        yield from _halves_to_input(take, out[part], g[part], x[part])
+        yield from _halves_to_input(take, out[part], g[part], x[part], dims)
 
 
 def _parts(x: np.ndarray) -> Iterator[slice]:
-    """A few samples at a time, so that what is in between stays in the second-level cache."""
-    samples = len(x)
-    step = chunk_length(count(x.shape[1:]), samples)
-    for start in range(0, samples, step):
+    """A few samples, or channels, at a time, so that what is in between stays in the second-level cache."""
+    step = chunk_length(count(x.shape[1:]), len(x))
+    for start in range(0, len(x), step):
         yield slice(start, start + step)
 
 
-def _halves_to_input(take: Take, out: np.ndarray, g: np.ndarray, x: np.ndarray) -> Calls:
-    sizes, last, chosen = x.shape, x.ndim - 1, []
-    for dim in range(last, 1, -1):
+def _halves_to_input(take: Take, out: np.ndarray, g: np.ndarray, x: np.ndarray, dims: range) -> Calls:
+    sizes, last, chosen = x.shape, dims[-1], []
+    for dim in reversed(dims):
         first, second = _pairs(x, dim, g.shape[dim])
         chosen.append(take(first.shape, np.dtype(bool), f"chosen{dim}"))
         yield np.greater, (second, first, chosen[-1])
-        if dim > 2:
+        if dim > dims[0]:
             x = take(first.shape, x.dtype, f"larger{dim}")
             yield partial(np.maximum, out=x), (first, second)
     word = BITS[g.dtype]
     bits = g.view(word)
-    for dim, is_second in zip(range(2, last + 1), reversed(chosen), strict=True):
+    for dim, is_second in zip(dims, reversed(chosen), strict=True):
         shape = (*is_second.shape[:dim], sizes[dim], *is_second.shape[dim + 1 :])
         whole = out.view(word) if dim == last else take(shape, word, f"whole{dim}")
         first, second = _pairs(whole, dim, g.shape[dim])

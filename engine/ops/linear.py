@@ -87,7 +87,7 @@ def linear_vjp_into(
     if needs[1]:
         calls.append((rows.T.dot, (inputs, to_weight)))
     if needs[2]:
-        calls.append((_ones(len(rows), rows.dtype).dot, (rows, to_bias)))
+        calls.append((ones(len(rows), rows.dtype).dot, (rows, to_bias)))
     return calls
 
 
@@ -99,13 +99,13 @@ def product(a: Array, b: Array) -> Array:
 def column_sums(rows: Array) -> Array:
     """The sum over the first dimension of a matrix; for arrays as a product, which BLAS does faster."""
     if type(rows) is np.ndarray:
-        return _ones(len(rows), rows.dtype).dot(rows)
+        return ones(len(rows), rows.dtype).dot(rows)
     return sum_(rows, 0)
 
 
 def row_sums(rows: np.ndarray) -> np.ndarray:
     """The sum over the second dimension of a matrix, as a product too."""
-    return rows.dot(_ones(rows.shape[1], rows.dtype))
+    return rows.dot(ones(rows.shape[1], rows.dtype))
 
 
 def channel_sums_into(take: Any, out: np.ndarray, x: np.ndarray) -> list[Any]:
@@ -114,13 +114,14 @@ def channel_sums_into(take: Any, out: np.ndarray, x: np.ndarray) -> list[Any]:
     sums = take((samples, channels), x.dtype, "sums")
     rows = x.reshape(samples * channels, -1)
     return [
-        (rows.dot, (_ones(rows.shape[1], x.dtype), sums.reshape(-1))),
-        (_ones(samples, x.dtype).dot, (sums, out)),
+        (rows.dot, (ones(rows.shape[1], x.dtype), sums.reshape(-1))),
+        (ones(samples, x.dtype).dot, (sums, out)),
     ]
 
 
 @lru_cache(maxsize=64)
-def _ones(count: int, dtype: np.dtype) -> np.ndarray:
+def ones(count: int, dtype: np.dtype) -> np.ndarray:
+    """A vector of ones, kept; a product with it is a sum."""
     return np.ones(count, dtype)
 
 

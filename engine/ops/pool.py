@@ -16,7 +16,7 @@ from engine.ops.activation import BITS, keep
 from engine.ops.halving import halved, halves_to_input, has_nan, is_halving
 from engine.ops.pieces import flat_in
 from engine.ops.scratch import perform, scratch
-from engine.ops.windows import Pads, Sizes, count, padded, positions, without_padding
+from engine.ops.windows import Pads, Sizes, count, is_samples_last, padded, positions, without_padding
 
 _POOL_NAMES = {1: "SqueezeBackward1", 2: "MaxPool2DWithIndicesBackward0", 3: "MaxPool3DWithIndicesBackward0"}
 
@@ -67,7 +67,8 @@ def max_pool_vjp_into(
     stride: Sizes, pads: Pads, dilation: Sizes,
 ) -> Any:
     (to_input,) = outs
-    if not is_halving(kernel, stride, pads) or g.dtype not in BITS or not to_input.flags.c_contiguous:
+    laid = to_input.flags.c_contiguous or (is_samples_last(to_input) and is_samples_last(input))
+    if not is_halving(kernel, stride, pads) or g.dtype not in BITS or not laid:
         return None
     calls = list(halves_to_input(room.scratch, to_input, g, input))
 

@@ -82,6 +82,16 @@ def positions(
         ]
 
 
+def samples_last(x: np.ndarray) -> np.ndarray:
+    """(N, C, *sizes) seen as (C, *sizes, N)."""
+    return x.transpose(*range(1, x.ndim), 0)
+
+
+def is_samples_last(x: np.ndarray) -> bool:
+    """Whether (N, C, *sizes) lies in memory with the samples innermost."""
+    return samples_last(x).flags.c_contiguous
+
+
 def chunk_length(per_sample: int, samples: int) -> int:
     """How many samples' windows to lay out at a time, so that they stay in the second-level cache."""
     return max(1, min(samples, (1 << 17) // max(per_sample, 1)))
