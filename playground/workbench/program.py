@@ -53,7 +53,7 @@ class Program(Interpreter):
         self.problems: list[CodeProblem] = []
         self.copies: dict[int, tuple[weakref.ref[engine.Tensor], str]] = {}
         self._by_identity: dict[int, str] = {}
-        self._parts: dict[int, tuple[str, nn.Parameter]] = {}
+        self._parts: dict[int, tuple[str, nn.Parameter | nn.Module]] = {}
 
     def start(self) -> "Program":
         """Run as far as it goes; what stopped it is among the problems. Returns the program itself."""
@@ -87,6 +87,8 @@ class Program(Interpreter):
         self, function: Function, args: tuple[Any, ...], options: dict[str, Any], node: ast.AST
     ) -> Any:
         self.budget.check_time()
+        if type(function.owner) is nn.Sequential and function.bound and len(args) == 1 and not options:
+            return self._layer_by_layer(function.owner, args[0], node)
         given = (
             (function.owner, *args) if function.bound and isinstance(function.owner, engine.Tensor) else args
         )
@@ -96,8 +98,9 @@ class Program(Interpreter):
         named = self._inputs(function, given, options, node)
         tensors = [tensor for _, tensor in named]
         call = self.trace.begin(
-            function, given, options, named, self.source.place(node), self.source.text(node)
-        )
+            function, given, options, named, self.source.place(node),
+            function.title or self.source.text(node),
+        )  # fmt: skip
         try:
             self._bound(function, given, options)
             self._warn_of_square(function.op, tensors, node)
@@ -120,6 +123,16 @@ class Program(Interpreter):
         if function.bound and not isinstance(function.owner, nn.Module):
             return function.call(function.owner, *args, **options)
         return function.call(*args, **options)
+
+    def _layer_by_layer(self, model: nn.Sequential, value: Any, node: ast.AST) -> Any:
+        """What a sequence of modules makes of a value: each of them is a call of its own."""
+        name = self.name_of(model) or "Sequential"
+        for place, layer in enumerate(model):
+            self._parts[id(layer)] = (f"{name}.{place}", layer)
+            kind = type(layer).__name__
+            call = Function(kind, layer, kind, layer, bound=True, title=f"{name}.{place} · {kind}")
+            value = self.invoke(call, (value,), {}, node)
+        return value
 
     def _bound(self, function: Function, given: Sequence[Any], options: dict[str, Any]) -> None:
         tensors = list(tensors_in((given, tuple(options.values()))))
@@ -183,7 +196,7 @@ class Program(Interpreter):
         return found
 
     def name_of(self, value: Any) -> str | None:
-        """A name that a value has now; of a parameter, its module's and its own."""
+        """A name that a value has now; of a parameter or a layer, its module's and its own."""
         name = self._by_identity.get(id(value))
         if name is not None and self.names.get(name) is value:
             return name

@@ -12,7 +12,7 @@ class Function:
     """A callable of the whitelist. `op` is the name under which its growth and its kind are known.
 
     `owner` is the tensor (or module, list …) a method is called on; it is put before the arguments. A quiet
-    one is not shown among the calls.
+    one is not shown among the calls. `title` is shown in place of the code of its call.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Function:
     owner: Any = None
     bound: bool = False
     quiet: bool = False
+    title: str = ""
 
     def __repr__(self) -> str:
         return f"<function {self.name}>"

@@ -1,6 +1,7 @@
 """Layers in a program: asked for their result's size before they make it, with the whole batch."""
 
 from playground.workbench.program import Bounds, Program
+from tests.playground.workbench.programs import reply
 
 BOUNDS = Bounds(1_000_000, 4_000_000, 1_000_000, 5.0)
 
@@ -23,3 +24,28 @@ def test_layers_that_look_at_the_batch_get_it() -> None:
     )
 
     assert (found["n"], found["one"], found["s"], found["v"]) == ((2, 4, 8, 8), (4, 6, 6), (2, 3), (5,))
+
+
+def test_each_layer_of_a_sequence_is_a_call_of_its_own() -> None:
+    code = (
+        "import torch\nfrom torch import nn\n"
+        "m = nn.Sequential(nn.Linear(2, 3), nn.Sequential(nn.ReLU(), nn.Linear(3, 1)))\n"
+        "y = m(torch.ones(4, 2))"
+    )
+    calls = [call for call in reply(code).calls if call.line == 4][1:]
+    assert [call.text for call in calls] == ["m.0 · Linear", "m.1.0 · ReLU", "m.1.1 · Linear"]
+    assert [operand.name for operand in calls[2].inputs] == [None, "m.1.1.weight", "m.1.1.bias"]
+    assert calls[2].outputs[0].name == "y"
+
+
+def test_the_layer_that_does_not_fit_is_the_one_that_is_named() -> None:
+    code = (
+        "import torch\nfrom torch import nn\n"
+        "m = nn.Sequential(nn.Linear(2, 3), nn.Linear(4, 1))\nm(torch.ones(1, 2))"
+    )
+    told = reply(code)
+    assert told.problems[0].line == 4
+    assert [(call.text, bool(call.error)) for call in told.calls[-2:]] == [
+        ("m.0 · Linear", False),
+        ("m.1 · Linear", True),
+    ]
