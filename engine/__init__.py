@@ -117,6 +117,9 @@ from engine.windows import (
     kaiser_window,
 )
 
+__version__ = "2.13.0"
+"""The release of PyTorch that the functions here behave as."""
+
 newaxis = None
 globals().update(legacy.TYPES)
 globals().update({name: call for name, call in methods.functions().items() if name not in globals()})

@@ -54,7 +54,8 @@ def _data(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
             array = np.array(data)
         except ValueError:
             raise _ragged(data) from None
-        if array.size == 0 or (array.dtype.kind == "f" and not _has_numpy(data)):
+        plain = array.size == 0 or (array.dtype.kind == "f" and not _has_numpy(data))
+        if dtype is None and plain:
             array = array.astype(get_default_dtype().numpy)
     if dtype is not None:
         return np.array(array, as_numpy_dtype(dtype))

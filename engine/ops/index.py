@@ -90,7 +90,19 @@ def _node_name(node: Any) -> str:
 
 @op(family="index", doc="a part reached by steps through memory", view=True, node=_node_name, internal=True)
 def slices(input: Array, index: tuple[Any, ...]) -> Array:
-    return input[index if Ellipsis in index else (*index, Ellipsis)]
+    index = index if Ellipsis in index else (*index, Ellipsis)
+    if None not in index:
+        return input[index]
+    kept = tuple(part for part in index if part is not None)
+    new, at = [], 0         # numpy gives new dimensions steps of 0, PyTorch those of a row-major tensor
+    for part in index:
+        if part is None:
+            new.append(at)
+        if part is Ellipsis:
+            at += input.ndim - len(kept) + 1
+        elif not isinstance(part, int):
+            at += 1
+    return np.expand_dims(input[kept], tuple(new))
 
 
 @slices.vjp
@@ -200,6 +212,12 @@ def _out_of_range(problem: IndexError, place: tuple[Any, ...], shape: tuple[int,
     return IndexError(str(problem).replace("for axis", "for dimension"))
 
 
+def _fills(arrays: tuple[Any, ...], value: Tensor) -> bool:
+    """Whether one value goes everywhere where one mask holds: then it may be of any type."""
+    used = [part for part in arrays if isinstance(part, np.ndarray)]
+    return value.numel() == 1 and len(used) == 1 and _is_mask(used[0])
+
+
 def setitem(input: Tensor, key: Any, value: Any) -> None:
     """``input[key] = value``, in place and differentiable."""
     steps, arrays = _steps(input, key)
@@ -209,6 +227,12 @@ def setitem(input: Tensor, key: Any, value: Any) -> None:
         return
     if not isinstance(value, Tensor):
         value = np.asarray(value, input._array.dtype)
+    elif value.dtype is not input.dtype and not _fills(arrays, value):
+        kinds = [t.dtype.tensor_type[6:-6] for t in (input, value)]
+        raise RuntimeError(
+            "Index put requires the source and destination dtypes match, got "
+            f"{kinds[0]} for the destination and {kinds[1]} for the source."
+        )
     try:
         write(region, put_index, (region, value, arrays, False), any_type=True)
     except IndexError as problem:

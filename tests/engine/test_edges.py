@@ -111,3 +111,37 @@ def test_factorisations_take_empty_batches():
             *library.geqrf(x), library.linalg.lu_solve(factors, pivots, b), *library.linalg.inv_ex(x)
         ))
     assert_same(*found)
+
+
+def test_a_new_dimension_has_the_step_of_a_row_major_tensor():
+    found = []
+    for library in LIBRARIES:
+        x = library.arange(12.0).reshape(3, 4)
+        views = (x[None], x[:, None], x[..., None], x.t()[None], x[1, None])
+        found.append([v.stride() for v in views])
+    assert found[0] == found[1]
+
+
+def test_values_of_another_type_are_put_only_where_one_mask_holds():
+    x = engine.zeros(3)
+    x[engine.tensor([True, False, True])] = engine.tensor(7)
+    assert x.tolist() == [7.0, 0.0, 7.0]
+    with pytest.raises(RuntimeError, match="Index put requires the source and destination dtypes match, got "
+                       "Float for the destination and Long for the source"):
+        x[engine.tensor([0, 2])] = engine.tensor(7)
+
+
+@pytest.mark.parametrize("data", [0.1, [0.1, 1e300], [[1.6, 2.0]]])
+def test_python_numbers_have_all_their_digits_in_float64(data):
+    for make in ("tensor", "as_tensor"):
+        found = [getattr(m, make)(data, dtype=m.float64).tolist() for m in LIBRARIES]
+        assert found[0] == found[1] == data
+    assert engine.ones(1, dtype=engine.float64).new_tensor([0.1]).item() == 0.1
+    assert engine.tensor(0.1).double().item() == torch.tensor(0.1).double().item()
+
+
+def test_linear_takes_a_vector_as_weight():
+    found = [
+        m.nn.functional.linear(m.arange(6.0).reshape(1, 2, 3), m.tensor([1.0, 2.0, 3.0])) for m in LIBRARIES
+    ]
+    assert_same(*found)

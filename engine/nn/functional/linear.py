@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from engine.ops import linear as linear_op
+from engine.ops.linalg import matmul
 from engine.tensor import Tensor
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """`input · weightᵀ + bias` over the last dimension: (…, in) with a weight of (out, in) gives (…, out)."""
+    """`input · weightᵀ + bias` over the last dimension: (…, in) with a weight of (out, in) gives (…, out).
+
+    A weight of (in,) gives (…,).
+    """
+    if weight.ndim == 1:
+        product = matmul(input, weight)
+        return product if bias is None else product + bias
     return linear_op.linear.call(input, weight, bias)
