@@ -154,7 +154,7 @@ class ActivationLayer(Wire):
 
 class ActivationsView(Wire):
     """Every layer's activations on `samples` held-out samples. `vanishing` names the layer ids whose gradient
-    is less than a thousandth of the largest one."""
+    is less than a thousandth of what it is in a later layer."""
 
     samples: int
     layers: list[ActivationLayer]

@@ -118,7 +118,11 @@ def test_a_vanished_gradient_is_named_on_its_card(app: Page) -> None:
     button(app, "Step batch").click()
     expect(counter(app, "Step")).to_have_text("1")
 
-    expect(row(app, "Linear 1")).to_contain_text("gradient vanishes")
+    finding = row(app, "Linear 1").get_by_role("button", name=re.compile("gradient vanishes"))
+    finding.focus()
+    app.keyboard.press("Enter")
+    expect(finding).to_have_attribute("aria-expanded", "true")
+    expect(row(app, "Linear 1")).to_contain_text("less than a thousandth of what it is in a later layer")
     tab(app, "Gradients")
     shown = app.get_by_role("region", name="Inspector", exact=True)
     expect(shown).to_contain_text("The gradient vanishes in Linear 1")

@@ -19,7 +19,7 @@ UNITS = 256
 TIMES = 48
 HISTORY_BYTES = 40_000
 VANISHED = 1e-3
-"""A gradient that is this share of the largest layer's is as good as none."""
+"""A gradient that is this share of a later layer's is as good as none."""
 
 SATURATES: dict[type[Any], tuple[float, float]] = {nn.Tanh: (-0.95, 0.95), nn.Sigmoid: (0.025, 0.975)}
 """Beyond these, an output is in the outer 2.5 % of its range, where the slope is nearly 0."""
@@ -119,14 +119,16 @@ def saturated(module: nn.Module, output: np.ndarray) -> float | None:
 
 
 def vanishing(layers: tuple[BuiltLayer, ...], views: list[dict[str, Any]]) -> list[str]:
-    """The ids of layers with parameters that hardly any of the gradient at the largest output reaches."""
-    reached = [found["gradient"] for found in views]
-    most = max((gradient for gradient in reached if gradient is not None), default=0.0)
-    return [
-        layer.id
-        for layer, gradient in zip(layers, reached, strict=True)
-        if gradient is not None and gradient < VANISHED * most and list(layer.module.parameters())
-    ]
+    """The ids of layers with parameters that hardly any of the gradient of later ones reaches."""
+    found: list[str] = []
+    most = 0.0
+    for layer, view in zip(reversed(layers), reversed(views), strict=True):
+        if view["gradient"] is None:
+            continue
+        most = max(most, view["gradient"])
+        if view["gradient"] < VANISHED * most and list(layer.module.parameters()):
+            found.insert(0, layer.id)
+    return found
 
 
 PROBE = Probe(

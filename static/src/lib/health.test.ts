@@ -18,7 +18,7 @@ test("how the gradient goes through the layers is said in a sentence", () => {
     { id: "a", name: "Linear 1", gradient: 1e-6 },
     { id: "b", name: "Linear 2", gradient: 1e-2 },
   ];
-  expect(flowText(layers, ["a"])).toContain("vanishes in Linear 1");
+  expect(flowText(layers, ["a"])).toContain("vanishes in Linear 1: less than a thousandth");
   expect(flowText(layers, [])).toContain("the largest (Linear 2) is 10000 times the smallest (Linear 1)");
   expect(flowText([{ ...layers[0]!, gradient: null }], [])).toBe("");
 });

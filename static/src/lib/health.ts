@@ -32,7 +32,7 @@ export function findings(layer: Facts, vanishing: readonly string[]): Finding[] 
   if (vanishing.includes(layer.id)) {
     found.push({
       text: "gradient vanishes",
-      why: "The gradient here is less than a thousandth of the largest one: this layer hardly learns.",
+      why: "The gradient here is less than a thousandth of what it is in a later layer. Plain SGD hardly moves this layer; Adam scales its steps up, noise and all. ReLU, a batch norm or fewer layers help.",
     });
   }
   return found;
@@ -47,7 +47,7 @@ export function flowText(
   if (known.length < 2) return "";
   const gone = known.filter(({ id }) => vanishing.includes(id)).map(({ name }) => name);
   if (gone.length > 0) {
-    return `The gradient vanishes in ${listed(gone)}: less than a thousandth of the largest. ${gone.length === 1 ? "It hardly learns" : "They hardly learn"}.`;
+    return `The gradient vanishes in ${listed(gone)}: less than a thousandth of what it is in a later layer, so hardly any of the loss's signal arrives.`;
   }
   const sorted = known.toSorted((a, b) => a.gradient! - b.gradient!);
   const [least, most] = [sorted[0]!, sorted.at(-1)!];

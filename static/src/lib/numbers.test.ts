@@ -5,7 +5,7 @@ describe("numbers as text", () => {
   test.each([
     [0, "0"],
     [1, "1"],
-    [0.04123, "0.0412"],
+    [0.041234, "0.04123"],
     [12.3456, "12.35"],
     [1923, "1923"],
     [-0.5, "−0.5"],
@@ -15,6 +15,11 @@ describe("numbers as text", () => {
     [-3e-9, "−3e-9"],
   ])("%d is written %s", (value, text) => {
     expect(formatNumber(value)).toBe(text);
+  });
+
+  test("a small number keeps as many digits as a large one", () => {
+    expect(formatNumber(0.0134, 2)).toBe("0.013");
+    expect(formatNumber(0.134, 2)).toBe("0.13");
   });
 
   test("no number has words of its own", () => {

@@ -1,6 +1,6 @@
 /** Numbers as people read them: few digits, no noise, and words where there is no number. */
 
-/** Four significant digits: `0.0412`, `12.35`, `2.1e-3`, `1.2e+6`; `–` where nothing was measured. */
+/** Four significant digits: `0.04123`, `12.35`, `2.1e-3`, `1.2e+6`; `–` where nothing was measured. */
 export function formatNumber(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined) return "–";
   if (Number.isNaN(value)) return "NaN";
@@ -14,7 +14,7 @@ export function formatNumber(value: number | null | undefined, digits = 4): stri
 
 function plain(value: number, digits: number): string {
   const whole = Math.floor(Math.log10(Math.abs(value))) + 1;
-  return value.toFixed(Math.max(0, digits - Math.max(0, whole)));
+  return value.toFixed(Math.max(0, digits - whole));
 }
 
 /** A count with thousands apart: `1,923`. */

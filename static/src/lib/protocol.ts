@@ -674,7 +674,7 @@ export interface ActivationLayer {
 
 /**
  * Every layer's activations on `samples` held-out samples. `vanishing` names the layer ids whose gradient
- * is less than a thousandth of the largest one.
+ * is less than a thousandth of what it is in a later layer.
  */
 export interface ActivationsView {
   samples: number;

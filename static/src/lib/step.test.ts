@@ -45,10 +45,14 @@ test("a layer's gradient weighs its parameters by their numbers", () => {
 });
 
 describe("the flow of gradients", () => {
-  test("what is below a thousandth of the largest has vanished", () => {
+  test("what is below a thousandth of a later layer's has vanished", () => {
     const flows = flow([layer("1", 1e-5), layer("2", 0.01), layer("3", 0.1)]);
     expect(flows.map(({ vanished }) => vanished)).toEqual([true, false, false]);
     expect(flows[2]!.share).toBe(1);
+  });
+
+  test("a gradient that grows on its way back has not vanished", () => {
+    expect(flow([layer("1", 1), layer("2", 1e-5)]).map(({ vanished }) => vanished)).toEqual([false, false]);
   });
 
   test("a layer without parameters has no size", () => {

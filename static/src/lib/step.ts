@@ -7,7 +7,7 @@ import { listed, plural } from "./words";
 export type Step = Decoded<StepView>;
 export type Layer = Decoded<StepLayer>;
 
-/** A layer's gradient below this share of the largest one has vanished. */
+/** A layer's gradient below this share of a later layer's has vanished. */
 export const VANISHED = 1e-3;
 
 /** The root mean square of all its numbers; null where there are none. */
@@ -41,9 +41,10 @@ export interface Flow {
 export function flow(layers: readonly Layer[]): Flow[] {
   const sized = layers.map((layer) => ({ layer, size: gradientSize(layer) }));
   const largest = Math.max(0, ...sized.map(({ size }) => size ?? 0));
-  return sized.map(({ layer, size }) => {
+  return sized.map(({ layer, size }, place) => {
+    const later = Math.max(0, ...sized.slice(place).map((flow) => flow.size ?? 0));
     const share = size !== null && largest > 0 ? size / largest : 0;
-    return { layer, size, share, vanished: size !== null && largest > 0 && share < VANISHED };
+    return { layer, size, share, vanished: size !== null && size < VANISHED * later };
   });
 }
 
@@ -86,7 +87,7 @@ function backward({ layers }: Step): string {
   const gone = flows.filter(({ vanished }) => vanished);
   if (gone.length > 0) {
     const names = listed(gone.map(({ layer }) => layer.name));
-    return `The gradient vanishes in ${names}: less than a thousandth of the largest one.`;
+    return `The gradient vanishes in ${names}: less than a thousandth of what it is in a later layer.`;
   }
   const by = (a: Flow, b: Flow): number => a.size! - b.size!;
   const [smallest] = flows.toSorted(by);

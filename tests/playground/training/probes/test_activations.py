@@ -79,6 +79,19 @@ def test_a_layer_that_hardly_any_gradient_reaches_is_named() -> None:
     assert view(subject(spiral()), "activations")["vanishing"] == []
 
 
+def test_a_gradient_that_grows_on_its_way_back_vanishes_in_no_layer() -> None:
+    rows = (("Linear", {"out_features": 4}), ("BatchNorm1d", {}), ("Linear", {"out_features": 2}))
+    looked_at = subject(spiral(*rows))
+    with engine.no_grad():
+        looked_at.built.model[1].running_var.zero_()
+        looked_at.built.model[1].weight.fill_(100.0)
+    shown = view(looked_at, "activations")
+
+    first, *_, last = (layer["gradient"] for layer in shown["layers"])
+    assert first > 1000 * last
+    assert shown["vanishing"] == []
+
+
 def test_the_gradient_that_backward_left_is_shown_beside() -> None:
     looked_at = subject(spiral())
     looked_at.trainer.run_step()
