@@ -305,11 +305,13 @@ class ModeLayer(Wire):
 class ModesView(Wire):
     """The model in `train()`, `eval()` and under `no_grad()`, for the last training batch.
 
-    The `train()` outcome is the recorded one: nothing is drawn again. `difference` is the largest between
+    The `train()` outcome is the recorded one: nothing is drawn again. Where no step was recorded it is
+    `rehearsed`: made now with the last batch, and undone. `difference` is the largest between
     `train()` and `eval()` over the rows shown. `layers` are those that make it, empty where none does.
     """
 
     training: bool
+    rehearsed: bool
     step: int
     difference: float | None
     outcomes: list[ModeOutcome]

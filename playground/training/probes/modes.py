@@ -29,7 +29,8 @@ def make(subject: Subject) -> Measure:
 
     def measure() -> dict[str, Any]:
         latest = subject.recorder.latest
-        record = latest if latest is not None and latest.output is not None else None
+        seen = latest is not None and latest.output is not None
+        record = latest if seen else rehearsal(subject)
         x = built.x_held[:ROWS] if record is None or record.x is None else record.x[:ROWS]
         trained = None if record is None else record.output
         with evaluating(built.model), np.errstate(all="ignore"):
@@ -40,6 +41,7 @@ def make(subject: Subject) -> Measure:
         shown = None if trained is None else _shown(trained)
         return {
             "training": built.model.training,
+            "rehearsed": not seen and record is not None,
             "step": record.step if record else subject.trainer.step,
             "difference": None if trained is None else difference(trained, taped),
             "outcomes": [
@@ -51,6 +53,35 @@ def make(subject: Subject) -> Measure:
         }
 
     return measure
+
+
+def rehearsal(subject: Subject) -> StepRecord | None:
+    """What the last batch goes through in train() now, where its step was not seen; null before the first,
+    and where it cannot be taken (a batch norm refuses a single sample).
+
+    Random numbers and running statistics are afterwards those of the run again.
+    """
+    trainer, built = subject.trainer, subject.built
+    if trainer.x is None:
+        return None
+    record = StepRecord(trainer.step, trainer.samples, trainer.x, trainer.y)
+    state = torch.get_rng_state()
+    kept = [(buffer, np.array(buffer.numpy())) for buffer in built.model.buffers()]
+    passed = trainer.x.clone()
+    try:
+        with torch.enable_grad(), np.errstate(all="ignore"):
+            for place, layer in enumerate(built.layers):
+                record.inputs.append(passed)
+                record.random[place] = torch.get_rng_state()
+                passed = layer.module(passed)
+    except (RuntimeError, ValueError):
+        return None
+    finally:
+        torch.set_rng_state(state)
+        for buffer, values in kept:
+            buffer.numpy()[...] = values
+    record.output = passed
+    return record
 
 
 def difference(trained: torch.Tensor, taped: torch.Tensor) -> float:

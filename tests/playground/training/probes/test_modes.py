@@ -79,6 +79,31 @@ def test_only_no_grad_leaves_no_tape() -> None:
     np.testing.assert_array_equal(evaluation["output"], silent["output"])
 
 
+def test_a_step_taken_unseen_is_rehearsed_and_undone() -> None:
+    looked_at = subject(spiral(*ROWS))
+    looked_at.trainer.run_step()
+    looked_at.recorder.disarm()
+    random = engine.get_rng_state()
+    buffers = [buffer.numpy().copy() for buffer in looked_at.built.model.buffers()]
+    shown = view(looked_at, "modes")
+
+    assert (shown["rehearsed"], shown["step"]) == (True, 1)
+    assert shown["difference"] > 0.01
+    assert shown["layers"][1]["mask"].shape == (8, 16)
+    assert engine.get_rng_state() == random
+    for now, before in zip(looked_at.built.model.buffers(), buffers, strict=True):
+        np.testing.assert_array_equal(now.numpy(), before)
+
+
+def test_a_batch_that_train_refuses_has_no_training_output() -> None:
+    looked_at = subject(spiral(*ROWS, batch_size=1))
+    with pytest.raises(ValueError, match="more than 1 value"):
+        looked_at.trainer.run_step()
+    shown = view(looked_at, "modes")
+
+    assert (shown["rehearsed"], shown["difference"]) == (False, None)
+
+
 def test_before_the_first_forward_there_is_no_training_output() -> None:
     shown = view(subject(spiral(*ROWS)), "modes")
 
