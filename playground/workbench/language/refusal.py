@@ -3,7 +3,7 @@
 import ast
 import re
 
-RAW_KERNEL = re.compile(r"ufunc '(\w+)' (?:did not contain a loop|not supported)")
+RAW_KERNEL = re.compile(r"ufunc '\w+' (?:did not contain a loop|not supported)")
 """How numpy says that it has no kernel for some types."""
 
 
@@ -45,7 +45,7 @@ def explained(error: Exception) -> tuple[str, str | None]:
     if isinstance(error, KeyError):
         return f"The key {error} is not there.", None
     text = str(error) or type(error).__name__
-    if kernel := RAW_KERNEL.match(text):
-        return f"{kernel[1]} does not take tensors of these types.", "make them integers: x.long()"
+    if RAW_KERNEL.match(text):
+        return "This op does not take tensors of these types.", "make them integers: x.long()"
     ways_out = getattr(error, "__notes__", ())
     return text[:2000], getattr(error, "fix", None) or (ways_out[0] if ways_out else None)

@@ -1,7 +1,6 @@
 """A tape as the page gets it."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -47,21 +46,23 @@ def _node(target: Target, at: int, tape: Tape, lines: Mapping[str, int], side: i
         leaf=leaf,
         names=names,
         line=next((lines[n.partition(".")[0]] for n in names if n.partition(".")[0] in lines), 0),
-        shape=list(target.shape) if isinstance(target, engine.Tensor) else _shape(target, tape, grad),
+        shape=list(target.shape) if isinstance(target, engine.Tensor) else _shape(target, tape),
         saved=[] if isinstance(target, engine.Tensor) else tape.saved.get(id(target), []),
         formula=formula(target) if isinstance(target, Node) else f"{names[0] if names else 'leaf'}.grad += g",
         grad=None if grad is None else grid(np.asarray(grad), rows=side, columns=side),
     )
 
 
-def _shape(node: Node, tape: Tape, grad: Any) -> list[int]:
+def _shape(node: Node, tape: Tape) -> list[int]:
     """The shape of a node's result: that of its gradient, known to the edges that lead to it."""
+    if node is tape.walk.root:
+        return list(tape.walk.shape)
     if node.out_meta is not None:
         return list(node.out_meta[0][0])
     for edge in tape.walk.edges:
         if edge.target is node:
             return list(edge.shape)
-    return list(np.shape(grad)) if grad is not None else []
+    return []
 
 
 def _edge(edge: Edge, ids: Mapping[int, int], tape: Tape, side: int) -> TapeEdge:

@@ -29,9 +29,13 @@ class Edge:
 
 @dataclass
 class Walk:
-    """A graph below its roots. `order` is how backward visits it; `arrived` is empty where it did not run."""
+    """A graph below its root, a tensor of this `shape`.
+
+    `order` is how backward visits it; `arrived` is empty where it did not run.
+    """
 
     root: Target
+    shape: tuple[int, ...]
     order: list[Target] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     arrived: dict[int, Any] = field(default_factory=dict)
@@ -42,7 +46,7 @@ class Walk:
 def walk(root: engine.Tensor, gradient: Any) -> Walk | None:
     """Follow `root` back to its leaves, with `gradient` (None: without it); None where it is too large."""
     first: Target = root.grad_fn or root
-    found = Walk(first)
+    found = Walk(first, tuple(root.shape))
     counts = _count(first, found)
     if counts is None:
         return None

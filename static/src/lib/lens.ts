@@ -163,10 +163,15 @@ export function problemsOfCall(call: Call, problems: readonly CodeProblem[]): Co
 export function callsOfLine(calls: readonly Call[], call: Call): Call[] {
   const here = new Map<string, Call>();
   for (const one of calls) {
-    if (one.line === call.line && one.kind !== "create") here.set(placeInCode(one), one);
+    if (one.line === call.line && one.kind !== "create") here.set(nameInCode(one), one);
   }
-  here.set(placeInCode(call), call);
+  here.set(nameInCode(call), call);
   return [...here.values()];
+}
+
+/** The layers of one model are called at one place, each under its own text. */
+function nameInCode(call: Call): string {
+  return `${placeInCode(call)} ${call.text}`;
 }
 
 function placeInCode(one: Call | CodeProblem): string {

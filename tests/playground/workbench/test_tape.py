@@ -128,3 +128,9 @@ def test_every_derivative_has_a_formula_or_shows_its_source() -> None:
     assert set(FORMULAS) <= set(known)
     nodes = {name: Node(op, (), None, (), ()) for name, op in known.items()}
     assert [name for name, node in nodes.items() if not formula(node)] == []
+
+
+def test_a_root_of_many_elements_says_its_shape() -> None:
+    tape = reply("import torch\nx = torch.ones(4, 2, requires_grad=True)\ny = (x * 2).exp()").tape
+    assert [node.shape for node in tape.nodes] == [[4, 2], [4, 2], [4, 2]]
+    assert tape.nodes[tape.root].grad is None
