@@ -31,6 +31,7 @@ from engine.ops import (  # those not named below fill the registry
     matrix,  # noqa: F401
     norm,  # noqa: F401
     order,  # noqa: F401
+    parts,  # noqa: F401
     pool,  # noqa: F401
     scan,  # noqa: F401
     shape,
@@ -73,6 +74,7 @@ ALIASES = {
     "sign": "sgn",
     "sub": "subtract",
     "transpose": "swapaxes swapdims",
+    "trapezoid": "trapz",
     "trunc": "fix",
     "vstack": "row_stack",
 }

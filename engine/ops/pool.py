@@ -148,19 +148,30 @@ def max_indices(
 def _hits(
     input: np.ndarray, pooled: np.ndarray, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
 ) -> Iterator[np.ndarray]:
-    """For each position in scan order, in which windows it is the first to hold the maximum."""
+    """For each position in scan order, which windows it gives its number: the first maximum, the last NaN."""
     x = padded(input, pads, _lowest(input.dtype))
     inside = padded(np.ones(input.shape[2:], bool), pads)    # a border of −inf is never chosen
     free = np.ones(pooled.shape, bool)
     grid = (kernel, stride, dilation, pooled.shape[2:])
-    for place, real in zip(positions(x, *grid), positions(inside, *grid), strict=True):
+    last = _last_nan(positions(x, *grid), pooled)
+    for number, (place, real) in enumerate(zip(positions(x, *grid), positions(inside, *grid), strict=True)):
         hit = place == pooled
-        if x.dtype.kind == "f":
-            hit |= np.isnan(place)
         hit &= free
         hit &= real
         free ^= hit
+        if last is not None:
+            hit |= last == number
         yield hit
+
+
+def _last_nan(places: Iterator[np.ndarray], pooled: np.ndarray) -> np.ndarray | None:
+    """For each window, the last of its positions that is NaN, or −1; None where there is no NaN at all."""
+    if pooled.dtype.kind != "f" or not np.isnan(pooled).any():
+        return None
+    last = np.full(pooled.shape, -1)
+    for number, place in enumerate(places):
+        last[np.isnan(place)] = number
+    return last
 
 
 def _lowest(dtype: np.dtype) -> Any:

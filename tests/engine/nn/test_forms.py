@@ -65,11 +65,11 @@ def test_a_convolution_of_any_size_is_the_sum_that_defines_it(shape):
 
 
 def pooled_gradient(x, g):
-    """Each window's gradient at the first of its largest numbers, or its first NaN, in scan order."""
+    """Each window's gradient at the first of its largest numbers, or its last NaN, in scan order."""
     expected = np.zeros_like(x)
     for n, c, i, j in np.ndindex(g.shape):
         window = x[n, c, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2]
-        at = np.isnan(window).argmax() if np.isnan(window).any() else window.argmax()
+        at = np.flatnonzero(np.isnan(window))[-1] if np.isnan(window).any() else window.argmax()
         expected[n, c, 2 * i + at // 2, 2 * j + at % 2] += g[n, c, i, j]
     return expected
 

@@ -1,4 +1,4 @@
-"""Decompositions, solvers and the matrix exponential; entries put and combined by index."""
+"""Decompositions, solvers and the matrix exponential; parts of numbers; entries put and combined by index."""
 
 import numpy as np
 
@@ -9,6 +9,9 @@ _LOWER = np.tril(_SQUARE)
 _PIVOTS = np.array([[2, 2, 3], [1, 3, 3]], np.int32)
 
 SAMPLES: dict[str, list[Sample]] = {
+    "angle": [kink(x(2, 3)), flat(ints(4)), flat(np.array([np.nan, 0.0, -np.inf]))],
+    "real": [s(x(2, 3))],
+    "frexp": [s(x(2, 3)), s(x())],
     "matrix_exp": [s(x(3, 3)), s(x(2, 2, 2)), s(1.5 * x(3, 3, seed=1)), s(x(0, 0)), s(np.zeros((2, 2)))],
     "triangular_solve": [
         s(x(3, 2), _SQUARE[0]),
