@@ -27,6 +27,7 @@ SECTIONS: Mapping[str, Callable[[Options], list[str]]] = {
     "steps": steps.report, "curves": curves.report, "loader": loader.report, "startup": startup.report,
     "display": lambda options: printed(display.table, options.seconds),
 }
+NOTES = "## Where the time goes"
 PEERS = tuple(name for name, contender in CONTENDERS.items() if contender.needs)
 
 
@@ -63,8 +64,17 @@ def parsed() -> tuple[list[str], Options]:
     return given.sections or list(SECTIONS), options
 
 
+def notes(report: Path) -> str:
+    """What people wrote under the numbers: it stays when the numbers are made anew."""
+    written = report.read_text(encoding="utf-8") if report.exists() else ""
+    start = written.find(NOTES)
+    return written[start:] if start >= 0 else ""
+
+
 def main() -> None:
     sections, options = parsed()
+    if options.out is not None:
+        options.out.mkdir(parents=True, exist_ok=True)
     text = [
         "# Benchmarks", "",
         f"Made by `make bench` on {steps.cores()} cores of {platform.machine()}, Python "
@@ -80,7 +90,8 @@ def main() -> None:
             print("\n".join(section), flush=True)
             text += section
     if options.out is not None:
-        (options.out / "benchmarks.md").write_text("\n".join(text), encoding="utf-8")
+        report = options.out / "benchmarks.md"
+        report.write_text("\n".join([*text, notes(report)]), encoding="utf-8")
 
 
 if __name__ == "__main__":
