@@ -14,6 +14,7 @@ const STORED = "playground.experiment";
 const CHECK_AFTER_MS = 60;
 const APART_MS = 1500;
 const REMEMBER_EVERY_MS = 200;
+const LEAVING_MS = 2000;
 
 class ExperimentStore {
   catalog = $state.raw<Catalog | null>(null);
@@ -35,6 +36,8 @@ class ExperimentStore {
   #checkTimer: ReturnType<typeof setTimeout> | undefined;
   #memoryTimer: ReturnType<typeof setTimeout> | undefined;
   #remembered = -Infinity;
+  /** The address before the present one, and until when it stood. */
+  #before = { hash: "", at: -Infinity };
   #edited = -Infinity;
 
   /** The palettes are there, and an experiment is open. */
@@ -165,21 +168,26 @@ class ExperimentStore {
     if (!this.ready) return;
     this.#remembered = performance.now();
     const hash = toHash(this.current, this.tab);
-    if (location.hash !== hash) history.replaceState(history.state, "", hash);
+    if (location.hash !== hash) {
+      this.#before = { hash: location.hash, at: performance.now() };
+      history.replaceState(history.state, "", hash);
+    }
     keep(STORED, JSON.stringify(this.current));
   }
 
   /** An address cannot be changed while its page is left, so what it does not have yet is kept beside it. */
   #keepDraft(): void {
-    keep(DRAFT, JSON.stringify({ of: location.hash, experiment: this.current }), "tab");
+    // A reload opens the address that stood there when it began, a moment before this one at most.
+    const recent = performance.now() - this.#before.at < LEAVING_MS ? [this.#before.hash] : [];
+    keep(DRAFT, JSON.stringify({ of: [location.hash, ...recent], experiment: this.current }), "tab");
     keep(STORED, JSON.stringify(this.current));
   }
 
   /** What was edited last under the very address that is opened: this is a reload. */
   #fromDraft(): Experiment | null {
     try {
-      const draft = JSON.parse(recall(DRAFT, "tab") ?? "null") as { of: string; experiment: unknown } | null;
-      if (draft === null || draft.of !== location.hash) return null;
+      const draft = JSON.parse(recall(DRAFT, "tab") ?? "null") as { of: string[]; experiment: unknown } | null;
+      if (draft === null || !draft.of.includes(location.hash)) return null;
       this.#fromLink();
       return asExperiment(draft.experiment);
     } catch {
