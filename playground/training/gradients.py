@@ -57,7 +57,7 @@ def check(trainer: Trainer, hand: Hand, clock: Clock = time.perf_counter) -> Ans
 def _batch(trainer: Trainer) -> tuple[torch.Tensor, torch.Tensor]:
     """The batch of the last phase; before the first, the first samples there are. In float64."""
     built = trainer.built
-    x, y = trainer.current
+    x, y = trainer.x, trainer.y
     if x is None or y is None:
         x, y = _first(built)
     x, y = x[:MOST_ROWS].double(), y[:MOST_ROWS]

@@ -104,11 +104,6 @@ class Trainer:
         """Whether all epochs of the experiment are finished."""
         return self.epoch >= self.built.experiment.training.epochs
 
-    @property
-    def current(self) -> tuple[torch.Tensor | None, torch.Tensor | None]:
-        """The inputs and targets of the batch that the last phase worked on; null before the first."""
-        return self._x, self._y
-
     def run_step(self) -> float | None:
         """Run what is left of this step and return its loss, null where it was made without one.
 

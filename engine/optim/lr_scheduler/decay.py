@@ -137,7 +137,7 @@ class LinearLR(LRScheduler):
     def __init__(
         self,
         optimizer: Optimizer,
-        start_factor: Annotated[float, Range(0, 1, open_low=True)] = 1.0 / 3,
+        start_factor: Annotated[float, Range(1e-6, 1)] = 1.0 / 3,
         end_factor: Annotated[float, Range(0, 1)] = 1.0,
         total_iters: Annotated[int, Range(1, 100_000)] = 5,
         last_epoch: Annotated[int, NotOffered()] = -1,

@@ -33,7 +33,7 @@ def make(subject: Subject) -> Measure:
     }
 
     def measure() -> dict[str, Any]:
-        x, y = trainer.current
+        x, y = trainer.x, trainer.y
         here = 0 if x is None else len(x)
         order, start = cut(subject)
         return loader | {
@@ -63,7 +63,7 @@ def dropped(subject: Subject) -> int:
 def cut(subject: Subject) -> tuple[np.ndarray | None, int]:
     """The part of this epoch's order that the current batch lies in, and where that begins."""
     trainer, order = subject.trainer, subject.built.order
-    if order is None or not len(order.positions) or trainer.current[0] is None:
+    if order is None or not len(order.positions) or trainer.x is None:
         return None, 0
     place = trainer.batch * subject.built.experiment.data.batch_size
     last = max(0, len(order.positions) - ORDER)

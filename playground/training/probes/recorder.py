@@ -114,7 +114,7 @@ class Recorder:
     def _begin(self, model: nn.Module, args: tuple[Any, ...]) -> None:
         trainer, self._open = self._trainer, None  # a forward that failed leaves one
         if model.training and torch.is_grad_enabled():  # who only looks, looks in evaluation mode
-            self._open = StepRecord(trainer.step + 1, trainer.samples, *trainer.current)
+            self._open = StepRecord(trainer.step + 1, trainer.samples, trainer.x, trainer.y)
 
     def _enter(self, place: int, layer: nn.Module, args: tuple[Any, ...]) -> None:
         if self._open is None:
@@ -143,7 +143,7 @@ class Recorder:
         start = self._clock()
         trainer, record = self._trainer, self.latest
         if record is None or record.step != trainer.step + 1:
-            record = self.latest = StepRecord(trainer.step + 1, trainer.samples, *trainer.current)
+            record = self.latest = StepRecord(trainer.step + 1, trainer.samples, trainer.x, trainer.y)
         optimizer = trainer.built.optimizer
         group = optimizer.param_groups[0]
         record.options = {name: value for name, value in group.items() if name != "params"}

@@ -47,7 +47,8 @@ class Twin:
 
     def backward(self) -> None:
         """Forward, loss and backward on the run's batch; gradients are added to what is there."""
-        x, y = (self.torch.tensor(np.array(tensor.numpy())) for tensor in self.subject.trainer.current)
+        trainer = self.subject.trainer
+        x, y = (self.torch.tensor(np.array(tensor.numpy())) for tensor in (trainer.x, trainer.y))
         self.loss = self.criterion(self.forward(x), y)
         self.loss.backward()
 

@@ -21,7 +21,7 @@ def test_the_positions_are_those_of_the_rows_that_the_loader_gave(
     for _ in range(2 * trainer.batches):
         trainer.run_step()
         batch = view(looked_at, "batch")
-        x, _ = trainer.current
+        x = trainer.x
         assert x is not None
         np.testing.assert_array_equal(looked_at.built.prepared.x_train[batch["samples"]], x.numpy())
         assert batch["size"] == len(batch["samples"]) == len(x)
