@@ -13,7 +13,7 @@ SHOWN = (  # title, contenders of which the fastest counts, colour
     ("ours, captured", ("captured",), "#0f8a5f"),
     ("ours, eager", ("eager",), "#4fb894"),
     ("PyTorch eager", ("torch",), "#e0682f"),
-    ("best PyTorch", ("torch-fused", "torch-channels-last", "torch-foreach", "torch-compile"), "#b5482a"),
+    ("PyTorch, best other", ("torch-fused", "torch-channels-last", "torch-foreach", "torch-compile"), "#b5482a"),
     ("best jax.jit", ("jax", "jax-flat", "jax-nhwc"), "#5b7fd6"),
 )
 SAYS = "Microseconds of one training step, one thread each: shorter is faster"
@@ -38,7 +38,7 @@ def bars(results: Mapping[str, Mapping[str, Result]]) -> str:
             body += [
                 f'<text x="{LEFT - 8}" y="{y + 11}" text-anchor="end">{escape(title)}</text>',
                 f'<rect x="{LEFT}" y="{y}" width="{length:.1f}" height="{BAR - 2}" rx="2" fill="{colour}"/>',
-                f'<text x="{LEFT + length + 6:.1f}" y="{y + 11}">{time:.3g}</text>',
+                f'<text x="{LEFT + length + 6:.1f}" y="{y + 11}">{time:,.{0 if time >= 100 else 1}f}</text>',
             ]
             y += BAR + 2
         y += GAP
