@@ -13,7 +13,11 @@ SHOWN = (  # title, contenders of which the fastest counts, colour
     ("ours, captured", ("captured",), "#0f8a5f"),
     ("ours, eager", ("eager",), "#4fb894"),
     ("PyTorch eager", ("torch",), "#e0682f"),
-    ("PyTorch, best other", ("torch-fused", "torch-channels-last", "torch-foreach", "torch-compile"), "#b5482a"),
+    (
+        "PyTorch, best other",
+        ("torch-fused", "torch-channels-last", "torch-foreach", "torch-compile"),
+        "#b5482a",
+    ),
     ("best jax.jit", ("jax", "jax-flat", "jax-nhwc"), "#5b7fd6"),
 )
 SAYS = "Microseconds of one training step, one thread each: shorter is faster"
