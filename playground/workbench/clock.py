@@ -15,6 +15,8 @@ from playground.workbench.language.refusal import too_long
 THERE = hasattr(signal, "setitimer")
 """Windows has no such alarms: there only the time between two ops is looked at."""
 
+AGAIN_SECONDS = 0.1
+
 
 def die_after(seconds: float) -> None:
     """This process ends after so many seconds of the processor, the system's own left out; never, with 0."""
@@ -33,7 +35,8 @@ def stopping_after(seconds: float) -> Iterator[None]:
         raise too_long(seconds)
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    # Again and again: where Python calls back (a finalizer, the garbage collector) an exception is lost.
+    signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN_SECONDS)
     try:
         yield
     finally:

@@ -60,11 +60,12 @@ class Program(Interpreter):
         engine.manual_seed(0)
         engine.set_default_dtype(engine.float32)
         body, problem = self.source.parse()
-        with warnings.catch_warnings(), engine.enable_grad(), stopping_after(self.bounds.seconds):
+        with warnings.catch_warnings(), engine.enable_grad():
             warnings.simplefilter("always")
             warnings.showwarning = self._warn
             try:
-                self.run(body)
+                with stopping_after(self.bounds.seconds):
+                    self.run(body)
             except StoppedError as stopped:
                 problem = self.source.problem(stopped.node, str(stopped), stopped.fix)
             except LoopEndedError as ended:
