@@ -14,7 +14,7 @@ from engine.ops.extreme import maximum, minimum
 from engine.ops.gather import add_rows, put_at, scatter, scatter_add, take_at
 from engine.ops.index import put_index
 from engine.ops.reduce import vector_norm
-from engine.ops.shape import narrow, reshape, wrap_dim
+from engine.ops.shape import reshape, wrap_dim
 from engine.tensor import Tensor, wrap
 
 
@@ -175,7 +175,10 @@ def _by_rounds(input: Array, dim: int, index: Array, src: Array, reduce: str) ->
 
 
 @op(family="shape", doc="the same memory read with other sizes and steps", view=True)
-def as_strided(input: Array, size: Any, stride: Any, storage_offset: int | None = None) -> Array:
+def as_strided(
+    input: Array, size: Any, stride: Any, storage_offset: int | None = None, within: Any = None
+) -> Array:
+    """`within` is where the input's own elements lie: its steps and its offset, for the rule."""
     flat, first = _flat(input, storage_offset)
     item = input.itemsize
     # What lies before the memory is not ours to read either: numpy would let us.
@@ -204,17 +207,37 @@ def _flat(input: Any, offset: int | None) -> tuple[Any, int]:
     return owner.ravel("K"), start if offset is None else offset
 
 
+@as_strided.front
+def as_strided_front(input: Array, size: Any, stride: Any, storage_offset: int | None = None) -> Array:
+    within = (input.stride(), input.storage_offset())
+    return as_strided.call(input, tuple(size), tuple(stride), storage_offset, within)
+
+
 @as_strided.vjp
-def as_strided_vjp(g: Array, input_shape: Any, size: Any, stride: Any, storage_offset: Any) -> Array:
-    count = int(np.prod(input_shape, dtype=np.int64))
-    places = np.full(tuple(size), storage_offset or 0)
+def as_strided_vjp(
+    g: Array, input_shape: Any, size: Any, stride: Any, storage_offset: Any, within: Any
+) -> Array:
+    steps, own = within
+    read = _places(size, stride, own if storage_offset is None else storage_offset)
+    held = _places(input_shape, steps, own)
+    span = 1 + max(read.max(initial=0), held.max(initial=0))
+    memory = add_rows(reshape(g, (-1,)), _like(g, read), 0, (span,))
+    counts = np.maximum(np.bincount(held, minlength=span), 1)
+    if counts.max() > 1:        # an element that stands in several places has its share from each
+        memory = memory / _like(g, counts.astype(g._array.dtype if isinstance(g, Tensor) else g.dtype))
+    return reshape(take_at(memory, _like(g, held), 0), input_shape)
+
+
+def _places(size: Any, stride: Any, offset: int) -> Any:
+    """Where in memory the elements of a shape with these steps lie, in row-major order."""
+    places = np.full(tuple(size), offset)
     for axis, (n, step) in enumerate(zip(size, stride, strict=True)):
         places += (np.arange(n) * step).reshape(-1, *(1,) * (len(size) - axis - 1))
-    # A view may be read beyond its own elements: what was read there is no part of it.
-    places = np.minimum(places, count).reshape(-1)
-    index = wrap(places) if isinstance(g, Tensor) else places
-    rows = add_rows(reshape(g, (-1,)), index, 0, (count + 1,))
-    return reshape(narrow(rows, 0, 0, count), input_shape)
+    return places.reshape(-1)
+
+
+def _like(g: Array, array: Any) -> Array:
+    return wrap(array) if isinstance(g, Tensor) else array
 
 
 @composite(family="index", doc="rows whose p-norm is above maxnorm scaled down to it", inplace=True)
