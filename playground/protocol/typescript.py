@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from playground.experiment import spec
+from playground.experiment import fixes, spec
 from playground.protocol import (
     PROTOCOL,
     answers,
@@ -37,9 +37,13 @@ ALIASES: dict[str, Any] = {
     "Target": replies.Target,
     "Stepped": replies.Stepped,
     "AnyCommand": requests.AnyCommand,
+    "Edit": fixes.Edit,
     "Item": tensors.Item,
     "CallKind": tensors.CallKind,
 }
+MODULES = (
+    spec, fixes, replies, requests, answers, wire, inside, views, frames, tensor_requests, tensors,
+)  # fmt: skip
 RENAMED = {"Array": "WireArray"}
 """Names that would hide JavaScript's own."""
 ABSTRACT = {spec.Part, requests.Request, replies.Reply, wire.Wire}
@@ -65,7 +69,7 @@ def generate() -> str:
     for name, alias in ALIASES.items():
         schema = TypeAdapter(alias).json_schema()
         parts.append(f"export type {name} = {_type(schema, {})};\n")
-    for module in (spec, replies, requests, answers, wire, inside, views, frames, tensor_requests, tensors):
+    for module in MODULES:
         parts += [_interface(model, literals) for model in _models(module)]
     return "\n".join(parts)
 

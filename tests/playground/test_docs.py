@@ -8,7 +8,7 @@ from flask import Flask
 from pydantic import BaseModel
 
 from playground import cli
-from playground.experiment import spec
+from playground.experiment import fixes, spec
 from playground.protocol import (
     answers,
     frames,
@@ -61,7 +61,7 @@ def test_the_protocol_lists_every_event_and_no_other(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", [requests, replies, answers, wire, inside, views, frames, spec, tensor_requests, tensors]
+    "module", [requests, replies, answers, wire, inside, views, frames, spec, fixes, tensor_requests, tensors]
 )
 def test_the_protocol_names_every_payload(module: object) -> None:
     models = {

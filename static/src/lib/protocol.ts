@@ -17,6 +17,8 @@ export type Stepped = "batch" | "epoch" | "validation loss";
 
 export type AnyCommand = Command | PhaseCommand | LearningRateCommand | SpeedCommand | EditCommand | MuteCommand;
 
+export type Edit = SetEdit | RemoveEdit | InsertEdit | ReplaceEdit;
+
 export type Item = boolean | number | string;
 
 export type CallKind = "create" | "elementwise" | "broadcast" | "reduce" | "matmul" | "conv" | "pool" | "softmax" | "index" | "view" | "shape" | "join" | "write" | "module" | "other";
@@ -88,6 +90,46 @@ export interface Experiment {
   loss: Chosen;
   optimizer: Chosen;
   training: Training;
+}
+
+/**
+ * Sets one field: a path into the experiment (`data/batch_size`, `optimizer/args/lr`), layers by their
+ * id (`layers/<id>/args/p`). Null takes an argument back.
+ *
+ * `loss`, `optimizer` and `training/schedule` take the name of another one, which starts without arguments.
+ */
+export interface SetEdit {
+  do: "set";
+  where: string;
+  value: boolean | number | string | [number, number] | null;
+}
+
+/** Takes the layer with this id out. */
+export interface RemoveEdit {
+  do: "remove";
+  layer: string;
+}
+
+/** Puts a new layer before the one with this id; null is at the end. It gets an id of its own. */
+export interface InsertEdit {
+  do: "insert";
+  before: string | null;
+  type: string;
+  args: Record<string, boolean | number | string | [number, number]>;
+}
+
+/** Makes another layer of the row with this id; the id stays. */
+export interface ReplaceEdit {
+  do: "replace";
+  layer: string;
+  type: string;
+  args: Record<string, boolean | number | string | [number, number]>;
+}
+
+/** Edits that are made together. `label` commands them: `Set the learning rate to 0.003`. */
+export interface Fix {
+  label: string;
+  edits: (SetEdit | RemoveEdit | InsertEdit | ReplaceEdit)[];
 }
 
 /**
