@@ -10,6 +10,7 @@ KINDS: Mapping[str, str] = {
     "tensors": "playground.workbench.worker:answer",
     "verify": "playground.export.verify:run",
     "replay": "playground.export.replay:run",
+    "find_lr": "playground.training.finder:run",
 }
 
 WARM_UP = ("playground.training.worker", "playground.workbench.worker", "sklearn.datasets", "pandas")

@@ -161,6 +161,22 @@ class CheckReply(Reply):
     code: dict[Literal["data", "loader", "model", "loss", "optimizer", "schedule"], str]
 
 
+class LearningRateReply(Reply):
+    """A learning rate range test: the loss after one step at each rate, from the smallest on.
+
+    `smooth` has each loss averaged with its neighbours, `first` is the loss before all steps, null where it
+    is not finite. `suggestion` is null where the loss fell at no rate; `reason` explains either in words. The
+    test ends where the loss blows up, so `rates` may stop early.
+    """
+
+    rates: list[float]
+    losses: list[float]
+    smooth: list[float]
+    first: float | None
+    suggestion: float | None
+    reason: str
+
+
 class DataPreview(Reply):
     """A data set to look at. Points of both splits; `x` row by row, at most 1,000 rows.
 

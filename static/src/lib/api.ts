@@ -15,6 +15,7 @@ import type {
   InspectReply,
   InspectRequest,
   GradcheckReply,
+  LearningRateReply,
   Prediction,
   Problem,
   RunReply,
@@ -111,6 +112,8 @@ const run = (id: string, rest = "") => `/api/runs/${encodeURIComponent(id)}${res
 export const api = {
   catalog: () => get<Catalog>("/api/catalog"),
   check: (experiment: Experiment) => post<CheckReply>("/api/experiments/check", experiment),
+  findLearningRate: (experiment: Experiment, signal: AbortSignal) =>
+    post<LearningRateReply>("/api/experiments/learning-rate", experiment, signal),
   preview: (data: Data) => post<DataPreview>("/api/data/preview", { data }),
   async csv(name: string, bytes: Blob): Promise<CsvReply> {
     const response = await request(`/api/data/csv?name=${encodeURIComponent(name)}`, {

@@ -271,6 +271,22 @@ export interface CheckReply {
 }
 
 /**
+ * A learning rate range test: the loss after one step at each rate, from the smallest on.
+ *
+ * `smooth` has each loss averaged with its neighbours, `first` is the loss before all steps, null where it
+ * is not finite. `suggestion` is null where the loss fell at no rate; `reason` explains either in words. The
+ * test ends where the loss blows up, so `rates` may stop early.
+ */
+export interface LearningRateReply {
+  rates: number[];
+  losses: number[];
+  smooth: number[];
+  first: number | null;
+  suggestion: number | null;
+  reason: string;
+}
+
+/**
  * A data set to look at. Points of both splits; `x` row by row, at most 1,000 rows.
  *
  * plane: x is [n, 2]; line: [n, 1]; table: [n, features]; image: [n, 64] for 8×8.

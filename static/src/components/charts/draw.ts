@@ -74,6 +74,7 @@ export function drawAxes(
   extent: Extent,
   palette: Palette,
   names: { x: string; y: string },
+  xLabel = tickLabel,
 ): Box {
   const rows = rowTicks(size, extent);
   const box = axesBox(size, extent);
@@ -92,7 +93,7 @@ export function drawAxes(
   for (const value of ticks(extent.x[0], extent.x[1], Math.max(2, Math.floor(size.width / 80)))) {
     const x = box.left + toPixel({ x: value, y: 0 }, extent, box.width, box.height).x;
     line(context, x, box.top, x, box.top + box.height);
-    context.fillText(tickLabel(value), x, box.top + box.height + 11);
+    context.fillText(xLabel(value), x, box.top + box.height + 11);
   }
   context.fillText(names.x, box.left + box.width / 2, size.height - 6, box.width);
   context.textAlign = "left";

@@ -21,6 +21,7 @@ export const ICONS = {
   system: "M2.5 3.5h11v7.5h-11zM6 13.5h4M8 11v2.5",
   help: "M5.8 6.1a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.6M8 12.4h.01",
   grip: "M6 4h.01M10 4h.01M6 8h.01M10 8h.01M6 12h.01M10 12h.01",
+  find: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM10.3 10.3l3.2 3.2",
   file: "M4 2.5h5l3 3v8H4zM9 2.5v3h3",
 } as const;
 
