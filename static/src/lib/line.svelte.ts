@@ -1,4 +1,4 @@
-/** The live line to the server: WebSocket only, watching one run at a time, resuming where it was cut. */
+/** The live line to the server: WebSocket only, one for all runs that are watched, resuming where it was cut. */
 import { io, type Socket } from "socket.io-client";
 import { renewSession } from "./api";
 import type { ErrorReply, Frame, Subscribe, Watch } from "./protocol";
@@ -9,36 +9,43 @@ const REFUSAL_MS = 5000;
 /** Commands wait for this answer, so it is not waited for long. */
 const HEARD_MS = 1000;
 
-export interface Listener {
-  connection(state: Connection): void;
-  frame(frame: Frame): void;
+/** Who takes in the frames of a run. */
+export interface Watcher {
+  /** What to ask for: now, and again after the line was cut. */
+  wish(): Subscribe;
+  take(frame: Frame): void;
   /** The server will not show this run: it does not know it, or knows it as another's. */
-  refused(run: string): void;
-  /** What to ask for after the line was cut; null when no run is watched. */
-  resume(): Subscribe | null;
+  refused(): void;
 }
 
-export class Line {
-  readonly #socket: Socket;
+class Line {
+  connection = $state<Connection>("connecting");
+  #socket: Socket | null = null;
+  #watchers = new Map<string, Watcher>();
 
-  constructor(private readonly listener: Listener) {
+  /** Opens the line; `returned` is called when it is there again after it was lost. */
+  open(returned: () => void): void {
     this.#socket = io({ transports: ["websocket"], reconnectionDelay: 300, reconnectionDelayMax: 3000 });
     this.#socket.on("connect", () => {
-      listener.connection("connected");
-      this.#resume();
+      const back = this.connection === "lost";
+      this.connection = "connected";
+      for (const watcher of this.#watchers.values()) void this.watch(watcher);
+      if (back) returned();
     });
     this.#socket.on("connect_error", () => void this.#refused());
     this.#socket.on("disconnect", () => this.#lost());
     this.#socket.on("frame", (frame: Frame, acknowledge?: (seq: number) => void) => {
-      listener.frame(frame);
+      this.#watchers.get(frame.run)?.take(frame);
       acknowledge?.(frame.seq);
     });
   }
 
-  /** Watches this run; resolves when the server knows. While the line is down the wish waits: connecting asks
-   * the listener what to resume. */
-  async watch(wish: Subscribe): Promise<void> {
-    if (await this.#tell("subscribe", wish, REFUSAL_MS)) this.listener.refused(wish.run);
+  /** Watches a run, or asks for it again; resolves when the server knows. While the line is down the wish
+   * waits for it. */
+  async watch(watcher: Watcher): Promise<void> {
+    const wish = watcher.wish();
+    this.#watchers.set(wish.run, watcher);
+    if (await this.#tell("subscribe", wish, REFUSAL_MS)) watcher.refused();
   }
 
   /** These views of a run under watch are wanted from now on; resolves when the server knows. */
@@ -47,17 +54,13 @@ export class Line {
   }
 
   leave(run: string): void {
-    if (this.#socket.connected) this.#socket.emit("unsubscribe", run);
-  }
-
-  #resume(): void {
-    const wish = this.listener.resume();
-    if (wish) void this.watch(wish);
+    this.#watchers.delete(run);
+    if (this.#socket?.connected) this.#socket.emit("unsubscribe", run);
   }
 
   /** Null where it was taken, and where no answer came: then the line is about to be found lost. */
   async #tell(event: "subscribe" | "watch", wish: Subscribe | Watch, within: number): Promise<ErrorReply | null> {
-    if (!this.#socket.connected) return null;
+    if (!this.#socket?.connected) return null;
     try {
       return (await this.#socket.timeout(within).emitWithAck(event, wish)) as ErrorReply | null;
     } catch {
@@ -72,8 +75,10 @@ export class Line {
   }
 
   #lost(): void {
-    this.listener.connection("lost");
+    this.connection = "lost";
     // Where the server itself closed the line, or refused it, the client does not try again of its own.
-    if (!this.#socket.active) setTimeout(() => this.#socket.connect(), 1000);
+    if (!this.#socket?.active) setTimeout(() => this.#socket?.connect(), 1000);
   }
 }
+
+export const line = new Line();
