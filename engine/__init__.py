@@ -129,13 +129,11 @@ globals().update({name: creating_out(globals()[name], name) for name in _MAKING.
 globals().update({name: accepting_out(globals()[name], name) for name in ("bernoulli", "multinomial")})
 
 from engine import nn, optim, special, utils  # noqa: E402 - they are made of the functions above
-from engine.blas import use_wide_kernels  # noqa: E402
 from engine.capture import capture  # noqa: E402 - of a step of all these
 from engine.heap import keep_freed_memory  # noqa: E402
 from engine.threads import get_num_threads, set_num_threads, start_with_one  # noqa: E402
 
 keep_freed_memory()
-use_wide_kernels()
 start_with_one()
 
 _SHARED = (  # functions that are in torch.nn.functional and in torch itself
