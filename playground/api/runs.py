@@ -112,4 +112,16 @@ def gradcheck(run: str) -> Response:
 
 
 def _answer(run: Run) -> Response:
-    return reply(RunReply(run=run.id, state=run.state, seq=run.seq, experiment=run.experiment))
+    return reply(
+        RunReply(
+            run=run.id,
+            state=run.state,
+            seq=run.seq,
+            experiment=run.experiment,
+            name=run.name,
+            parent=None,
+            branched_at=0,
+            race=None,
+            notes=[],
+        )
+    )

@@ -31,12 +31,16 @@ class Run:
     `losses` is the training loss of each of the first 10,000 steps as the worker computed it. `views` has
     for each view the `seq` at which it last changed, and plain data in the shape of
     `protocol.views.Views` with numpy arrays in it. `log` is what was done by hand. `watchers` are the clients
-    that watch it, each with the views that it shows (null: all).
+    that watch it, each with the views that it shows (null: all). `number` is its place among the runs of its
+    session, from 1.
     """
 
-    def __init__(self, id: str, owner: str, experiment: Experiment, request_id: str) -> None:
+    def __init__(
+        self, id: str, owner: str, experiment: Experiment, request_id: str, number: int = 1
+    ) -> None:
         self.id = id
         self.owner = owner
+        self.number = number
         self.experiment = experiment
         self.request_id = request_id
         self.job: str | None = None
@@ -55,6 +59,13 @@ class Run:
             "speed": None,
             "backwards": 0,
             "muted": {},
+            "furthest": 0,
+            "seeking": None,
+            "kept": [],
+            "repeated": None,
+            "samples": 0,
+            "seconds": 0.0,
+            "cpu_seconds": 0.0,
         }
         self.scalars: dict[str, float | None] = {}
         self.curves: dict[str, Curve] = {}
@@ -67,6 +78,11 @@ class Run:
         self._gone = threading.Event()
         self._questions: dict[int, Future[Any]] = {}
         self._numbers = itertools.count()
+
+    @property
+    def name(self) -> str:
+        """What the page calls it."""
+        return f"Run {self.number}"
 
     @property
     def ended(self) -> bool:

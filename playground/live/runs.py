@@ -74,7 +74,8 @@ class Runs:
                 if run.id == request.replaces:
                     self._stop(run)
             self._make_room(owner)
-            run = Run(uuid4().hex, owner, request.experiment, request.request_id)
+            number = 1 + max((run.number for run in mine), default=0)
+            run = Run(uuid4().hex, owner, request.experiment, request.request_id, number)
             payload = {
                 "experiment": request.experiment.model_dump(mode="json"),
                 "files": {sha256: str(path) for sha256, path in files.items()},

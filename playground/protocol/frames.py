@@ -33,11 +33,25 @@ class CurveDelta(Wire):
     last: Array
 
 
+class Repeated(Wire):
+    """Steps that were made again, from the kept state after `since` updates on.
+
+    `equal` says whether each of their losses was the one of the first time, bit for bit.
+    """
+
+    since: int
+    equal: bool
+
+
 class Progress(Wire):
     """Counters. `epoch` is the number of finished epochs, `step` of finished optimizer updates.
 
     `backwards` is how often `backward` ran since the last `zero_grad`: more than one, and gradients have
     piled up. `muted` has the silent units of each layer that has some, by layer id.
+
+    `furthest` is the most updates that the run has made: where `step` is less, it looks back. `seeking` is
+    the step it is on its way to, `kept` those whose state is kept, so that they are reached at once.
+    `samples`, `seconds` and `cpu_seconds` are what it has spent, as in `protocol.families.Spent`.
     """
 
     epoch: int
@@ -49,6 +63,13 @@ class Progress(Wire):
     speed: float | None
     backwards: int
     muted: dict[str, list[int]]
+    furthest: int
+    seeking: int | None
+    kept: list[int]
+    repeated: Repeated | None
+    samples: int
+    seconds: float
+    cpu_seconds: float
 
 
 class Frame(Wire):

@@ -216,12 +216,21 @@ class CsvReply(Reply):
 
 
 class RunReply(Reply):
-    """A run as REST sees it; everything live comes over the socket. Frames below `seq` are older."""
+    """A run as REST sees it; everything live comes over the socket. Frames below `seq` are older.
+
+    A branch has the `parent` that it began from, after `branched_at` updates; `notes` say what of the parent
+    could not be carried over, and why. `race` is the id of the race that it takes part in.
+    """
 
     run: str
     state: str
     seq: int
     experiment: Experiment
+    name: str
+    parent: str | None
+    branched_at: int
+    race: str | None
+    notes: list[str]
 
 
 class Prediction(Reply):

@@ -19,14 +19,37 @@ class PreviewRequest(Request):
     data: Data
 
 
+RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+Speed = Annotated[float, Field(gt=0, le=1e6)]
+StepNumber = Annotated[int, Field(ge=0, le=10**9)]
+
+
 class StartRequest(Request):
     """Start a run. The same `request_id` twice is one run; `replaces` is stopped first."""
 
     experiment: Experiment
-    request_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+    request_id: RequestId
     play: bool = True
-    steps_per_second: Annotated[float, Field(gt=0, le=1e6)] | None = None
+    steps_per_second: Speed | None = None
     replaces: str | None = None
+
+
+class BranchRequest(Request):
+    """Start a run that begins in the state of another one after `step` updates, with this experiment."""
+
+    step: StepNumber
+    experiment: Experiment
+    request_id: RequestId
+    play: bool = True
+    steps_per_second: Speed | None = None
+
+
+class RaceRequest(Request):
+    """Start 2 to 4 runs that play from the same moment on, once all of them are built."""
+
+    experiments: Annotated[list[Experiment], Field(min_length=2, max_length=4)]
+    request_id: RequestId
+    steps_per_second: Speed | None = None
 
 
 Phase = Literal["zero_grad", "forward", "loss", "backward", "step"]
@@ -56,7 +79,14 @@ class SpeedCommand(Request):
     """`steps_per_second` null is as fast as possible."""
 
     do: Literal["set_speed"]
-    steps_per_second: Annotated[float, Field(gt=0, le=1e6)] | None
+    steps_per_second: Speed | None
+
+
+class SeekCommand(Request):
+    """Go to the state after `step` updates, back or forth, and pause there."""
+
+    do: Literal["seek"]
+    step: StepNumber
 
 
 class EditCommand(Request):

@@ -17,6 +17,7 @@ from playground.experiment import fixes, spec
 from playground.protocol import (
     PROTOCOL,
     answers,
+    families,
     frames,
     inside,
     replies,
@@ -42,7 +43,8 @@ ALIASES: dict[str, Any] = {
     "CallKind": tensors.CallKind,
 }
 MODULES = (
-    spec, fixes, replies, requests, answers, wire, inside, views, frames, tensor_requests, tensors,
+    spec, fixes, replies, requests, answers, wire, inside, views, frames, families,
+    tensor_requests, tensors,
 )  # fmt: skip
 RENAMED = {"Array": "WireArray"}
 """Names that would hide JavaScript's own."""

@@ -144,5 +144,12 @@ class Display:
                 "speed": session.speed,
                 "backwards": trainer.backwards,
                 "muted": dict(session.hand.muted),
+                "furthest": trainer.step,
+                "seeking": None,
+                "kept": [],
+                "repeated": None,
+                "samples": trainer.samples_seen,
+                "seconds": session.spent.seconds,
+                "cpu_seconds": session.spent.cpu_seconds,
             },
         }

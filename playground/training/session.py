@@ -18,6 +18,7 @@ from playground.training.observe import Chosen
 from playground.training.quote import quote
 from playground.training.record import Interrupted, Record, never
 from playground.training.sample import follow
+from playground.training.spent import Spent
 from playground.training.trainer import DivergedError, Trainer
 
 LATE = 0.1
@@ -51,6 +52,7 @@ class Session:
         self.speed = speed
         self.chosen: Chosen | None = None
         self.hand = Hand(trainer)
+        self.spent = Spent()
         self._good = LastGood(trainer)
         self._clock = clock
         self._due = clock()
@@ -75,11 +77,12 @@ class Session:
     def advance(self, until: float, interrupted: Interrupted) -> None:
         """Take the steps that are due, one at least, until that time or until a command waits."""
         self._interrupted = interrupted
-        self.record.score(interrupted)
-        while not self.record.is_scoring and self.state == "running" and self._due <= self._clock():
-            self._take_step()
-            if self._clock() >= until or interrupted():
-                break
+        with self.spent.working():
+            self.record.score(interrupted)
+            while not self.record.is_scoring and self.state == "running" and self._due <= self._clock():
+                self._take_step()
+                if self._clock() >= until or interrupted():
+                    break
         self._interrupted = never
 
     def _take_step(self) -> None:

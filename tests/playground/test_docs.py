@@ -8,18 +8,7 @@ from flask import Flask
 from pydantic import BaseModel
 
 from playground import cli
-from playground.experiment import fixes, spec
-from playground.protocol import (
-    answers,
-    frames,
-    inside,
-    replies,
-    requests,
-    tensor_requests,
-    tensors,
-    views,
-    wire,
-)
+from playground.protocol import typescript
 from playground.settings import Limits
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -60,9 +49,7 @@ def test_the_protocol_lists_every_event_and_no_other(app: Flask) -> None:
     assert listed == handled | {"frame"}
 
 
-@pytest.mark.parametrize(
-    "module", [requests, replies, answers, wire, inside, views, frames, spec, fixes, tensor_requests, tensors]
-)
+@pytest.mark.parametrize("module", typescript.MODULES)
 def test_the_protocol_names_every_payload(module: object) -> None:
     models = {
         name

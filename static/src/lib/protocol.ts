@@ -322,12 +322,22 @@ export interface CsvReply {
   preset: Experiment;
 }
 
-/** A run as REST sees it; everything live comes over the socket. Frames below `seq` are older. */
+/**
+ * A run as REST sees it; everything live comes over the socket. Frames below `seq` are older.
+ *
+ * A branch has the `parent` that it began from, after `branched_at` updates; `notes` say what of the parent
+ * could not be carried over, and why. `race` is the id of the race that it takes part in.
+ */
 export interface RunReply {
   run: string;
   state: string;
   seq: number;
   experiment: Experiment;
+  name: string;
+  parent: string | null;
+  branched_at: number;
+  race: string | null;
+  notes: string[];
 }
 
 /** The model of this moment, asked. One row per input. */
@@ -371,6 +381,22 @@ export interface StartRequest {
   replaces?: string | null;
 }
 
+/** Start a run that begins in the state of another one after `step` updates, with this experiment. */
+export interface BranchRequest {
+  step: number;
+  experiment: Experiment;
+  request_id: string;
+  play?: boolean;
+  steps_per_second?: number | null;
+}
+
+/** Start 2 to 4 runs that play from the same moment on, once all of them are built. */
+export interface RaceRequest {
+  experiments: Experiment[];
+  request_id: string;
+  steps_per_second?: number | null;
+}
+
 /**
  * One command to a run, taken at the next step boundary.
  *
@@ -395,6 +421,12 @@ export interface LearningRateCommand {
 export interface SpeedCommand {
   do: "set_speed";
   steps_per_second: number | null;
+}
+
+/** Go to the state after `step` updates, back or forth, and pause there. */
+export interface SeekCommand {
+  do: "seek";
+  step: number;
 }
 
 /**
@@ -1032,10 +1064,24 @@ export interface CurveDelta {
 }
 
 /**
+ * Steps that were made again, from the kept state after `since` updates on.
+ *
+ * `equal` says whether each of their losses was the one of the first time, bit for bit.
+ */
+export interface Repeated {
+  since: number;
+  equal: boolean;
+}
+
+/**
  * Counters. `epoch` is the number of finished epochs, `step` of finished optimizer updates.
  *
  * `backwards` is how often `backward` ran since the last `zero_grad`: more than one, and gradients have
  * piled up. `muted` has the silent units of each layer that has some, by layer id.
+ *
+ * `furthest` is the most updates that the run has made: where `step` is less, it looks back. `seeking` is
+ * the step it is on its way to, `kept` those whose state is kept, so that they are reached at once.
+ * `samples`, `seconds` and `cpu_seconds` are what it has spent, as in `protocol.families.Spent`.
  */
 export interface Progress {
   epoch: number;
@@ -1047,6 +1093,13 @@ export interface Progress {
   speed: number | null;
   backwards: number;
   muted: Record<string, number[]>;
+  furthest: number;
+  seeking: number | null;
+  kept: number[];
+  repeated: Repeated | null;
+  samples: number;
+  seconds: number;
+  cpu_seconds: number;
 }
 
 /**
@@ -1067,6 +1120,67 @@ export interface Frame {
   curves: Record<string, CurveDelta>;
   views: Views;
   blob: ArrayBuffer;
+}
+
+/**
+ * One setting that two experiments have not in common, in words.
+ *
+ * `where` is its path in the experiment (`optimizer/args/lr`; of a layer `layers/<id>/…`), `label` what the
+ * page calls it; `here` and `there` its values, null where it does not exist.
+ */
+export interface Difference {
+  where: string;
+  label: string;
+  here: string | null;
+  there: string | null;
+}
+
+/**
+ * What a run did itself: a branch does not count what its parent did, and nobody counts repetitions.
+ *
+ * `seconds` is wall time in steps and evaluations, `cpu_seconds` the processor's. `samples` were taken from
+ * the loader, `parameters` are the model's.
+ */
+export interface Spent {
+  steps: number;
+  epochs: number;
+  samples: number;
+  seconds: number;
+  cpu_seconds: number;
+  parameters: number;
+}
+
+/**
+ * One run of a session. `step` of `furthest` updates: fewer, and it looks back.
+ *
+ * `differences` are those to its parent, or to the first run of its race.
+ */
+export interface RunSummary {
+  run: string;
+  name: string;
+  state: RunState;
+  experiment: Experiment;
+  parent: string | null;
+  branched_at: number;
+  race: string | null;
+  step: number;
+  furthest: number;
+  epoch: number;
+  epochs: number;
+  scalars: Record<string, number | null>;
+  differences: Difference[];
+  spent: Spent;
+}
+
+/** The runs of this session that are still known, oldest first. */
+export interface RunsReply {
+  runs: RunSummary[];
+}
+
+/** A race: its id, and its runs in the order of the experiments. */
+export interface RaceReply {
+  race: string;
+  runs: RunReply[];
 }
 
 /** Which part of a tensor to show: an index for each leading dimension, and the first row and column. */
