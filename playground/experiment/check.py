@@ -19,7 +19,14 @@ from playground.experiment.catalog import (
     loss_class,
     optimizer_class,
 )
-from playground.experiment.code import loader_code, loss_code, model_code, optimizer_code, schedule_code
+from playground.experiment.code import (
+    clipping_code,
+    loader_code,
+    loss_code,
+    model_code,
+    optimizer_code,
+    schedule_code,
+)
 from playground.experiment.fit import fit_problems
 from playground.experiment.schedule import learning_rates, steps_of
 from playground.experiment.shapes import Folded, Shape, fold
@@ -27,7 +34,7 @@ from playground.experiment.spec import Chosen, Data, Experiment
 from playground.protocol.replies import CheckReply, DataFacts, LearningRates, Problem
 from playground.settings import Limits
 
-Code = dict[Literal["data", "loader", "model", "loss", "optimizer", "schedule"], str]
+Code = dict[Literal["data", "loader", "model", "loss", "optimizer", "schedule", "clipping"], str]
 SECONDS_OF_A_RUN = 10
 
 
@@ -181,7 +188,7 @@ def code(
 ) -> Code:
     """The PyTorch text of each part that has no problem of its own."""
     wrong = {problem.where.partition("/")[0] for problem in found if problem.severity == "error"}
-    schedule = experiment.training.schedule
+    schedule, norm = experiment.training.schedule, experiment.training.clip_norm
     parts: Code = {}
     if folded.facts:
         parts["model"] = model_code([fact.code for fact in folded.facts])
@@ -191,6 +198,8 @@ def code(
         parts["optimizer"] = optimizer_code(experiment.optimizer)
     if schedule is not None and data is not None and "training" not in wrong:
         parts["schedule"] = schedule_code(schedule, steps_of(experiment, data.batches))
+    if norm is not None:
+        parts["clipping"] = clipping_code(norm)
     if data is not None and not wrong & {"data", "loss"}:
         target = loss_class(experiment.loss.type).target
         parts["data"] = data_source(experiment.data, data, target, files).code

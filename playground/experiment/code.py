@@ -37,6 +37,11 @@ def optimizer_code(optimizer: Chosen) -> str:
     return f"optimizer = torch.optim.{optimizer.type}({called})"
 
 
+def clipping_code(norm: float) -> str:
+    """`nn.utils.clip_grad_norm_(model.parameters(), 1.0)`, which stands between backward and step."""
+    return f"nn.utils.clip_grad_norm_(model.parameters(), {literal(norm)})"
+
+
 def schedule_code(schedule: Chosen, steps: int) -> str:
     """`scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)`; `steps` are the whole run's."""
     said = without_defaults(arguments(schedule.type), schedule.args) | whole_run(schedule, steps)

@@ -82,12 +82,14 @@ class Chosen(Part):
 class Training(Part):
     """How long to train, from which seed (weights, dropout, batch order), with which learning rates.
 
-    `schedule` is a scheduler of the catalog; null keeps the optimizer's learning rate.
+    `schedule` is a scheduler of the catalog; null keeps the optimizer's learning rate. `clip_norm` is the
+    norm that all gradients together have at most when the optimizer takes them; null leaves them as they are.
     """
 
     epochs: Annotated[int, Field(ge=1, le=100_000)] = 100
     seed: Seed = 0
     schedule: Chosen | None = None
+    clip_norm: Annotated[float, Field(ge=1e-6, le=1e6)] | None = None
 
 
 class Experiment(Part):

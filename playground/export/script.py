@@ -18,7 +18,14 @@ from playground import assets
 from playground.data.prepare import FindFile, facts, find
 from playground.data.source import data_source
 from playground.experiment.catalog import loss_class
-from playground.experiment.code import loader_code, loss_code, model_code, optimizer_code, schedule_code
+from playground.experiment.code import (
+    clipping_code,
+    loader_code,
+    loss_code,
+    model_code,
+    optimizer_code,
+    schedule_code,
+)
 from playground.experiment.schedule import stepped, steps_of
 from playground.experiment.shapes import fold
 from playground.experiment.spec import Experiment
@@ -74,7 +81,7 @@ def _body(
     experiment: Experiment, files: FindFile, known: DataFacts, by_hand: ByHand, epochs: int, replay: bool
 ) -> str:
     """Everything below the imports."""
-    schedule = experiment.training.schedule
+    schedule, norm = experiment.training.schedule, experiment.training.clip_norm
     target = loss_class(experiment.loss.type).target
     made = data_source(experiment.data, known, target, files)
     functions, data_code = _apart(made.code)
@@ -104,6 +111,7 @@ def _body(
         loss_code=loss_code(experiment.loss),
         optimizer_code=optimizer_code(experiment.optimizer),
         schedule_code=schedule_code(schedule, steps_of(experiment, known.batches)) if schedule else "",
+        clipping_code=clipping_code(norm) if norm is not None else "",
         stepped=stepped(schedule) if schedule else None,
     )
 

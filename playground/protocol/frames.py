@@ -77,7 +77,8 @@ class Frame(Wire):
 
     `curves` has the same names, `learning rate`, and for each layer with parameters
     `gradient norm/<layer id>`, `weight norm/<layer id>` and `update ratio/<layer id>`; only curves and views
-    that changed are sent.
+    that changed are sent. Gradient norms are those that the update followed; where it clips them,
+    `gradient norm before clipping` is that of all gradients together before.
     """
 
     protocol: int

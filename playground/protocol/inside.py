@@ -94,11 +94,19 @@ class ParameterUpdate(Wire):
     after: Array
 
 
+class Clipped(Wire):
+    """What `clip_grad_norm_` was given: the `norm` of all gradients together, and the `limit` for it."""
+
+    norm: float | None
+    limit: float
+
+
 class StepView(Wire):
     """What each phase of the step under way has changed so far.
 
     `step` is the number of the update that it makes, from 1; `phase` the last phase that was run.
     `backwards` counts the backwards whose gradients have piled up since the last `zero_grad`: 1 is usual.
+    `clipped` is null where the update did not clip; gradients of a finished step are those it followed.
     `note` says in a sentence what is out of the ordinary (gradients piling up, a step without gradients).
     `recorded` is false where the step was taken before anybody watched: then only counters are true.
     """
@@ -107,6 +115,7 @@ class StepView(Wire):
     phase: Phase | None
     backwards: int
     note: str
+    clipped: Clipped | None
     recorded: bool
     layers: list[StepLayer]
     loss: LossView | None

@@ -158,7 +158,7 @@ class CheckReply(Reply):
     can_play: bool
     default_speed: float
     schedule: LearningRates | None
-    code: dict[Literal["data", "loader", "model", "loss", "optimizer", "schedule"], str]
+    code: dict[Literal["data", "loader", "model", "loss", "optimizer", "schedule", "clipping"], str]
 
 
 class LearningRateReply(Reply):

@@ -21,7 +21,10 @@ def is_due(step: int) -> bool:
 
 @dataclass(frozen=True)
 class LayerNorms:
-    """Euclidean norms over all parameters of a layer; `ratio` is the update's over the weights' before it."""
+    """Euclidean norms over all parameters of a layer; `ratio` is the update's over the weights' before it.
+
+    `gradient` is that of the gradients which the update followed: of clipped ones, where they are clipped.
+    """
 
     weight: float
     gradient: float | None
@@ -66,7 +69,8 @@ class Norms:
 
     def points(self) -> dict[str, float]:
         """The latest values, by the names of their curves."""
-        found: dict[str, float] = {}
+        before = self._trainer.unclipped
+        found = {} if before is None else {"gradient norm before clipping": before}
         for id, norms in self.latest.items():
             values = {
                 "weight norm": norms.weight,

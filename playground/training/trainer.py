@@ -12,6 +12,7 @@ from typing import Any, get_args
 import numpy as np
 
 import engine as torch
+from engine.nn.utils import clip_grad_norm_
 from playground.experiment.schedule import stepped
 from playground.protocol.requests import Phase
 from playground.training.blame import blame
@@ -40,7 +41,8 @@ class Trainer:
     `samples` are the batch's positions in the training set. `by_hand` says whether the phases of the step
     under way were run in another order than the usual one. `backwards` counts the backward passes since the
     last `zero_grad`: gradients are the sum of so many. `samples_seen` counts the samples of all batches that
-    were taken from the loader. `lr_taken` is the learning rate of the last update.
+    were taken from the loader. `lr_taken` is the learning rate of the last update, `unclipped` the norm that
+    its gradients had together before they were clipped; null where none are.
     """
 
     def __init__(self, built: Built) -> None:
@@ -56,6 +58,7 @@ class Trainer:
         self.samples = np.empty(0, np.int32)
         self.loss: float | None = None
         self.lr_taken = self.lr
+        self.unclipped: float | None = None
         self._next = 0
         self._taken = 0
         self._fetched = False
@@ -184,6 +187,9 @@ class Trainer:
 
     def _update(self) -> None:
         self.lr_taken = self.lr
+        norm = self.built.experiment.training.clip_norm
+        if norm is not None:
+            self.unclipped = clip_grad_norm_(self.built.model.parameters(), norm).item()
         self.built.optimizer.step()
         self.step += 1
         self._fetched = False

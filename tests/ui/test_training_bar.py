@@ -174,3 +174,20 @@ def test_what_was_pressed_last_holds_however_fast(app: Page) -> None:
     before = steps(app)
     app.wait_for_timeout(300)
     assert steps(app) == before
+
+
+def test_gradients_are_clipped_where_a_norm_is_given(app: Page) -> None:
+    field = number(app, "Clip gradients")
+    expect(field).to_have_attribute("placeholder", "off")
+    field.fill("0.01")
+
+    for phase in ("zero_grad", "forward", "loss", "backward", "step"):
+        button(app, phase).click()
+    expect(app.get_by_text("clip_grad_norm_ shortened them to 0.01")).to_be_visible()
+    app.get_by_role("tab", name="Code", exact=True).click()
+    code = app.get_by_label("Clipping, before the step code")
+    expect(code).to_contain_text("clip_grad_norm_(model.parameters(), 0.01)")
+
+    field.fill("")
+    field.press("Enter")
+    expect(code).to_have_count(0)

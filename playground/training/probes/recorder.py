@@ -37,8 +37,8 @@ class StepRecord:
     `x` and `y` are the batch, at the positions `samples` of the training set; `inputs` are what each layer
     got in the training forward, `output` what the last one made; `output_gradients` are by layer the
     gradients that came back in the last backward. `random` is by layer the state of the random numbers before
-    a dropout layer drew its mask. `parameters`, `options` (of the optimizer), `loss` and `backwards` are
-    there once the update was made.
+    a dropout layer drew its mask. `parameters`, `options` (of the optimizer), `loss`, `backwards` and
+    `unclipped` (as the trainer's) are there once the update was made; gradients are those that it followed.
     """
 
     step: int
@@ -53,6 +53,7 @@ class StepRecord:
     options: dict[str, Any] = field(default_factory=dict)
     loss: float | None = None
     backwards: int = 0
+    unclipped: float | None = None
     finished: bool = False
 
     @property
@@ -148,6 +149,7 @@ class Recorder:
         group = optimizer.param_groups[0]
         record.options = {name: value for name, value in group.items() if name != "params"}
         record.loss, record.backwards = trainer.loss, trainer.backwards
+        record.unclipped = trainer.unclipped
         record.parameters = [
             ParameterRecord(
                 before=_copied(parameter),

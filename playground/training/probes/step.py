@@ -35,6 +35,7 @@ def make(subject: Subject) -> Measure:
             "phase": "step" if done else trainer.phase,
             "backwards": record.backwards if record and done else trainer.backwards,
             "note": note(subject, record, number),
+            "clipped": clipped(subject, record) if record and done else None,
             "recorded": record is not None or is_new,
             "layers": list(layers(subject, record, most)),
             "loss": None if record is None else loss(subject, record),
@@ -72,6 +73,12 @@ def note(subject: Subject, record: StepRecord | None, number: int) -> str:
     if record and record.step < number:
         return f"Step {record.step:,} is the last that was recorded; the run is at step {trainer.step:,}."
     return ""
+
+
+def clipped(subject: Subject, record: StepRecord) -> dict[str, Any] | None:
+    """A `Clipped`, where the update began with that."""
+    limit = subject.built.experiment.training.clip_norm
+    return None if limit is None else {"norm": record.unclipped, "limit": limit}
 
 
 def layers(subject: Subject, record: StepRecord | None, most: int) -> Iterator[dict[str, Any]]:
@@ -112,7 +119,7 @@ def loss(subject: Subject, record: StepRecord) -> dict[str, Any] | None:
 
 def updates(subject: Subject, record: StepRecord, most: int) -> list[dict[str, Any]]:
     """A `ParameterUpdate` for each parameter that had a gradient, in the order of the layers."""
-    layers = subject.built.layers
+    layers, limit = subject.built.layers, subject.built.experiment.training.clip_norm
     names = ((layer.id, name) for layer in layers for name, _ in layer.module.named_parameters())
     moved = [
         (update(layer, name, kept, most), kept)
@@ -122,7 +129,8 @@ def updates(subject: Subject, record: StepRecord, most: int) -> list[dict[str, A
     far = sorted(moved, key=lambda pair: -abs(pair[0]["new"] - pair[0]["old"]))[:EXPLAINED]
     for view, kept in far:
         kind = type(subject.built.optimizer).__name__
-        view["terms"] = terms(kind, kept, tuple(view["index"]), record.options)
+        shortened = limit is not None and record.unclipped is not None and not record.unclipped <= limit
+        view["terms"] = terms(kind, kept, tuple(view["index"]), record.options, shortened)
     return [view for view, _ in moved]
 
 

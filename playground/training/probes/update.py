@@ -57,11 +57,14 @@ class Explained:
 
 
 def terms(
-    optimizer: str, kept: ParameterRecord, index: Index, options: dict[str, Any]
+    optimizer: str, kept: ParameterRecord, index: Index, options: dict[str, Any], clipped: bool = False
 ) -> list[dict[str, Any]]:
-    """`Term`s from the gradient to the change, of an element of a parameter with a gradient."""
+    """`Term`s from the gradient to the change, of an element of a parameter with a gradient.
+
+    `clipped` says that `clip_grad_norm_` shortened it.
+    """
     about = Explained(kept, index, options)
-    about.add("gradient", about.gradient)
+    about.add("gradient", about.gradient, "shortened by clip_grad_norm_" if clipped else "")
     RULES.get(optimizer, _other)(about, _decayed(about))
     about.add("change", about.new - about.old, "new − old", _f("{} − {}", about.new, about.old))
     return about.terms

@@ -26,7 +26,7 @@ function experimentOf(name: string, ...layers: Layer[]): Experiment {
     layers,
     loss: { type: "CrossEntropyLoss", args: {} },
     optimizer: { type: "Adam", args: { lr: 0.03 } },
-    training: { epochs: 100, seed: 1, schedule: null },
+    training: { epochs: 100, seed: 1, schedule: null, clip_norm: null },
   };
 }
 
@@ -145,6 +145,12 @@ test("equality looks at values, not at the order of keys", () => {
   expect(edits.same({ a: [1, { b: 2 }], c: null }, { c: null, a: [1, { b: 2 }] })).toBe(true);
   expect(edits.same([1], { 0: 1 })).toBe(false);
   expect(edits.same({ a: undefined }, { b: undefined })).toBe(false);
+});
+
+test("clipping is part of what a run began with", () => {
+  const plain = experimentOf("Spiral");
+  const clipped = edits.setTraining(plain, { clip_norm: 1 });
+  expect(edits.needsRestart(plain, clipped)).toEqual(["clipping"]);
 });
 
 test("a schedule is chosen with the arguments its palette starts with, and taken back", () => {

@@ -164,6 +164,7 @@ export function needsRestart(run: Experiment, now: Experiment): string[] {
   if (run.training.epochs !== now.training.epochs) changed.push("epochs");
   if (run.training.seed !== now.training.seed) changed.push("seed");
   if (!same(run.training.schedule, now.training.schedule)) changed.push("schedule");
+  if (run.training.clip_norm !== now.training.clip_norm) changed.push("clipping");
   return changed;
 }
 

@@ -25,6 +25,11 @@ test("numbers that make no sense pass: the server answers them at their fields",
   expect(asExperiment({ ...least, data: { name: "?", batch_size: -7 } }).data.batch_size).toBe(-7);
 });
 
+test("clipping is a number or off", () => {
+  expect(asExperiment({ ...least, training: { clip_norm: 0.5 } }).training.clip_norm).toBe(0.5);
+  expect(() => asExperiment({ ...least, training: { clip_norm: "1" } })).toThrow("not an experiment");
+});
+
 test("rows with the same id are told apart", () => {
   const twins = [{ id: "a", type: "Tanh" }, { id: "a", type: "Tanh" }];
   const ids = asExperiment({ ...least, layers: twins }).layers.map(({ id }) => id);

@@ -25,7 +25,7 @@ export const BLANK: Experiment = {
   layers: [],
   loss: { type: "", args: {} },
   optimizer: { type: "", args: {} },
-  training: { epochs: 100, seed: 0, schedule: null },
+  training: { epochs: 100, seed: 0, schedule: null, clip_norm: null },
 };
 
 const CSV = { name: "", size: 0, sha256: "", target: "", task: "", ignored: [], standardize: true };
@@ -95,6 +95,7 @@ function layers(rows: unknown[]): Layer[] {
 
 function training(value: unknown): Fields {
   const given = like(BLANK.training as unknown as Fields, value);
+  if (given.clip_norm !== null && typeof given.clip_norm !== "number") throw new Unlike();
   return { ...given, schedule: given.schedule === null ? null : chosen(given.schedule) };
 }
 

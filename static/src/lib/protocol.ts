@@ -74,12 +74,14 @@ export interface Chosen {
 /**
  * How long to train, from which seed (weights, dropout, batch order), with which learning rates.
  *
- * `schedule` is a scheduler of the catalog; null keeps the optimizer's learning rate.
+ * `schedule` is a scheduler of the catalog; null keeps the optimizer's learning rate. `clip_norm` is the
+ * norm that all gradients together have at most when the optimizer takes them; null leaves them as they are.
  */
 export interface Training {
   epochs: number;
   seed: number;
   schedule: Chosen | null;
+  clip_norm: number | null;
 }
 
 /** Data + model + loss + optimizer + training: everything a run depends on. */
@@ -267,7 +269,7 @@ export interface CheckReply {
   can_play: boolean;
   default_speed: number;
   schedule: LearningRates | null;
-  code: Partial<Record<"data" | "loader" | "model" | "loss" | "optimizer" | "schedule", string>>;
+  code: Partial<Record<"data" | "loader" | "model" | "loss" | "optimizer" | "schedule" | "clipping", string>>;
 }
 
 /**
@@ -704,11 +706,18 @@ export interface ParameterUpdate {
   after: WireArray;
 }
 
+/** What `clip_grad_norm_` was given: the `norm` of all gradients together, and the `limit` for it. */
+export interface Clipped {
+  norm: number | null;
+  limit: number;
+}
+
 /**
  * What each phase of the step under way has changed so far.
  *
  * `step` is the number of the update that it makes, from 1; `phase` the last phase that was run.
  * `backwards` counts the backwards whose gradients have piled up since the last `zero_grad`: 1 is usual.
+ * `clipped` is null where the update did not clip; gradients of a finished step are those it followed.
  * `note` says in a sentence what is out of the ordinary (gradients piling up, a step without gradients).
  * `recorded` is false where the step was taken before anybody watched: then only counters are true.
  */
@@ -717,6 +726,7 @@ export interface StepView {
   phase: Phase | null;
   backwards: number;
   note: string;
+  clipped: Clipped | null;
   recorded: boolean;
   layers: StepLayer[];
   loss: LossView | null;
@@ -1107,7 +1117,8 @@ export interface Progress {
  *
  * `curves` has the same names, `learning rate`, and for each layer with parameters
  * `gradient norm/<layer id>`, `weight norm/<layer id>` and `update ratio/<layer id>`; only curves and views
- * that changed are sent.
+ * that changed are sent. Gradient norms are those that the update followed; where it clips them,
+ * `gradient norm before clipping` is that of all gradients together before.
  */
 export interface Frame {
   protocol: number;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { barLength, caption, elementOf, flow, gradientSize, rms, type Layer, type Step } from "./step";
+import { barLength, caption, clippedText, elementOf, flow, gradientSize, rms, type Layer, type Step } from "./step";
 
 const corner = (mean: number | null, std: number | null, shape = [2, 2]) => ({
   shape,
@@ -24,6 +24,7 @@ const step = (part: Partial<Step>): Step => ({
   phase: "backward",
   backwards: 1,
   note: "",
+  clipped: null,
   recorded: true,
   layers: [],
   loss: null,
@@ -75,6 +76,12 @@ describe("the caption of a phase", () => {
   test("is empty for a phase that has not run", () => {
     for (const phase of ["forward", "loss", "backward", "step"] as const) expect(caption(step({}), phase)).toBe("");
   });
+});
+
+test("clipping says what it did", () => {
+  expect(clippedText({ norm: 12.5, limit: 1 })).toContain("norm 12.5: clip_grad_norm_ shortened them to 1");
+  expect(clippedText({ norm: 0.5, limit: 1 })).toContain("within the 1 of clip_grad_norm_");
+  expect(clippedText({ norm: null, limit: 1 })).toContain("not finite");
 });
 
 test("an element is written as Python indexes it", () => {

@@ -1,7 +1,7 @@
 /** One step taken apart, in words and sizes: what each phase changed. */
 import type { Decoded } from "./arrays";
 import { formatNumber, formatShape } from "./numbers";
-import type { Corner, ParameterUpdate, Phase, StepLayer, StepView } from "./protocol";
+import type { Clipped, Corner, ParameterUpdate, Phase, StepLayer, StepView } from "./protocol";
 import { listed, plural } from "./words";
 
 export type Step = Decoded<StepView>;
@@ -56,6 +56,15 @@ export function barLength(share: number): number {
 /** `weight[3, 7]`. */
 export function elementOf({ name, index }: Pick<ParameterUpdate, "name" | "index">): string {
   return index.length > 0 ? `${name}${formatShape(index)}` : name;
+}
+
+/** What clipping did to the gradients before the optimizer took them. */
+export function clippedText({ norm, limit }: Clipped): string {
+  const size = `All gradients together had the norm ${formatNumber(norm, 3)}`;
+  if (norm === null) return "The gradients together are not finite: clipping cannot mend that.";
+  return norm > limit
+    ? `${size}: clip_grad_norm_ shortened them to ${formatNumber(limit)}, and the step followed the shortened ones.`
+    : `${size}, within the ${formatNumber(limit)} of clip_grad_norm_: they were left as they are.`;
 }
 
 /** What a phase has changed, in a sentence or two; empty where it has not run in this step. */

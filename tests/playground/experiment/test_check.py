@@ -166,6 +166,14 @@ def test_code_is_given_for_the_parts_without_a_problem():
     assert code["model"] == "model = nn.Sequential(\n    nn.Linear(2, 3),\n)"
 
 
+def test_clipping_is_a_line_of_code_where_it_is_on():
+    given = experiment()
+    training = given.training.model_copy(update={"clip_norm": 0.5})
+    code = checked(given.model_copy(update={"training": training})).code
+
+    assert code["clipping"] == "nn.utils.clip_grad_norm_(model.parameters(), 0.5)"
+
+
 def test_two_hundred_layers_are_seen_through_at_once():
     stack = [Layer(id=f"l{i}", type="Linear", args={"out_features": 8}) for i in range(199)]
 

@@ -38,6 +38,7 @@ def experiments(draw: st.DrawFn, without: tuple[str, ...] = (), epochs: int = 2)
         training=Training(
             epochs=epochs,
             seed=draw(st.integers(0, 2**31 - 1)),
+            clip_norm=draw(st.none() | st.floats(1e-3, 10)),
             schedule=draw(st.none() | chosen(st.sampled_from([s for s in SCHEDULES if s not in without]))),
         ),
     )

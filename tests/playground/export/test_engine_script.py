@@ -15,6 +15,7 @@ from playground.training.trainer import Trainer
 from tests.playground.export.random_experiments import experiments
 from tests.playground.export.running import long_enough, no_files, run, shortened, trained
 from tests.playground.export.schedules import scheduled, schedules
+from tests.playground.training.experiments import clipped
 
 WITH_PRESET = [name for name, dataset in DATASETS.items() if dataset.source != "file"]
 STEPS = 100
@@ -57,6 +58,15 @@ def test_a_script_of_the_first_epochs_keeps_the_schedule_of_the_whole_run(tmp_pa
     losses = run(script(experiment, no_files, "engine", epochs=2).code, tmp_path)["losses"]
 
     assert losses == trained(experiment)[: len(losses)]
+
+
+def test_a_script_clips_gradients_as_the_run_did(tmp_path: Path) -> None:
+    experiment = clipped(shortened(DATASETS["Moons"].preset, 3), 0.05)
+
+    code = script(experiment, no_files, "engine").code
+
+    assert "nn.utils.clip_grad_norm_(model.parameters(), 0.05)\n            optimizer.step()\n" in code
+    assert run(code, tmp_path)["losses"] == trained(experiment) != trained(clipped(experiment, None))
 
 
 @pytest.mark.parametrize("num_workers", [1, 2])

@@ -21,6 +21,7 @@ from playground.training.trainer import Trainer
 from tests.playground.export.random_experiments import experiments
 from tests.playground.export.running import long_enough, no_files, run, shortened, trained
 from tests.playground.export.schedules import scheduled, schedules
+from tests.playground.training.experiments import clipped
 
 WITH_PRESET = [name for name, dataset in DATASETS.items() if dataset.source != "file"]
 STEPS = 100
@@ -104,6 +105,15 @@ def test_the_replay_steps_its_learning_rate_as_the_run_did(
     code = unpacked(experiment, tmp_path)
 
     assert "scheduler.step(" in code
+    np.testing.assert_allclose(run(code, tmp_path)["losses"], trained(experiment), rtol=1e-4)
+
+
+def test_the_replay_clips_gradients_as_the_run_did(torch: ModuleType, tmp_path: Path) -> None:
+    experiment = clipped(shortened(DATASETS["Moons"].preset, 4), 0.05)
+
+    code = unpacked(experiment, tmp_path)
+
+    assert "nn.utils.clip_grad_norm_(model.parameters(), 0.05)" in code
     np.testing.assert_allclose(run(code, tmp_path)["losses"], trained(experiment), rtol=1e-4)
 
 

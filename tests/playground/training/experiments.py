@@ -40,6 +40,12 @@ def line(*rows: Row, epochs: int = 3, **data: Any) -> Experiment:
     )
 
 
+def clipped(experiment: Experiment, limit: float | None) -> Experiment:
+    """The same, with its gradients clipped to a norm of `limit`."""
+    training = experiment.training.model_copy(update={"clip_norm": limit})
+    return experiment.model_copy(update={"training": training})
+
+
 def trainer(experiment: Experiment) -> Trainer:
     return Trainer(build(experiment, lambda sha256: None))
 
