@@ -147,7 +147,8 @@ class Block:
         return whole
 
     def _scalar_array(self, name: str, fill: float) -> np.ndarray:
-        whole = np.full(len(self.params), fill, np.float32)
+        kept = self.states[0].get(name)     # in the parameter's dtype, where it was loaded
+        whole = np.full(len(self.params), fill, kept._array.dtype if isinstance(kept, Tensor) else np.float32)
         for position, state in enumerate(self.states):
             _adopt(state, name, whole[position:position + 1].reshape(()))
         return whole

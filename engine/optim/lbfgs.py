@@ -88,6 +88,7 @@ class LBFGS(Optimizer):
                 return ask()
 
         group = self.param_groups[0]
+        rate = float(group["lr"])
         state = self.state[self._params[0]]
         state.setdefault("func_evals", 0)
         state.setdefault("n_iter", 0)
@@ -102,7 +103,7 @@ class LBFGS(Optimizer):
             state["n_iter"] += 1
             before, loss_before = gradient.copy(), loss
             direction = memory.direction(gradient, first_ever=state["n_iter"] == 1)
-            length = group["lr"] * (
+            length = rate * (
                 min(1.0, 1.0 / float(np.abs(gradient).sum())) if state["n_iter"] == 1 else 1.0
             )
             slope = float(gradient.dot(direction))

@@ -100,6 +100,12 @@ class Optimizer(StateHooks):
             )
         if any(param in set(params) for other in self.param_groups for param in other["params"]):
             raise ValueError("some parameters appear in more than one parameter group")
+        for other in self.param_groups:
+            if ("param_names" in group) != ("param_names" in other):
+                raise ValueError(
+                    "all optimizer param groups should be with/without names. cannot add param group "
+                    f"{'with' if 'param_names' in group else 'without'} names to the optimizer"
+                )
         group["params"] = params
         for name, value in self.defaults.items():
             group.setdefault(name, value)

@@ -28,6 +28,9 @@ SCHEDULES = {
         o, [0.5, 0.1], epochs=4, steps_per_epoch=5, anneal_strategy="linear", three_phase=True),
     "SequentialLR": lambda s, o: s.SequentialLR(
         o, [s.LinearLR(o, 0.1, 1.0, 4), s.CosineAnnealingLR(o, 6), s.ExponentialLR(o, 0.5)], [4, 12]),
+    "SequentialLR of others": lambda s, o: s.SequentialLR(o, [
+        s.SequentialLR(o, [s.CosineAnnealingWarmRestarts(o, 3), s.CyclicLR(o, 0.01, 0.1, 3)], [4]),
+        s.CosineAnnealingWarmRestarts(o, 4)], [9]),
     "ChainedScheduler": lambda s, o: s.ChainedScheduler([s.ConstantLR(o, 0.1, 4), s.ExponentialLR(o, 0.9)]),
 }
 
@@ -95,8 +98,35 @@ def test_a_plateau_shortens_the_steps_when_torchs_does(torch, options):
     assert seen[0] == seen[1]
 
 
+@pytest.mark.parametrize("name", ["CosineAnnealingLR", "CyclicLR", "LinearLR", "SequentialLR of others"])
+def test_a_learning_rate_that_is_a_tensor_stays_that_tensor(torch, name):
+    seen = []
+    for lib in (engine, torch):
+        rates = [lib.tensor(0.1, dtype=lib.float64), lib.tensor(0.3, dtype=lib.float64)]
+        opt = lib.optim.SGD([{"params": [lib.ones(1)], "lr": rate} for rate in rates], momentum=0.9)
+        schedule = SCHEDULES[name](lib.optim.lr_scheduler, opt)
+        trace = []
+        for _ in range(9):
+            opt.step()
+            schedule.step()
+            trace.append([float(rate) for rate in rates])
+            assert all(lib.is_tensor(rate) for rate in schedule.get_last_lr())
+        seen.append(trace)
+    np.testing.assert_allclose(*seen, rtol=1e-12)
+
+
+def test_what_cycles_leave_in_their_groups_is_torchs(torch):
+    groups = []
+    for lib in (engine, torch):
+        opt = optimizer(lib)
+        lib.optim.lr_scheduler.CyclicLR(opt, 0.01, 0.1)
+        groups.append([{k: v for k, v in group.items() if k != "params"} for group in opt.param_groups])
+    assert groups[0] == groups[1]
+
+
 REFUSED = {
     "no optimizer": lambda s, o: s.StepLR(3, 1),
+    "no optimizer to cycle": lambda s, o: s.OneCycleLR(3, 0.1, 5),
     "lambdas": lambda s, o: s.LambdaLR(o, [abs]),
     "start factor": lambda s, o: s.LinearLR(o, 0),
     "end factor": lambda s, o: s.LinearLR(o, 0.1, 2),
@@ -126,6 +156,12 @@ def test_what_torch_refuses_is_refused_in_its_words(torch, name):
             REFUSED[name](lib.optim.lr_scheduler, optimizer(lib))
         errors.append((type(caught.value), str(caught.value)))
     assert errors[0] == errors[1]
+
+
+def test_an_epoch_given_to_a_step_is_warned_of():
+    schedule = optim.lr_scheduler.ExponentialLR(optimizer(engine), 0.9)
+    with pytest.warns(UserWarning, match="The epoch parameter in `scheduler.step"):
+        schedule.step(3)
 
 
 def test_a_schedule_that_steps_first_is_warned_of():

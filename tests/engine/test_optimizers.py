@@ -103,7 +103,7 @@ def test_the_state_dict_has_torchs_layout_types_and_numbers(torch, name, options
 
 @pytest.mark.parametrize(("name", "options"), VARIANTS, ids=lambda v: str(v))
 def test_training_goes_on_the_same_after_a_state_dict_round_trip(name, options):
-    whole = start(engine)
+    whole = start(engine, "float32")
     one = getattr(optim, name)(whole, **options)
     run(engine, one, whole, 5, seed=1)
     part = [p.detach().clone().requires_grad_() for p in whole]
@@ -112,6 +112,22 @@ def test_training_goes_on_the_same_after_a_state_dict_round_trip(name, options):
     run(engine, one, whole, 5, seed=2)
     run(engine, other, part, 5, seed=2)
     assert_equal(arrays(whole), arrays(part), 0)
+
+
+@pytest.mark.parametrize("name", ["NAdam", "ASGD"])
+def test_numbers_kept_once_per_parameter_take_its_dtype_when_loaded_as_in_torch(torch, name):
+    results, kinds = [], []
+    for library in (engine, torch):
+        params = start(library)
+        first = getattr(library.optim, name)(params, lr=0.1)
+        run(library, first, params, 4)
+        then = getattr(library.optim, name)(params, lr=0.1)
+        then.load_state_dict(copy.deepcopy(first.state_dict()))
+        run(library, then, params, 4)
+        results.append(arrays(params))
+        kinds.append([str(value.dtype) for value in then.state_dict()["state"][0].values()])
+    assert_equal(*results)
+    assert kinds[0] == kinds[1]
 
 
 AGAIN = {"copied": copy.deepcopy, "pickled": lambda optimizer: pickle.loads(pickle.dumps(optimizer))}

@@ -1,6 +1,7 @@
 """Learning rate schedules, as `torch.optim.lr_scheduler` names them."""
 
 from engine.optim.lr_scheduler.base import LRScheduler
+from engine.optim.lr_scheduler.base import LRScheduler as _LRScheduler  # noqa: F401 - its name before 2.0
 from engine.optim.lr_scheduler.compose import ChainedScheduler, SequentialLR
 from engine.optim.lr_scheduler.cyclic import CosineAnnealingWarmRestarts, CyclicLR, OneCycleLR
 from engine.optim.lr_scheduler.decay import (

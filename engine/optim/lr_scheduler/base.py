@@ -22,12 +22,11 @@ class LRScheduler:
     _get_lr_called_within_step = False
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
-        if not isinstance(optimizer, Optimizer):
-            raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
+        check_optimizer(optimizer)
         self.optimizer = optimizer
         for number, group in enumerate(optimizer.param_groups):
             if last_epoch == -1:
-                group.setdefault("initial_lr", _number(group["lr"]))
+                group.setdefault("initial_lr", held(group["lr"]))
             elif "initial_lr" not in group:
                 raise KeyError(
                     f"param 'initial_lr' is not specified in param_groups[{number}] when resuming scheduler "
@@ -36,7 +35,7 @@ class LRScheduler:
                     "from a checkpoint but haven't properly loaded the optimizer state\n2. You're using "
                     "last_epoch >= 0 for a fresh training run (not recommended)"
                 )
-        self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
+        self.base_lrs = [held(group["initial_lr"]) for group in optimizer.param_groups]
         self.last_epoch = last_epoch
         self._count_steps()
         self._initial_step()
@@ -81,6 +80,12 @@ class LRScheduler:
                 stacklevel=2,
             )
         self._step_count += 1
+        if epoch is not None:
+            warn_of_epoch()
+        self._update_lr(epoch)
+
+    def _update_lr(self, epoch: int | None = None) -> None:
+        """As ``step``, but not counted as one."""
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
         closed = getattr(self, "_get_closed_form_lr", None)
         self._set(self.get_lr if epoch is None or closed is None else closed)
@@ -90,11 +95,8 @@ class LRScheduler:
         rates = compute()
         self._get_lr_called_within_step = False
         for group, rate in zip(self._groups, rates, strict=True):
-            if isinstance(group["lr"], Tensor):
-                group["lr"].fill_(rate)
-            else:
-                group["lr"] = rate
-        self._last_lr = [_number(group["lr"]) for group in self._groups]
+            set_rate(group, rate)
+        self._last_lr = [held(group["lr"]) for group in self._groups]
 
     def _scaled(self, factor: float) -> list[float]:
         """All present learning rates times `factor`."""
@@ -118,5 +120,32 @@ def held_by(function: Any) -> dict[str, Any] | None:
     return None if function is None or isinstance(function, FunctionType) else dict(vars(function))
 
 
-def _number(rate: Any) -> float:
-    return rate.item() if isinstance(rate, Tensor) else rate
+def check_optimizer(optimizer: Any) -> None:
+    """TypeError for what a schedule cannot set the learning rate of."""
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
+
+
+def held(rate: Any) -> Any:
+    """A learning rate to keep: a copy of one that is a tensor."""
+    return rate.detach().clone() if isinstance(rate, Tensor) else rate
+
+
+def set_rate(group: Group, rate: Any) -> None:
+    """Give a group its learning rate; one that is a tensor stays the same tensor."""
+    if isinstance(group["lr"], Tensor):
+        group["lr"].fill_(rate)
+    else:
+        group["lr"] = rate
+
+
+def warn_of_epoch() -> None:
+    """PyTorch's warning about ``step(epoch)``."""
+    warnings.warn(
+        "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where possible. "
+        "Please use `scheduler.step()` to step the scheduler. During the deprecation, if epoch is different "
+        "from None, the closed form is used instead of the new chainable form, where available. Please open "
+        "an issue if you are unable to replicate your use case: "
+        "https://github.com/pytorch/pytorch/issues/new/choose.",
+        stacklevel=4,
+    )

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-from engine.optim.lr_scheduler.base import LRScheduler
+from engine.optim.lr_scheduler.base import LRScheduler, held, set_rate
 from engine.optim.lr_scheduler.plateau import ReduceLROnPlateau
 from engine.optim.optimizer import Optimizer
 from engine.recording import repeated
@@ -35,11 +35,11 @@ class SequentialLR(LRScheduler):
         self.optimizer = optimizer
         self.last_epoch = last_epoch + 1
         for group in optimizer.param_groups:    # each schedule took its first step: begin anew
-            group["lr"] = group["initial_lr"]
-        for scheduler in self._schedulers:
-            scheduler.last_epoch -= 1
-        self._schedulers[0]._initial_step()
-        self._last_lr = self._schedulers[0].get_last_lr()
+            set_rate(group, group["initial_lr"])
+        _undo(self)
+        first = self._schedulers[bisect_right(self._milestones, 0)]
+        first._initial_step()
+        self._last_lr = first.get_last_lr()
 
     @repeated
     def step(self) -> None:     # type: ignore[override]
@@ -48,7 +48,7 @@ class SequentialLR(LRScheduler):
         number = bisect_right(self._milestones, self.last_epoch)
         scheduler = self._schedulers[number]
         if number > 0 and self._milestones[number - 1] == self.last_epoch:
-            scheduler.step(0)
+            scheduler._update_lr(0)
         else:
             scheduler.step()
         self._last_lr = scheduler.get_last_lr()
@@ -74,14 +74,14 @@ class ChainedScheduler(LRScheduler):
         _check_optimizers(type(self).__name__, schedulers, optimizer)
         self._schedulers = list(schedulers)
         self.optimizer = optimizer
-        self._last_lr = [group["lr"] for group in optimizer.param_groups]
+        self._last_lr = [held(group["lr"]) for group in optimizer.param_groups]
 
     @repeated
     def step(self) -> None:     # type: ignore[override]
         """Step all of them."""
         for scheduler in self._schedulers:
             scheduler.step()
-        self._last_lr = [group["lr"] for group in self._groups]
+        self._last_lr = [held(group["lr"]) for group in self._groups]
 
     def state_dict(self) -> dict[str, Any]:
         """Its own state and that of its schedules."""
@@ -90,6 +90,15 @@ class ChainedScheduler(LRScheduler):
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over what `state_dict` gave."""
         _load_composed(self, state_dict)
+
+
+def _undo(scheduler: Any) -> None:
+    """Take the first step of every schedule inside back, however deep."""
+    for part in getattr(scheduler, "_schedulers", ()):
+        if hasattr(part, "_schedulers"):
+            _undo(part)
+        else:
+            part.last_epoch -= 1
 
 
 def _check_optimizers(name: str, schedulers: Sequence[LRScheduler], optimizer: Optimizer) -> None:
@@ -117,5 +126,5 @@ def _composed_state(scheduler: Any) -> dict[str, Any]:
 
 def _load_composed(scheduler: Any, state: dict[str, Any]) -> None:
     vars(scheduler).update({k: v for k, v in state.items() if k != "_schedulers"})
-    for part, held in zip(scheduler._schedulers, state["_schedulers"], strict=True):
-        part.load_state_dict(held)
+    for part, saved in zip(scheduler._schedulers, state["_schedulers"], strict=True):
+        part.load_state_dict(saved)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from engine.nn.bounds import Choice, NotOffered, Range
-from engine.optim.lr_scheduler.base import LRScheduler, held_by
+from engine.optim.lr_scheduler.base import LRScheduler, check_optimizer, held_by, set_rate
 from engine.optim.optimizer import Group, Optimizer
 from engine.recording import repeated
 
@@ -83,13 +83,14 @@ class CyclicLR(LRScheduler):
         max_momentum: Any = 0.9,
         last_epoch: int = -1,
     ) -> None:
+        check_optimizer(optimizer)
         if mode not in ("triangular", "triangular2", "exp_range") and scale_fn is None:
             raise ValueError("mode is invalid and scale_fn is None")
         groups = optimizer.param_groups
         base_lrs = _spread("base_lr", groups, base_lr)
         if last_epoch == -1:
             for group, rate in zip(groups, base_lrs, strict=True):
-                group["lr"] = rate
+                set_rate(group, rate)
         self.max_lrs = _spread("max_lr", groups, max_lr)
         down = step_size_up if step_size_down is None else step_size_down
         self.total_size = float(step_size_up + down)
@@ -104,8 +105,7 @@ class CyclicLR(LRScheduler):
             self.base_momentums = _spread("base_momentum", groups, base_momentum)
             self.max_momentums = _spread("max_momentum", groups, max_momentum)
             if last_epoch == -1:
-                for group, value in zip(groups, self.max_momentums, strict=True):
-                    _set_momentum(group, value, self.use_beta1)
+                _start_momentum(groups, self.base_momentums, self.max_momentums, self.use_beta1)
         super().__init__(optimizer, last_epoch)
         self.base_lrs = base_lrs
 
@@ -177,6 +177,7 @@ class OneCycleLR(LRScheduler):
         three_phase: bool = False,
         last_epoch: Annotated[int, NotOffered()] = -1,
     ) -> None:
+        check_optimizer(optimizer)
         self.total_steps = _total_steps(total_steps, epochs, steps_per_epoch)
         if not isinstance(pct_start, float) or not 0 <= pct_start <= 1:
             raise ValueError(f"Expected float between 0 and 1 pct_start, but got {pct_start}")
@@ -209,9 +210,7 @@ class OneCycleLR(LRScheduler):
                 _spread("max_momentum", groups, max_momentum),
             )
             if last_epoch == -1:
-                for group, low, high in zip(groups, lows, highs, strict=True):
-                    _set_momentum(group, high, self.use_beta1)
-                    group["base_momentum"], group["max_momentum"] = low, high
+                _start_momentum(groups, lows, highs, self.use_beta1)
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
@@ -276,6 +275,12 @@ def _has_momentum(optimizer: Optimizer) -> bool:
     if "momentum" not in optimizer.defaults and "betas" not in optimizer.defaults:
         raise ValueError("optimizer must support momentum or beta1 with `cycle_momentum` option enabled")
     return "betas" in optimizer.defaults
+
+
+def _start_momentum(groups: Sequence[Group], lows: list[float], highs: list[float], as_beta: bool) -> None:
+    for group, low, high in zip(groups, lows, highs, strict=True):
+        _set_momentum(group, high, as_beta)
+        group["max_momentum"], group["base_momentum"] = high, low
 
 
 def _set_momentum(group: Group, value: float, as_beta: bool) -> None:

@@ -6,7 +6,7 @@ import math
 from typing import Annotated, Any
 
 from engine.nn.bounds import Choice, NotOffered, Range
-from engine.optim.lr_scheduler.base import LRScheduler
+from engine.optim.lr_scheduler.base import LRScheduler, check_optimizer, held, set_rate, warn_of_epoch
 from engine.optim.optimizer import Optimizer
 
 
@@ -43,6 +43,7 @@ class ReduceLROnPlateau(LRScheduler):
             raise ValueError("mode " + mode + " is unknown!")
         if threshold_mode not in ("rel", "abs"):
             raise ValueError("threshold mode " + threshold_mode + " is unknown!")
+        check_optimizer(optimizer)
         self.factor = factor
         self.optimizer = optimizer
         groups = optimizer.param_groups
@@ -59,7 +60,7 @@ class ReduceLROnPlateau(LRScheduler):
         self.threshold_mode = threshold_mode
         self.eps = eps
         self.last_epoch = 0
-        self._last_lr = [group["lr"] for group in groups]
+        self._last_lr = [held(group["lr"]) for group in groups]
         self._reset()
 
     def _reset(self) -> None:
@@ -84,6 +85,8 @@ class ReduceLROnPlateau(LRScheduler):
     def step(self, metrics: Any, epoch: int | None = None) -> None:     # type: ignore[override]
         """Take note of the metric of one epoch."""
         current = float(metrics)
+        if epoch is not None:
+            warn_of_epoch()
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
         if self.is_better(current, self.best):
             self.best = current
@@ -97,11 +100,21 @@ class ReduceLROnPlateau(LRScheduler):
             self._reduce()
             self.cooldown_counter = self.cooldown
             self.num_bad_epochs = 0
-        self._last_lr = [group["lr"] for group in self._groups]
+        self._last_lr = [held(group["lr"]) for group in self._groups]
 
     def _reduce(self) -> None:
+        groups = len(self._groups)
+        if groups != len(self.min_lrs):
+            if self.default_min_lr is None:
+                raise RuntimeError(
+                    f"The number of param groups in the `optimizer` ({groups}) differs from when "
+                    f"`ReduceLROnPlateau` was initialized ({len(self.min_lrs)}), usually due to a new param "
+                    "group being added to the optimizer. Please modify the `min_lrs` field to match the "
+                    "length of the `optimizer` param groups."
+                )
+            self.min_lrs = [self.default_min_lr] * groups
         for group, lowest in zip(self._groups, self.min_lrs, strict=True):
             now = float(group["lr"])
             reduced = max(now * self.factor, lowest)
             if now - reduced > self.eps:
-                group["lr"] = reduced
+                set_rate(group, reduced)
