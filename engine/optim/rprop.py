@@ -111,5 +111,6 @@ class ASGD(Optimizer):
                 np.subtract(p, average, a)
                 np.multiply(a, share, a)
                 np.add(average, a, average)
-        block.scalars["eta"][...] = lr / (1 + lambd * lr * step) ** group["alpha"]
-        block.scalars["mu"][...] = 1 / max(1, step - group["t0"])
+        # New values are made in float32, also where they are kept in float64 because they were loaded.
+        block.scalars["eta"][...] = np.float32(lr / (1 + lambd * lr * step) ** group["alpha"])
+        block.scalars["mu"][...] = np.float32(1 / max(1, step - group["t0"]))
