@@ -11,6 +11,7 @@ from engine import dtypes
 from engine.device import require_cpu
 from engine.dtypes import as_numpy_dtype, from_numpy_dtype, get_default_dtype
 from engine.recording import constant, watchers
+from engine.sizes import sizes
 from engine.tensor import Tensor, wrap
 
 Shape = int | Sequence[int]
@@ -22,20 +23,6 @@ def finish(array: Any, requires_grad: bool) -> Tensor:
     if requires_grad:
         made.requires_grad = True
     return made
-
-
-def sizes(shape: tuple[Any, ...], size: Any = None, refusal: str = "") -> tuple[int, ...]:
-    """A shape given as one sequence, as several ints, or by the keyword ``size``."""
-    size = shape if size is None else (size,)
-    given = size[0] if len(size) == 1 and not isinstance(size[0], (int, np.integer)) else size
-    if isinstance(given, Tensor):
-        given = given.tolist()
-    found = tuple(int(n) for n in given)
-    if any(n < 0 for n in found):
-        raise RuntimeError(
-            refusal or f"Trying to create tensor with negative dimension {min(found)}: {list(found)}"
-        )
-    return found
 
 
 def numpy_dtype(dtype: Any) -> np.dtype[Any]:
@@ -151,7 +138,7 @@ def zeros(
 ) -> Tensor:
     """Zeros of a shape, given as ints, as one sequence or as ``size``."""
     require_cpu(device)
-    wanted = sizes(shape, size, "zeros: Dimension size must be non-negative.")
+    wanted = sizes(shape, size, "zeros")
     return finish(np.zeros(wanted, numpy_dtype(dtype)), requires_grad)
 
 
@@ -160,7 +147,7 @@ def ones(
 ) -> Tensor:
     """Ones of a shape, given as ints, as one sequence or as ``size``."""
     require_cpu(device)
-    return finish(np.ones(sizes(shape, size), numpy_dtype(dtype)), requires_grad)
+    return finish(np.ones(sizes(shape, size, "ones"), numpy_dtype(dtype)), requires_grad)
 
 
 def empty(
@@ -178,9 +165,14 @@ def full(
 ) -> Tensor:
     """``fill_value`` everywhere; its own type decides the dtype unless one is given."""
     require_cpu(device)
-    value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
+    if isinstance(size, int):
+        raise TypeError("full(): argument 'size' (position 1) must be tuple of ints, not int")
+    if not isinstance(fill_value, (int, float, Tensor, np.generic)):
+        given = type(fill_value).__name__
+        raise TypeError(f"full(): argument 'fill_value' (position 2) must be Number, not {given}")
+    value: Any = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
     kind = dtypes.scalar_numpy(value) if dtype is None else as_numpy_dtype(dtype)
-    return finish(np.full(sizes((size,)), np.asarray(value).astype(kind)), requires_grad)
+    return finish(np.full(sizes((size,), name="full"), np.asarray(value).astype(kind)), requires_grad)
 
 
 def like(input: Tensor, dtype: Any) -> Any:

@@ -76,7 +76,9 @@ def _unary(op: Op) -> Call:
 
 def _binary(op: Op, general: Call) -> Call:
     forward, finish, explain = op.forward, op.finish, op.explain
-    floats_only = op.promote == "float"
+    floats_only = op.promote == "float" or not op.bools
+    numbers = _NUMBERS if op.bools else _NUMBERS - {bool}
+    first, second = (numbers if place in op.numbers_at else frozenset() for place in (0, 1))
 
     def call(input: Any, other: Any) -> Any:
         # The common cases by hand: two tensors of one type, or a float tensor and a Python number.
@@ -92,11 +94,11 @@ def _binary(op: Op, general: Call) -> Call:
                 if other._view is not None:
                     other._refresh()
                 wants = wants or other._requires_grad
-            elif type(other) in _NUMBERS and a.dtype.kind == "f":
+            elif type(other) in second and a.dtype.kind == "f":
                 b = other
             else:
                 return general(input, other)
-        elif type(input) in _NUMBERS and isinstance(other, Tensor) and other._array.dtype.kind == "f":
+        elif type(input) in first and isinstance(other, Tensor) and other._array.dtype.kind == "f":
             a, b = input, other._array
             if other._view is not None:
                 other._refresh()
@@ -192,7 +194,7 @@ def _general(op: Op) -> Call:
             arrays = op.promoted(arrays)
         try:
             result = forward(arrays, *statics) if listed else forward(*arrays, *statics)
-        except ValueError as problem:
+        except (ValueError, AttributeError) as problem:
             raise op.explain(problem, arrays) from None
         if wants and is_grad_enabled():
             out = finish(result, inputs, args)

@@ -11,16 +11,17 @@ Scalar = bool | int | float
 
 
 class dtype:  # noqa: N801 - PyTorch's own spelling
-    """One element type. ``dtype.numpy`` is numpy's name for it."""
+    """One element type. ``numpy`` is numpy's name for it, ``c_name`` the one in some of PyTorch's errors."""
 
-    __slots__ = ("is_floating_point", "itemsize", "name", "numpy", "tensor_type")
+    __slots__ = ("c_name", "is_floating_point", "itemsize", "name", "numpy", "tensor_type")
 
-    def __init__(self, name: str, numpy: Any, tensor_type: str) -> None:
+    def __init__(self, name: str, numpy: Any, tensor_type: str, c_name: str) -> None:
         self.name = name
         self.numpy = np.dtype(numpy)
         self.itemsize = self.numpy.itemsize
         self.is_floating_point = self.numpy.kind == "f"
         self.tensor_type = f"torch.{tensor_type}Tensor"
+        self.c_name = c_name
 
     is_complex = False
 
@@ -36,15 +37,15 @@ class dtype:  # noqa: N801 - PyTorch's own spelling
         return self.name if self.name != "bool" else "bool_"
 
 
-float16 = half = dtype("float16", np.float16, "Half")
-float32 = dtype("float32", np.float32, "Float")
-float64 = double = dtype("float64", np.float64, "Double")
-uint8 = dtype("uint8", np.uint8, "Byte")
-int8 = dtype("int8", np.int8, "Char")
-int16 = short = dtype("int16", np.int16, "Short")
-int32 = dtype("int32", np.int32, "Int")
-int64 = long = dtype("int64", np.int64, "Long")
-bool_ = dtype("bool", np.bool_, "Bool")
+float16 = half = dtype("float16", np.float16, "Half", "c10::Half")
+float32 = dtype("float32", np.float32, "Float", "float")
+float64 = double = dtype("float64", np.float64, "Double", "double")
+uint8 = dtype("uint8", np.uint8, "Byte", "unsigned char")
+int8 = dtype("int8", np.int8, "Char", "signed char")
+int16 = short = dtype("int16", np.int16, "Short", "short int")
+int32 = dtype("int32", np.int32, "Int", "int")
+int64 = long = dtype("int64", np.int64, "Long", "long int")
+bool_ = dtype("bool", np.bool_, "Bool", "bool")
 
 ALL: Final = (float16, float32, float64, uint8, int8, int16, int32, int64, bool_)
 FROM_NUMPY: Final[dict[np.dtype[Any], dtype]] = {d.numpy: d for d in ALL}

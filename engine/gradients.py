@@ -109,13 +109,13 @@ def grad(
     targets = [_target(t) for t in only]
     walk = _run(roots, grads, retain_graph, create_graph, targets)
     found: list[Tensor | None] = []
-    for tensor, target in zip(only, targets, strict=True):
+    for number, (tensor, target) in enumerate(zip(only, targets, strict=True)):
         value = walk.captured.get(target)
         if value is None:
             if not (allow_unused or materialize_grads):
                 raise RuntimeError(
-                    "One of the differentiated Tensors appears to not have been used in the graph. "
-                    "Set allow_unused=True if this is the desired behavior."
+                    f"The differentiated Tensor at index {number} appears to not have been used in the "
+                    "graph. Set allow_unused=True if this is the desired behavior."
                 )
             found.append(wrap(np.zeros_like(tensor._array)) if materialize_grads else None)
         else:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
-from engine.creation import sizes
+from engine.sizes import sizes
 from engine.tensor import Tensor, wrap
 
 

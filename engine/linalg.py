@@ -169,8 +169,9 @@ def lstsq(A: Array, B: Array, rcond: Any = None, *, driver: str | None = None) -
     rows, columns = A.shape[-2:]
     found = matmul(pinv(A), B)
     none = wrap(np.empty(0, A._array.dtype))
-    measured = rows > columns and driver not in (None, "gelsy")
-    residuals = ((matmul(A, found) - B) ** 2).sum(-2) if measured else none
+    residuals = ((matmul(A, found) - B) ** 2).sum(-2)
+    if rows <= columns or driver in (None, "gelsy"):
+        residuals = residuals.reshape(-1)[:0]
     rank = wrap(np.empty(0, np.int64)) if driver == "gels" else matrix_rank(A)
     sizes = svdvals(A.detach()) if driver in ("gelsd", "gelss") else none
     return return_types.lstsq(found, residuals, rank, sizes)

@@ -11,6 +11,7 @@ from engine.ops import (  # those not named below fill the registry
     activation,  # noqa: F401
     arrange,  # noqa: F401
     bits,
+    blend,  # noqa: F401
     change,  # noqa: F401
     compare,
     contract,  # noqa: F401
@@ -18,6 +19,7 @@ from engine.ops import (  # those not named below fill the registry
     convert,
     count,  # noqa: F401
     ctc,  # noqa: F401
+    distance,  # noqa: F401
     elementwise,
     embedding,  # noqa: F401
     extreme,  # noqa: F401
@@ -32,6 +34,7 @@ from engine.ops import (  # those not named below fill the registry
     norm,  # noqa: F401
     order,  # noqa: F401
     parts,  # noqa: F401
+    plus_product,
     pool,  # noqa: F401
     scan,  # noqa: F401
     shape,
@@ -106,7 +109,8 @@ def _scaled(made: Op) -> Callable[..., Tensor]:
     """``add_`` and ``sub_``, which take the factor ``alpha``."""
 
     def method(self: Tensor, other: Any, *, alpha: Any = 1) -> Tensor:
-        return inplace.write(self, made, (self, other if alpha == 1 else other * alpha))
+        scaled = other if alpha == 1 and alpha is not True else elementwise.times(alpha, other, self)
+        return inplace.write(self, made, (self, scaled))
 
     method.__doc__ = f"In place: {made.doc}, other times alpha."
     return method
@@ -144,6 +148,16 @@ def _random(draw: Callable[..., Any]) -> Callable[..., Tensor]:
 
     method.__doc__ = draw.__doc__
     return method
+
+
+def _float_power_(self: Tensor, exponent: Any) -> Tensor:
+    """In place: to the power of exponent; only in float64, which its result has."""
+    if self.dtype is not dtypes.float64:
+        raise RuntimeError(
+            f"the base given to float_power_ has dtype {self.dtype.tensor_type[6:-6]} but the operation's "
+            "result requires dtype Double"
+        )
+    return inplace.write(self, elementwise.pow, (self, exponent))
 
 
 def _index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
@@ -200,7 +214,8 @@ def _table() -> dict[str, Any]:
         "subtract_": _scaled(elementwise.sub), "div_": _div_, "divide_": _div_,
         "copy_": inplace.copy_, "fill_": inplace.fill_, "zero_": inplace.zero_,
         "scatter_": gather.scatter_, "scatter_add_": gather.scatter_add_, "masked_fill_": gather.masked_fill_,
-        "fill_diagonal_": update.fill_diagonal_, "index_add_": _index_add_, "type": _type,
+        "fill_diagonal_": update.fill_diagonal_, "index_add_": _index_add_, "float_power_": _float_power_,
+        "addbmm_": plus_product.addbmm_, "type": _type,
         "where": _where, "polygamma": _polygamma,
         "new_tensor": _new(creation.tensor), "new_full": _new(creation.full),
     }

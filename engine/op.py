@@ -27,11 +27,11 @@ from typing import Any
 
 import numpy as np
 
-from engine import dispatch, errors
+from engine import dispatch
 from engine.anomaly import is_anomaly_enabled, remember
-from engine.dtypes import as_numpy_dtype, dtype
+from engine.dtypes import as_numpy_dtype, dtype, scalar_numpy
 from engine.node import Node
-from engine.operands import promoted
+from engine.operands import explained, promoted
 from engine.room import Room as Room  # part of this module's face
 from engine.signature import Signature
 from engine.tensor import Tensor, View, wrap
@@ -54,6 +54,9 @@ class Op:
     Args:
         family: the group it is shown in.
         doc: one line that says what it computes.
+        numbers: which inputs may be plain numbers beside a tensor: "either" of them, the "other" than the
+            first, "none"; "all" where there need be no tensor at all.
+        bools: it takes truth values.
         promote: "" leaves types alone, "number" brings the inputs to their common type, "float" also makes
             floats of integers, "choice" leaves the first input, a condition, alone.
         view: the result shares the first input's memory; "maybe" if it can also be a copy.
@@ -72,6 +75,8 @@ class Op:
         family: str,
         doc: str,
         promote: str = "",
+        numbers: str = "either",
+        bools: bool = True,
         view: bool | str = False,
         nondiff: bool = False,
         inplace: bool = False,
@@ -85,11 +90,13 @@ class Op:
         self.name = name or forward.__name__
         self.family, self.doc, self.promote = family, doc, promote
         self.view, self.nondiff, self.inplace = view, nondiff, inplace
+        self.numbers, self.bools = numbers, bools
         self.internal, self.method = internal, method and not internal
         self._node = node or "".join(w[:1].upper() + w[1:] for w in self.name.split("_")) + "Backward0"
         self.signature = Signature(self.name, like or forward)
         self.params, self.n_tensors = self.signature.params, self.signature.n_tensors
         self.listed = self.signature.listed
+        self.numbers_at = range({"none": self.n_tensors, "other": 1}.get(numbers, 0), self.n_tensors)
         self.rule: Any = None
         self.into: dict[str, Callable[..., Any]] = {}
         self.out_at: int | None = None
@@ -165,6 +172,9 @@ class Op:
             given = "an empty list or one without tensors" if self.listed else type(inputs[0]).__name__
             if self.listed and not inputs:
                 return self.forward([])
+            if self.numbers == "all" and all(isinstance(x, (int, float)) for x in inputs):
+                numbers = [np.asarray(x, scalar_numpy(x)) for x in inputs]
+                return wrap(self.forward(*self.promoted(numbers)))
             raise TypeError(
                 f"{self.name}(): argument '{self.params[0]}' (position 1) must be Tensor, not {given}"
             )
@@ -173,19 +183,11 @@ class Op:
 
     def promoted(self, arrays: list[Any]) -> list[Any]:
         """The arrays in their common type; a Python number stays one next to floats."""
-        return promoted(self.name, self.promote, arrays)
+        return promoted(self, arrays)
 
-    def explain(self, problem: ValueError, arrays: list[Any]) -> Exception:
-        """numpy's complaint in PyTorch's words, where it is about broadcasting."""
-        shapes = [a.shape for a in arrays if isinstance(a, _ndarray)]
-        if "broadcast" in str(problem):
-            for i, a in enumerate(shapes):
-                for b in shapes[i + 1 :]:
-                    try:
-                        np.broadcast_shapes(a, b)
-                    except ValueError:
-                        return errors.broadcast(a, b)
-        return problem
+    def explain(self, problem: Exception, arrays: list[Any]) -> Exception:
+        """A complaint of numpy's in PyTorch's words."""
+        return explained(self, problem, arrays)
 
     # ---- recording ----
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.creation import like, numpy_dtype, sizes
+from engine.creation import like, numpy_dtype
 from engine.device import require_cpu
 from engine.dtypes import as_numpy_dtype, from_numpy_dtype
 from engine.random import Generator, rng_of
 from engine.repeat import compute
+from engine.sizes import sizes
 from engine.tensor import Tensor, wrap
 
 
@@ -35,7 +36,7 @@ def rand(
 ) -> Tensor:
     """Numbers drawn evenly from [0, 1)."""
     require_cpu(device)
-    drawn = compute(_draw, "random", sizes(shape, size), dtype, generator)
+    drawn = compute(_draw, "random", sizes(shape, size, "rand"), dtype, generator)
     return drawn.requires_grad_(requires_grad)
 
 
@@ -49,7 +50,7 @@ def randn(
 ) -> Tensor:
     """Numbers drawn from the standard normal distribution."""
     require_cpu(device)
-    drawn = compute(_draw, "standard_normal", sizes(shape, size), dtype, generator)
+    drawn = compute(_draw, "standard_normal", sizes(shape, size, "randn"), dtype, generator)
     return drawn.requires_grad_(requires_grad)
 
 
@@ -71,7 +72,7 @@ def randint(
         low, high = 0, low if high is None else high
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
-    drawn = compute(_integers, low, high, sizes((size,)), dtype, generator)
+    drawn = compute(_integers, low, high, sizes((size,), name="randint"), dtype, generator)
     return drawn.requires_grad_(requires_grad)
 
 
@@ -118,7 +119,7 @@ def normal(
         typed = mean if isinstance(mean, Tensor) else std
         size = np.broadcast_shapes(*(np.shape(x._array) for x in (mean, std) if isinstance(x, Tensor)))
         return randn(size, generator=generator, dtype=typed.dtype) * std + mean
-    drawn = randn(sizes((size,)), generator=generator, dtype=dtype) * std + mean
+    drawn = randn(sizes((size,), name="randint"), generator=generator, dtype=dtype) * std + mean
     return drawn.requires_grad_(requires_grad)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine import dtypes
 from engine.nn.meta_mode import allocate
+from engine.sizes import sizes
 from engine.tensor import Tensor
 
 
@@ -64,9 +65,7 @@ class Buffer(Tensor):
 
 def new_tensor(shape: Sequence[int], dtype: dtypes.dtype | None = None, fill: float | None = None) -> Tensor:
     """A tensor for a module's state; takes no memory inside `nn.meta()`."""
-    for size in shape:
-        if size < 0:
-            raise RuntimeError(f"Trying to create tensor with negative dimension {size}: {list(shape)}")
+    shape = sizes(tuple(shape) if len(shape) != 1 else (shape[0],))
     made = Tensor.__new__(Tensor)
     made._array = allocate(shape, (dtype or dtypes.get_default_dtype()).numpy, fill)
     return made

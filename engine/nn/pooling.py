@@ -8,7 +8,9 @@ from typing import Annotated, Any, ClassVar
 from engine.errors import ShapeError
 from engine.nn import functional as F
 from engine.nn.bounds import NotOffered, Range
-from engine.nn.functional.pooling import adaptive_sizes, check_windows, pooled_sizes, sizes_of, window_sizes
+from engine.nn.functional.conv import sizes_of
+from engine.nn.functional.pool_windows import check_windows, pooled_sizes, window_sizes
+from engine.nn.functional.pooling import adaptive_sizes
 from engine.nn.module import Module
 from engine.ops.windows import Sizes
 from engine.tensor import Tensor

@@ -197,17 +197,24 @@ def trace(input: Array) -> Array:
 @op(family="shape", doc="windows of a size along a dimension, as a new last dimension", view=True)
 def unfold(input: Array, dimension: int, size: int, step: int) -> Array:
     at = wrap_dim(dimension, input.ndim)
-    if size > input.shape[at]:
+    if size < 0:
+        raise RuntimeError(f"size is {size} but must be >= 0")
+    length = input.shape[at] if input.ndim else 1
+    if size > length:
         raise RuntimeError(
-            f"maximum size for tensor at dimension {at} is {input.shape[at]} but size is {size}"
+            f"maximum size for tensor at dimension {at} is {length} but size is {size}"
         )
+    if step <= 0:
+        raise RuntimeError(f"step is {step} but must be > 0")
+    if not input.ndim:      # seen as one element in a row
+        return input.reshape(1)[:size]
     windows = np.lib.stride_tricks.sliding_window_view(input, size, at)
     return windows[(slice(None),) * at + (slice(None, None, step),)]
 
 
 @unfold.vjp
 def unfold_vjp(g: Array, input_shape: Any, dimension: int, size: int, step: int) -> Array:
-    return add_windows(g, dimension, size, step, input_shape)
+    return add_windows(g, dimension, size, step, input_shape) if input_shape else g.sum()
 
 
 @op(family="shape", doc="windows added back where they came from", internal=True)

@@ -10,15 +10,21 @@ from engine.dtypes import from_numpy_dtype
 from engine.op import Array, op
 from engine.ops.table import binary, unary
 
-eq = binary("eq", np.equal, None, "whether input = other", inplace=True)
-ne = binary("ne", np.not_equal, None, "whether input ≠ other", inplace=True)
-lt = binary("lt", np.less, None, "whether input < other", inplace=True)
-le = binary("le", np.less_equal, None, "whether input ≤ other", inplace=True)
-gt = binary("gt", np.greater, None, "whether input > other", inplace=True)
-ge = binary("ge", np.greater_equal, None, "whether input ≥ other", inplace=True)
-logical_and = binary("logical_and", np.logical_and, None, "both are nonzero", "", inplace=True)
-logical_or = binary("logical_or", np.logical_or, None, "either is nonzero", "", inplace=True)
-logical_xor = binary("logical_xor", np.logical_xor, None, "exactly one is nonzero", "", inplace=True)
+eq = binary("eq", np.equal, None, "whether input = other", numbers="other", inplace=True)
+ne = binary("ne", np.not_equal, None, "whether input ≠ other", numbers="other", inplace=True)
+lt = binary("lt", np.less, None, "whether input < other", numbers="other", inplace=True)
+le = binary("le", np.less_equal, None, "whether input ≤ other", numbers="other", inplace=True)
+gt = binary("gt", np.greater, None, "whether input > other", numbers="other", inplace=True)
+ge = binary("ge", np.greater_equal, None, "whether input ≥ other", numbers="other", inplace=True)
+logical_and = binary(
+    "logical_and", np.logical_and, None, "both are nonzero", numbers="none", inplace=True
+)
+logical_or = binary(
+    "logical_or", np.logical_or, None, "either is nonzero", numbers="none", inplace=True
+)
+logical_xor = binary(
+    "logical_xor", np.logical_xor, None, "exactly one is nonzero", numbers="none", inplace=True
+)
 logical_not = unary("logical_not", np.logical_not, None, "is zero", "", inplace=True)
 
 

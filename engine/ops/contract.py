@@ -10,8 +10,7 @@ import numpy as np
 from engine.op import Array, Arrays, composite
 from engine.ops.arrange import diagonal
 from engine.ops.join import cat
-from engine.ops.linalg import bmm, matmul, mm, mv
-from engine.ops.reduce import vector_norm
+from engine.ops.linalg import bmm, matmul, mm
 from engine.ops.shape import expand, ones_as, permute, reshape, squeeze, transpose, unsqueeze
 
 
@@ -34,40 +33,6 @@ def inner(input: Array, other: Array) -> Array:
         )
     rest = tuple(range(other.ndim - 1))
     return tensordot(input, other, ([-1], [-1])) if rest or input.ndim > 1 else matmul(input, other)
-
-
-@composite(family="linalg", doc="beta · input + alpha · mat1 @ mat2", inplace=True)
-def addmm(input: Array, mat1: Array, mat2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
-    return _plus(input, mm(mat1, mat2), beta, alpha)
-
-
-@composite(family="linalg", doc="beta · input + alpha · mat @ vec", inplace=True)
-def addmv(input: Array, mat: Array, vec: Array, *, beta: float = 1, alpha: float = 1) -> Array:
-    return _plus(input, mv(mat, vec), beta, alpha)
-
-
-@composite(family="linalg", doc="beta · input + alpha · outer(vec1, vec2)", inplace=True)
-def addr(input: Array, vec1: Array, vec2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
-    return _plus(input, outer(vec1, vec2), beta, alpha)
-
-
-@composite(family="linalg", doc="beta · input + alpha · batch1 @ batch2", inplace=True)
-def baddbmm(input: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
-    return _plus(input, bmm(batch1, batch2), beta, alpha)
-
-
-@composite(family="linalg", doc="beta · input + alpha · the sum of batch1 @ batch2", inplace=True)
-def addbmm(input: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
-    return _plus(input, bmm(batch1, batch2).sum(0, dtype=batch1.dtype), beta, alpha)
-
-
-def _plus(input: Array, product: Array, beta: float, alpha: float) -> Array:
-    if not product.is_floating_point():     # factors are taken in the integers' type
-        alpha, beta = int(alpha), int(beta)
-    scaled = product if alpha == 1 else product * alpha
-    if beta != 0:
-        scaled = (input if beta == 1 else input * beta) + scaled
-    return scaled if product.is_floating_point() else scaled.to(product.dtype)
 
 
 @composite(family="linalg", doc="sum of products over pairs of dimensions", method=False)
@@ -208,17 +173,7 @@ def einsum(equation: str, *operands: Any) -> Array:
     return permute(value, [letters.index(c) for c in result]) if letters != result else value
 
 
-# ---- distances and statistics of rows ----
-
-
-@composite(family="linalg", doc="the p-norm of the difference")
-def dist(input: Array, other: Array, p: float = 2) -> Array:
-    return (input - other).norm(p)
-
-
-@composite(family="linalg", doc="the p-norm distance of every row of x1 to every row of x2", method=False)
-def cdist(x1: Array, x2: Array, p: float = 2.0, compute_mode: Any = None) -> Array:
-    return vector_norm(unsqueeze(x1, -2) - unsqueeze(x2, -3), p, -1, False)
+# ---- statistics of rows ----
 
 
 @composite(family="linalg", doc="cross product of vectors of length 3")

@@ -38,35 +38,36 @@ def _square(x: Any) -> Any:
     return np.square(x.astype(np.int64) if x.dtype.kind == "b" else x)
 
 
-add = binary("add", np.add, lambda g: (g, g), "input + other", inplace=True)
+add = binary("add", np.add, lambda g: (g, g), "input + other", numbers="all", inplace=True)
 sub = binary(
-    "sub", np.subtract, lambda g, needs: (g, -g if needs[1] else None), "input − other", inplace=True
+    "sub", np.subtract, lambda g, needs: (g, -g if needs[1] else None), "input − other",
+    numbers="all", bools=False, inplace=True,
 )
 rsub = binary(
     "rsub",
     lambda input, other: np.subtract(other, input),
     lambda g: (-g, g),
     "other − input",
-    node="RsubBackward1",
+    numbers="other", bools=False, node="RsubBackward1",
 )
 mul = binary(
     "mul", np.multiply,
     lambda g, input, other, needs: (g * other if needs[0] else None, g * input if needs[1] else None),
-    "input · other", inplace=True,
+    "input · other", numbers="all", inplace=True,
 )
 div = binary(
     "div", np.true_divide,
     lambda g, input, other, needs: (
         g / other if needs[0] else None, -g * (input / other) / other if needs[1] else None),
-    "input / other", "float", inplace=True,
+    "input / other", "float", numbers="all", inplace=True,
 )
 def _no_derivative(g: Array) -> Array:
     raise RuntimeError("derivative for aten::floor_divide is not implemented")
 
 
 floor_divide = binary(
-    "floor_divide", np.floor_divide, _no_derivative, "input / other, rounded down", inplace=True,
-    node="NotImplemented",
+    "floor_divide", np.floor_divide, _no_derivative, "input / other, rounded down",
+    numbers="all", inplace=True, node="NotImplemented",
 )
 divide_down = binary(
     "divide_down", np.floor_divide, lambda g: (zeros_as(g), zeros_as(g)), "input / other, rounded down",
@@ -88,7 +89,7 @@ remainder = binary(
 )
 fmod = binary(
     "fmod", np.fmod, lambda g, input, other, needs: (g, -g * trunc(input / other) if needs[1] else None),
-    "what is left after dividing; the sign of input", inplace=True,
+    "what is left after dividing; the sign of input", numbers="other", inplace=True,
 )
 neg = unary("neg", _negative, lambda g: -g, "−input", "", inplace=True)
 reciprocal = unary("reciprocal", lambda x: 1 / x, lambda g, out: -g * out * out, "1 / input", inplace=True)
@@ -217,7 +218,7 @@ pow = binary(
 # ---- other forms of the arguments ----
 
 
-def _times(alpha: Any, other: Array, input: Array) -> Array:
+def times(alpha: Any, other: Array, input: Array) -> Array:
     """The second operand of a sum times ``alpha``, which may not make floats of integers."""
     kinds = {x._array.dtype.kind for x in (input, other) if isinstance(x, Tensor)}
     if isinstance(alpha, bool) and kinds != {"b"}:
@@ -229,17 +230,17 @@ def _times(alpha: Any, other: Array, input: Array) -> Array:
 
 @add.front
 def add_front(input: Array, other: Array, *, alpha: Any = 1) -> Array:
-    return add.call(input, other if alpha == 1 else _times(alpha, other, input))
+    return add.call(input, other if alpha == 1 and alpha is not True else times(alpha, other, input))
 
 
 @sub.front
 def sub_front(input: Array, other: Array, *, alpha: Any = 1) -> Array:
-    return sub.call(input, other if alpha == 1 else _times(alpha, other, input))
+    return sub.call(input, other if alpha == 1 and alpha is not True else times(alpha, other, input))
 
 
 @rsub.front
 def rsub_front(input: Array, other: Array, *, alpha: Any = 1) -> Array:
-    return rsub.call(input if alpha == 1 else _times(alpha, input, other), other)
+    return rsub.call(input if alpha == 1 and alpha is not True else times(alpha, input, other), other)
 
 
 @div.front

@@ -25,11 +25,11 @@ def _tie_rule(g: Array, input: Array, other: Array, better: Any) -> tuple[Array,
 
 maximum = binary(
     "maximum", np.maximum, lambda g, input, other: _tie_rule(g, input, other, lambda a, b: a > b),
-    "the larger of two, element by element",
+    "the larger of two, element by element", numbers="none",
 )
 minimum = binary(
     "minimum", np.minimum, lambda g, input, other: _tie_rule(g, input, other, lambda a, b: a < b),
-    "the smaller of two, element by element",
+    "the smaller of two, element by element", numbers="none",
 )
 fmax = binary(
     "fmax",
@@ -38,7 +38,7 @@ fmax = binary(
         where((input >= other) | (other != other), g, 0.0),
         where((input >= other) | (other != other), 0.0, g),
     ),
-    "the larger of two, where one is NaN the other",
+    "the larger of two, where one is NaN the other", numbers="none",
 )
 fmin = binary(
     "fmin",
@@ -47,7 +47,7 @@ fmin = binary(
         where((input <= other) | (other != other), g, 0.0),
         where((input <= other) | (other != other), 0.0, g),
     ),
-    "the smaller of two, where one is NaN the other",
+    "the smaller of two, where one is NaN the other", numbers="none",
 )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from engine.dtypes import from_numpy_dtype
 from engine.op import Array, composite, op
 from engine.ops.shape import broadcast_shape, expand, reshape, transpose, unsafe_view, unsqueeze
+from engine.tensor import Tensor
 
 
 def transposed(x: Array) -> Array:
@@ -25,7 +26,10 @@ def mm(input: Array, mat2: Array) -> Array:
             f"mat1 and mat2 shapes cannot be multiplied ({input.shape[0]}x{input.shape[1]} and "
             f"{mat2.shape[0]}x{mat2.shape[1]})"
         )
-    check_same_type(input, mat2)
+    if input.dtype != mat2.dtype:
+        names = [from_numpy_dtype(a.dtype).c_name for a in (input, mat2)]
+        raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {names[0]} != {names[1]}")
+    _check_summable(input, "addmm_impl_cpu_")
     return input.dot(mat2)
 
 
@@ -34,20 +38,14 @@ def mm_vjp(g: Array, input: Array, mat2: Array, needs: Any) -> tuple[Array | Non
     return mm(g, transposed(mat2)) if needs[0] else None, mm(transposed(input), g) if needs[1] else None
 
 
-def check_same_type(a: Any, b: Any) -> None:
-    """Products do not promote: both factors must have one dtype."""
-    if a.dtype != b.dtype:
-        names = [_KIND.get(x.dtype.name, x.dtype.name) for x in (a, b)]
-        raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {names[0]} != {names[1]}")
+def _kind(array: Any) -> str:
+    return from_numpy_dtype(array.dtype).tensor_type[6:-6]
 
 
-_KIND = {
-    "float32": "float",
-    "float64": "double",
-    "int64": "long long",
-    "int32": "int",
-    "float16": "c10::Half",
-}
+def _check_summable(array: Any, kernel: str) -> None:
+    """NotImplementedError for truth values, of which there are no sums."""
+    if array.dtype.kind == "b":
+        raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'")
 
 
 @op(family="linalg", doc="product of a batch of matrices with another")
@@ -59,7 +57,9 @@ def bmm(input: Array, mat2: Array) -> Array:
             f"Expected size for first two dimensions of batch2 tensor to be: [{input.shape[0]}, "
             f"{input.shape[2]}] but got: [{mat2.shape[0]}, {mat2.shape[1]}]."
         )
-    check_same_type(input, mat2)
+    if input.dtype != mat2.dtype:
+        raise RuntimeError(f"expected scalar type {_kind(input)} but found {_kind(mat2)}")
+    _check_summable(input, "bmm")
     return np.matmul(input, mat2)
 
 
@@ -78,10 +78,10 @@ def dot(input: Array, tensor: Array) -> Array:
             f"same number of elements, but got {input.size} and {tensor.size} elements respectively"
         )
     if input.dtype != tensor.dtype:
-        kinds = [from_numpy_dtype(x.dtype).tensor_type[6:-6] for x in (input, tensor)]
         raise RuntimeError(
-            f"dot : expected both vectors to have same dtype, but found {kinds[0]} and {kinds[1]}"
+            f"dot : expected both vectors to have same dtype, but found {_kind(input)} and {_kind(tensor)}"
         )
+    _check_summable(input, "dot")
     return np.dot(input, tensor)
 
 
@@ -97,7 +97,12 @@ def mv(input: Array, vec: Array) -> Array:
     if input.shape[1] != vec.shape[0]:
         rows, columns = input.shape
         raise RuntimeError(f"size mismatch, got input ({rows}), mat ({rows}x{columns}), vec ({vec.shape[0]})")
-    check_same_type(input, vec)
+    if input.dtype != vec.dtype:
+        raise RuntimeError(
+            f"addmv input tensors must have the same dtype, but got {_kind(vec)}, {_kind(input)}, and "
+            f"{_kind(vec)}"
+        )
+    _check_summable(input, "addmv_impl_cpu")
     return input.dot(vec)
 
 
@@ -111,7 +116,10 @@ def mv_vjp(g: Array, input: Array, vec: Array, needs: Any) -> tuple[Array | None
 
 @composite(family="linalg", doc="matrix product in all ranks; leading dimensions broadcast")
 def matmul(input: Array, other: Array) -> Array:
-    a, b = input.ndim, other.ndim
+    try:
+        a, b = input.ndim, other.ndim
+    except AttributeError:
+        raise _no_factor(input, other) from None
     if a == 2 and b == 2:
         return mm.call(input, other)
     if a == 0 or b == 0:
@@ -130,6 +138,14 @@ def matmul(input: Array, other: Array) -> Array:
             product = mv(rows, other) if b == 1 else mm(rows, other)
             return unsafe_view(product, (*input.shape[:-1], *other.shape[1:]))
     return _batched(input, other)
+
+
+def _no_factor(input: Any, other: Any) -> TypeError:
+    place, wrong = (1, input) if isinstance(other, Tensor) else (2, other)
+    name = ("input", "other")[place - 1]
+    return TypeError(
+        f"matmul(): argument '{name}' (position {place}) must be Tensor, not {type(wrong).__name__}"
+    )
 
 
 def _batched(input: Array, other: Array) -> Array:

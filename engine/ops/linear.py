@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -140,11 +141,16 @@ def _check(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None) -> No
             f"both arguments to linear need to be at least 1D, but they are 0D and {weight.ndim}D"
         )
     if input.shape[-1] != weight.shape[-1]:
-        rows = input.size // input.shape[-1] if input.shape[-1] else 0
+        rows = math.prod(input.shape[:-1])
         raise RuntimeError(
             "mat1 and mat2 shapes cannot be multiplied "
             f"({rows}x{input.shape[-1]} and {weight.shape[1]}x{weight.shape[0]})"
         )
     if input.dtype != weight.dtype or (bias is not None and bias.dtype != weight.dtype):
-        names = [from_numpy_dtype(array.dtype).tensor_type[6:-6] for array in (input, weight)]
+        kinds = [from_numpy_dtype(array.dtype) for array in (input, weight)]
+        if bias is None:
+            raise RuntimeError(
+                f"expected m1 and m2 to have the same dtype, but got: {kinds[0].c_name} != {kinds[1].c_name}"
+            )
+        names = [kind.tensor_type[6:-6] for kind in kinds]
         raise RuntimeError(f"mat1 and mat2 must have the same dtype, but got {names[0]} and {names[1]}")

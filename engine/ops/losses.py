@@ -94,8 +94,17 @@ def mse_loss_vjp_into(
     return [*calls, (np.multiply, (difference, scale, outs[0]))]
 
 
-@op(family="loss", doc="mean of |input − target|", promote="number", internal=True, node="MeanBackward0")
+@op(
+    family="loss", doc="mean of |input − target|", promote="number", bools=False, internal=True,
+    node=lambda node: {"mean": "MeanBackward0", "sum": "SumBackward0"}.get(node.statics[0], "AbsBackward0"),
+)
 def l1_loss(input: Array, target: Array, reduction: str = "mean") -> Array:
+    if reduction == "mean" and input.dtype.kind != "f":
+        kind = from_numpy_dtype(input.dtype).tensor_type[6:-6]
+        raise RuntimeError(
+            "mean(): could not infer output dtype. Input dtype must be either a floating point or complex "
+            f"dtype. Got: {kind}"
+        )
     return reduced(np.abs(input - target), reduction)
 
 

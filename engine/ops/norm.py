@@ -65,6 +65,38 @@ def normalize_over_vjp(
     return to_input, to_weight, to_bias
 
 
+@op(family="norm", doc="by a mean and a variance for each channel, then weight and bias", internal=True,
+    node="NativeBatchNormBackward0")
+def normalize_by(
+    input: Array, mean: Array, variance: Array, weight: Array | None, bias: Array | None, eps: float
+) -> Array:
+    """(N, C, …): each channel less its mean, over the root of its variance."""
+    scale = 1 / np.sqrt(variance + variance.dtype.type(eps))
+    scale = scale if weight is None else scale * weight
+    shift = -mean * scale
+    shift = shift if bias is None else shift + bias
+    along = (-1, *(1,) * (input.ndim - 2))
+    return input * scale.reshape(along) + shift.reshape(along)
+
+
+@normalize_by.vjp
+def normalize_by_vjp(
+    g: Array, input: Array, mean: Array, variance: Array, weight: Array | None, bias: Array | None,
+    eps: float, needs: Any,
+) -> tuple[Array | None, ...]:
+    along = (-1, *(1,) * (len(input.shape) - 2))
+    others = (0, *range(2, len(input.shape)))
+    spread = 1 / sqrt(variance + eps)
+    to_input = to_weight = None
+    if needs[0]:
+        to_input = g * (spread if weight is None else spread * weight).reshape(along)
+    if needs[3]:
+        unit = (input - mean.reshape(along)) * spread.reshape(along)
+        to_weight = _kept_sum(g * unit, others).reshape(spread.shape)
+    to_bias = _kept_sum(g, others).reshape(spread.shape) if needs[4] else None
+    return to_input, None, None, to_weight, to_bias
+
+
 def _kept_sum(x: Array, axes: Axes) -> Array:
     if isinstance(x, np.ndarray):
         return np.add.reduce(x, axes, keepdims=True)

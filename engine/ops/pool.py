@@ -185,7 +185,7 @@ def _lowest(dtype: np.dtype) -> Any:
     family="pool",
     doc="the mean of each window",
     internal=True,
-    node=lambda n: f"AvgPool{len(n.statics[0])}DBackward0",
+    node=lambda n: ("SqueezeBackward1", "AvgPool2DBackward0", "AvgPool3DBackward0")[len(n.statics[0]) - 1],
 )
 def avg_pool(input: Array, kernel: Sizes, stride: Sizes, pads: Pads, divisor: Any, out_sizes: Sizes) -> Array:
     """(N, C, *sizes) → (N, C, *out_sizes); `divisor` is a number, or one per window."""

@@ -231,11 +231,11 @@ def vector_norm(input: Array, p: float, dim: Dims = None, keepdim: bool = False)
 
 
 @vector_norm.vjp
-def vector_norm_vjp(g: Array, input: Array, out: Array, p: Any, dim: Any, keepdim: Any) -> Array:
+def vector_norm_vjp(g: Array, input: Array, out: Array, p: Any, dim: Any, keepdim: Any) -> Array | None:
+    if p == 0:
+        return None
     shape = input.shape
     g, out = restore(g, shape, dim, keepdim), restore(out, shape, dim, keepdim)
-    if p == 0:
-        return g * 0
     if p == 1:
         return g * sign(input)
     if p in (np.inf, -np.inf):

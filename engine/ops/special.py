@@ -1,4 +1,4 @@
-"""More functions of one element, or of several side by side: bounds, mixtures, special functions."""
+"""More functions of one element, or of several side by side: bounds, special functions, kinds of numbers."""
 
 from __future__ import annotations
 
@@ -70,37 +70,21 @@ def nan_to_num(
     return where(input != input, nan, where(input == math.inf, top, where(input == -math.inf, bottom, input)))
 
 
-# ---- mixtures ----
-
-
-@composite(family="elementwise", doc="input + weight · (end − input)", inplace=True)
-def lerp(input: Array, end: Array, weight: Array) -> Array:
-    return input + weight * (end - input)
-
-
-@composite(family="elementwise", doc="input + value · tensor1 · tensor2", inplace=True)
-def addcmul(input: Array, tensor1: Array, tensor2: Array, *, value: float = 1) -> Array:
-    return input + (tensor1 * tensor2 if value == 1 else tensor1 * tensor2 * value)
-
-
-@composite(family="elementwise", doc="input + value · tensor1 / tensor2", inplace=True)
-def addcdiv(input: Array, tensor1: Array, tensor2: Array, *, value: float = 1) -> Array:
-    return input + (tensor1 / tensor2 if value == 1 else tensor1 / tensor2 * value)
-
+# ---- pairs ----
 
 logaddexp = binary(
     "logaddexp", np.logaddexp,
     lambda g, input, other: (g / (1 + exp(other - input)), g / (1 + exp(input - other))),
-    "log(e^input + e^other), without overflow",
+    "log(e^input + e^other), without overflow", numbers="none",
 )
 logaddexp2 = binary(
     "logaddexp2", np.logaddexp2,
     lambda g, input, other, out: (g * 2 ** (input - out), g * 2 ** (other - out)),
-    "log₂(2^input + 2^other), without overflow",
+    "log₂(2^input + 2^other), without overflow", numbers="none",
 )
 hypot = binary(
     "hypot", np.hypot, lambda g, input, other, out: (g * (input / out), g * (other / out)),
-    "√(input² + other²)", inplace=True,
+    "√(input² + other²)", numbers="none", inplace=True,
 )
 
 
@@ -113,12 +97,12 @@ def _turn(g: Array, input: Array, other: Array) -> tuple[Array, Array]:
 atan2 = binary(
     "atan2", np.arctan2,
     lambda g, input, other: _turn(g, input, other),
-    "the angle of the point (other, input)", "float", inplace=True,
+    "the angle of the point (other, input)", "float", numbers="none", inplace=True,
 )
 copysign = binary(
     "copysign", np.copysign,
     lambda g, input, out: (where(input == 0, 0.0, g * sign(out) * sign(input)), zeros_as(g)),
-    "the size of input with the sign of other", "float", inplace=True,
+    "the size of input with the sign of other", "float", numbers="other", inplace=True,
 )
 ldexp = binary(
     "ldexp",
@@ -126,6 +110,7 @@ ldexp = binary(
     lambda g, other, out: (g * 2.0**other, g * out * math.log(2)),
     "input · 2^other",
     "float",
+    numbers="none",
     inplace=True,
 )
 
@@ -222,10 +207,15 @@ def logit_vjp(g: Array, input: Array, eps: float | None) -> Array:
     return where(outside, math.nan if eps is None else 0.0, g / (input * (1 - input)))
 
 
-@composite(family="elementwise", doc="input to the power of exponent, in float64", inplace=True)
+@composite(family="elementwise", doc="input to the power of exponent, in float64")
 def float_power(input: Array, exponent: Array) -> Array:
-
-
+    if not isinstance(input, Tensor) and not isinstance(exponent, Tensor):
+        kinds = ", ".join(type(x).__name__ for x in (input, exponent))
+        raise TypeError(
+            f"float_power() received an invalid combination of arguments - got ({kinds}), but expected one "
+            "of:\n * (Tensor input, Tensor exponent, *, Tensor out = None)\n * (Number self, Tensor "
+            "exponent, *, Tensor out = None)\n * (Tensor input, Number exponent, *, Tensor out = None)\n"
+        )
     base = input.double() if isinstance(input, Tensor) else float(input)
     return base ** (exponent.double() if isinstance(exponent, Tensor) else float(exponent))
 
@@ -249,19 +239,18 @@ def positive(input: Array) -> Array:
     return input
 
 
-heaviside = binary(
-    "heaviside",
-    lambda x, values: np.where(x == 0, values, (x > 0).astype(x.dtype)),
-    None,
-    "0 below 0, 1 above, values at 0",
-    inplace=True,
-)
-gcd = binary("gcd", np.gcd, None, "greatest common divisor", inplace=True)
-lcm = binary("lcm", np.lcm, None, "least common multiple", inplace=True)
+@op(family="elementwise", doc="0 below 0, 1 above, values at 0", promote="number", numbers="none",
+    nondiff=True, inplace=True)
+def heaviside(input: Array, values: Array) -> Array:
+    return np.where(input == 0, values, (input > 0).astype(input.dtype))
+
+
+gcd = binary("gcd", np.gcd, None, "greatest common divisor", numbers="none", inplace=True)
+lcm = binary("lcm", np.lcm, None, "least common multiple", numbers="none", inplace=True)
 signbit = unary("signbit", np.signbit, None, "whether the sign is minus", "")
 nextafter = binary(
     "nextafter", np.nextafter, lambda g, input, other: (where(input == other, 0.0, g), zeros_as(g)),
-    "the next number towards other", inplace=True,
+    "the next number towards other", numbers="none", inplace=True,
 )
 
 # ---- what kind of number ----

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.nn.bounds import NotOffered, Range
 from engine.optim.block import Block
-from engine.optim.optimizer import Group, Optimizer, check_at_least
+from engine.optim.optimizer import Group, Optimizer, check_at_least, check_lr
 
 
 class Adagrad(Optimizer):
@@ -33,7 +33,7 @@ class Adagrad(Optimizer):
         maximize: bool = False, differentiable: Annotated[bool, NotOffered()] = False,
         fused: Annotated[bool | None, NotOffered()] = None,
     ) -> None:
-        check_at_least(0, "Invalid learning rate", lr)
+        check_lr(lr)
         check_at_least(0, "Invalid lr_decay value", lr_decay)
         check_at_least(0, "Invalid weight_decay value", weight_decay)
         check_at_least(0, "Invalid initial_accumulator_value value", initial_accumulator_value)
@@ -89,7 +89,7 @@ class Adadelta(Optimizer):
         maximize: bool = False,
         differentiable: Annotated[bool, NotOffered()] = False,
     ) -> None:
-        check_at_least(0, "Invalid learning rate", lr)
+        check_lr(lr)
         if not 0.0 <= rho <= 1.0:
             raise ValueError(f"Invalid rho value: {rho}")
         check_at_least(0, "Invalid epsilon value", eps)

@@ -10,7 +10,8 @@ import numpy as np
 
 from engine.nn.bounds import NotOffered, Range
 from engine.optim.block import Block, Call
-from engine.optim.optimizer import Group, Optimizer, check_at_least, check_betas
+from engine.optim.optimizer import Group, Optimizer, check_at_least, check_betas, check_lr
+from engine.tensor import Tensor
 
 
 class Adam(Optimizer):
@@ -42,15 +43,24 @@ class Adam(Optimizer):
         fused: Annotated[bool | None, NotOffered()] = None,
         decoupled_weight_decay: Annotated[bool, NotOffered()] = False,
     ) -> None:
-        check_at_least(0, "Invalid learning rate", lr)
+        if foreach and not capturable:
+            _refuse_tensor("lr", lr)
+        check_lr(lr)
         check_at_least(0, "Invalid epsilon value", eps)
         check_betas(betas)
         check_at_least(0, "Invalid weight_decay value", weight_decay)
+        if not any(all(isinstance(beta, kind) for beta in betas) for kind in (float, Tensor)):
+            raise ValueError("betas must be either both floats or both Tensors")
+        for position, beta in enumerate(betas):
+            if foreach and not capturable:
+                _refuse_tensor(f"betas[{position}]", beta)
+            if isinstance(beta, Tensor) and beta.numel() != 1:
+                raise ValueError(f"Tensor betas[{position}] must be 1-element")
         super().__init__(
             params,
             {
                 "lr": lr,
-                "betas": betas,
+                "betas": (float(betas[0]), float(betas[1])),
                 "eps": eps,
                 "weight_decay": weight_decay,
                 "amsgrad": amsgrad,
@@ -100,6 +110,11 @@ class Adam(Optimizer):
             yield np.divide, (mean, a, a)
             yield np.multiply, (a, size, a)
             yield np.subtract, (p, a, p)
+
+
+def _refuse_tensor(name: str, value: Any) -> None:
+    if isinstance(value, Tensor):
+        raise ValueError(f"{name} as a Tensor is not supported for capturable=False and foreach=True")
 
 
 def _larger(value: np.ndarray, most: np.ndarray) -> None:

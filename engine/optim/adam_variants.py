@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.nn.bounds import NotOffered, Range
 from engine.optim.block import Block
-from engine.optim.optimizer import Group, Optimizer, check_at_least, check_betas
+from engine.optim.optimizer import Group, Optimizer, check_at_least, check_betas, check_lr
 
 
 class Adamax(Optimizer):
@@ -38,7 +38,7 @@ class Adamax(Optimizer):
         differentiable: Annotated[bool, NotOffered()] = False,
         capturable: Annotated[bool, NotOffered()] = False,
     ) -> None:
-        check_at_least(0, "Invalid learning rate", lr)
+        check_lr(lr)
         check_at_least(0, "Invalid epsilon value", eps)
         check_betas(betas)
         check_at_least(0, "Invalid weight_decay value", weight_decay)
@@ -98,7 +98,7 @@ class NAdam(Optimizer):
         capturable: Annotated[bool, NotOffered()] = False,
         differentiable: Annotated[bool, NotOffered()] = False,
     ) -> None:
-        check_at_least(0, "Invalid learning rate", lr)
+        check_lr(lr)
         check_at_least(0, "Invalid epsilon value", eps)
         check_betas(betas)
         check_at_least(0, "Invalid weight_decay value", weight_decay)
@@ -179,7 +179,7 @@ class RAdam(Optimizer):
         capturable: Annotated[bool, NotOffered()] = False,
         differentiable: Annotated[bool, NotOffered()] = False,
     ) -> None:
-        check_at_least(0, "Invalid learning rate", lr)
+        check_lr(lr)
         check_at_least(0, "Invalid epsilon value", eps)
         check_betas(betas)
         check_at_least(0, "Invalid weight_decay value", weight_decay)

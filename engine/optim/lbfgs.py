@@ -10,7 +10,7 @@ import numpy as np
 from engine.grad_mode import enable_grad
 from engine.nn.bounds import NotOffered
 from engine.optim.line_search import strong_wolfe
-from engine.optim.optimizer import Optimizer
+from engine.optim.optimizer import Optimizer, check_lr
 from engine.tensor import wrap
 
 _Array = np.ndarray[Any, Any]
@@ -44,8 +44,7 @@ class LBFGS(Optimizer):
         history_size: int = 100,
         line_search_fn: Annotated[str | None, NotOffered()] = None,
     ) -> None:
-        if not lr >= 0:
-            raise ValueError(f"Invalid learning rate: {lr}")
+        check_lr(lr)
         if line_search_fn not in (None, "strong_wolfe"):
             raise RuntimeError("only 'strong_wolfe' is supported")
         super().__init__(params, {
@@ -143,13 +142,17 @@ class LBFGS(Optimizer):
 
 
 class _Memory:
-    """The last changes of position (``stps``) and gradient (``dirs``), as PyTorch names them in its state."""
+    """The last changes of position (``stps``) and gradient (``dirs``), as PyTorch names them in its state.
+
+    ``al`` holds the shares of the latest two-loop recursion, with room for ``history_size`` of them.
+    """
 
     def __init__(self, state: dict[str, Any], size: int) -> None:
         self._state, self._size = state, size
         self._dirs = [t._array for t in state.get("old_dirs", [])]
         self._stps = [t._array for t in state.get("old_stps", [])]
         self._ro = [t._array for t in state.get("ro", [])]
+        self._al: list[Any] = [t if t is None else t._array for t in state.get("al", [])]
         self._scale = float(state["H_diag"]) if "H_diag" in state else 1.0
         self._last = (state["d"]._array, float(state["t"])) if "d" in state else None
         self._before = state["prev_flat_grad"]._array if "prev_flat_grad" in state else None
@@ -169,13 +172,13 @@ class _Memory:
             self._ro.append(np.asarray(1.0 / curvature, y.dtype))
             self._scale = float(curvature / y.dot(y))
         q = -gradient
-        shares = []
-        for y, s, ro in zip(self._dirs[::-1], self._stps[::-1], self._ro[::-1], strict=True):
-            shares.append(s.dot(q) * ro)
-            q = q - shares[-1] * y
+        self._al = self._al or [None] * self._size
+        for i in range(len(self._dirs) - 1, -1, -1):
+            self._al[i] = self._stps[i].dot(q) * self._ro[i]
+            q = q - self._al[i] * self._dirs[i]
         r = q * np.asarray(self._scale, q.dtype)
-        for y, s, ro in zip(self._dirs, self._stps, self._ro, strict=True):
-            r = r + s * (shares.pop() - y.dot(r) * ro)
+        for y, s, ro, al in zip(self._dirs, self._stps, self._ro, self._al, strict=False):
+            r = r + s * (al - y.dot(r) * ro)
         return r
 
     def took(self, direction: _Array, length: float, before: _Array) -> None:
@@ -191,3 +194,5 @@ class _Memory:
             old_stps=[wrap(v) for v in self._stps], ro=[wrap(v) for v in self._ro], H_diag=self._scale,
             prev_flat_grad=wrap(self._before), prev_loss=loss,
         )
+        if self._al:
+            self._state["al"] = [al if al is None else wrap(np.asarray(al)) for al in self._al]

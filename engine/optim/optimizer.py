@@ -42,6 +42,11 @@ class Optimizer(StateHooks):
             groups = [{"params": groups}]
         for group in groups:
             self.add_param_group(group)
+        if defaults.get("fused"):
+            if defaults["differentiable"]:
+                raise RuntimeError("`fused` does not support `differentiable`")
+            if defaults["foreach"]:
+                raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
 
     # ---- what an algorithm defines ----
 
@@ -292,8 +297,15 @@ def _torch_name(value: Any) -> str:
 
 def check_at_least(low: float, message: str, value: float) -> None:
     """ValueError with PyTorch's words for an option below its lower end, NaN included."""
-    if not value >= low:
+    if not low <= value:
         raise ValueError(f"{message}: {value}")
+
+
+def check_lr(lr: Any) -> None:
+    """ValueError for a learning rate below 0, or a tensor of several."""
+    if isinstance(lr, Tensor) and lr.numel() != 1:
+        raise ValueError("Tensor lr must be 1-element")
+    check_at_least(0.0, "Invalid learning rate", lr)
 
 
 def check_betas(betas: tuple[float, float]) -> None:

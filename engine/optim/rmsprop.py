@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.nn.bounds import NotOffered, Range
 from engine.optim.block import Block
-from engine.optim.optimizer import Group, Optimizer, check_at_least
+from engine.optim.optimizer import Group, Optimizer, check_at_least, check_lr
 
 
 class RMSprop(Optimizer):
@@ -34,7 +34,7 @@ class RMSprop(Optimizer):
         foreach: Annotated[bool | None, NotOffered()] = None, maximize: bool = False,
         differentiable: Annotated[bool, NotOffered()] = False,
     ) -> None:
-        check_at_least(0, "Invalid learning rate", lr)
+        check_lr(lr)
         check_at_least(0, "Invalid epsilon value", eps)
         check_at_least(0, "Invalid momentum value", momentum)
         check_at_least(0, "Invalid weight_decay value", weight_decay)

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.nn.bounds import NotOffered, Range
 from engine.optim.block import Block
-from engine.optim.optimizer import Group, Optimizer, check_at_least
+from engine.optim.optimizer import Group, Optimizer, check_at_least, check_lr
 
 
 class Rprop(Optimizer):
@@ -35,7 +35,7 @@ class Rprop(Optimizer):
         maximize: bool = False,
         differentiable: Annotated[bool, NotOffered()] = False,
     ) -> None:
-        check_at_least(0, "Invalid learning rate", lr)
+        check_lr(lr)
         if not 0.0 < etas[0] < 1.0 < etas[1]:
             raise ValueError(f"Invalid eta values: {etas[0]}, {etas[1]}")
         super().__init__(params, {
@@ -85,7 +85,7 @@ class ASGD(Optimizer):
         differentiable: Annotated[bool, NotOffered()] = False,
         capturable: Annotated[bool, NotOffered()] = False,
     ) -> None:
-        check_at_least(0, "Invalid learning rate", lr)
+        check_lr(lr)
         check_at_least(0, "Invalid weight_decay value", weight_decay)
         super().__init__(params, {
             "lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0, "weight_decay": weight_decay,

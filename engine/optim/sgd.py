@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.nn.bounds import NotOffered, Range
 from engine.optim.block import Block, Call
-from engine.optim.optimizer import Group, Optimizer, check_at_least
+from engine.optim.optimizer import Group, Optimizer, check_at_least, check_lr
 
 
 class SGD(Optimizer):
@@ -39,7 +39,7 @@ class SGD(Optimizer):
         differentiable: Annotated[bool, NotOffered()] = False,
         fused: Annotated[bool | None, NotOffered()] = None,
     ) -> None:
-        check_at_least(0, "Invalid learning rate", lr)
+        check_lr(lr)
         check_at_least(0, "Invalid momentum value", momentum)
         check_at_least(0, "Invalid weight_decay value", weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):

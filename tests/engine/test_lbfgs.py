@@ -92,3 +92,24 @@ def test_float32_stays_float32():
     assert x.dtype == engine.float32
     tensors = [kept["d"], *kept["old_dirs"], *kept["old_stps"], *kept["ro"]]
     assert {t.dtype for t in tensors} == {engine.float32}
+
+
+def test_its_state_holds_what_torchs_holds(torch):
+    found = []
+    for lib in (engine, torch):
+        x = lib.zeros(2, requires_grad=True)
+        optimizer = lib.optim.LBFGS([x], max_iter=6, history_size=8)
+
+        def closure(x=x, optimizer=optimizer):
+            optimizer.zero_grad()
+            loss = ((x - 3) ** 4).sum()
+            loss.backward()
+            return loss
+
+        optimizer.step(closure)
+        found.append(optimizer.state_dict()["state"][0])
+    ours, theirs = found
+    assert set(ours) == set(theirs)
+    assert [al is None for al in ours["al"]] == [al is None for al in theirs["al"]]
+    shares = [[float(al) for al in state["al"] if al is not None] for state in found]
+    np.testing.assert_allclose(*shares, atol=1e-6)

@@ -39,7 +39,14 @@ BAD_OPTIONS = [
     ("Rprop", {"lr": -1}),
     ("ASGD", {"weight_decay": -1}),
     ("ASGD", {"lr": -1}),
+    ("Adam", {"fused": True, "foreach": True}),
+    ("SGD", {"fused": True, "differentiable": True}),
+    ("Adam", {"betas": (0, 0.9)}),
 ]
+ALL = (
+    "SGD", "Adam", "AdamW", "Adagrad", "RMSprop", "Adadelta", "Adamax", "NAdam", "RAdam", "Rprop", "ASGD",
+    "LBFGS",
+)
 
 
 def refusal(call):
@@ -55,6 +62,25 @@ def test_bad_options_are_refused_in_torchs_words(torch, name, options):
         for lib in (engine, torch)
     )
     assert ours == theirs
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_learning_rate_of_several_numbers_is_refused(name):
+    with pytest.raises(ValueError, match="Tensor lr must be 1-element"):
+        getattr(optim, name)([engine.ones(1, requires_grad=True)], lr=engine.tensor([0.1, 0.2]))
+
+
+@pytest.mark.parametrize(("name", "option", "words"), [
+    ("Adam", "lr", "lr as a Tensor"),
+    ("AdamW", "lr", "lr as a Tensor"),
+    ("Adam", "betas", "betas.0. as a Tensor"),
+])
+def test_adam_takes_no_tensors_as_options_for_the_form_over_all_parameters(torch, name, option, words):
+    for lib in (engine, torch):
+        half = lib.tensor(0.5)
+        given = {option: (half, half) if option == "betas" else half}
+        with pytest.raises(ValueError, match=f"{words} is not supported for capturable=False and foreach"):
+            getattr(lib.optim, name)([lib.ones(1, requires_grad=True)], foreach=True, **given)
 
 
 @pytest.mark.parametrize("make", [

@@ -9,7 +9,8 @@ import numpy as np
 
 from engine.creation import zeros
 from engine.nn.functional.conv import IntOrSizes
-from engine.nn.functional.pooling import adaptive_sizes, window_sizes
+from engine.nn.functional.pool_windows import window_sizes
+from engine.nn.functional.pooling import adaptive_sizes
 from engine.ops.windows import Sizes, count
 from engine.recording import constant
 from engine.tensor import Tensor, wrap

@@ -26,7 +26,13 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
         raise RuntimeError(
             f"bilinear(): bias size does not match weight size: got {bias.shape[0]} but expected {outputs}"
         )
+    given = {"input1": input1, "input2": input2, "weight": weight}
+    if bias is not None:
+        given["bias"] = bias
+    if len({x.dtype for x in given.values()}) > 1:
+        kinds = ", ".join(f"{name}: {x.dtype.c_name}" for name, x in given.items())
+        raise RuntimeError(f"All tensors must have the same dtype, got {kinds}")
     half = input1 @ weight.transpose(0, 1).reshape(first, outputs * second)
     products = half.reshape(*input1.shape[:-1], outputs, second) * input2.unsqueeze(-2)
-    out = products.sum(-1)
+    out = products.sum(-1, dtype=products.dtype)
     return out if bias is None else out + bias

@@ -50,7 +50,13 @@ def huber_loss(
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     losses.check_reduction(reduction)
-    return _distance(losses.huber_loss, input, target, reduction, weight, delta)
+    found = _distance(losses.huber_loss, input, target, reduction, weight, delta)
+    if found.dtype is input.dtype:
+        return found
+    if not input.is_floating_point():
+        kinds = [tensor.dtype.tensor_type[6:-6] for tensor in (found, input)]
+        raise RuntimeError(f"result type {kinds[0]} can't be cast to the desired output type {kinds[1]}")
+    return found.to(input.dtype)
 
 
 def _distance(
@@ -138,6 +144,9 @@ def nll_loss(
     """−input at the target class, for log-probabilities (C,), (N, C) or (N, C, d…)."""
     reduction = reduction_of(size_average, reduce, reduction)
     _check_class_shapes(input, target, weight)
+    if input._array.dtype.kind != "f" and target._array.dtype.kind != "f":
+        kernel = "nll_loss_out_frame" if input.ndim < 3 else "nll_loss2d_forward_out_frame"
+        raise NotImplementedError(f'"{kernel}" not implemented for \'{input.dtype.tensor_type[6:-6]}\'')
     return class_losses.nll_loss(input, target, weight, reduction, ignore_index)
 
 

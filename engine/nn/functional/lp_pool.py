@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.nn.functional.conv import IntOrSizes
+from engine.nn.functional.conv import IntOrSizes, sizes_of
 from engine.nn.functional.pooling import (
     avg_pool1d,
     avg_pool2d,
@@ -12,7 +12,6 @@ from engine.nn.functional.pooling import (
     max_pool1d,
     max_pool2d,
     max_pool3d,
-    sizes_of,
 )
 from engine.ops.windows import count
 from engine.tensor import Tensor

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from engine import errors
 from engine.grad_mode import no_grad
-from engine.ops.norm import normalize_over
+from engine.ops.norm import normalize_by, normalize_over
 from engine.repeat import compute
 from engine.tensor import Size, Tensor
 
@@ -22,22 +23,23 @@ def batch_norm(
 
     In training over the batch, whose statistics move the running ones by `momentum`; else by those.
     """
-    channels = input.shape[1]
+    if input.ndim < 2 and input.numel():
+        raise errors.dim_range(1, input.ndim)
+    channels = input.shape[1] if input.ndim > 1 else 0
     if training:
         _check_values_per_channel(input.shape)
+    _check_batch_eps(eps, training)
     _check_kind(input, "batch_norm", weight)
-    for name, given in (("running_mean", running_mean), ("weight", weight)):
+    stats = (("running_mean", running_mean), ("running_var", running_var))
+    for name, given in (*stats, ("weight", weight), ("bias", bias)):
         if given is not None and given.numel() != channels:
             raise RuntimeError(f"{name} should contain {channels} elements not {given.numel()}")
-    affine = (1, channels, *(1,) * (input.ndim - 2))
+    if input.ndim < 2:
+        return input.clone()
     if not training:
         if running_mean is None or running_var is None:
             raise RuntimeError("Expected running_mean and running_var to be defined when training=False")
-        scale = (running_var + eps).rsqrt()
-        scale = scale if weight is None else scale * weight
-        shift = -running_mean * scale
-        shift = shift if bias is None else shift + bias
-        return input * scale.reshape(affine) + shift.reshape(affine)
+        return normalize_by.call(input, running_mean, running_var, weight, bias, eps)
     view = (input.shape[0], channels, math.prod(input.shape[2:]))
     out, mean, variance = normalize_over(input, weight, bias, "batch", view, (0, 2), (1, channels, 1), eps)
     count = input.numel() / channels if channels else 0
@@ -152,6 +154,13 @@ def _trailing(input: Tensor, normalized_shape: Sequence[int], after_star: str) -
             f"but got input of size{list(input.shape)}"
         )
     return shape
+
+
+def _check_batch_eps(eps: float, training: bool) -> None:
+    if training and eps <= 0:
+        raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")
+    if eps < 0:
+        raise ValueError(f"batch_norm eps must be non-negative, but got {eps}")
 
 
 def _check_values_per_channel(size: Size) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from engine.nn.functional.loss import reduced, reduction_of
+from engine.ops import distance
 from engine.ops.compare import where
 from engine.ops.extreme import minimum
-from engine.recording import constant
-from engine.tensor import Tensor, wrap
+from engine.tensor import Tensor
 
 Distance = Callable[[Tensor, Tensor], Tensor]
 EPSILON = 1e-12      # what PyTorch adds to squared lengths in the cosine loss
@@ -32,8 +30,7 @@ def pdist(input: Tensor, p: float = 2) -> Tensor:
         raise RuntimeError("pdist only supports floating-point dtypes")
     if p < 0:
         raise RuntimeError("pdist only supports non-negative p values")
-    first, second = (wrap(constant(rows)) for rows in np.triu_indices(len(input), 1))
-    return (input.index_select(0, first) - input.index_select(0, second)).norm(p, -1)
+    return distance.pdist.call(input, p)
 
 
 def cosine_embedding_loss(
@@ -84,8 +81,8 @@ def triplet_margin_with_distance_loss(
             "The anchor, positive, and negative tensors are expected to have the same number of dimensions, "
             f"but got: anchor {anchor.ndim}D, positive {positive.ndim}D, and negative {negative.ndim}D inputs"
         )
-    distance = distance_function or pairwise_distance
-    near, far = distance(anchor, positive), distance(anchor, negative)
+    measure = distance_function or pairwise_distance
+    near, far = measure(anchor, positive), measure(anchor, negative)
     if swap:
-        far = minimum(far, distance(positive, negative))
+        far = minimum(far, measure(positive, negative))
     return reduced((margin + near - far).clamp_min(0), None, reduction)

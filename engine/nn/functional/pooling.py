@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from engine.nn.functional.conv import IntOrSizes, must_be_tensor, sizes_of
+from engine.nn.functional.conv import IntOrSizes, must_be_tensor
+from engine.nn.functional.pool_windows import (
+    check_windows,
+    in_batch,
+    pooled_sizes,
+    refuse_large_kernel,
+    refuse_signal,
+    sizes_of,
+    window_sizes,
+)
 from engine.ops import pool
 from engine.ops.join import cat
-from engine.ops.windows import Pads, Sizes
+from engine.ops.windows import Sizes
 from engine.recording import constant
 from engine.tensor import Tensor, wrap
 
@@ -44,10 +52,13 @@ def _max_pool(
     dilation: IntOrSizes, ceil_mode: bool, return_indices: bool,
 ) -> Any:
     must_be_tensor(f"max_pool{ndim}d", input)
-    batched = _batched(input, ndim)
-    kernel, strides, widths = window_sizes(kernel_size, stride, padding, ndim)
-    dilations = sizes_of(dilation, ndim)
-    check_windows(kernel, strides, widths, dilations)
+    kind = "" if return_indices else "max"
+    batched = in_batch(input, ndim, kind)
+    kernel, strides, widths = window_sizes(kernel_size, stride, padding, ndim, f"max_pool{ndim}d")
+    dilations = sizes_of(dilation, ndim, "dilation", f"max_pool{ndim}d")
+    check_windows(kernel, strides, widths, dilations, kind)
+    if ndim == 1 and kind:
+        refuse_signal(batched, kernel, strides, widths, dilations, ceil_mode)
     pads, out = pooled_sizes(tuple(batched.shape[1:]), kernel, strides, widths, dilations, ceil_mode)
     result = pool.max_pool(batched, kernel, strides, pads, dilations, out)
     one = input.ndim == ndim + 1
@@ -88,10 +99,12 @@ def _avg_pool(
     if divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
     must_be_tensor(f"avg_pool{ndim}d", input)
-    batched = _batched(input, ndim)
-    kernel, strides, widths = window_sizes(kernel_size, stride, padding, ndim)
+    batched = in_batch(input, ndim, "avg")
+    kernel, strides, widths = window_sizes(kernel_size, stride, padding, ndim, f"avg_pool{ndim}d")
     ones = (1,) * ndim
-    check_windows(kernel, strides, widths, ones)
+    check_windows(kernel, strides, widths, ones, "avg")
+    if ndim == 3:
+        refuse_large_kernel(tuple(batched.shape[2:]), kernel)
     pads, out = pooled_sizes(tuple(batched.shape[1:]), kernel, strides, widths, ones, ceil_mode)
     divisor: Any = divisor_override
     if divisor is None:
@@ -170,66 +183,3 @@ def _parts(size: int, parts: int) -> list[tuple[int, int]]:
     """Where each of the parts of a dimension begins, and how long it is; they may overlap."""
     begins = [part * size // parts for part in range(parts)]
     return [(begin, -(-(part + 1) * size // parts) - begin) for part, begin in enumerate(begins)]
-
-
-# ---- sizes and checks, shared with the layers ----
-
-
-def window_sizes(
-    kernel_size: IntOrSizes, stride: IntOrSizes | None, padding: IntOrSizes, ndim: int
-) -> tuple[Sizes, Sizes, Sizes]:
-    """Kernel, stride (the kernel where it is not given) and padding for each dimension."""
-    kernel = sizes_of(kernel_size, ndim)
-    empty = stride is None or (isinstance(stride, Sequence) and not stride)
-    return kernel, kernel if empty else sizes_of(stride, ndim), sizes_of(padding, ndim)    # type: ignore[arg-type]
-
-
-def pooled_sizes(
-    channels_and_sizes: Sizes, kernel: Sizes, stride: Sizes, widths: Sizes, dilation: Sizes, ceil_mode: bool
-) -> tuple[Pads, Sizes]:
-    """The padding that the windows need and how many there are; RuntimeError where none fits."""
-    pads, out = [], []
-    for n, k, s, p, d in zip(channels_and_sizes[1:], kernel, stride, widths, dilation, strict=True):
-        reach = d * (k - 1) + 1
-        number = (n + 2 * p - reach) // s + 1
-        if ceil_mode:
-            number = -(-(n + 2 * p - reach) // s) + 1
-            if (number - 1) * s >= n + p:       # a window must begin inside the input or its left padding
-                number -= 1
-        out.append(number)
-        pads.append((p, max(p, (number - 1) * s + reach - n - p)))
-    if any(number < 1 for number in out):
-        given = "x".join(map(str, channels_and_sizes))
-        got = "x".join(map(str, (channels_and_sizes[0], *(max(number, 0) for number in out))))
-        raise RuntimeError(
-            f"Given input size: ({given}). Calculated output size: ({got}). Output size is too small"
-        )
-    return tuple(pads), tuple(out)
-
-
-def _batched(input: Tensor, ndim: int) -> Tensor:
-    if input.ndim == ndim + 1:
-        return input.unsqueeze(0)
-    if input.ndim != ndim + 2:
-        raise RuntimeError(f"non-empty {ndim + 1}D or {ndim + 2}D (batch mode) tensor expected for input")
-    if 0 in input.shape[1:]:
-        raise RuntimeError(
-            f"Expected {ndim + 1}D or {ndim + 2}D (batch mode) tensor with optional 0 dim batch size "
-            "for input, "
-            f"but got:{list(input.shape)}"
-        )
-    return input
-
-
-def check_windows(kernel: Sizes, stride: Sizes, widths: Sizes, dilation: Sizes) -> None:
-    """Raise RuntimeError for windows that cannot be, whatever the input."""
-    if any(s == 0 for s in stride):
-        raise RuntimeError("stride should not be zero")
-    if any(k <= 0 for k in kernel):
-        raise RuntimeError(f"kernel size should be greater than zero, but got {list(kernel)}")
-    for k, p, d in zip(kernel, widths, dilation, strict=True):
-        if p > ((k - 1) * d + 1) // 2:
-            raise RuntimeError(
-                "pad should be at most half of effective kernel size, but got "
-                f"pad={p}, kernel_size={k} and dilation={d}"
-            )
