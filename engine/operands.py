@@ -126,6 +126,6 @@ def _no_tensor(op: Op, arrays: list[Any]) -> TypeError | None:
         if op.listed:
             return TypeError(f"expected Tensor as element {place} in argument 0, but got {kind}")
         if given is not None or place < op.signature.n_required:
-            name = op.params[place]
-            return TypeError(f"{op.name}(): argument '{name}' (position {place + 1}) must be Tensor, not {kind}")
+            argument = f"argument '{op.params[place]}' (position {place + 1})"
+            return TypeError(f"{op.name}(): {argument} must be Tensor, not {kind}")
     return None
