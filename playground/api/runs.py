@@ -10,9 +10,15 @@ from playground.experiment.check import check
 from playground.guard import owner
 from playground.live.run import Run
 from playground.live.runs import NoSuchRun, RunError, RunIsBusy, RunIsOver, TooManyRuns
-from playground.protocol.answers import GradcheckReply, SampleReply
+from playground.protocol.answers import GradcheckReply, SampleReply, SurfaceReply
 from playground.protocol.replies import ErrorReply, Prediction, Problem, RunReply
-from playground.protocol.requests import AnyCommand, PredictRequest, SampleRequest, StartRequest
+from playground.protocol.requests import (
+    AnyCommand,
+    PredictRequest,
+    SampleRequest,
+    StartRequest,
+    SurfaceRequest,
+)
 from playground.protocol.tensor_requests import InspectRequest
 from playground.protocol.tensors import InspectReply
 from playground.services import services
@@ -25,6 +31,7 @@ ACKNOWLEDGED = 0.08
 PREDICTION_SECONDS = 5.0
 SAMPLE_SECONDS = 5.0
 GRADCHECK_SECONDS = 15.0
+SURFACE_SECONDS = 15.0
 STATUS = {NoSuchRun: 404, TooManyRuns: 429, RunIsOver: 409, RunIsBusy: 503}
 ANY_COMMAND: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
 
@@ -100,6 +107,16 @@ def sample(run: str) -> Response:
     if "error" in answer:
         refuse(422, answer["error"], "index")
     return reply(SampleReply.model_validate(answer))
+
+
+@blueprint.post("/api/runs/<run>/surface")
+def surface(run: str) -> Response:
+    """Work on the loss surface for a moment; to be asked again until it is done."""
+    asked = body(SurfaceRequest)
+    answer = services().runs.ask(owner(), run, {"do": "surface", **asked.model_dump()}, SURFACE_SECONDS)
+    if "error" in answer:
+        refuse(409, answer["error"], "directions")
+    return reply(SurfaceReply.model_validate(answer))
 
 
 @blueprint.post("/api/runs/<run>/gradcheck")

@@ -81,6 +81,25 @@ class GradcheckParameter(Reply):
     elements: int
 
 
+class SurfaceReply(Reply):
+    """The loss on a plane through the weights after `step` updates, as far as it is worked out.
+
+    `losses[j][i]` is the loss at `first[i]`, `second[j]`; null where it is not finite or not there yet.
+    Points come coarse to fine; `done` is their share. The origin is the model itself. `path` has for each
+    known moment of the run its step, its place along both directions, and its loss. `shares` says how much of
+    the path's variance each direction explains, null where they are random.
+    """
+
+    step: int
+    directions: Literal["random", "path"]
+    shares: tuple[float, float] | None
+    done: float
+    first: list[float]
+    second: list[float]
+    losses: list[list[float | None]]
+    path: list[tuple[int, float, float, float | None]]
+
+
 class GradcheckReply(Reply):
     """The gradients of the present batch held against central differences, in float64 on a copy.
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from playground.experiment.spec import Data, Experiment
+from playground.experiment.spec import Data, Experiment, Seed
 
 
 class Request(BaseModel):
@@ -134,6 +134,17 @@ class SampleRequest(Request):
     index: Annotated[int, Field(ge=0, le=10**9)]
     split: Literal["training", "validation"] = "training"
     units: Annotated[dict[Annotated[str, Field(max_length=40)], int], Field(max_length=200)] = {}
+
+
+class SurfaceRequest(Request):
+    """Work on the loss surface of a run for a moment, and show it as far as it is.
+
+    `again` begins a new one around the present weights; other directions or another seed do so too.
+    """
+
+    directions: Literal["random", "path"] = "random"
+    seed: Seed = 0
+    again: bool = False
 
 
 class ScriptRequest(Request):

@@ -1,16 +1,23 @@
 """How good the model is on what it was not trained on."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 import engine as torch
+from engine import nn
+from playground.data.datasets import as_target
 from playground.protocol.replies import Target
 from playground.training.build import Built
-from playground.training.observe import predict, predicting
+from playground.training.observe import observing, predict, predicting
 
 EVERY = 10
 """The fewest steps between two evaluations."""
+
+
+JUDGED = 512
+"""Samples on which a model is judged over and over."""
 
 
 class Scores(NamedTuple):
@@ -44,6 +51,25 @@ class Evaluation:
         self._made.append(next(self._pieces))
         self._left -= len(self._made[-1])
         return None if self._left else scored(self._built, np.concatenate(self._made))
+
+
+def judge(built: Built, model: nn.Module | None = None) -> Callable[[], float]:
+    """The loss that a model (null: the run's) has at each call, always on the same few training samples.
+
+    A batch's own loss says as much of the batch. Of a stream they are those held out.
+    """
+    if built.prepared.facts.streaming:
+        x, y = built.x_held, built.y_held
+    else:
+        x = torch.from_numpy(built.prepared.x_train)
+        y = torch.from_numpy(as_target(built.prepared.y_train, built.target))
+    x, y, asked = x[:JUDGED], y[:JUDGED], model or built.model
+
+    def loss() -> float:
+        with observing(asked), np.errstate(all="ignore"):
+            return float(built.criterion(asked(x), y).item())
+
+    return loss
 
 
 def scored(built: Built, output: np.ndarray) -> Scores:

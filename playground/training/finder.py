@@ -6,18 +6,16 @@ job of its own: no run knows of it.
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-import engine as torch
-from playground.data.datasets import as_target
 from playground.experiment.spec import Experiment
 from playground.jobs.channel import Channel
-from playground.training.build import Built, build
-from playground.training.observe import observing
+from playground.training.build import build
+from playground.training.evaluate import judge
 from playground.training.trainer import DivergedError, Trainer
 
 LOWEST, HIGHEST = 1e-6, 10.0
@@ -29,9 +27,6 @@ WORKING_SECONDS = 20.0
 
 SECONDS = 90.0
 """After which the job is ended."""
-
-JUDGED = 512
-"""Samples on which each loss is measured, always the same: a batch's own loss says as much of the batch."""
 
 TRIAL_STEPS = 3
 NOTHING = 0.01
@@ -52,8 +47,8 @@ class Swept(NamedTuple):
 
 def sweep(trainer: Trainer, rates: np.ndarray) -> Swept:
     """Take one step at each rate, in order, until the loss has blown up. Changes the model."""
-    judge = _judge(trainer.built)
-    first = lowest = judge()
+    loss_now = judge(trainer.built)
+    first = lowest = loss_now()
     losses: list[float] = []
     for rate in rates:
         if not math.isfinite(lowest):
@@ -64,7 +59,7 @@ def sweep(trainer: Trainer, rates: np.ndarray) -> Swept:
                 trainer.run_step()
         except DivergedError:
             break
-        loss = judge()
+        loss = loss_now()
         if not math.isfinite(loss):
             break
         losses.append(loss)
@@ -73,22 +68,6 @@ def sweep(trainer: Trainer, rates: np.ndarray) -> Swept:
             break
     made = np.array(losses)
     return Swept(rates[: len(made)], made, smoothed(made, len(rates) // 40), first)
-
-
-def _judge(built: Built) -> Callable[[], float]:
-    """The loss on the same samples each time; of the training set, where it can be had whole."""
-    if built.prepared.facts.streaming:
-        x, y = built.x_held, built.y_held
-    else:
-        x = torch.from_numpy(built.prepared.x_train)
-        y = torch.from_numpy(as_target(built.prepared.y_train, built.target))
-    x, y = x[:JUDGED], y[:JUDGED]
-
-    def loss() -> float:
-        with observing(built.model), np.errstate(all="ignore"):
-            return float(built.criterion(built.model(x), y).item())
-
-    return loss
 
 
 def smoothed(values: np.ndarray, reach: int) -> np.ndarray:
@@ -162,12 +141,12 @@ def _endless(experiment: Experiment) -> Experiment:
 def _how_many(trial: Trainer) -> int:
     """As many rates as can be tried in time, judged by a few steps that change nothing."""
     trial.lr = 0.0
-    judge = _judge(trial.built)
+    loss_now = judge(trial.built)
     start = time.perf_counter()
     try:
         for _ in range(TRIAL_STEPS):
             trial.run_step()
-            judge()
+            loss_now()
     except DivergedError:
         return FEWEST
     step = (time.perf_counter() - start) / TRIAL_STEPS

@@ -19,6 +19,7 @@ from playground.training.quote import quote
 from playground.training.record import Interrupted, Record, never
 from playground.training.sample import follow
 from playground.training.spent import Spent
+from playground.training.surface import Moment, NoPlane, Survey
 from playground.training.trainer import DivergedError, Trainer
 
 LATE = 0.1
@@ -26,6 +27,9 @@ LATE = 0.1
 
 MOST_DEEDS = 100_000
 """Changes by hand that a run remembers, and so takes."""
+
+SURVEYED, SURVEYED_RUNNING = 0.15, 0.03
+"""Seconds of work on a loss surface at each question about it."""
 
 STEP_ERRORS = (RuntimeError, ValueError)
 """What PyTorch's functions raise when they are called in an order, or with a batch, that they cannot take."""
@@ -53,6 +57,7 @@ class Session:
         self.chosen: Chosen | None = None
         self.hand = Hand(trainer)
         self.spent = Spent()
+        self._survey = Survey(trainer.built, self._path, clock)
         self._good = LastGood(trainer)
         self._clock = clock
         self._due = clock()
@@ -138,7 +143,7 @@ class Session:
         `gradcheck`, `weights`, `settle`."""
         try:
             return self._do[command["do"]](self, command) or {}
-        except (Refused, CannotChange, *STEP_ERRORS) as refused:
+        except (Refused, CannotChange, NoPlane, *STEP_ERRORS) as refused:
             return {"error": str(refused)}
 
     def _go(self) -> None:
@@ -245,6 +250,14 @@ class Session:
             self.chosen = Chosen(command["split"], command["index"])
         return answer
 
+    def _path(self) -> list[Moment]:
+        weights = [p.detach().numpy().copy() for p in self.trainer.built.model.parameters()]
+        return [Moment(self.trainer.step, weights)]
+
+    def _surface(self, command: Mapping[str, Any]) -> Answer:
+        seconds = SURVEYED_RUNNING if self.state == "running" else SURVEYED
+        return self._survey.go_on(command["directions"], command["seed"], command["again"], seconds)
+
     def _gradcheck(self, _: Mapping[str, Any]) -> Answer:
         return gradients.check(self.trainer, self.hand)
 
@@ -266,6 +279,7 @@ class Session:
         "quote": _quote,
         "settle": _settle,
         "sample": _sample,
+        "surface": _surface,
         "gradcheck": _gradcheck,
         "weights": _weights,
     }

@@ -24,6 +24,8 @@ import type {
   ScriptReply,
   ScriptRequest,
   StartRequest,
+  SurfaceReply,
+  SurfaceRequest,
   TensorOps,
   TensorsReply,
   TensorsRequest,
@@ -130,6 +132,7 @@ export const api = {
   predict: (id: string, inputs: number[][], signal?: AbortSignal) =>
     post<Prediction>(run(id, "/predict"), { inputs }, signal),
   sample: (id: string, body: SampleRequest) => post<SampleReply>(run(id, "/sample"), body),
+  surface: (id: string, body: SurfaceRequest) => post<SurfaceReply>(run(id, "/surface"), body),
   gradcheck: (id: string) => post<GradcheckReply>(run(id, "/gradcheck"), {}),
   startVerify: (id: string) => post<VerifyReply>(run(id, "/verify"), {}),
   verify: (id: string) => get<VerifyReply>(run(id, "/verify")),

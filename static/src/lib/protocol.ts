@@ -467,6 +467,17 @@ export interface SampleRequest {
   units?: Record<string, number>;
 }
 
+/**
+ * Work on the loss surface of a run for a moment, and show it as far as it is.
+ *
+ * `again` begins a new one around the present weights; other directions or another seed do so too.
+ */
+export interface SurfaceRequest {
+  directions?: "random" | "path";
+  seed?: number;
+  again?: boolean;
+}
+
 /** Export `experiment`; with `run`, what was done by hand during it is replayed or named. */
 export interface ScriptRequest {
   experiment: Experiment;
@@ -573,6 +584,25 @@ export interface GradcheckParameter {
   passed: boolean;
   checked: number;
   elements: number;
+}
+
+/**
+ * The loss on a plane through the weights after `step` updates, as far as it is worked out.
+ *
+ * `losses[j][i]` is the loss at `first[i]`, `second[j]`; null where it is not finite or not there yet.
+ * Points come coarse to fine; `done` is their share. The origin is the model itself. `path` has for each
+ * known moment of the run its step, its place along both directions, and its loss. `shares` says how much of
+ * the path's variance each direction explains, null where they are random.
+ */
+export interface SurfaceReply {
+  step: number;
+  directions: "random" | "path";
+  shares: [number, number] | null;
+  done: number;
+  first: number[];
+  second: number[];
+  losses: ((number | null)[])[];
+  path: ([number, number, number, number | null])[];
 }
 
 /**
