@@ -25,7 +25,7 @@ const EXPERIMENT: Experiment = {
   ],
   loss: { type: "CrossEntropyLoss", args: { label_smoothing: 0.1 } },
   optimizer: { type: "SGD", args: { lr: 10 } },
-  training: { epochs: 100, seed: 1, schedule: null },
+  training: { epochs: 100, seed: 1, schedule: null, clip_norm: null },
 };
 
 const fixed = (...edits: Edit[]) => applyFix(EXPERIMENT, { label: "", edits });
