@@ -7,18 +7,35 @@ from typing import Any
 
 import numpy as np
 
+_LINE = 64  # bytes; a vector load that starts on a cache line does not cross into the next
+
+
+def block(size: int) -> np.ndarray:
+    """``size`` bytes, all 0, that start on a cache line."""
+    memory = np.zeros(size + _LINE, np.uint8)
+    start = -memory.__array_interface__["data"][0] % _LINE
+    return memory[start : start + size]
+
 
 class Room:
     """What a way to write into given arrays may use: memory, and notes of a forward for its rule."""
 
     def __init__(self, shared: dict[Any, np.ndarray]) -> None:
         self._shared = shared
+        self._own: dict[Any, np.ndarray] = {}
         self.notes: dict[str, Any] = {}
 
     def scratch(self, shape: tuple[int, ...], dtype: Any, name: str = "") -> np.ndarray:
         """Memory for use between the calls of one op; all ops share that of one name and size."""
-        kind = np.dtype(dtype)
-        size = math.prod(shape) * kind.itemsize
-        if (name, size) not in self._shared:
-            self._shared[name, size] = np.empty(size, np.uint8)
-        return self._shared[name, size].view(kind).reshape(shape)
+        return _found(self._shared, shape, np.dtype(dtype), name)
+
+    def own(self, shape: tuple[int, ...], dtype: Any, name: str) -> np.ndarray:
+        """Memory that a forward and its rule alone use, 0 before the first replay."""
+        return _found(self._own, shape, np.dtype(dtype), name)
+
+
+def _found(kept: dict[Any, np.ndarray], shape: tuple[int, ...], dtype: np.dtype, name: str) -> np.ndarray:
+    size = math.prod(shape) * dtype.itemsize
+    if (name, size) not in kept:
+        kept[name, size] = block(size)
+    return kept[name, size].view(dtype).reshape(shape)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
-_LINE = 64  # bytes; a vector load that starts on a cache line does not cross into the next
+_LINE = 64  # bytes of a cache line
 
 
 def place(lives: Iterable[tuple[int, int, int]]) -> tuple[list[int], int]:
@@ -47,10 +45,3 @@ def _joined(gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             found.append((offset, length))
     return found
-
-
-def block(size: int) -> np.ndarray:
-    """``size`` bytes that start on a cache line."""
-    memory = np.zeros(size + _LINE, np.uint8)
-    start = -memory.__array_interface__["data"][0] % _LINE
-    return memory[start : start + size]

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 import engine.ops.class_losses_into  # noqa: F401 - ways to write into given arrays
-from engine.capture import arena
+from engine.capture.arena import place
 from engine.capture.patterns import PATTERNS
 from engine.capture.recorder import Recorder, keep_gradient, put, update_block
 from engine.capture.trace import Entry, Ref, Storage
-from engine.op import Room
 from engine.optim.optimizer import Optimizer
 from engine.optim.program import Program
+from engine.room import Room, block
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
@@ -78,8 +78,8 @@ class Layout:
                 self._use(storage, at, lives)
         for ref in outputs:
             self._use(ref.storage, len(self.entries), lives)
-        offsets, total = arena.place((s.bytes, first, last) for s, first, last in lives.values())
-        memory = arena.block(total)
+        offsets, total = place((s.bytes, first, last) for s, first, last in lives.values())
+        memory = block(total)
         for (storage, _, _), offset in zip(lives.values(), offsets, strict=True):
             self.places[id(storage)] = memory[offset : offset + storage.bytes]
         self.bytes = total

@@ -16,6 +16,7 @@ from engine.capture.trace import Entry, Ref, Storage
 from engine.ops.activation import relu
 from engine.ops.conv import convolution
 from engine.ops.conv_batch_last import suits_batch_last
+from engine.ops.conv_pool import convolution_pool, suits_pooling
 from engine.ops.halving import is_halving
 from engine.ops.pool import max_pool
 from engine.ops.windows import samples_last
@@ -31,11 +32,8 @@ def pool_before_relu(entries: list[Entry], lasting: set[int]) -> list[Entry]:
     """
     if not any(_is(entry, max_pool, "forward") for entry in entries):
         return entries
-    uses: dict[int, list[int]] = defaultdict(list)
+    uses = _uses(entries)
     written = {id(storage) for entry in entries for storage in entry.writes}
-    for number, entry in enumerate(entries):
-        for key in {id(ref.storage) for ref in (*entry.reads, *entry.made)}:
-            uses[key].append(number)
     made = list(entries)
     for first in range(len(entries)):
         if not _is(entries[first], relu, "forward"):
@@ -65,13 +63,94 @@ def pool_before_relu(entries: list[Entry], lasting: set[int]) -> list[Entry]:
     return made
 
 
+def pool_responses(entries: list[Entry], lasting: set[int]) -> list[Entry]:
+    """Convolution, max-pooling by 2 and ReLU as one op, forth and back, that works some rows at a time.
+
+    The convolution's result, the largest array of such a network, is then never written.
+    """
+    uses = _uses(entries)
+    made: list[Entry | None] = list(entries)
+    for at, entry in enumerate(entries):
+        found = _pooling_after(entries, uses, lasting, at) if _is(entry, convolution, "forward") else None
+        if found is None:
+            continue
+        forth, back = found
+        input, weight, bias, stride, pads, dilation, groups = entry.args
+        needs = entries[back[2]].args[-1] if back else (False,) * 3
+        x, w, responses = input.array, weight.array, entry.outs.array
+        if not suits_pooling(x, w, responses, stride, pads, dilation, groups, needs):
+            continue
+        for i in (*forth, *back):
+            made[i] = None
+        out, node = entries[forth[2]].outs, entry.node if back else id(entry)
+        made[forth[2]] = Entry(
+            convolution_pool.forward, (input, weight, bias, stride, pads, dilation, bool(back)), out,
+            source=convolution_pool, role="forward", node=node,
+        )
+        if back:
+            made[back[2]] = Entry(
+                convolution_pool.rule,
+                (entries[back[0]].args[0], input, weight, bias, out, stride, pads, dilation, needs),
+                entries[back[2]].outs, source=convolution_pool, role="vjp", node=node,
+            )
+    return [entry for entry in made if entry is not None]
+
+
+def _pooling_after(
+    entries: list[Entry], uses: dict[int, list[int]], lasting: set[int], at: int
+) -> tuple[list[int], list[int]] | None:
+    """Where a convolution, its pooling and their ReLU are, and the three on the way back, if alone."""
+
+    def alone(ref: Ref, *ops: tuple[Any, str]) -> list[int] | None:
+        """Who uses an array, if that is these and nobody else."""
+        users = uses[id(ref.storage)]
+        fits = id(ref.storage) not in lasting and len(users) == len(ops)
+        return users if fits and all(_is(entries[i], *op) for i, op in zip(users, ops, strict=True)) else None
+
+    result = entries[at].outs
+    there = (convolution, "forward"), (max_pool, "forward"), (relu, "forward")
+    back = (relu, "vjp"), (max_pool, "vjp"), (convolution, "vjp")
+    first = alone(result, *there[:2]) or alone(result, *there[:2], back[1])
+    if first is None or entries[first[1]].args[0] is not result:
+        return None
+    pool = entries[first[1]]
+    second = alone(pool.outs, *there[1:], *([back[1]] if first[2:] else []))
+    if second is None or not is_halving(*pool.args[1:4]):
+        return None
+    forth = [at, *second[:2]]
+    if not first[2:]:
+        return None if _writes(entries, forth) else (forth, [])
+    down = entries[second[2]]
+    third = alone(down.args[0], *back[:2])
+    fourth = alone(down.outs[0], *back[1:])
+    if third is None or fourth is None:
+        return None
+    last = [*third, fourth[1]]
+    chained = entries[third[0]].outs[0] is down.args[0] and entries[fourth[1]].args[0] is down.outs[0]
+    return (forth, last) if chained and not _writes(entries, forth) and not _writes(entries, last) else None
+
+
+def _writes(entries: list[Entry], places: list[int]) -> bool:
+    """Whether something is written in place between the first and the last of these entries."""
+    return any(entry.writes for entry in entries[places[0] : places[-1]])
+
+
+def _uses(entries: list[Entry]) -> dict[int, list[int]]:
+    """For each storage, which entries read or make it."""
+    uses: dict[int, list[int]] = defaultdict(list)
+    for number, entry in enumerate(entries):
+        for key in {id(ref.storage) for ref in (*entry.reads, *entry.made)}:
+            uses[key].append(number)
+    return uses
+
+
 def keep_samples_last(entries: list[Entry], lasting: set[int]) -> list[Entry]:
     """What goes from layer to layer of a convolutional network, with the samples innermost in memory.
 
     That is how these layers work inside, so no layer has to turn its input and its result. Only arrays that
     nothing else touches are laid out so; the numbers are the same.
     """
-    if not any(entry.source is convolution for entry in entries):
+    if not any(entry.source in (convolution, convolution_pool) for entry in entries):
         return entries
     kept = set(lasting)
     found: dict[int, Ref] = {}
@@ -92,7 +171,7 @@ def keep_samples_last(entries: list[Entry], lasting: set[int]) -> list[Entry]:
 
 def _works_samples_last(entry: Entry) -> bool:
     """Whether an entry is as good with its images in either order of memory."""
-    if entry.source is relu:
+    if entry.source in (relu, convolution_pool):
         return True
     back = int(entry.role == "vjp")
     if entry.source is max_pool:
@@ -102,7 +181,7 @@ def _works_samples_last(entry: Entry) -> bool:
         return False
     x, (_, pads, _, groups) = entry.args[back].array, entry.args[3:7]
     places = (entry.args[0] if back else entry.outs).array.shape[2:]
-    return suits_batch_last(x, places, pads, groups)
+    return suits_batch_last(x.shape, places, pads, groups)
 
 
 def _is_whole(ref: Ref) -> bool:
@@ -128,7 +207,7 @@ def _swapped(tree: Any, refs: dict[int, Ref]) -> Any:
     return tree
 
 
-PATTERNS: tuple[Rewrite, ...] = (pool_before_relu, keep_samples_last)
+PATTERNS: tuple[Rewrite, ...] = (pool_before_relu, pool_responses, keep_samples_last)
 
 
 def _is(entry: Entry, op: Any, role: str) -> bool:

@@ -23,7 +23,7 @@ from engine.ops.conv_batch_last import (
 )
 from engine.ops.conv_forms import by_rows, by_sample, by_sample_to_weight, suits_rows
 from engine.ops.linear import channel_sums_into, column_sums, row_sums
-from engine.ops.scratch import Calls, Take, perform, scratch
+from engine.ops.scratch import Call, Calls, Take, perform, scratch
 from engine.ops.windows import (
     Pads,
     Sizes,
@@ -56,9 +56,14 @@ def convolution_vjp(
     g: Array, input: Array, weight: Array, stride: Sizes, pads: Pads, dilation: Sizes, groups: int, needs: Any
 ) -> tuple[Array | None, ...]:
     settings = (stride, pads, dilation, groups)
-    if isinstance(g, np.ndarray) and suits_batch_last(input, g.shape[2:], pads, groups):
-        before, g = _samples_last(scratch, g)
-        perform(before)
+    if isinstance(g, np.ndarray) and g.size and suits_batch_last(input.shape, g.shape[2:], pads, groups):
+        shapes = (input.shape, weight.shape, (len(weight),))
+        outs = [np.empty(shape, g.dtype) if need else None for shape, need in zip(shapes, needs, strict=True)]
+        calls = _batch_last_vjp(scratch, outs, g, input, weight, stride, pads, dilation)
+        if calls is not None:
+            perform(calls)
+            return tuple(outs)
+        g = np.ascontiguousarray(g)  # or a product may take it as it lies, and round otherwise
     return (
         convolution_to_input(g, weight, tuple(input.shape[2:]), *settings) if needs[0] else None,
         convolution_to_weight(g, input, tuple(weight.shape[2:]), *settings) if needs[1] else None,
@@ -71,7 +76,7 @@ def convolution_into(
     room: Room, out: np.ndarray, input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None,
     stride: Sizes, pads: Pads, dilation: Sizes, groups: int,
 ) -> Any:
-    laid = out.flags.c_contiguous or suits_batch_last(input, out.shape[2:], pads, groups)
+    laid = out.flags.c_contiguous or suits_batch_last(input.shape, out.shape[2:], pads, groups)
     if not (out.size and input.size and weight.flags.c_contiguous and laid):
         return None
     return list(_forward(room.scratch, out, input, pads, weight, bias, stride, dilation, groups))
@@ -82,24 +87,44 @@ def convolution_vjp_into(
     room: Room, outs: Any, g: np.ndarray, input: np.ndarray, weight: np.ndarray, stride: Sizes, pads: Pads,
     dilation: Sizes, groups: int, needs: Any,
 ) -> Any:
-    to_input, to_weight, to_bias = outs
     take = room.scratch
-    calls: list[Any] = []
-    last = suits_batch_last(input, g.shape[2:], pads, groups)
+    last = suits_batch_last(input.shape, g.shape[2:], pads, groups)
     if not (g.size and input.size and (last or g.flags.c_contiguous)):
         return None
     if last:
-        calls, g = _samples_last(take, g)
+        return _batch_last_vjp(take, outs, g, input, weight, stride, pads, dilation)
+    to_input, to_weight, to_bias = outs
+    calls: list[Any] = []
     if needs[0]:
-        mirrored = _mirrored(g, weight, input.shape[2:], stride, pads, dilation)
-        fast = mirrored and _fast_to_input(take, to_input, g, weight, mirrored, dilation, groups)
+        borders = mirrored(g.shape, weight.shape, input.shape[2:], stride, pads, dilation)
+        fast = borders and _fast_to_input(take, to_input, g, weight, borders, dilation, groups)
         if not fast:
             return None
         calls += fast
     if needs[1]:
         calls += _to_weight(take, to_weight, g, input, pads, stride, dilation, groups)
     if needs[2]:
-        calls += batch_last_to_bias(to_bias, g) if is_samples_last(g) else channel_sums_into(take, to_bias, g)
+        calls += channel_sums_into(take, to_bias, g)
+    return calls
+
+
+def _batch_last_vjp(
+    take: Take, outs: Any, g: np.ndarray, input: np.ndarray, weight: np.ndarray, stride: Sizes, pads: Pads,
+    dilation: Sizes,
+) -> list[Any] | None:
+    """The three gradients with the samples innermost, as numpy calls; None where that does not suit."""
+    to_input, to_weight, to_bias = outs
+    calls, g = _samples_last(take, g)
+    if to_input is not None:
+        borders = mirrored(g.shape, weight.shape, input.shape[2:], stride, pads, dilation)
+        fast = borders and _fast_to_input(take, to_input, g, weight, borders, dilation, 1)
+        if not fast:
+            return None
+        calls += fast
+    if to_weight is not None:
+        calls += batch_last_to_weight(take, to_weight, to_bias, g, input, stride, pads, dilation)
+    elif to_bias is not None:
+        calls += batch_last_to_bias(to_bias, g)
     return calls
 
 
@@ -114,10 +139,6 @@ def _samples_last(take: Take, g: np.ndarray) -> tuple[list[Any], np.ndarray]:
 def _channel_sums(g: Array) -> Array:
     """The sum over all but dimension 1; for arrays as a product, which BLAS does several times as fast."""
     if isinstance(g, np.ndarray) and g.size:
-        if is_samples_last(g):
-            out = np.empty(g.shape[1], g.dtype)
-            perform(batch_last_to_bias(out, g))
-            return out
         return column_sums(row_sums(g.reshape(g.shape[0] * g.shape[1], -1)).reshape(g.shape[:2]))
     return g.sum((0, *range(2, len(g.shape))))
 
@@ -128,43 +149,48 @@ def convolution_to_input(
     g: Array, weight: Array, sizes: Sizes, stride: Sizes, pads: Pads, dilation: Sizes, groups: int
 ) -> Array:
     """The gradient of `convolution` towards an input of spatial `sizes`."""
-    mirrored = _mirrored(g, weight, sizes, stride, pads, dilation)
-    if mirrored is None:
+    borders = mirrored(g.shape, weight.shape, sizes, stride, pads, dilation)
+    if borders is None:
         return _scatter(g, weight, sizes, stride, pads, dilation, groups)
     out = np.empty((len(g), groups * weight.shape[1], *sizes), np.result_type(g, weight))
-    fast = _fast_to_input(scratch, out, g, weight, mirrored, dilation, groups)
+    fast = _fast_to_input(scratch, out, g, weight, borders, dilation, groups)
     if fast is None:
-        return _correlate(g, _mirror(weight, groups), stride, mirrored, dilation, groups)
+        return _correlate(g, _mirror(weight, groups), stride, borders, dilation, groups)
     perform(fast)
     return out
 
 
-def _mirrored(
-    g: np.ndarray, weight: np.ndarray, sizes: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
+def mirrored(
+    g_shape: Sizes, weight_shape: Sizes, sizes: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
 ) -> Pads | None:
     """The borders of the convolution with mirrored weights that takes gradients back, if one does."""
-    kernel = weight.shape[2:]
+    kernel = weight_shape[2:]
     reach = [d * (k - 1) for d, k in zip(dilation, kernel, strict=True)]
     found = tuple((r - low, r - high) for r, (low, high) in zip(reach, pads, strict=True))
     fits = all(s == 1 for s in stride) and (
-        output_sizes(g.shape[2:], kernel, stride, found, dilation) == tuple(sizes)
+        output_sizes(g_shape[2:], kernel, stride, found, dilation) == tuple(sizes)
     )
     return found if fits else None
 
 
 def _fast_to_input(
-    take: Take, out: np.ndarray, g: np.ndarray, weight: np.ndarray, mirrored: Pads, dilation: Sizes,
+    take: Take, out: np.ndarray, g: np.ndarray, weight: np.ndarray, borders: Pads, dilation: Sizes,
     groups: int,
 ) -> Calls | None:
     """`convolution_to_input` as numpy calls, where a fast form suits."""
-    last = suits_batch_last(g, out.shape[2:], mirrored, groups)
-    if not last and not suits_rows(g, out.shape[2:], mirrored, groups):
+    last = suits_batch_last(g.shape, out.shape[2:], borders, groups)
+    if not last and not suits_rows(g, out.shape[2:], borders, groups):
         return None
+    mirroring, mirror = turned_round(take, weight)
+    form = batch_last_to_input if last else by_rows
+    return chain([mirroring], form(take, out, g, mirror, borders, dilation))
+
+
+def turned_round(take: Take, weight: np.ndarray) -> tuple[Call, np.ndarray]:
+    """The weights mirrored, (C, O, *kernel), and the call that sets them."""
     turned = np.flip(weight, tuple(range(2, weight.ndim))).swapaxes(0, 1)
     mirror = take(turned.shape, weight.dtype, "mirror")
-    form = batch_last_to_input if last else by_rows
-    calls = form(take, out, g, mirror, mirrored, dilation)
-    return chain([(mirror.__setitem__, (..., turned))], calls)
+    return (mirror.__setitem__, (..., turned)), mirror
 
 
 @convolution_to_input.vjp
@@ -202,8 +228,8 @@ def _to_weight(
     groups: int,
 ) -> Calls:
     """`convolution_to_weight` as numpy calls."""
-    if suits_batch_last(x, g.shape[2:], pads, groups):
-        return batch_last_to_weight(take, out, g, x, stride, pads, dilation)
+    if suits_batch_last(x.shape, g.shape[2:], pads, groups):
+        return batch_last_to_weight(take, out, None, g, x, stride, pads, dilation)
     return by_sample_to_weight(take, out, g, x, stride, pads, dilation, groups)
 
 
@@ -246,7 +272,7 @@ def _forward(
     stride: Sizes, dilation: Sizes, groups: int,
 ) -> Calls:
     """`convolution` as numpy calls."""
-    if suits_batch_last(x, out.shape[2:], pads, groups):
+    if suits_batch_last(x.shape, out.shape[2:], pads, groups):
         return batch_last(take, out, x, weight, bias, stride, pads, dilation)
     return by_sample(take, out, x, weight, bias, stride, pads, dilation, groups)
 

@@ -4,35 +4,105 @@ The samples are the innermost dimension, (C, *sizes, N), so windows are laid out
 serves all samples of some rows. Arrays are read and written in either order of memory; those that have the
 samples innermost already, as a captured step keeps them between layers, save the copy. The numbers are the
 same. Sequences of numpy calls, as in `conv_forms`.
+
+A bias is one more weight of every output, for an input that is always 1: so the products add it, and give its
+gradient.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from engine.ops.linear import ones
-from engine.ops.scratch import Calls, Take
-from engine.ops.windows import Pads, Sizes, chunk_length, count, is_samples_last, samples_last, window_view
+from engine.ops.scratch import Call, Calls, Take
+from engine.ops.windows import Pads, Sizes, chunk_length, count, samples_last, window_view
 
 _SMALL_IMAGE = 196  # output positions up to which the batch is best put last
 _SMALL_PLANES = 1024  # the same with few channels
-_TINY_IMAGE = 64  # output positions up to which whole windows are laid out, not rows of them
 _FEW = 4  # samples, or channels
+_IN_PLACE = 10**6  # multiplications up to which OpenBLAS does not copy the factors first, on AVX-512
 
 
-def suits_batch_last(x: np.ndarray, out: Sizes, pads: Pads, groups: int) -> bool:
+def suits_batch_last(input_shape: Sizes, out: Sizes, pads: Pads, groups: int) -> bool:
     """Whether an input of this shape is better laid out with the samples innermost."""
-    samples, channels, places = len(x), x.shape[1], count(out)
+    samples, channels, places = input_shape[0], input_shape[1], count(out)
     return (
         groups == 1
-        and x.size > 0
+        and count(input_shape) > 0
         and samples >= _FEW
         and places <= (_SMALL_IMAGE if channels >= _FEW else _SMALL_PLANES)
         and min(map(min, pads)) >= 0
     )
+
+
+class Laid(NamedTuple):
+    """Memory for an input with the samples last and a border of zeros around it."""
+
+    clear: Call  # sets the border
+    inner: np.ndarray  # (C, *sizes, N), where the input goes
+    windows: np.ndarray  # (C, *kernel, *places, N)
+
+
+def lay_out(
+    take: Take, shape: Sizes, dtype: np.dtype, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes,
+    places: Sizes, name: str = "laid",
+) -> Laid:
+    """Memory for an input (N, C, *sizes) of this shape, and its windows."""
+    samples, channels, *given = shape
+    sizes = [n + low + high for n, (low, high) in zip(given, pads, strict=True)]
+    inner = tuple(slice(low, low + n) for n, (low, _) in zip(given, pads, strict=True))
+    laid = take((channels, *sizes, samples), dtype, name)
+    # The samples stand as one more dimension with a kernel of 1.
+    windows = window_view(laid[None], (*kernel, 1), (*stride, 1), (*dilation, 1), (*places, samples))
+    return Laid((laid.fill, (0,)), laid[(slice(None), *inner)], windows[0].squeeze(1 + len(kernel)))
+
+
+class Piece(NamedTuple):
+    """Some rows of places, and their windows as the columns of a matrix."""
+
+    rows: slice
+    columns: np.ndarray  # (terms, places · samples); the last is the bias's row of ones, if there is one
+    ready: list[Call]  # sets that row
+    fill: Call  # lays out the windows
+
+
+def cut(
+    take: Take, windows: np.ndarray, outputs: int, with_ones: bool = False, apart: bool = False
+) -> Iterator[Piece]:
+    """The pieces that products are made of; ``apart`` if the columns of each have memory of their own."""
+    dims = (windows.ndim - 2) // 2
+    weights, rows, row = count(windows.shape[: 1 + dims]), windows.shape[1 + dims], windows.shape[2 + dims :]
+    step = _rows_at_a_time(weights, outputs, count(row), rows)
+    for start in range(0, rows, step):
+        piece = slice(start, min(start + step, rows))
+        part = windows[(slice(None),) * (1 + dims) + (piece,)]
+        length = (piece.stop - start) * count(row)
+        name = f"columns{start}" if apart else "columns"
+        columns = take((weights + with_ones, length), windows.dtype, name)
+        yield Piece(
+            piece, columns, [(columns[weights].fill, (1,))] if with_ones else [],
+            (columns[:weights].reshape(part.shape).__setitem__, (..., part)),
+        )
+
+
+def _rows_at_a_time(weights: int, outputs: int, row: int, rows: int) -> int:
+    """One row or an even number of them: what stays in the cache, and is small for BLAS where it can be."""
+    step = chunk_length(weights * row, rows)
+    step = min(step, _IN_PLACE // (weights * outputs * row) or step)
+    step = -(-rows // -(-rows // step))
+    return step if step == 1 else step - step % 2
+
+
+def weights_with_bias(take: Take, weight: np.ndarray, bias: np.ndarray | None) -> tuple[list[Call], Any]:
+    """Calls that put the bias beside the weights, and the matrix (O, terms)."""
+    matrix = weight.reshape(len(weight), -1)
+    if bias is None:
+        return [], matrix
+    joined = take((len(matrix), matrix.shape[1] + 1), weight.dtype, "weights and bias")
+    return [(joined[:, :-1].__setitem__, (..., matrix)), (joined[:, -1].__setitem__, (..., bias))], joined
 
 
 def batch_last(
@@ -40,55 +110,19 @@ def batch_last(
     pads: Pads, dilation: Sizes,
 ) -> Calls:
     """(N, C, *sizes) and (O, C, *kernel) → `out`, (N, O, *places)."""
-    outputs, places = len(weight), out.shape[2:]
-    matrix = weight.reshape(outputs, -1)
-    laid, windows = _laid_out(take, x, weight.shape[2:], stride, pads, dilation, places)
-    yield from laid
-    target, in_place = samples_last(out), is_samples_last(out)
-    for rows, columns, fill in _pieces(take, windows):
-        yield fill
-        product = take((outputs, columns.shape[1]), x.dtype, "product")
-        yield matrix.dot, (columns, product)
-        place = target[:, rows]
-        apart = product.reshape(place.shape)
-        if bias is not None:
-            yield np.add, (apart, bias.reshape(-1, *(1,) * (place.ndim - 1)), place if in_place else apart)
-        if bias is None or not in_place:
-            yield place.__setitem__, (..., apart)
-
-
-def rows_batch_last(
-    take: Take, out: np.ndarray, x: np.ndarray, weight: np.ndarray, pads: Pads, dilation: Sizes
-) -> Calls:
-    """As `batch_last` with stride 1, and with the columns of windows laid out and not their rows.
-
-    One product gives what each kernel row adds to each output row, and adding up whole rows is cheap.
-    """
-    outputs, channels, height, *width = weight.shape
-    (low, _), places, lines = pads[0], out.shape[2:], x.shape[2]
-    laid, windows = _laid_out(
-        take, x, (1, *width), (1,) * len(places), ((0, 0), *pads[1:]), dilation, (lines, *places[1:])
-    )
-    yield from laid
-    stacked = take((height, outputs, channels, *width), weight.dtype, "weights")
-    yield stacked.__setitem__, (..., weight.transpose(2, 0, 1, *range(3, weight.ndim)))
-    matrix = stacked.reshape(height * outputs, -1)
+    laid = lay_out(take, x.shape, x.dtype, weight.shape[2:], stride, pads, dilation, out.shape[2:])
+    yield laid.clear
+    yield laid.inner.__setitem__, (..., samples_last(x))
+    joining, matrix = weights_with_bias(take, weight, bias)
+    yield from joining
     target = samples_last(out)
-    sums = target if is_samples_last(out) else take(target.shape, out.dtype, "sums of rows")
-    yield sums.fill, (0,)
-    for piece, columns, fill in _pieces(take, windows):
-        yield fill
-        products = take((len(matrix), columns.shape[1]), x.dtype, "product")
-        yield matrix.dot, (columns, products)
-        added = products.reshape(height, outputs, piece.stop - piece.start, *sums.shape[2:])
-        for row in range(height):
-            shift = row * dilation[0] - low
-            begin, end = max(0, piece.start - shift), min(places[0], piece.stop - shift)
-            if begin < end:
-                place, skipped = sums[:, begin:end], shift - piece.start
-                yield np.add, (place, added[row][:, begin + skipped : end + skipped], place)
-    if sums is not target:
-        yield target.__setitem__, (..., sums)
+    for piece in cut(take, laid.windows, len(weight), bias is not None):
+        yield from piece.ready
+        yield piece.fill
+        product = take((len(weight), piece.columns.shape[1]), x.dtype, "product")
+        yield matrix.dot, (piece.columns, product)
+        place = target[:, piece.rows]
+        yield place.__setitem__, (..., product.reshape(place.shape))
 
 
 def batch_last_to_input(
@@ -96,61 +130,98 @@ def batch_last_to_input(
 ) -> Calls:
     """The gradient towards the input → `out`, (N, C, *sizes); `mirror` are the weights turned round."""
     places = out.shape[2:]
-    if len(places) > 1 and count(places) > _TINY_IMAGE:
-        return rows_batch_last(take, out, g, mirror, pads, dilation)
-    return batch_last(take, out, g, mirror, None, (1,) * len(places), pads, dilation)
+    if len(places) == 1:
+        yield from batch_last(take, out, g, mirror, None, (1,), pads, dilation)
+        return
+    wide = lay_out_wide(take, g.shape, g.dtype, mirror, pads, dilation, places)
+    yield wide.clear
+    yield wide.inner.__setitem__, (..., samples_last(g))
+    yield from sum_of_rows(take, out, wide, mirror, pads, dilation)
+
+
+def lay_out_wide(
+    take: Take, shape: Sizes, dtype: np.dtype, mirror: np.ndarray, pads: Pads, dilation: Sizes, places: Sizes
+) -> Laid:
+    """Memory for gradients (N, O, *places) with a border in all dimensions but the first, and the windows."""
+    kernel = (1, *mirror.shape[3:])
+    stride = (1,) * len(kernel)
+    return lay_out(
+        take, shape, dtype, kernel, stride, ((0, 0), *pads[1:]), dilation, (shape[2], *places[1:]), "wide"
+    )
+
+
+def sum_of_rows(
+    take: Take, out: np.ndarray, wide: Laid, mirror: np.ndarray, pads: Pads, dilation: Sizes
+) -> Calls:
+    """`batch_last_to_input` of gradients that are laid out, by the columns of their windows and not the rows.
+
+    One product gives what each kernel row adds to each output row, and adding up whole rows is cheap.
+    """
+    outputs, channels, height, *width = mirror.shape
+    (low, _), lines = pads[0], out.shape[2]
+    stacked = take((height, outputs, channels, *width), mirror.dtype, "weights")
+    yield stacked.__setitem__, (..., mirror.transpose(2, 0, 1, *range(3, mirror.ndim)))
+    matrix = stacked.reshape(height * outputs, -1)
+    target = samples_last(out)
+    in_place = target.flags.c_contiguous
+    sums = target if in_place else take(target.shape, out.dtype, "sums of rows")
+    yield sums.fill, (0,)
+    for piece in cut(take, wide.windows, len(matrix)):
+        yield piece.fill
+        products = take((len(matrix), piece.columns.shape[1]), out.dtype, "product")
+        yield matrix.dot, (piece.columns, products)
+        start, stop = piece.rows.start, piece.rows.stop
+        added = products.reshape(height, outputs, stop - start, *sums.shape[2:])
+        for row in range(height):
+            shift = row * dilation[0] - low
+            begin, end = max(0, start - shift), min(lines, stop - shift)
+            if begin < end:
+                place, skipped = sums[:, begin:end], shift - start
+                yield np.add, (place, added[row][:, begin + skipped : end + skipped], place)
+    if not in_place:
+        yield target.__setitem__, (..., sums)
 
 
 def batch_last_to_weight(
-    take: Take, out: np.ndarray, g: np.ndarray, x: np.ndarray, stride: Sizes, pads: Pads, dilation: Sizes
+    take: Take, out: np.ndarray, to_bias: np.ndarray | None, g: np.ndarray, x: np.ndarray, stride: Sizes,
+    pads: Pads, dilation: Sizes,
 ) -> Calls:
-    """The gradient towards the weight → `out`, (O, C, *kernel)."""
-    outputs, kernel = g.shape[1], out.shape[2:]
-    laid, windows = _laid_out(take, x, kernel, stride, pads, dilation, g.shape[2:])
-    yield from laid
-    grads = samples_last(g)
-    if not is_samples_last(g):
-        grads = take(grads.shape, g.dtype, "grads")
-        yield grads.__setitem__, (..., samples_last(g))
-    total, part = (take((out[0].size, outputs), x.dtype, name) for name in ("total", "part"))
-    for rows, columns, fill in _pieces(take, windows):
-        yield fill
-        slope = grads[:, rows].reshape(outputs, -1).T
-        yield columns.dot, (slope, part if rows.start else total)
-        if rows.start:
+    """The gradients towards weight and bias → `out`, (O, C, *kernel), and `to_bias`, (O,)."""
+    laid = lay_out(take, x.shape, x.dtype, out.shape[2:], stride, pads, dilation, g.shape[2:])
+    yield laid.clear
+    yield laid.inner.__setitem__, (..., samples_last(x))
+    outputs, grads = len(out), samples_last(g)
+    adding, finish = sum_of_pieces(take, out, to_bias)
+    for piece in cut(take, laid.windows, outputs, to_bias is not None):
+        yield from piece.ready
+        yield piece.fill
+        slope = take((outputs, piece.columns.shape[1]), g.dtype, "slope")
+        place = grads[:, piece.rows]
+        yield slope.reshape(place.shape).__setitem__, (..., place)
+        yield from adding(piece, slope)
+    yield from finish
+
+
+def sum_of_pieces(take: Take, out: np.ndarray, to_bias: np.ndarray | None) -> tuple[Any, list[Call]]:
+    """What gives the calls for a piece and its slopes (O, places · samples), and the calls at the end."""
+    weights = out[0].size
+    total, part = (
+        take((weights + (to_bias is not None), len(out)), out.dtype, name) for name in ("total", "part")
+    )
+
+    def adding(piece: Piece, slope: np.ndarray) -> Iterator[Call]:
+        first = piece.rows.start == 0
+        yield piece.columns[: len(total)].dot, (slope.T, total if first else part)
+        if not first:
             yield np.add, (total, part, total)
-    yield out.__setitem__, (..., total.T.reshape(out.shape))
+
+    finish: list[Call] = [(out.__setitem__, (..., total[:weights].T.reshape(out.shape)))]
+    if to_bias is not None:
+        finish.append((to_bias.__setitem__, (..., total[weights])))
+    return adding, finish
 
 
 def batch_last_to_bias(out: np.ndarray, g: np.ndarray) -> Calls:
     """The sums over all but the channels of an array whose samples are innermost → `out`, (O,)."""
     rows = samples_last(g).reshape(g.shape[1], -1)
     yield rows.dot, (ones(rows.shape[1], g.dtype), out)
-
-
-def _laid_out(
-    take: Take, x: np.ndarray, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes, places: Sizes
-) -> tuple[list[Any], np.ndarray]:
-    """Calls that put the samples last, with a border, and the windows: (C, *kernel, *places, N)."""
-    sizes = [n + low + high for n, (low, high) in zip(x.shape[2:], pads, strict=True)]
-    inner = tuple(slice(low, low + n) for n, (low, _) in zip(x.shape[2:], pads, strict=True))
-    laid = take((x.shape[1], *sizes, len(x)), x.dtype, "laid")
-    calls = [
-        (laid.fill, (0,)),
-        (laid[(slice(None), *inner)].__setitem__, (..., samples_last(x))),
-    ]
-    # The samples stand as one more dimension with a kernel of 1.
-    windows = window_view(laid[None], (*kernel, 1), (*stride, 1), (*dilation, 1), (*places, len(x)))
-    return calls, windows[0].squeeze(1 + len(kernel))
-
-
-def _pieces(take: Take, windows: np.ndarray) -> Iterator[tuple[slice, np.ndarray, Any]]:
-    """Some rows at a time: which, their windows as a matrix to be, and the call that fills it."""
-    dims = (windows.ndim - 2) // 2
-    weights, rows = count(windows.shape[: 1 + dims]), windows.shape[1 + dims]
-    step = chunk_length(weights * count(windows.shape[2 + dims :]), rows)
-    for start in range(0, rows, step):
-        piece = slice(start, min(start + step, rows))
-        part = windows[(slice(None),) * (1 + dims) + (piece,)]
-        columns = take(part.shape, part.dtype, "columns")
-        yield piece, columns.reshape(weights, -1), (columns.__setitem__, (..., part))

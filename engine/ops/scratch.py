@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
-Calls = Iterator[tuple[Callable[..., Any], tuple[Any, ...]]]
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
+Calls = Iterator[Call]
 Take = Callable[[tuple[int, ...], np.dtype, str], np.ndarray]  # memory by shape, type and name
 
 _LARGEST = 1 << 20  # elements; more is given back after use
 _kept = threading.local()
 
 
-def perform(calls: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]]) -> None:
+def perform(calls: Iterable[Call]) -> None:
     """Make the calls."""
     for function, args in calls:
         function(*args)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -88,4 +90,57 @@ def test_a_step_may_return_what_goes_between_convolutions() -> None:
         shown, again = captured(pictures(number, 8, 1, 8)[0])
         assert shown.is_contiguous() and again.is_contiguous()
         assert shown.stride() == (256, 64, 8, 1)
+    assert captured.replays == 2
+
+
+def layers_that_pool(*channels: int) -> list[Any]:
+    kinds = [(nn.Conv2d(i, o, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)) for i, o in pairwise(channels)]
+    return [layer for layers in kinds for layer in layers]
+
+
+@pytest.mark.parametrize("samples", [4, 9, 64])
+@pytest.mark.parametrize("size", [8, 20, 28])
+@pytest.mark.parametrize("frozen", ["nothing", "weight", "bias", "0."])
+def test_pooled_convolutions_train_to_the_same_bits(samples: int, size: int, frozen: str) -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(*layers_that_pool(1, 4, 6), nn.Flatten(), nn.Linear(6 * (size // 4) ** 2, 3))
+    for name, parameter in model.named_parameters():
+        if frozen in name:
+            parameter.requires_grad_(False)
+    batches = [pictures(i, samples, 1, size) for i in range(5)]
+    eager = train(copy.deepcopy(model), OPTIMIZERS["Adam"], nn.CrossEntropyLoss(), batches, False)
+    assert_same(eager, train(model, OPTIMIZERS["Adam"], nn.CrossEntropyLoss(), batches, True))
+
+
+@pytest.mark.parametrize("special", [np.nan, np.inf, -np.inf])
+def test_pooled_convolutions_send_gradients_to_the_same_places_among_special_numbers(special: float) -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(*layers_that_pool(1, 4, 6))
+
+    def step(x: Any) -> tuple[Any, Any]:
+        model.zero_grad()
+        out = model(x)
+        out.sum().backward()
+        return out.detach(), [p.grad.clone() for p in model.parameters()]
+
+    captured = torch.capture(step)
+    for number in range(5):
+        x = pictures(number, 8, 1, 8)[0]
+        if number > 1:
+            x[1, 0, 4, 4] = x[3, 0, 0, 1] = special
+        expected = step(x)
+        found = captured(x)
+        for a, b in zip([expected[0], *expected[1]], [found[0], *found[1]], strict=True):
+            np.testing.assert_array_equal(a.numpy(), b.numpy())
+    assert captured.replays == 3
+
+
+def test_inference_of_pooled_convolutions_is_captured_to_the_same_bits() -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(*layers_that_pool(1, 4, 6)).eval()
+    captured = torch.capture(model.forward)
+    with torch.no_grad():
+        for number in range(4):
+            x = pictures(number, 32, 1, 16)[0]
+            np.testing.assert_array_equal(captured(x).numpy(), model(x).numpy())
     assert captured.replays == 2
