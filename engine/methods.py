@@ -10,6 +10,7 @@ from engine.op import REGISTRY, Op
 from engine.ops import (  # those not named below fill the registry
     activation,  # noqa: F401
     arrange,  # noqa: F401
+    bessel,  # noqa: F401
     bits,
     blend,  # noqa: F401
     change,  # noqa: F401
@@ -31,7 +32,9 @@ from engine.ops import (  # those not named below fill the registry
     linear,  # noqa: F401
     losses,  # noqa: F401
     matrix,  # noqa: F401
+    more_gamma,  # noqa: F401
     norm,  # noqa: F401
+    normal,  # noqa: F401
     order,  # noqa: F401
     parts,  # noqa: F401
     plus_product,

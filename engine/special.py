@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import math
-
 from engine import methods
-from engine.ops.special import entr as _entr
+from engine.op import REGISTRY
 from engine.out import accepting_out
-from engine.tensor import Tensor
 
 _SAME = (
-    "digamma erf erfc erfinv exp2 expm1 log1p log_softmax logit logsumexp polygamma round sinc softmax xlogy"
+    "digamma erf erfc erfinv exp2 expm1 i0 log1p log_softmax logit logsumexp polygamma round sinc softmax "
+    "xlogy"
 )
-_RENAMED = {"expit": "sigmoid", "gammaln": "lgamma", "psi": "digamma"}
+_RENAMED = {
+    "expit": "sigmoid", "gammainc": "igamma", "gammaincc": "igammac", "gammaln": "lgamma",
+    "multigammaln": "mvlgamma", "psi": "digamma",
+}
+_OWN = (
+    "bessel_j0 bessel_j1 bessel_y0 bessel_y1 entr erfcx i0e i1 i1e log_ndtr modified_bessel_i0 "
+    "modified_bessel_i1 modified_bessel_k0 modified_bessel_k1 ndtr ndtri scaled_modified_bessel_k0 "
+    "scaled_modified_bessel_k1 spherical_bessel_j0 xlog1py zeta"
+)
 _FUNCTIONS = methods.functions()
 globals().update({name: _FUNCTIONS[name] for name in _SAME.split()})
 globals().update({name: _FUNCTIONS[theirs] for name, theirs in _RENAMED.items()})
-
-entr = accepting_out(_entr.call, "entr")
-
-
-def ndtr(input: Tensor) -> Tensor:
-    """The share of the standard normal distribution that lies below."""
-    return (input * -math.sqrt(0.5)).erfc() * 0.5
+globals().update({name: accepting_out(REGISTRY[name].public, name) for name in _OWN.split()})

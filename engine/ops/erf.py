@@ -44,12 +44,21 @@ def erf_array(x: np.ndarray) -> np.ndarray:
 
 
 def _complement(y: np.ndarray) -> np.ndarray:
-    """1 − erf(y) for 0.46875 < y ≤ 6."""
-    coarse = np.trunc(y * 16.0) / 16.0      # exp(−y²) in two factors, for y² itself is rounded
-    decay = np.exp(-coarse * coarse) * np.exp(-(y - coarse) * (y + coarse))
+    """1 − erf(y) for y > 0.46875."""
+    return _square_exp(y, -1) * _scaled_complement(y)
+
+
+def _square_exp(y: np.ndarray, sign: int) -> np.ndarray:
+    """exp(±y²) in two factors, for y² itself is rounded."""
+    coarse = np.trunc(y * 16.0) / 16.0
+    return np.exp(sign * coarse * coarse) * np.exp(sign * (y - coarse) * (y + coarse))
+
+
+def _scaled_complement(y: np.ndarray) -> np.ndarray:
+    """exp(y²) · (1 − erf(y)) for y > 0.46875."""
     inverse = 1.0 / (y * y)
     far = (_INV_SQRT_PI - inverse * _ratio(_FAR, inverse)) / y
-    return decay * np.where(y <= 4.0, _ratio(_MIDDLE, y), far)
+    return np.where(y <= 4.0, _ratio(_MIDDLE, np.minimum(y, 4.0)), far)
 
 
 def _ratio(table: tuple[tuple[float, ...], tuple[float, ...]], at: np.ndarray) -> np.ndarray:
@@ -66,6 +75,20 @@ def erfc_array(x: np.ndarray) -> np.ndarray:
     if tail.any():
         beyond = _complement(size[tail])
         out[tail] = np.where(wide[tail] > 0, beyond, 2.0 - beyond)
+    return out.astype(x.dtype, copy=False).reshape(x.shape)
+
+
+def erfcx_array(x: np.ndarray) -> np.ndarray:
+    """exp(x²) · erfc(x) of each element, which stays representable where erfc does not."""
+    wide = np.atleast_1d(np.asarray(x, np.float64))
+    size = np.abs(wide)
+    near = np.minimum(size, 0.46875)
+    out = np.exp(near * near) * (1.0 - erf_array(near))
+    tail = size > 0.46875
+    if tail.any():
+        out[tail] = _scaled_complement(size[tail])
+    low = 2.0 * _square_exp(np.minimum(size, 27.0), 1) - out
+    out = np.where(wide < 0, np.where(size > 26.7, np.inf, low), out)
     return out.astype(x.dtype, copy=False).reshape(x.shape)
 
 

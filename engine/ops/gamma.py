@@ -13,7 +13,7 @@ import numpy as np
 _Array = np.ndarray[Any, Any]
 
 # Bernoulli numbers B₂, B₄, …
-_BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
+BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
 _FAR = 8.0
 
 
@@ -43,7 +43,7 @@ def digamma_array(x: _Array) -> _Array:
         total -= np.where(near, 1 / at, 0)
         at = np.where(near, at + 1, at)
     inverse = 1 / (at * at)
-    series = sum(b / (2 * k) * inverse**k for k, b in enumerate(_BERNOULLI, 1))
+    series = sum(b / (2 * k) * inverse**k for k, b in enumerate(BERNOULLI, 1))
     value = total + np.log(at) - 0.5 / at - series
     value = np.where(mirrored, value - np.pi / np.tan(np.pi * wide), value)
     poles = mirrored & (wide == np.floor(wide))
@@ -63,7 +63,7 @@ def polygamma_array(n: int, x: _Array) -> _Array:
     at = wide + near
     total += at ** (1 - s) / (s - 1) + at**-s / 2
     factor = float(s)
-    for k, b in enumerate(_BERNOULLI, 1):
+    for k, b in enumerate(BERNOULLI, 1):
         total += b / math.factorial(2 * k) * factor * at ** (1 - s - 2 * k)
         factor *= (s + 2 * k - 1) * (s + 2 * k)
     return ((-1) ** (n + 1) * math.factorial(n) * total).astype(x.dtype)

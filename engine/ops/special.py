@@ -120,6 +120,13 @@ def _xlogy(x: Any, y: Any) -> Any:
     return np.where((x == 0) & (y == y), product.dtype.type(0), product)
 
 
+def _log(x: Any) -> Any:
+    """The logarithm of a tensor, an array or a number."""
+    if not isinstance(x, (int, float)):
+        return log(x)
+    return math.log(x) if x > 0 else (-math.inf if x == 0 else math.nan)
+
+
 xlogy = binary(
     "xlogy", _xlogy,
     lambda g, input, other: (where((input == 0) & (other <= 0), 0.0, g * _log(other)), g * input / other),
@@ -127,8 +134,17 @@ xlogy = binary(
 )
 
 
-def _log(x: Any) -> Any:
-    return math.log(x) if isinstance(x, (int, float)) else log(x)
+def _xlog1py(x: Any, y: Any) -> Any:
+    product = x * np.log1p(y if isinstance(y, np.ndarray) else np.asarray(y, x.dtype))
+    return np.where((x == 0) & (y == y), product.dtype.type(0), product)
+
+
+xlog1py = binary(
+    "xlog1py", _xlog1py,
+    lambda g, input, other: (
+        where((input == 0) & (other <= -1), 0.0, g * _log(other + 1)), g * input / (other + 1)),
+    "input · log(1 + other), 0 where input is 0", "float", internal=True, node="SpecialXlog1PyBackward0",
+)
 
 
 # ---- special functions ----
@@ -296,14 +312,3 @@ def allclose(
 @composite(family="compare", doc="whether shapes and all elements are the same", nondiff=True)
 def equal(input: Array, other: Array) -> bool:
     return bool(input._array.shape == other._array.shape and (input._array == other._array).all())
-
-
-def _entr(x: Any) -> Any:
-    inside = np.where(x > 0, x, 1)
-    return np.where(x > 0, -x * np.log(inside), np.where(x < 0, -np.inf, x)).astype(x.dtype, copy=False)
-
-
-entr = unary(
-    "entr", _entr, lambda g, input: g * (-log(input) - 1), "−x · ln x: 0 at 0, and −inf below",
-    internal=True,
-)

@@ -9,7 +9,7 @@ import numpy as np
 
 def function(name: str, library: Any) -> Any:
     """The op of that name: a function, or else a method."""
-    for place in (library, library.Tensor, library.nn.functional, library.linalg):
+    for place in (library, library.Tensor, library.nn.functional, library.linalg, library.special):
         found = getattr(place, name, None)
         if callable(found) and not isinstance(found, type):
             return found

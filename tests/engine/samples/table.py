@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from . import activations, arranged, core, fewer, orders, places, shapes, solvers, special, updates
+from . import (
+    activations,
+    arranged,
+    core,
+    fewer,
+    more_special,
+    orders,
+    places,
+    shapes,
+    solvers,
+    special,
+    updates,
+)
 from .sample import Sample
 
 SAMPLES: dict[str, list[Sample]] = {}
-for module in (activations, arranged, core, fewer, orders, places, shapes, solvers, special, updates):
+for module in (
+    activations, arranged, core, fewer, more_special, orders, places, shapes, solvers, special, updates,
+):
     SAMPLES.update(module.SAMPLES)
 
 CASES = [
