@@ -25,7 +25,7 @@ _here = threading.local()
 class Environment:
     """The floating-point environment of this thread, flushing and as the thread has it otherwise.
 
-    ``enter(*flushing)`` and ``enter(*usual)`` switch between them in a fraction of a microsecond.
+    ``enter(flushing)`` and ``enter(usual)`` switch between them in a fraction of a microsecond.
     """
 
     def __init__(self, library: Any, offset: int, bits: int) -> None:
@@ -36,14 +36,14 @@ class Environment:
         self._controls[0].value |= bits
         self._bits = bits
         self.enter = library.fesetenv
-        self.flushing, self.usual = [(ctypes.c_void_p(ctypes.addressof(state)),) for state in states]
+        self.flushing, self.usual = [ctypes.c_void_p(ctypes.addressof(state)) for state in states]
         self._kept = states
 
     def set_usual(self, flush: bool) -> None:
         """Change what the thread has outside of replays."""
         usual = self._controls[1]
         usual.value = usual.value | self._bits if flush else usual.value & ~self._bits
-        self.enter(*self.usual)
+        self.enter(self.usual)
 
 
 def environment() -> Environment | None:

@@ -2,7 +2,8 @@
 
 The engine calls ``watcher()`` wherever it touches numbers, behind one test of ``watchers``, which nearly
 always is empty. ``structure`` counts changes after which a captured step must look again at what it was
-recorded with: modes, attributes and hooks of modules, ``requires_grad``, storage, parameter groups.
+recorded with: modes, attributes and hooks of modules, ``requires_grad``, storage, parameter groups. The
+options in those, which may change at every step, have a count of their own.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 watchers: list[Any] = []  # recordings in progress, in all threads
 structure = [0]
+options = [0]
 
 
 def watcher() -> Any:

@@ -17,6 +17,14 @@ def block(size: int) -> np.ndarray:
     return memory[start : start + size]
 
 
+def aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """An array, not filled yet, that starts on a cache line."""
+    size, spare = math.prod(shape), _LINE // dtype.itemsize
+    memory = np.empty(size + spare, dtype)
+    start = -memory.__array_interface__["data"][0] % _LINE // dtype.itemsize
+    return memory[start : start + size].reshape(shape)
+
+
 class Room:
     """What a way to write into given arrays may use: memory, and notes of a forward for its rule."""
 

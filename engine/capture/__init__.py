@@ -50,7 +50,8 @@ class Captured:
         self._latest: Plan | None = None  # tried first, without making a signature
         self._kinds: OrderedDict[Any, _Kind] = OrderedDict()
         self._warned = False
-        self._lock = Lock()
+        lock = Lock()
+        self._take, self._give = lock.acquire, lock.release
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
@@ -68,7 +69,7 @@ class Captured:
         return name if owner is None else (getattr, (owner, name))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if (watchers and recording.watcher() is not None) or not self._lock.acquire(False):
+        if (watchers and recording.watcher() is not None) or not self._take(False):
             return self.function(*args, **kwargs)
         try:
             plan = self._latest
@@ -80,7 +81,7 @@ class Captured:
         except ChangedError as problem:
             return self._changed(problem, args, kwargs)
         finally:
-            self._lock.release()
+            self._give()
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         tensors: list[Tensor] = []

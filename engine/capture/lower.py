@@ -40,6 +40,7 @@ class Layout:
             entries = rewrite(entries, lasting)
         self._bind_gradients(recorder, entries)
         self.entries = self._needed(entries, outputs)
+        self.runs_python = any(entry.role == "python" for entry in self.entries)
         self._allocate(outputs)
 
     def _bind_gradients(self, recorder: Recorder, entries: list[Entry]) -> None:
@@ -144,7 +145,7 @@ def lower(entry: Entry, layout: Layout) -> list[Call]:
         optimizer, block, group, *_ = entry.args
         if type(optimizer)._update is not Optimizer._update:
             return [(optimizer._update, (block, group))]
-        layout.programs.append(Program(optimizer, block, group))
+        layout.programs.append(Program(optimizer, block, group, layout.runs_python))
         return layout.programs[-1].calls
     given = {id(ref.storage) for ref in entry.reads}
     outs = [r for r in entry.made if id(r.storage) not in given and r.storage.kind != "external"]

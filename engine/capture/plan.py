@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 from threading import get_ident
 from typing import Any
 
@@ -15,7 +16,7 @@ from engine.capture.recorder import Recorder
 from engine.capture.trace import Ref, refs
 from engine.denormal import Environment, environment
 from engine.grad_mode import is_grad_enabled
-from engine.recording import structure
+from engine.recording import options, structure
 from engine.tensor import Tensor, wrap
 
 _DRIFTS = 4096  # bytes of intermediate results from which denormal numbers would be felt
@@ -67,7 +68,7 @@ class Plan:
         ]
         places = dict(self._inputs)
         self._specs = [
-            (ref.array.shape, ref.array.dtype, places.get(i)) for i, ref in enumerate(arguments)
+            (i, ref.array.shape, ref.array.dtype, places.get(i)) for i, ref in enumerate(arguments)
         ] if flat else None
         self._grad_mode = is_grad_enabled()
         self._counters = list(recorder.counters.values())
@@ -78,10 +79,9 @@ class Plan:
         self._generators = recorder.generators
         self.outputs = self._prepared(outputs, layout)
         self._lower(layout)
-        self.version = structure[0]
+        self.version, self.options = structure[0], options[0]
         self._thread = 0
         self._environment: Environment | None = None
-        self._is_plain = self.bytes < _DRIFTS and not self._generators
 
     def _take_over(self, leaves: list[Tensor]) -> None:
         """Move the gradients that the recording left into the places that replays use."""
@@ -118,27 +118,6 @@ class Plan:
         for leaf, grad in before:
             leaf._grad = grad
 
-    def attempt(self, args: tuple[Any, ...]) -> Any:
-        """The result of a replay on these arguments, or NOT_THIS where a longer look is needed first.
-
-        One function without calls of its own wherever it can: on small models this is most of the time.
-        """
-        specs = self._specs
-        if (
-            self.version != structure[0] or specs is None or len(args) != len(specs)
-            or is_grad_enabled() is not self._grad_mode
-        ):
-            return NOT_THIS
-        for arg, (shape, kind, place) in zip(args, specs, strict=False):
-            if type(arg) is not Tensor or arg._requires_grad:
-                return NOT_THIS
-            array = arg._array
-            if array.shape != shape or array.dtype is not kind:
-                return NOT_THIS
-            if place is not None:
-                place[...] = array
-        return self.replay() if self._same_around() else NOT_THIS
-
     def load(self, arrays: list[np.ndarray]) -> None:
         """Take new arguments."""
         for i, place in self._inputs:
@@ -150,19 +129,20 @@ class Plan:
             if not self._check():
                 return False
             self.version = structure[0]
+        if self.options != options[0]:
+            if not all(program.fits() for program in self._programs):
+                return False
+            self.options = options[0]
         return self._same_around()
 
     def _same_around(self) -> bool:
-        """Whether what changes without a word is the same: variables, options, which gradients there are."""
+        """Whether what changes without a word is the same: variables, and which gradients there are."""
         try:
             for cell, value in self._cells:
                 if cell.cell_contents is not value:
                     return False
         except ValueError:  # a variable that was deleted
             return False
-        for program in self._programs:
-            if program.group != program.options and not program.fits():
-                return False
         for leaf, had in self._had:
             if (leaf._grad is not None) is not had:
                 return False
@@ -179,25 +159,51 @@ class Plan:
             )
         )
 
+    def attempt(self, args: tuple[Any, ...]) -> Any:
+        """The result of a replay on these arguments, or NOT_THIS where a longer look is needed first.
+
+        On small models this and `replay` are a good part of the time: plain code, few calls.
+        """
+        specs = self._specs
+        if (
+            self.version != structure[0] or self.options != options[0] or specs is None
+            or len(args) != len(specs) or is_grad_enabled() is not self._grad_mode
+        ):
+            return NOT_THIS
+        for at, shape, kind, place in specs:
+            arg = args[at]
+            if type(arg) is not Tensor or arg._requires_grad:
+                return NOT_THIS
+            array = arg._array
+            if array.shape != shape or array.dtype is not kind:
+                return NOT_THIS
+            if place is not None:
+                place[...] = array
+        return self.replay() if self._same_around() else NOT_THIS
+
     def replay(self) -> Any:
         """Make the calls on the arguments loaded; a fresh result."""
         for leaf, kept in self._given:
-            grad = leaf._grad
-            if grad is not kept:
-                if grad is not None:
-                    np.copyto(kept._array, grad._array)
+            if leaf._grad is not kept:
+                if leaf._grad is not None:
+                    np.copyto(kept._array, leaf._grad._array)
                 leaf._grad = kept
-        if self._is_plain:
+        here = self._environment if self._thread == get_ident() else self._flushing()
+        if here is not None:
+            here.enter(here.flushing)
+        states = [g.rng.bit_generator.state for g in self._generators] if self._generators else ()
+        try:
             try:
                 for function, arguments in self._safe:
                     function(*arguments)
             except Exception as problem:
-                self._undo([])
+                self._undo(states)
                 raise ChangedError(str(problem)) from problem
             for function, arguments in self._lasting:
                 function(*arguments)
-        else:
-            self._run_flushing()
+        finally:
+            if here is not None:
+                here.enter(here.usual)
         for counter in self._counters:
             counter[0] += 1
         for leaf in self._none:
@@ -206,32 +212,13 @@ class Plan:
         outputs = self.outputs
         return wrap(outputs.array.copy()) if type(outputs) is _Fresh else _made(outputs)
 
-    def _run(self) -> None:
-        states: list[Any] = [g.rng.bit_generator.state for g in self._generators]
-        try:
-            for function, args in self._safe:
-                function(*args)
-        except Exception as problem:
-            self._undo(states)
-            raise ChangedError(str(problem)) from problem
-        for function, args in self._lasting:
-            function(*args)
+    def _flushing(self) -> Environment | None:
+        """How this thread is made to take denormal numbers for 0; None where no time would be lost."""
+        self._thread = get_ident()
+        self._environment = environment() if self.bytes >= _DRIFTS else None
+        return self._environment
 
-    def _run_flushing(self) -> None:
-        """Run with denormal numbers taken for 0, and this thread's own way afterwards."""
-        if self._thread != get_ident():
-            self._thread, self._environment = get_ident(), environment()
-        here = self._environment
-        if here is None:
-            self._run()
-            return
-        here.enter(*here.flushing)
-        try:
-            self._run()
-        finally:
-            here.enter(*here.usual)
-
-    def _undo(self, states: list[Any]) -> None:
+    def _undo(self, states: Sequence[Any]) -> None:
         for leaf, had in self._had:
             if not had:
                 leaf._grad = None

@@ -326,8 +326,7 @@ class Recorder:
 
     def call(self, function: Callable[..., Any], *args: Any) -> None:
         """Plain Python to be called at every replay too."""
-        self.entries.append(Entry(function, args, None, effect=True))
-
+        self.entries.append(Entry(function, args, None, effect=True, role="python"))
 
 
 def put(target: np.ndarray, values: Any) -> None:

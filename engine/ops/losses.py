@@ -71,10 +71,13 @@ def mse_loss_into(room: Room, out: np.ndarray, input: Any, target: Any, reductio
     shape = np.broadcast_shapes(input.shape, target.shape)
     difference = room.notes["difference"] = np.empty(shape, out.dtype)
     flat = difference.reshape(-1)
-    calls: list[Any] = [(np.subtract, (input, target, difference)), (flat.dot, (flat, out))]
-    if reduction == "mean":
-        calls.append((np.divide, (out, np.asarray(flat.size, out.dtype), out)))
-    return calls
+    if reduction == "sum":
+        return [(np.subtract, (input, target, difference)), (flat.dot, (flat, out))]
+    total = np.empty_like(out)  # not `out` itself: of one number numpy is slow to divide in place
+    return [
+        (np.subtract, (input, target, difference)), (flat.dot, (flat, total)),
+        (np.divide, (total, np.asarray(flat.size, out.dtype), out)),
+    ]
 
 
 @mse_loss.writes("vjp")

@@ -89,19 +89,26 @@ class Adam(Optimizer):
 
     def _calls(self, block: Block, group: Group, numbers: Sequence[np.ndarray]) -> Iterator[Call]:
         beta1, beta2 = map(float, group["betas"])
-        new1, old2, new2 = (block.constant(value) for value in (1 - beta1, beta2, 1 - beta2))
+        old1, new1, old2, new2 = (block.constant(v) for v in (beta1, 1 - beta1, beta2, 1 - beta2))
         size, eps, *left = numbers
         shrink = left[0] if left else None
         names, _ = self._state_of(group)
-        for p, g, a, b, mean, square, *largest in block.pieces(*names):
-            g = yield from block.regularising(p, g, b, group, shrink)
-            yield np.subtract, (g, mean, a)
-            yield np.multiply, (a, new1, a)
-            yield np.add, (mean, a, mean)
-            yield np.multiply, (square, old2, square)
-            yield np.multiply, (g, g, a)
-            yield np.multiply, (a, new2, a)
-            yield np.add, (square, a, square)
+        for p, given, a, b, mean, square, *largest in block.pieces(*names):
+            g = yield from block.regularising(p, given, b, group, shrink)
+            if g is given and block.stacked:    # both means at once: of the gradient, and of its square
+                means, new, scaled = block.states_stack[:2], block.work[:2], block.work[2:]
+                yield np.multiply, (g, g, new[1])
+                yield np.multiply, (means, block.columns(beta1, beta2), means)
+                yield np.multiply, (new, block.columns(1 - beta1, 1 - beta2), scaled)
+                yield np.add, (means, scaled, means)
+            else:
+                yield np.multiply, (mean, old1, mean)
+                yield np.multiply, (g, new1, a)
+                yield np.add, (mean, a, mean)
+                yield np.multiply, (square, old2, square)
+                yield np.multiply, (g, g, a)
+                yield np.multiply, (a, new2, a)
+                yield np.add, (square, a, square)
             if largest:
                 yield _larger, (square, largest[0])
                 square = largest[0]

@@ -17,10 +17,12 @@ from typing import Any
 import numpy as np
 
 from engine.recording import changed
+from engine.room import aligned
 from engine.tensor import Tensor, wrap
 
 SMALL = 1 << 14     # elements; a larger parameter is worth a call of its own, and saves copying its gradient
 PIECE = 1 << 15     # elements; a piece of all arrays of an update fits in the second-level cache
+STACKED = 1 << 11   # elements; up to here a call costs more than its numbers, and two rows in one are faster
 
 State = dict[str, Any]
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -56,7 +58,7 @@ def gather_storage(params: Iterable[Tensor]) -> None:
     for dtype, members in movable.items():
         if len(members) < 2:
             continue
-        buffer = np.empty(sum(param._array.size for param in members), dtype)
+        buffer = aligned((sum(param._array.size for param in members),), dtype)
         start = 0
         for param in members:
             end = start + param._array.size
@@ -120,16 +122,34 @@ class Block:
             total = sum(array.size for array in self.arrays)
             self.value = first.base[offset:offset + total]      # type: ignore[index]
         self.scalars = {name: self._scalar_array(name, fill) for name, fill in scalars.items()}
-        self.state = {name: self._state_array(name, fill) for name, fill in fills.items()}
+        size, flat = self.value.size, self.value.ndim == 1
+        self.direct = self.single and not (flat and size <= SMALL)
+        self.stacked = not self.direct and size <= STACKED
+        rows = self._rows(len(fills), size)
+        self.state = {
+            name: self._state_array(name, row, fills[name]) for name, row in zip(fills, rows, strict=False)
+        }
         self.tensors = [value for state in states for value in state.values()]
-        if not self.single:
-            self.gradient = np.empty_like(self.value)
+        length = min(size, PIECE) if flat else size
+        self._slices = [slice(at, at + length) for at in range(0, size, length or 1)]
+        if self.stacked:
+            self.states_stack, self.work = rows, self._rows(4, size)
+            self.gradient, *self._scratch = self.work[:3]
+        else:
+            self._scratch = self._rows(2, length)
+            if not self.direct:
+                (self.gradient,) = self._rows(1, size)
+        if not self.direct:
             self.slots = list(self._parts(self.gradient))
-        length = PIECE if self.value.ndim == 1 else self.value.size
-        self._slices = [slice(at, at + length) for at in range(0, self.value.size, length or 1)]
-        self._scratch = tuple(
-            np.empty_like(self.value[:length] if self.value.ndim else self.value) for _ in "ab"
-        )
+        self.program: Any = None    # the calls of eager steps
+
+    def _rows(self, count: int, length: int) -> Any:
+        """Arrays for values; of few they lie one after the other, so that one call can do two of them."""
+        if self.value.ndim != 1:
+            return [np.empty_like(self.value) for _ in range(count)]
+        if self.stacked:
+            return aligned((count, length), self.dtype)
+        return [aligned((length,), self.dtype) for _ in range(count)]
 
     def _parts(self, whole: np.ndarray) -> Iterator[np.ndarray]:
         if self.single:
@@ -140,8 +160,8 @@ class Block:
             yield whole[start:start + array.size].reshape(array.shape)
             start += array.size
 
-    def _state_array(self, name: str, fill: float) -> np.ndarray:
-        whole = np.full_like(self.value, fill)
+    def _state_array(self, name: str, whole: np.ndarray, fill: float) -> np.ndarray:
+        whole.fill(fill)
         for state, part in zip(self.states, self._parts(whole), strict=True):
             _adopt(state, name, part)
         return whole
@@ -155,7 +175,7 @@ class Block:
 
     def gradients(self) -> list[tuple[Tensor, np.ndarray]]:
         """Where each parameter's gradient is to be so that no update has to copy it."""
-        return [] if self.single else list(zip(self.params, self.slots, strict=True))
+        return [] if self.direct else list(zip(self.params, self.slots, strict=True))
 
     def fits(self, params: list[Tensor], states: list[State]) -> bool:
         """Whether this block still is what these parameters and their state are."""
@@ -227,21 +247,31 @@ class Block:
             yield np.add, (scratch, g, scratch)
         return scratch
 
+    def collect(self) -> None:
+        """Take the gradients to where updates read them."""
+        for slot, param in zip(self.slots, self.params, strict=True):
+            array = param._grad._array      # type: ignore[union-attr]
+            if array is not slot:
+                slot[...] = array
+
+    def columns(self, first: float, second: float) -> np.ndarray:
+        """Two numbers, each for a row of `stacked` values, in full: broadcasting takes longer."""
+        both = np.empty((2, self.value.size), self.dtype)
+        both[0], both[1] = first, second
+        return both
+
     def pieces(self, *names: str) -> Iterator[tuple[np.ndarray, ...]]:
         """(values, gradients, scratch, scratch, *state) in pieces that fit the cache.
 
         The gradients are to be read only: they may be the tensors that the user sees.
         """
-        if self.single:
+        if self.direct:
             gradient: np.ndarray = self.params[0]._grad._array      # type: ignore[union-attr]
             if self.value.ndim != gradient.ndim:
                 gradient = gradient.reshape(self.value.shape)
         else:
             gradient = self.gradient
-            for slot, param in zip(self.slots, self.params, strict=True):
-                array = param._grad._array      # type: ignore[union-attr]
-                if array is not slot:
-                    slot[...] = array
+            self.collect()
         states = [self.state[name] for name in names]
         a, b = self._scratch
         if len(self._slices) == 1:

@@ -13,11 +13,11 @@ import numpy as np
 from engine.grad_mode import enable_grad
 from engine.node import RemovableHandle
 from engine.optim.block import Block, Call, gather_storage, runs
+from engine.optim.options import Group
+from engine.optim.program import Program
 from engine.optim.state_hooks import StateHooks
 from engine.recording import changed, refuse, watcher, watchers
 from engine.tensor import Tensor, wrap
-
-Group = dict[str, Any]
 
 
 class Optimizer(StateHooks):
@@ -56,8 +56,16 @@ class Optimizer(StateHooks):
 
     def _update(self, block: Block, group: Group) -> None:
         """One step for the parameters of a block."""
-        numbers = [block.number(value) for value in self._numbers(block, group, block.count())]
-        for function, args in self._calls(block, group, numbers):
+        if block.direct:    # the calls are on the gradient itself, another array at every step
+            numbers = [block.number(value) for value in self._numbers(block, group, block.count())]
+            for function, args in self._calls(block, group, numbers):
+                function(*args)
+            return
+        program = block.program
+        if program is None or not program.holds(group):
+            program = block.program = Program(self, block, group)
+        block.collect()
+        for function, args in program.calls:
             function(*args)
 
     def _numbers(self, block: Block, group: Group, step: float) -> tuple[float, ...]:
@@ -70,11 +78,11 @@ class Optimizer(StateHooks):
 
     # ---- groups ----
 
-    def add_param_group(self, param_group: Group) -> None:
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add parameters with options of their own; what is not given comes from the defaults."""
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
-        group = dict(param_group)
+        group = Group(param_group)
         params = group["params"]
         if isinstance(params, set):
             raise TypeError(
@@ -157,7 +165,8 @@ class Optimizer(StateHooks):
                 recording.update(self, number, group, blocks)
             for block in blocks:
                 self._update(block, group)
-                block.fresh = False
+                if block.fresh:
+                    block.fresh, block.program = False, None
                 for param in block.params:
                     param._counter[0] += 1
         if self._after:
@@ -236,7 +245,7 @@ class Optimizer(StateHooks):
         self.state = state
         self._blocks = [[] for _ in groups]
         self.param_groups = [
-            {**copy.deepcopy({k: v for k, v in new.items() if k != "params"}), "params": old["params"]}
+            Group(copy.deepcopy({k: v for k, v in new.items() if k != "params"}), params=old["params"])
             for new, old in zip(saved, groups, strict=True)
         ]
         for hook in self._hooks_of("load_after"):

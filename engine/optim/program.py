@@ -7,43 +7,52 @@ from typing import Any
 import numpy as np
 
 from engine.optim.block import Block, Call
+from engine.recording import options
+from engine.tensor import Tensor
 
 
 class Program:
-    """The calls of ``optimizer`` for ``block``; the first, ``refresh``, brings their numbers up to date.
+    """The calls of ``optimizer`` for ``block``, which begin with ``refresh`` where their numbers change.
 
     Options of the group other than ``lr`` are part of the calls; ``fits`` says whether they are as then.
+    With ``within`` the options may be written between the calls of one step, by a scheduler say.
     """
 
-    def __init__(self, optimizer: Any, block: Block, group: dict[str, Any]) -> None:
+    def __init__(self, optimizer: Any, block: Block, group: dict[str, Any], within: bool = False) -> None:
         self.optimizer, self.block, self.group = optimizer, block, group
-        self.options = dict(group)
+        self._options, self._seen = dict(group), options[0]
         self._steps = block.scalars.get("step")
         self._numbers = [np.array(v, block.dtype) for v in optimizer._numbers(block, group, 1.0)]
-        self._stale = True
-        self.calls: list[Call] = [(self.refresh, ()), *optimizer._calls(block, group, self._numbers)]
-        if self._steps is not None:
-            self.calls.append((np.add, (self._steps, np.ones((), self._steps.dtype), self._steps)))
+        self._changes = (
+            within or self._steps is not None or any(isinstance(v, Tensor) for v in group.values())
+        )
+        self.calls: list[Call] = [*optimizer._calls(block, group, self._numbers)]
+        if self._changes:
+            self.calls.insert(0, (self.refresh, ()))
+
+    def holds(self, group: dict[str, Any]) -> bool:
+        """Whether the calls are right for a step now; ``group`` may have been replaced."""
+        if self._seen == options[0] and group is self.group:
+            return True
+        self._seen = options[0]
+        return group is self.group and self.fits()
 
     def fits(self) -> bool:
-        """Whether options that differ from what they were are none but the learning rate."""
+        """Whether options that differ from what they were are none but the learning rate, taken over here."""
         for name, value in self.group.items():
-            if name != "lr" and value is not self.options.get(name) and value != self.options.get(name):
+            if name != "lr" and value is not self._options.get(name) and value != self._options.get(name):
                 return False
-        self.options["lr"] = self.group["lr"]
-        self._stale = True
+        if not self._changes:
+            self.refresh()
         return True
 
     def refresh(self) -> None:
-        """The numbers of the coming step."""
-        if self._steps is None:
-            if self._stale:
-                self._set(0.0)
-                self._stale = False
-        else:
-            self._set(self._steps.item(0) + 1)
-
-    def _set(self, step: float) -> None:
-        values = self.optimizer._numbers(self.block, self.group, step)
-        for array, value in zip(self._numbers, values, strict=False):
+        """The numbers of the coming step, which is counted."""
+        step = 0.0
+        if self._steps is not None:
+            step = self._steps.item(0) + 1
+            self._steps.fill(step)
+        for array, value in zip(
+            self._numbers, self.optimizer._numbers(self.block, self.group, step), strict=False
+        ):
             array.fill(value)
