@@ -6,6 +6,7 @@ from functools import partial
 from flask import Blueprint, Response, current_app
 from flask.blueprints import BlueprintSetupState
 
+from playground.advice.advise import advised
 from playground.api import RefusedError, body, refuse, reply
 from playground.experiment.check import check
 from playground.experiment.spec import Experiment
@@ -29,9 +30,10 @@ def set_up(state: BlueprintSetupState) -> None:
 
 @blueprint.post("/api/experiments/check")
 def check_experiment() -> Response:
-    """Shapes, counts, code and every problem at its field; 200 also when there are problems."""
+    """Shapes, counts, code, advice and every problem at its field; 200 also when there are problems."""
     here = services()
-    return reply(check(body(Experiment), partial(here.files.get, owner()), here.settings.limits))
+    found = check(body(Experiment), partial(here.files.get, owner()), here.settings.limits)
+    return reply(advised(found))
 
 
 @blueprint.post("/api/experiments/learning-rate")

@@ -44,6 +44,7 @@ LAYERS = {
     "Sigmoid": under("Activation"),
     "GELU": under("Activation"),
     "Softmax": under("Activation", dim=1),
+    "LogSoftmax": under("Activation", dim=1),
     "BatchNorm1d": under("Normalisation"),
     "BatchNorm2d": under("Normalisation"),
     "LayerNorm": under("Normalisation"),

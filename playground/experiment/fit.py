@@ -7,9 +7,6 @@ from playground.experiment.shapes import Folded
 from playground.experiment.spec import Experiment
 from playground.protocol.replies import DataFacts, Problem, Target
 
-# A last layer that repeats what its loss does by itself.
-REPEATED = {("Softmax", "CrossEntropyLoss"): "log_softmax", ("Sigmoid", "BCEWithLogitsLoss"): "sigmoid"}
-
 
 def fit_problems(experiment: Experiment, data: DataFacts, folded: Folded) -> list[Problem]:
     """What does not fit together, each at the part to change."""
@@ -29,11 +26,6 @@ def fit_problems(experiment: Experiment, data: DataFacts, folded: Folded) -> lis
     if wrong_width is not None:
         return [*found, wrong_width]
     found += learning_problems(folded)
-    last = experiment.layers[folded.positions[-1]].type
-    if (last, experiment.loss.type) in REPEATED:
-        message = f"{experiment.loss.type} takes {REPEATED[last, experiment.loss.type]} of its input itself"
-        fix = f"remove {folded.facts[-1].name}: training is slower with both"
-        found.append(_warning(f"layers/{folded.positions[-1]}", message, fix))
     return found
 
 
@@ -69,7 +61,9 @@ def width_problem(
     message = f"{loss} needs {needs}: shape {list(wanted)}; the stack ends with {list(shape or ())}"
     if shape is None or len(shape) != 2:
         last = folded.positions[-1]
-        return Problem(where=f"layers/{last}", message=message, fix=f"put a Flatten before {name}")
+        laid_out = shape is not None and len(shape) == 1
+        fix = f"keep the batch in {folded.facts[-1].name}" if laid_out else f"put a Flatten before {name}"
+        return Problem(where=f"layers/{last}", message=message, fix=fix)
     if argument is None:
         fix = f"end with a Linear of {outputs} outputs"
         return Problem(where=f"layers/{position}", message=message, fix=fix)
@@ -110,7 +104,3 @@ def _last_with_width(experiment: Experiment, folded: Folded) -> tuple[int, str, 
 
 def _losses(target: Target) -> str:
     return " or ".join(name for name in LOSSES if loss_class(name).target == target)
-
-
-def _warning(where: str, message: str, fix: str) -> Problem:
-    return Problem(where=where, message=message, fix=fix, severity="warning")

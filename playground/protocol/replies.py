@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from playground.experiment.fixes import Fix
 from playground.experiment.spec import Argument, Experiment
 
 Task = Literal["classification", "regression"]
@@ -28,6 +29,23 @@ class Problem(Reply):
     message: str
     fix: str | None = None
     severity: Literal["error", "warning"] = "error"
+
+
+class Advice(Reply):
+    """Something that works and is hardly meant so, with the reason and, where there is one, the way out.
+
+    `rule` names what spoke, `where` is a path into the experiment, `layer` the id of the row it is about,
+    `source` what the rule rests on, at the address `link`.
+    """
+
+    rule: str
+    where: str
+    layer: str | None
+    title: str
+    reason: str
+    source: str
+    link: str
+    fix: Fix | None
 
 
 class ErrorReply(Reply):
@@ -147,7 +165,8 @@ class LearningRates(Reply):
 class CheckReply(Reply):
     """An experiment seen through: normalised, with shapes, counts, problems and the code of its parts.
 
-    `schedule` is null where the experiment has none, or none that works.
+    `schedule` is null where the experiment has none, or none that works. `advice` is what can be said
+    without training; the rest is the view `advice` of a run.
     """
 
     experiment: Experiment

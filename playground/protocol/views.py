@@ -13,6 +13,7 @@ from playground.protocol.inside import (
     OptimizerView,
     StepView,
 )
+from playground.protocol.replies import Advice
 from playground.protocol.wire import Array, Histogram, Wire
 
 
@@ -135,3 +136,4 @@ class Views(Wire):
     neurons: NeuronsView | None = None
     optimizer: OptimizerView | None = None
     modes: ModesView | None = None
+    advice: list[Advice] | None = None

@@ -37,7 +37,9 @@ class Display:
 
     def __init__(self, session: Session, clock: Callable[[], float]) -> None:
         self._recorder = Recorder(session.trainer, lambda: session.state == "running", clock)
-        subject = Subject(session.trainer, session.norms, self._recorder, lambda: session.chosen)
+        subject = Subject(
+            session.trainer, session.norms, self._recorder, lambda: session.chosen, session.record.trend
+        )
         made = [(probe, probe.make(subject)) for probe in PROBES]
         self._probes = [Scheduled(probe, measure) for probe, measure in made if measure is not None]
         self._watched: frozenset[str] = frozenset()

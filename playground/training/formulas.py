@@ -98,6 +98,10 @@ def _softmax(layer: Any, x: np.ndarray, y: np.ndarray, place: tuple[int, ...]) -
     return "y = exp(x) / Σ exp(x)", f"exp({_of(x, place)}) / Σ exp(…)"
 
 
+def _log_softmax(layer: Any, x: np.ndarray, y: np.ndarray, place: tuple[int, ...]) -> Text:
+    return "y = x − log Σ exp(x)", f"{_of(x, place)} − log Σ exp(…)"
+
+
 def _pool(word: str) -> Callable[..., Text]:
     def explained(layer: Any, x: np.ndarray, y: np.ndarray, place: tuple[int, ...]) -> Text:
         channel, *position = place
@@ -161,6 +165,7 @@ EXPLAINED: dict[type[Any], Callable[..., Text]] = {
     nn.Sigmoid: _elementwise("y = 1 / (1 + exp(−x))", "1 / (1 + exp(−({})))"),
     nn.GELU: _elementwise("y = x · Φ(x), Φ the normal distribution's", "{0} · Φ({0})"),
     nn.Softmax: _softmax,
+    nn.LogSoftmax: _log_softmax,
     nn.MaxPool2d: _pool("max"),
     nn.AvgPool2d: _pool("mean"),
     nn.BatchNorm1d: _batch_norm,

@@ -11,6 +11,7 @@ from playground.training.evaluate import Evaluation, Scores, evaluate, interval
 from playground.training.log import Deed
 from playground.training.norms import Norms, is_due
 from playground.training.trainer import Trainer
+from playground.training.trend import Trend
 
 Interrupted = Callable[[], bool]
 
@@ -22,7 +23,7 @@ def never() -> bool:
 class Record:
     """Collects until it is drained. What is in it depends on the run alone, not on who watches.
 
-    `deeds` counts what was done by hand.
+    `deeds` counts what was done by hand; `trend` is how the curves went so far.
     """
 
     def __init__(self, trainer: Trainer, norms: Norms) -> None:
@@ -30,6 +31,7 @@ class Record:
         self._norms = norms
         self._points: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
         self._log: list[Deed] = []
+        self.trend = Trend()
         self.deeds = 0
         self._interval = interval(trainer.batches)
         self._evaluation: Evaluation | None = None
@@ -111,6 +113,7 @@ class Record:
         steps, values = self._points[name]
         steps.append(self._trainer.step)
         values.append(value)
+        self.trend.add(name, self._trainer.step, value)
 
     def drain(self) -> dict[str, Any]:
         """The parts of a report since the last call."""

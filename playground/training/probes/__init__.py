@@ -6,6 +6,7 @@ so that they change nothing: neither weights nor gradients nor running statistic
 
 from playground.training.probes import (
     activations,
+    advice,
     batch,
     boundary,
     confusion,
@@ -25,7 +26,7 @@ PROBES: tuple[Probe, ...] = tuple(
     module.PROBE
     for module in (
         batch, layers, boundary, fit, confusion, predictions,
-        step, activations, filters, neurons, optimizer, modes,
+        step, activations, filters, neurons, optimizer, modes, advice,
     )
 )  # fmt: skip
 

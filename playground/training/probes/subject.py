@@ -1,7 +1,7 @@
 """What probes look at, and what a probe says about itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from playground.protocol.replies import ViewEntry
@@ -10,6 +10,7 @@ from playground.training.norms import Norms
 from playground.training.observe import Chosen
 from playground.training.probes.recorder import Recorder
 from playground.training.trainer import Trainer
+from playground.training.trend import Trend
 
 Measure = Callable[[], Any]
 """Measures now: plain data in the shape of a view in `protocol.views`, with numpy arrays in it."""
@@ -19,13 +20,15 @@ Measure = Callable[[], Any]
 class Subject:
     """A run, what is measured of it on its schedule, and what is kept of a step that is looked at.
 
-    `chosen` is the sample that somebody looks at, null where nobody chose one.
+    `chosen` is the sample that somebody looks at, null where nobody chose one. `trend` is how the curves of
+    the run went so far.
     """
 
     trainer: Trainer
     norms: Norms
     recorder: Recorder
     chosen: Callable[[], Chosen | None] = lambda: None
+    trend: Trend = field(default_factory=Trend)
 
     @property
     def built(self) -> Built:

@@ -146,6 +146,23 @@ export interface Problem {
   severity: "error" | "warning";
 }
 
+/**
+ * Something that works and is hardly meant so, with the reason and, where there is one, the way out.
+ *
+ * `rule` names what spoke, `where` is a path into the experiment, `layer` the id of the row it is about,
+ * `source` what the rule rests on, at the address `link`.
+ */
+export interface Advice {
+  rule: string;
+  where: string;
+  layer: string | null;
+  title: string;
+  reason: string;
+  source: string;
+  link: string;
+  fix: Fix | null;
+}
+
 /** Every 4xx answer: at least one problem. */
 export interface ErrorReply {
   problems: Problem[];
@@ -258,7 +275,8 @@ export interface LearningRates {
 /**
  * An experiment seen through: normalised, with shapes, counts, problems and the code of its parts.
  *
- * `schedule` is null where the experiment has none, or none that works.
+ * `schedule` is null where the experiment has none, or none that works. `advice` is what can be said
+ * without training; the rest is the view `advice` of a run.
  */
 export interface CheckReply {
   experiment: Experiment;
@@ -1085,6 +1103,7 @@ export interface Views {
   neurons: NeuronsView | null;
   optimizer: OptimizerView | null;
   modes: ModesView | null;
+  advice: Advice[] | null;
 }
 
 /**

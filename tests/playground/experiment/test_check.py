@@ -147,13 +147,6 @@ def test_batch_norm_refuses_a_last_batch_of_one(samples, drop_last, fine):
         assert where == "layers/1" and "batch of one sample" in message and "drop_last" in fix
 
 
-def test_what_a_loss_does_itself_is_warned_of_and_still_plays():
-    found = checked(experiment(TWO, layer("Softmax", dim=1)))
-
-    assert [(p.where, p.severity) for p in found.problems] == [("layers/1", "warning")]
-    assert found.can_play
-
-
 @pytest.mark.parametrize(("epochs", "steps_per_second"), [(100, 110), (1, 1.1), (10_000, 11_000)])
 def test_the_default_speed_unfolds_a_run_in_ten_seconds(epochs, steps_per_second):
     assert checked(experiment(epochs=epochs)).default_speed == pytest.approx(steps_per_second)

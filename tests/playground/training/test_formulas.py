@@ -24,6 +24,7 @@ CASES: list[tuple[nn.Module, tuple[int, ...]]] = [
     (nn.Sigmoid(), (4,)),
     (nn.GELU(), (4,)),
     (nn.Softmax(dim=1), (4,)),
+    (nn.LogSoftmax(dim=1), (4,)),
     (nn.BatchNorm1d(4), (4,)),
     (nn.BatchNorm2d(2, affine=False), (2, 3, 3)),
     (nn.LayerNorm(4), (4,)),

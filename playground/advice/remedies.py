@@ -1,0 +1,29 @@
+"""The ways out that several rules offer."""
+
+import math
+
+from playground.advice.plan import Placed
+from playground.experiment.fixes import Edit, Fix, InsertEdit, RemoveEdit, SetEdit
+
+
+def remove(layer: Placed) -> Fix:
+    """`Remove Softmax 1`."""
+    return Fix(label=f"Remove {layer.name}", edits=(RemoveEdit(layer=layer.id),))
+
+
+def insert(type: str, before: Placed) -> Fix:
+    """`Insert ReLU before Linear 2`."""
+    edit = InsertEdit(before=before.id, type=type)
+    return Fix(label=f"Insert {type} before {before.name}", edits=(edit,))
+
+
+def learning_rate(lr: float) -> Fix:
+    """`Set the learning rate to 0.003`, rounded to one figure."""
+    lr = one_figure(lr)
+    edits: tuple[Edit, ...] = (SetEdit(where="optimizer/args/lr", value=lr),)
+    return Fix(label=f"Set the learning rate to {lr:g}", edits=edits)
+
+
+def one_figure(value: float) -> float:
+    """A positive number to one significant figure: 0.00273 is 0.003."""
+    return float(f"{value:.0e}") if math.isfinite(value) else value

@@ -1,0 +1,119 @@
+"""A learning rate that is far too high, or far too low."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from playground.advice.course import Course, LayerCourse
+from playground.advice.remedies import learning_rate
+from playground.advice.rule import Note, rule
+
+SENSIBLE = {"SGD": 0.1, "Adagrad": 0.01}
+OFTEN = 0.01
+"""What is tried first: this, or what stands above for the optimizer."""
+
+WINDOW = 20
+"""Steps whose losses are taken together; a whole epoch of up to 100 steps, where that is more."""
+
+JUMP = 20.0
+"""A loss this many times what it was at first, or what a constant answer has, is beyond all noise."""
+
+WORSE = 1.3
+"""How many times the loss of always answering the same is clearly worse than that."""
+
+BEATEN = 0.9
+"""A model that has learned something is at least below this share of it."""
+
+AS_LARGE_AS_WEIGHTS = 0.5
+IDLE = 1e-4
+"""Updates that are this share of the weights or less: a tenth of what CS231n calls healthy."""
+
+AIM = 1e-3
+HARDLY = 0.95
+
+
+@rule(
+    "learning rate too high",
+    source="Smith (2017), Cyclical Learning Rates for Training Neural Networks",
+    link="https://arxiv.org/abs/1506.01186",
+)
+def learning_rate_too_high(course: Course) -> Iterator[Note]:
+    why = _diverges(course) or _learns_nothing(course)
+    if why is None:
+        return
+    kind = course.plan.experiment.optimizer.type
+    lower = min(course.lr / 10, SENSIBLE.get(kind, OFTEN))
+    yield Note(
+        f"The learning rate {course.lr:g} is far too high",
+        f"{why} Steps this long jump over what they should go down to.",
+        "optimizer/args/lr",
+        None,
+        learning_rate(lower),
+    )
+
+
+def _diverges(course: Course) -> str | None:
+    losses = course.losses.since(course.lr_since).values
+    if len(losses) < 4:
+        return None
+    first, last = float(losses[0]), float(losses[-1])
+    if not last > JUMP * max(first, course.constant):
+        return None
+    return f"The loss has grown from {first:.3g} to {last:.3g}."
+
+
+def _learns_nothing(course: Course) -> str | None:
+    """After several epochs no better than a constant answer, though the steps are anything but small."""
+    losses = course.losses.since(course.lr_since)
+    medians = losses.windows(_window(course))
+    if len(medians) < 3:
+        return None
+    first, now = float(np.median(losses.values[:5])), float(medians[-1])
+    worse = now > WORSE * course.constant and now >= first
+    spread = float(np.subtract(*np.percentile(losses.last(2 * _window(course)), [75, 25])))
+    restless = spread > 0.5 * course.constant
+    leaps = any(
+        layer.ratios.since(course.lr_since).values[:10].max(initial=0.0) > AS_LARGE_AS_WEIGHTS
+        for layer in course.trained
+    )
+    if not worse and not (now > BEATEN * course.constant and (restless or leaps)):
+        return None
+    return (
+        f"After {course.step:,} steps the loss is around {now:.3g}; always answering the same has "
+        f"{course.constant:.3g}."
+    )
+
+
+@rule(
+    "learning rate too low",
+    source="CS231n, Stanford: ratio of weights and updates",
+    link="https://cs231n.github.io/neural-networks-3/#ratio",
+)
+def learning_rate_too_low(course: Course) -> Iterator[Note]:
+    if course.plan.experiment.training.schedule is not None:
+        return  # many begin low, and end low
+    losses = course.losses.since(course.lr_since)
+    medians = losses.windows(_window(course))
+    ratios = [float(np.median(own)) for layer in course.trained if len(own := _recent(course, layer))]
+    if len(medians) < 4 or not ratios or not 0 < max(ratios) < IDLE:
+        return
+    if medians[-1] < HARDLY * medians[0] or medians[-1] < course.constant / 2:
+        return
+    higher = min(course.lr * AIM / max(ratios), SENSIBLE.get(course.plan.experiment.optimizer.type, OFTEN))
+    yield Note(
+        f"The learning rate {course.lr:g} is far too low",
+        f"An update changes the weights by {max(ratios):.0e} of their size at most, where about 1e-3 is "
+        f"healthy. In {int(losses.steps[-1] - course.lr_since):,} steps the loss went from {medians[0]:.4g} "
+        f"to {medians[-1]:.4g}.",
+        "optimizer/args/lr",
+        None,
+        learning_rate(higher),
+    )
+
+
+def _recent(course: Course, layer: LayerCourse) -> np.ndarray:
+    return layer.ratios.since(course.lr_since).values[-10:]
+
+
+def _window(course: Course) -> int:
+    return max(WINDOW, min(course.batches, 100))

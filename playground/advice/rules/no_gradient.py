@@ -1,0 +1,54 @@
+"""Layers whose parameters never get a gradient: they stay as they were drawn."""
+
+from collections.abc import Iterator
+
+from playground.advice.course import Course, LayerCourse
+from playground.advice.plan import Placed
+from playground.advice.remedies import remove
+from playground.advice.rule import Note, rule
+
+ENOUGH = 10
+"""Measured steps in a row without any gradient."""
+
+
+@rule(
+    "unused parameters",
+    source="PyTorch: autograd mechanics",
+    link="https://docs.pytorch.org/docs/stable/notes/autograd.html",
+)
+def no_gradient(course: Course) -> Iterator[Note]:
+    untouched = [layer for layer in course.trained if _is_untouched(layer)]
+    if not untouched or not any(layer.gradient for layer in course.layers):
+        return
+    last = course.layers.index(untouched[-1])
+    wall = _wall(course, last)
+    if wall is not None and wall.type == "ReLU":
+        return  # all its units are dead, and that is said
+    names = ", ".join(layer.name for layer in untouched[:3]) + (" …" if len(untouched) > 3 else "")
+    stays = f"{sum(layer.parameters for layer in untouched):,} parameters stay as they were drawn"
+    yield Note(
+        f"No gradient reaches {names}",
+        f"In the last {ENOUGH} steps that were measured it was exactly 0, so {stays}. "
+        + (f"{wall.name} lets nothing of it through." if wall else "Nothing they compute changes the loss."),
+        untouched[-1].where if wall is None else wall.where,
+        untouched[-1].id if wall is None else wall.id,
+        None if wall is None else remove(wall),
+    )
+
+
+def _is_untouched(layer: LayerCourse) -> bool:
+    norms = layer.gradients.values
+    return len(norms) >= ENOUGH and not norms[-ENOUGH:].any()
+
+
+def _wall(course: Course, last: int) -> Placed | None:
+    """The layer behind number `last` that passes no gradient back, if it can be told.
+
+    Gradients are looked at in evaluation mode, in which dropout lets everything through.
+    """
+    behind = course.plan.layers[last + 1 :]
+    if dropping := [layer for layer in behind if layer.type == "Dropout" and layer.argument("p") == 1]:
+        return dropping[0]
+    passed = [bool(layer.gradient) for layer in course.layers]
+    walls = (place for place in range(last + 1, len(passed)) if passed[place] > passed[place - 1])
+    return next((course.plan.layers[place] for place in walls), None)

@@ -1,0 +1,36 @@
+"""Another activation between the last weights and a loss that takes raw scores."""
+
+from collections.abc import Iterator
+
+from playground.advice.plan import Plan
+from playground.advice.remedies import remove
+from playground.advice.rule import Note, rule
+
+LEAVES = {
+    "ReLU": "scores of 0 and more",
+    "Sigmoid": "scores between 0 and 1",
+    "Softmax": "scores between 0 and 1",
+    "Tanh": "scores between −1 and 1",
+}
+REPEATED = {("Softmax", "CrossEntropyLoss"), ("Sigmoid", "BCEWithLogitsLoss")}
+"""These have a rule of their own."""
+
+
+@rule(
+    "squeezed scores",
+    source="PyTorch: CrossEntropyLoss",
+    link="https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html",
+)
+def squeezed_scores(plan: Plan) -> Iterator[Note]:
+    last = plan.last_computing
+    if last is None or plan.target not in ("class index", "0/1") or not plan.fits:
+        return
+    if last.type in LEAVES and (last.type, plan.loss) not in REPEATED:
+        yield Note(
+            f"{last.name} squeezes the scores for {plan.loss}",
+            f"{plan.loss} takes raw scores of any size, and {last.type} leaves it {LEAVES[last.type]}. "
+            "The loss then cannot come near 0, however long it trains.",
+            last.where,
+            last.id,
+            remove(last),
+        )

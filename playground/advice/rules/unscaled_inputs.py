@@ -1,0 +1,74 @@
+"""Inputs that are large, far from 0, or of very different sizes."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from playground.advice.plan import Placed, Plan
+from playground.advice.remedies import insert
+from playground.advice.rule import Note, rule
+from playground.advice.samples import Samples
+from playground.experiment.fixes import Fix, SetEdit
+
+FAR = 10.0
+"""Scaled inputs lie within a few deviations of 0; beyond this they are in units of their own."""
+
+OFFSET = 4.0
+"""Deviations that the mean of a feature may be away from 0, where its values are larger than 1."""
+
+APART = 100.0
+"""How many times as large as another one a feature may be."""
+
+
+@rule(
+    "unscaled inputs",
+    source="LeCun, Bottou, Orr & Müller (1998), Efficient BackProp, section 4.3",
+    link="http://yann.lecun.com/exdb/publis/pdf/lecun-98b.pdf",
+)
+def unscaled_inputs(samples: Samples) -> Iterator[Note]:
+    plan = samples.plan
+    if not len(samples.x) or not plan.layers or plan.layers[0].type.startswith("BatchNorm"):
+        return
+    why = _why(samples)
+    if why is None:
+        return
+    first = plan.layers[0]
+    yield Note(
+        "The inputs are not scaled",
+        f"{why} One learning rate then is too large for some weights of {first.name}, too small for others.",
+        "data",
+        None,
+        _fix(plan, first),
+    )
+
+
+def _why(samples: Samples) -> str | None:
+    size, offset = samples.size, samples.offset
+    largest, names = int(size.argmax()), samples.plan.data.features if samples.plan.data else []
+    used = np.flatnonzero(size > 0)
+    smallest = int(used[size[used].argmin()]) if len(used) else largest
+    if size[largest] > FAR:
+        return f"{_called(names, largest, len(size))} is about {size[largest]:,.4g} in size."
+    shifted = int(np.where(size > 1, offset, 0).argmax())
+    if size[shifted] > 1 and offset[shifted] > OFFSET:
+        name = _called(names, shifted, len(size))
+        return f"{name} lies {offset[shifted]:.0f} deviations from 0 on average."
+    if size[largest] > APART * size[smallest]:
+        few, many = _called(names, smallest, len(size)), _called(names, largest, len(size))
+        return f"{many} is {size[largest] / size[smallest]:,.0f} times as large as {few}."
+    return None
+
+
+def _called(names: list[str], feature: int, features: int) -> str:
+    """A feature by its name, where features are columns."""
+    return f"The feature {names[feature]}" if len(names) == features else f"Channel {feature} of the inputs"
+
+
+def _fix(plan: Plan, first: Placed) -> Fix:
+    data = plan.experiment.data
+    if data.csv is not None and not data.csv.standardize:
+        return Fix(label="Turn Standardize on", edits=(SetEdit(where="data/csv/standardize", value=True),))
+    if data.args.get("standardize") is False:
+        return Fix(label="Turn standardize on", edits=(SetEdit(where="data/args/standardize", value=True),))
+    kind = "BatchNorm2d" if len(first.facts.input_shape) == 4 else "BatchNorm1d"
+    return insert(kind, before=first)

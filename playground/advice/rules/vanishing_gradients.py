@@ -1,0 +1,55 @@
+"""Early layers that hardly any of the loss's gradient reaches."""
+
+from collections.abc import Iterator
+
+from playground.advice.course import Course
+from playground.advice.plan import Placed, Plan
+from playground.advice.rule import Note, rule
+from playground.experiment.fixes import Edit, Fix, InsertEdit, SetEdit
+
+VANISHED = 1e-3
+"""A gradient that is this share of a later layer's is as good as none."""
+
+SETTLED = 10
+ACTIVATIONS = frozenset({"ReLU", "LeakyReLU", "Tanh", "Sigmoid", "GELU"})
+
+
+@rule(
+    "vanishing gradients",
+    source="Glorot & Bengio (2010), Understanding the difficulty of training deep networks",
+    link="https://proceedings.mlr.press/v9/glorot10a.html",
+)
+def vanishing_gradients(course: Course) -> Iterator[Note]:
+    known = [layer for layer in course.layers if layer.gradient is not None]
+    for place, layer in enumerate(known):
+        later = max((other.gradient or 0.0 for other in known[place + 1 :]), default=0.0)
+        own = layer.gradient or 0.0
+        if not layer.parameters or course.step < SETTLED or not 0 < own < VANISHED * later:
+            continue
+        yield Note(
+            f"The gradient vanishes on its way to {layer.name}",
+            f"It is {later / own:,.0f} times as large in a later layer: each layer on the way back has made "
+            "it smaller, so plain SGD hardly moves this one. Batch norm keeps the signal at its size.",
+            layer.where,
+            layer.id,
+            _normalise(course.plan),
+        )
+        return
+
+
+def _normalise(plan: Plan) -> Fix | None:
+    """A batch norm before each hidden activation that has none, in place of the bias before it."""
+    edits: list[Edit] = []
+    for before, activation in plan.neighbours():
+        if activation.type not in ACTIVATIONS or activation is plan.last_computing or not _weighted(before):
+            continue
+        kind = "BatchNorm2d" if len(activation.facts.input_shape) == 4 else "BatchNorm1d"
+        edits += [
+            InsertEdit(before=activation.id, type=kind),
+            SetEdit(where=f"layers/{before.id}/args/bias", value=False),
+        ]
+    return Fix(label="Insert a batch norm before each activation", edits=tuple(edits)) if edits else None
+
+
+def _weighted(layer: Placed) -> bool:
+    return layer.type in ("Linear", "Conv2d")
