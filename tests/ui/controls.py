@@ -67,6 +67,17 @@ def pause(page: Page) -> int:
     return seen
 
 
+def moment(page: Page) -> Locator:
+    """The slider under the loss curve."""
+    return page.get_by_role("slider", name="Moment", exact=True)
+
+
+def go_to(page: Page, step: int) -> None:
+    """Looks at the run as it was after that many steps."""
+    moment(page).fill(str(step))
+    expect(counter(page, "Step")).to_have_text(str(step))
+
+
 def at_least(digits: int) -> re.Pattern[str]:
     """A whole number with at least as many digits: 10 matches 10, 99, 1234."""
     return re.compile(rf"^\s*\d{{{len(str(digits))},}}\s*$")

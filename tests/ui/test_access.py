@@ -79,7 +79,7 @@ def test_on_a_phone_the_result_comes_first(browser: Browser, server: Server) -> 
 @pytest.mark.parametrize(
     ("role", "name"),
     [
-        *(("tab", name) for name in ("Model", "Tensors", "Code")),
+        *(("tab", name) for name in ("Model", "Tensors", "Runs", "Code")),
         *(("button", name) for name in ("Play", "Step batch", "Step epoch", "Reset", "New seed")),
         *(("button", name) for name in ("zero_grad", "forward", "loss", "backward", "step")),
         *(("button", name) for name in ("Export", "Open", "Load preset", "Add layer", "Undo", "Redo")),

@@ -1,6 +1,7 @@
 /** The REST routes, one function each. A refused request becomes `RequestFailed` with its problems. */
 import type {
   AnyCommand,
+  BranchRequest,
   Catalog,
   CheckReply,
   CsvReply,
@@ -18,7 +19,11 @@ import type {
   LearningRateReply,
   Prediction,
   Problem,
+  RaceReply,
+  RaceRequest,
   RunReply,
+  RunsReply,
+  SeekCommand,
   SampleReply,
   SampleRequest,
   ScriptReply,
@@ -128,7 +133,10 @@ export const api = {
 
   start: (body: StartRequest) => post<RunReply>("/api/runs", body),
   run: (id: string) => get<RunReply>(run(id)),
-  command: (id: string, command: AnyCommand) => post<RunReply>(run(id, "/command"), command),
+  runs: () => get<RunsReply>("/api/runs"),
+  branch: (id: string, body: BranchRequest) => post<RunReply>(run(id, "/branch"), body),
+  race: (body: RaceRequest) => post<RaceReply>("/api/races", body),
+  command: (id: string, command: AnyCommand | SeekCommand) => post<RunReply>(run(id, "/command"), command),
   predict: (id: string, inputs: number[][], signal?: AbortSignal) =>
     post<Prediction>(run(id, "/predict"), { inputs }, signal),
   sample: (id: string, body: SampleRequest) => post<SampleReply>(run(id, "/sample"), body),

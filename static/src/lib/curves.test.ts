@@ -59,7 +59,7 @@ describe("a chart as a table", () => {
 
   test("is cut to rows spread over the whole run, newest included", () => {
     const steps = Array.from({ length: 4000 }, (_, i) => i);
-    const rows = tabulate([{ name: "training", curve: curve(steps, steps) }], 5).rows;
+    const rows = tabulate([{ name: "training", curve: curve(steps, steps) }], "step", 5).rows;
     expect(rows.map((row) => row[0])).toEqual(["0", "1,000", "2,000", "2,999", "3,999"]);
     expect(pick(3, 5)).toEqual([0, 1, 2]);
   });

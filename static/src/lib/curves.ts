@@ -55,19 +55,27 @@ export interface Named {
   curve: CurveColumns | null;
 }
 
-/** What the picture says, in one sentence a line: `training 0.041 at step 1,923, lowest 0.039 at step 1,800`. */
-export function summarise(lines: readonly Named[]): string {
-  const said = lines.filter((line) => line.curve && line.curve.step.length > 0);
-  if (said.length === 0) return "No values yet.";
-  return `${said.map((line) => sentence(line.name, line.curve!)).join("; ")}.`;
+/** What the axis of curves counts. */
+export type Axis = "step" | "seconds";
+
+/** A place on the axis, in words. */
+export function at(x: number, axis: Axis): string {
+  return axis === "step" ? `step ${formatCount(x)}` : `${formatNumber(x, 3)} s`;
 }
 
-function sentence(name: string, curve: CurveColumns): string {
+/** What the picture says, in one sentence a line: `training 0.041 at step 1,923, lowest 0.039 at step 1,800`. */
+export function summarise(lines: readonly Named[], axis: Axis = "step"): string {
+  const said = lines.filter((line) => line.curve && line.curve.step.length > 0);
+  if (said.length === 0) return "No values yet.";
+  return `${said.map((line) => sentence(line.name, line.curve!, axis)).join("; ")}.`;
+}
+
+function sentence(name: string, curve: CurveColumns, axis: Axis): string {
   const end = curve.last.length - 1;
   const lowest = argmin(curve.min);
-  const now = `${name} ${formatNumber(curve.last[end])} at step ${formatCount(curve.step[end]!)}`;
+  const now = `${name} ${formatNumber(curve.last[end])} at ${at(curve.step[end]!, axis)}`;
   if (lowest === null) return now;
-  return `${now}, lowest ${formatNumber(curve.min[lowest])} near step ${formatCount(curve.step[lowest]!)}`;
+  return `${now}, lowest ${formatNumber(curve.min[lowest])} near ${at(curve.step[lowest]!, axis)}`;
 }
 
 function argmin(values: ArrayLike<number>): number | null {
@@ -84,14 +92,14 @@ export interface Table {
 }
 
 /** At most `limit` rows, spread evenly and always with the newest: a table of 4,000 rows helps nobody. */
-export function tabulate(lines: readonly Named[], limit = 50): Table {
+export function tabulate(lines: readonly Named[], axis: Axis = "step", limit = 50): Table {
   const known = lines.filter((line) => line.curve);
   const data = align(known.map((line) => ({ x: line.curve!.step, values: line.curve!.last })));
   const rows = pick(data[0].length, limit).map((i) => [
-    formatCount(data[0][i]!),
+    axis === "step" ? formatCount(data[0][i]!) : formatNumber(data[0][i]!),
     ...known.map((_, k) => cellText(data[k + 1] as Cell[], i)),
   ]);
-  return { head: ["step", ...known.map((line) => line.name)], rows };
+  return { head: [axis, ...known.map((line) => line.name)], rows };
 }
 
 function cellText(column: Cell[], i: number): string {

@@ -42,6 +42,13 @@ export function setPartArgument(e: Experiment, part: Part, name: string, value: 
   return { ...e, [part]: { ...e[part], args: withArgument(e[part].args, name, value) } };
 }
 
+/** Another optimizer. The learning rate stays where the new one has one; every other argument is the old one's own. */
+export function chooseKeepingLr(e: Experiment, part: Part, entry: Entry): Experiment {
+  const { lr } = e[part].args;
+  const takesLr = entry.parameters.some(({ name }) => name === "lr");
+  return choose(e, part, { type: entry.type, args: takesLr && lr !== undefined ? { lr } : {} });
+}
+
 /** Another learning-rate schedule with its starting arguments, or none. */
 export function chooseSchedule(e: Experiment, entry: Entry | null): Experiment {
   return setTraining(e, { schedule: entry && { type: entry.type, args: starting(entry) } });

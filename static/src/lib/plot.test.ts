@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Palette } from "./colour";
-import { columns, logRange, options, structure, valueAt, xRange, yRange, type PlotLine } from "./plot";
+import { columns, logRange, options, structure, valueAt, xRange, yRange, type PlotLine, type Reading } from "./plot";
 
 const palette = { inkFaint: [0, 0, 0], line: [0, 0, 0] } as unknown as Palette;
+const READING: Reading = { log: false, axis: "step", reach: null };
 
 function line(name: string, width: number, band = false): PlotLine {
   const at = (...values: number[]) => Float64Array.from(values);
@@ -27,16 +28,16 @@ describe("columns", () => {
 
 test("each column has its series, and each band its two edges", () => {
   const lines = [line("a", 1, true), line("b", 1), line("c", 1, true)];
-  const made = options(lines, false, { width: 300, height: 100 }, palette);
+  const made = options(lines, () => READING, { width: 300, height: 100 }, palette);
   expect(made.series).toHaveLength(columns(lines, false).length);
   expect(made.bands!.map((band) => band.series)).toEqual([[5, 4], [7, 6]]);
 });
 
 test("new values keep the structure, another dash or scale changes it", () => {
-  const before = structure([line("a", 1)], false);
-  expect(structure([line("a", 2)], false)).toBe(before);
-  expect(structure([{ ...line("a", 1), dash: [4, 2] }], false)).not.toBe(before);
-  expect(structure([line("a", 1)], true)).not.toBe(before);
+  const before = structure([line("a", 1)], READING);
+  expect(structure([line("a", 2)], READING)).toBe(before);
+  expect(structure([{ ...line("a", 1), dash: [4, 2] }], READING)).not.toBe(before);
+  expect(structure([line("a", 1)], { ...READING, log: true })).not.toBe(before);
 });
 
 describe("ranges", () => {
@@ -52,6 +53,13 @@ describe("ranges", () => {
     const [low, high] = logRange(2, 2);
     expect(low).toBeLessThan(2);
     expect(high).toBeGreaterThan(2);
+  });
+
+  test("reach as far as a chart is told to, and further where there are values", () => {
+    expect(xRange(1, 300, [0, 400])).toEqual([0, 400]);
+    expect(xRange(1, 500, [0, 400])).toEqual([0, 500]);
+    expect(xRange(null, null, [0, 400])).toEqual([0, 400]);
+    expect(xRange(null, null, [0, 0])).toEqual([0, 10]);
   });
 
   test("a loss is seen from zero, an R² of −3 … −1 around its values", () => {

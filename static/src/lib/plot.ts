@@ -2,7 +2,7 @@
 
 import type uPlot from "uplot";
 import { css, type Palette, type Rgb } from "./colour";
-import { align, type Aligned, type CurveColumns } from "./curves";
+import { align, type Aligned, type Axis, type CurveColumns } from "./curves";
 import { formatStep, logTicks, tickLabel } from "./numbers";
 
 /** One line. Colour and dash are both given, for nothing speaks by colour alone. */
@@ -12,11 +12,31 @@ export interface PlotLine {
   dash: number[];
   curve: CurveColumns | null;
   band: boolean;
+  /** What another run did: there to compare with. */
+  faint?: boolean;
+}
+
+/** Steps with a meaning of their own. */
+export interface Marks {
+  /** Where a run stands that looks back: what comes after it is drawn pale. */
+  now: number | null;
+  /** Where it left the run that it branched from. */
+  branched: number | null;
+}
+
+export const UNMARKED: Marks = { now: null, branched: null };
+
+/** How a chart is to be read. */
+export interface Reading {
+  log: boolean;
+  axis: Axis;
+  /** The least that the axis reaches, beyond what the lines need; null is only what they need. */
+  reach: readonly [low: number, high: number] | null;
 }
 
 /** The chart's structure without its values: when it changes, the chart is built anew. */
-export function structure(lines: readonly PlotLine[], log: boolean): string {
-  return JSON.stringify([log, lines.map((line) => [line.name, line.colour, line.dash, line.band])]);
+export function structure(lines: readonly PlotLine[], { log, axis }: Reading): string {
+  return JSON.stringify([log, axis, lines.map(({ name, colour, dash, band, faint }) => [name, colour, dash, band, faint])]);
 }
 
 const EMPTY: readonly number[] = [];
@@ -37,12 +57,14 @@ export function columns(lines: readonly PlotLine[], log: boolean): Aligned {
   );
 }
 
+/** `reading` is asked for again whenever the axes are scaled: only its axis and log are fixed. */
 export function options(
   lines: readonly PlotLine[],
-  log: boolean,
+  reading: () => Reading,
   size: { width: number; height: number },
   palette: Palette,
 ): Omit<uPlot.Options, "hooks"> {
+  const { log, axis: along } = reading();
   const banded = lines.filter((line) => line.band);
   const first = lines.length + 1;
   const axis: uPlot.Axis = {
@@ -57,7 +79,7 @@ export function options(
     legend: { show: false },
     cursor: { y: false, points: { size: 7, width: 1.5 }, drag: { x: false, y: false } },
     scales: {
-      x: { time: false, range: (_, low, high) => xRange(low, high) },
+      x: { time: false, range: (_, low, high) => xRange(low, high, reading().reach) },
       y: { range: (_, low, high) => (log ? logRange(low, high) : yRange(low, high)) },
     },
     axes: [
@@ -66,9 +88,9 @@ export function options(
         size: 24,
         gap: 4,
         space: 70,
-        incrs: WHOLE_STEPS,
+        ...(along === "step" ? { incrs: WHOLE_STEPS } : {}),
         grid: { show: false },
-        values: (_, at) => at.map(formatStep),
+        values: (_, at) => at.map(along === "step" ? formatStep : tickLabel),
       },
       {
         ...axis,
@@ -83,8 +105,8 @@ export function options(
       {},
       ...lines.map((line) => ({
         label: line.name,
-        stroke: css(line.colour),
-        width: 1.6,
+        stroke: css(line.colour, line.faint ? 0.6 : 1),
+        width: line.faint ? 1.2 : 1.6,
         dash: line.dash,
         points: { show: (u: uPlot) => (u.data[0]?.length ?? 0) < 3, size: 5, fill: css(line.colour) },
       })),
@@ -113,9 +135,10 @@ function known(bound: number | null): bound is number {
   return bound !== null && Number.isFinite(bound);
 }
 
-export function xRange(low: number | null, high: number | null): [number, number] {
-  if (!known(low) || !known(high)) return [0, 10];
-  return high > low ? [low, high] : [low, low + 1];
+export function xRange(low: number | null, high: number | null, reach: Reading["reach"] = null): [number, number] {
+  if (!known(low) || !known(high)) return reach && reach[1] > reach[0] ? [...reach] : [0, 10];
+  const [from, to] = [Math.min(low, reach?.[0] ?? low), Math.max(high, reach?.[1] ?? high)];
+  return to > from ? [from, to] : [from, from + 1];
 }
 
 /** From zero where the values come near it, else around them. */
@@ -136,6 +159,33 @@ export function logRange(low: number | null, high: number | null): [number, numb
 
 function logSplits(_: uPlot, __: number, low: number, high: number): number[] {
   return logTicks(10 ** low, 10 ** high).map(Math.log10);
+}
+
+/** Draws the marks over the lines of a chart. */
+export function drawMarks(u: uPlot, { now, branched }: Marks, palette: Palette): void {
+  const { ctx, bbox } = u;
+  const upright = (step: number, dash: number[], colour: string): number => {
+    const x = Math.round(u.valToPos(step, "x", true));
+    ctx.setLineDash(dash.map((length) => length * devicePixelRatio));
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = Math.max(1, Math.round(1.5 * devicePixelRatio));
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    return x;
+  };
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  if (branched !== null) upright(branched, [2, 3], css(palette.inkFaint));
+  if (now !== null) {
+    const x = upright(now, [], css(palette.accent));
+    ctx.fillStyle = css(palette.panel, 0.7);
+    ctx.fillRect(x + 1, bbox.top, bbox.left + bbox.width - x, bbox.height);
+  }
+  ctx.restore();
 }
 
 /** What line `i` says at row `index`: its own value there, else the last one before it. */

@@ -5,7 +5,7 @@ import { experiment } from "./experiment.svelte";
 import { randomId } from "./ids";
 import { line } from "./line.svelte";
 import { Live, type ViewName } from "./live.svelte";
-import type { AnyCommand, Data, EditCommand, Experiment, MuteCommand, Phase, RunReply } from "./protocol";
+import type { AnyCommand, Data, EditCommand, Experiment, MuteCommand, Phase, Problem, RunReply } from "./protocol";
 import { SlowMotion } from "./slowmotion.svelte";
 import { SLOW, type Pace } from "./speed";
 import { keep, recall } from "./storage";
@@ -18,7 +18,7 @@ class RunStore {
   #watched = $state.raw<Watched | null>(null);
   /** The pace the person chose; undefined follows the experiment's default. */
   #chosenPace = $state<Pace | undefined>(undefined);
-  #sentLr: number | null = null;
+  #sentLr = $state<number | null>(null);
   #slow = new SlowMotion((phase) => this.#step({ do: "phase", phase }));
   #shown: readonly ViewName[] = [];
 
@@ -31,10 +31,19 @@ class RunStore {
   readonly running = $derived(this.state === "running" || this.state === "starting" || this.#slow.on);
   /** It takes commands. */
   readonly alive = $derived(this.#watched?.alive ?? false);
-  /** What was edited since the start and waits for a restart. */
-  readonly outdated = $derived(
-    this.alive && this.experiment ? needsRestart(this.experiment, experiment.current) : [],
-  );
+  /** It stands at a step that it has been beyond. */
+  readonly back = $derived((this.#live.progress?.step ?? 0) < (this.#live.progress?.furthest ?? 0));
+  /** What was edited since the start and waits for a restart, or for a branch: what is past stays as it was. */
+  readonly outdated = $derived([
+    ...(this.alive && this.experiment ? needsRestart(this.experiment, experiment.current) : []),
+    ...(this.back && this.learningRate !== this.#sentLr ? ["learning rate"] : []),
+  ]);
+  /** What the server calls it; null before it has started. */
+  readonly name = $derived(this.#watched?.known?.name ?? null);
+  readonly parent = $derived(this.#watched?.known?.parent ?? null);
+  readonly branchedAt = $derived(this.#watched?.known?.branched_at ?? 0);
+  /** What of its parent could not be carried over. */
+  readonly notes = $derived(this.#watched?.known?.notes ?? []);
   readonly #defaultSpeed = $derived(experiment.check?.default_speed ?? null);
   readonly pace = $derived<Pace>(this.#chosenPace === undefined ? this.#defaultSpeed : this.#chosenPace);
 
@@ -147,6 +156,19 @@ class RunStore {
     });
   }
 
+  /** Goes to the state after this many steps, and stands there. Resolves to why that cannot be. */
+  async seek(step: number): Promise<Problem | null> {
+    this.#slow.stop();
+    return this.#watched?.ask({ do: "seek", step }, "paused") ?? null;
+  }
+
+  /** Shows a run that the server has, and opens its experiment. */
+  open(reply: RunReply): void {
+    this.#slow.stop();
+    experiment.open(reply.experiment);
+    this.#show(Watched.hold(reply));
+  }
+
   get learningRate(): number | null {
     const { type, args } = experiment.current.optimizer;
     const entry = experiment.catalog?.optimizers.find((optimizer) => optimizer.type === type);
@@ -154,9 +176,10 @@ class RunStore {
     return typeof value === "number" ? value : null;
   }
 
-  /** Hands a new learning rate to a run under way; it takes it at the next step. */
+  /** Hands a new learning rate to a run under way, which takes it at the next step; one that looks back gets it
+   * in the present. */
   followLearningRate(lr: number | null): void {
-    if (!this.alive || this.id === null || lr === null || lr === this.#sentLr) return;
+    if (this.back || !this.alive || this.id === null || lr === null || lr === this.#sentLr) return;
     this.#sentLr = lr;
     void this.#watched?.command({ do: "set_lr", lr });
   }
@@ -193,8 +216,9 @@ class RunStore {
     this.#watched?.dismiss();
   }
 
+  /** In the past it goes on as it went, whatever was edited since. */
   get #canGoOn(): boolean {
-    return this.alive && this.outdated.length === 0;
+    return this.alive && (this.back || this.outdated.length === 0);
   }
 
   /** Given in order, even while the run that is to take them starts. */

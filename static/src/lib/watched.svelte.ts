@@ -4,21 +4,22 @@ import { api, problemsOf, RequestFailed } from "./api";
 import { line, type Watcher } from "./line.svelte";
 import { Live, type ViewName } from "./live.svelte";
 import { problem } from "./problems";
-import type { AnyCommand, Experiment, Frame, Problem, RunReply, RunState, Subscribe } from "./protocol";
+import type { AnyCommand, Experiment, Frame, Problem, RunReply, RunState, SeekCommand, Subscribe } from "./protocol";
 
 const GONE = "The server was started anew, and this run ended with the old one. What it drew stays here.";
 const UNKNOWN_RUN = 404;
 
 /** What has to be known of a run to watch it. */
-type Known = Pick<RunReply, "run" | "state" | "experiment">;
+type Known = Pick<RunReply, "run" | "state" | "experiment" | "name" | "parent" | "branched_at"> &
+  Partial<Pick<RunReply, "notes">>;
 
 const held = new Map<string, Watched>();
 
 export class Watched implements Watcher {
-  /** Null until the server has started it. */
-  id = $state<string | null>(null);
   /** `idle` is a run that could not be started. */
   state = $state<RunState | "idle">("starting");
+  /** What the server calls it and where it came from; null until it has started. */
+  known = $state.raw<Known | null>(null);
   readonly live = new Live();
   /** Settles when the server has answered its start. */
   readonly opened: Promise<void>;
@@ -38,6 +39,8 @@ export class Watched implements Watcher {
   /** Commands under way that say whether it runs: a frame may still tell of the time before them. */
   #expecting = 0;
 
+  /** Null until the server has started it. */
+  readonly id = $derived(this.known?.run ?? null);
   readonly problem = $derived(this.#refusal ?? this.#trouble);
   /** It takes commands. */
   readonly alive = $derived(["running", "starting", "paused"].includes(this.state));
@@ -69,11 +72,11 @@ export class Watched implements Watcher {
     return watched;
   }
 
-  #open({ run }: Known): void {
-    if (this.id === run) return;
-    this.id = run;
+  #open(known: Known): void {
+    if (this.known !== null) return;
+    this.known = known;
     if (this.#places === 0) return;
-    held.set(run, this);
+    held.set(known.run, this);
     this.#ask();
   }
 
@@ -85,37 +88,42 @@ export class Watched implements Watcher {
     line.leave(this.id);
   }
 
+  /** Has the run do something; why it does not is a problem of the run. Resolves to whether it was taken. */
+  async command(command: AnyCommand, expected?: RunState): Promise<boolean> {
+    const refusal = await this.ask(command, expected);
+    this.#refusal = refusal;
+    return refusal === null;
+  }
+
   /** One command at a time, in the order given; `expected` is shown until the run has answered.
-   * Resolves to whether the run took it. */
-  command(command: AnyCommand, expected?: RunState): Promise<boolean> {
+   * Resolves to why the run did not take it, null where it did. */
+  ask(command: AnyCommand | SeekCommand, expected?: RunState): Promise<Problem | null> {
     const before = this.state;
     if (expected) {
       this.state = expected;
       this.#expecting += 1;
     }
-    const answered = this.#commands.then(() => this.#send(command)).then((taken) => {
-      if (!expected) return taken;
+    const answered = this.#commands.then(() => this.#send(command)).then((refusal) => {
+      if (!expected) return refusal;
       this.#expecting -= 1;
-      if (!taken && this.state === expected) this.state = before;
-      return taken;
+      if (refusal && this.state === expected) this.state = before;
+      return refusal;
     });
     this.#commands = answered;
     return answered;
   }
 
-  /** Resolves to whether the run took it. */
-  async #send(command: AnyCommand): Promise<boolean> {
+  async #send(command: AnyCommand | SeekCommand): Promise<Problem | null> {
     await this.opened;
     if (command.do === "phase" || command.do === "step_batch") await this.#shownIsKnown();
-    if (this.id === null) return true;
+    // It could not be started, and has said why.
+    if (this.id === null) return this.#refusal;
     try {
       this.#settled = (await api.command(this.id, command)).seq;
-      this.#refusal = null;
-      return true;
+      return null;
     } catch (error) {
-      this.#refusal = problemsOf(error)[0]!;
       if (error instanceof RequestFailed && error.status === UNKNOWN_RUN) this.state = "stopped";
-      return false;
+      return problemsOf(error)[0]!;
     }
   }
 

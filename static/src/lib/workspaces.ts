@@ -2,4 +2,5 @@
 export const WORKSPACES = [
   { id: "model", name: "Model" },
   { id: "tensors", name: "Tensors" },
+  { id: "runs", name: "Runs" },
 ];

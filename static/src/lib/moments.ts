@@ -1,0 +1,40 @@
+/** The moments of a run as a slider has them: from where it began to the furthest it came. */
+import { formatCount } from "./numbers";
+import type { Progress } from "./protocol";
+
+/** Where a run stands on its own time line. */
+export interface Standing {
+  step: number;
+  furthest: number;
+  epoch: number;
+  running: boolean;
+}
+
+/** Where the keys of the slider lead that the browser's own slider would not: to the kept states. */
+export function keptFrom(key: string, step: number, kept: readonly number[]): number | null {
+  if (key === "PageUp") return kept.find((at) => at > step) ?? null;
+  if (key === "PageDown") return kept.findLast((at) => at < step) ?? null;
+  return null;
+}
+
+/** What a screen reader says of the slider: `step 120 of 400, epoch 3`. */
+export function valueText({ step, furthest, epoch }: Standing): string {
+  const of = step < furthest ? ` of ${formatCount(furthest)}` : "";
+  return `step ${formatCount(step)}${of}, epoch ${formatCount(epoch)}`;
+}
+
+/** Where it stands, as a line under the slider. */
+export function standingText({ step, furthest, running }: Standing): string {
+  if (step >= furthest) return `Step ${formatCount(step)}: the present`;
+  const place = `Step ${formatCount(step)} of ${formatCount(furthest)}`;
+  return running ? `${place}: going again as it went` : `${place}: looking back`;
+}
+
+/** What became of steps that were made a second time; empty where none were. */
+export function repeatedText(repeated: Progress["repeated"]): string {
+  if (repeated === null) return "";
+  const since = formatCount(repeated.since);
+  return repeated.equal
+    ? `Made again since step ${since}: each loss is the one of the first time, bit for bit.`
+    : `Made again since step ${since}: the losses are not those of the first time.`;
+}

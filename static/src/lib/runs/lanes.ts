@@ -1,0 +1,107 @@
+/** The lanes of a race: the present experiment, each time with one thing another way. */
+import { changeLayer, chooseKeepingLr, setLayerArgument, setPartArgument } from "../edits";
+import type { Catalog, Entry, Experiment, Layer } from "../protocol";
+
+export const SUBJECTS = ["Optimizer", "Learning rate", "Width", "Activation"] as const;
+/** What differs from lane to lane. */
+export type Subject = (typeof SUBJECTS)[number];
+/** What it is in one lane: a type, a rate, or units a layer. */
+export type Value = string | number;
+
+export const FEWEST = 2;
+export const MOST = 4;
+
+/** An activation that makes probabilities belongs to the end of a network, not between its layers. */
+const NOT_BETWEEN = "Softmax";
+/** The names under which layers have their width. */
+const WIDTHS = ["out_features", "out_channels"];
+
+/** What the lanes may be about: the present value first, then others worth trying. Fewer than two: why there
+ * is nothing to race. */
+export function candidates(subject: Subject, e: Experiment, catalog: Catalog): Value[] {
+  switch (subject) {
+    case "Optimizer":
+      return [e.optimizer.type, ...others(catalog.optimizers, e.optimizer.type)];
+    case "Learning rate":
+      return rates(learningRate(e, catalog));
+    case "Width": {
+      const width = hidden(e).map(widthOf)[0];
+      return width === undefined ? [] : [...new Set([width, ...[0.5, 2, 0.25, 4].map((by) => Math.max(1, Math.round(width * by)))])];
+    }
+    case "Activation": {
+      const type = activations(e, catalog)[0]?.type;
+      return type === undefined ? [] : [type, ...others(choices("Activation", catalog), type)];
+    }
+  }
+}
+
+/** What a lane may be set to; empty where it is a number. */
+export function choices(subject: Subject, catalog: Catalog): Entry[] {
+  if (subject === "Optimizer") return catalog.optimizers;
+  if (subject !== "Activation") return [];
+  return catalog.layers.filter(({ group, type }) => group === "Activation" && type !== NOT_BETWEEN);
+}
+
+/** Why there is nothing to race about; null where there is. */
+export function obstacle(subject: Subject, e: Experiment, catalog: Catalog): string | null {
+  if (candidates(subject, e, catalog).length >= FEWEST) return null;
+  if (subject === "Width") return "There is no hidden layer whose width could differ: add one before the last Linear.";
+  if (subject === "Activation") return "There is no activation that could differ: add one to the stack.";
+  return "There is no other value to race against.";
+}
+
+/** The experiment of one lane. */
+export function lane(subject: Subject, e: Experiment, value: Value, catalog: Catalog): Experiment {
+  switch (subject) {
+    case "Optimizer": {
+      const entry = catalog.optimizers.find(({ type }) => type === value);
+      return entry === undefined || value === e.optimizer.type ? e : chooseKeepingLr(e, "optimizer", entry);
+    }
+    case "Learning rate":
+      return setPartArgument(e, "optimizer", "lr", value);
+    case "Width":
+      return hidden(e).reduce((made, layer) => setLayerArgument(made, layer.id, nameOfWidth(layer)!, value), e);
+    case "Activation":
+      return activations(e, catalog).reduce(
+        (made, { id, type }) =>
+          type === value ? made : changeLayer(made, id, (layer) => ({ ...layer, type: String(value), args: {} })),
+        e,
+      );
+  }
+}
+
+function others(entries: readonly Entry[], but: string): string[] {
+  return entries.map(({ type }) => type).filter((type) => type !== but);
+}
+
+/** The present rate, then the next of 1, 3, 10, 30 … above and below it, and one further down. */
+function rates(lr: number): number[] {
+  if (lr <= 0) return [lr];
+  const nearest = Math.round(2 * Math.log10(lr));
+  const rung = (place: number) => Number((10 ** (place / 2)).toPrecision(1));
+  return [...new Set([lr, ...[1, -1, -2].map((by) => rung(nearest + by))])];
+}
+
+function learningRate(e: Experiment, catalog: Catalog): number {
+  const entry = catalog.optimizers.find(({ type }) => type === e.optimizer.type);
+  const lr = e.optimizer.args.lr ?? entry?.parameters.find(({ name }) => name === "lr")?.default;
+  return typeof lr === "number" ? lr : 0;
+}
+
+/** Layers with a width of their own but the last: that one's is the number of outputs. */
+function hidden(e: Experiment): Layer[] {
+  return e.layers.filter((layer) => !layer.muted && nameOfWidth(layer) !== undefined).slice(0, -1);
+}
+
+function nameOfWidth({ args }: Layer): string | undefined {
+  return WIDTHS.find((name) => typeof args[name] === "number");
+}
+
+function widthOf(layer: Layer): number {
+  return Number(layer.args[nameOfWidth(layer)!]);
+}
+
+function activations(e: Experiment, catalog: Catalog): Layer[] {
+  const types = choices("Activation", catalog).map(({ type }) => type);
+  return e.layers.filter(({ type, muted }) => !muted && types.includes(type));
+}

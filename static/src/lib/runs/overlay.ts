@@ -1,0 +1,48 @@
+/** The curves of several runs over one axis. */
+import type { Palette, Rgb } from "../colour";
+import type { CurveColumns } from "../curves";
+import type { PlotLine } from "../plot";
+import type { RunSummary } from "../protocol";
+
+export interface Look {
+  colour: Rgb;
+  dash: number[];
+}
+
+/** Hues that are far apart first; with the dashes, forty runs look each another way. */
+const HUES = [1, 0, 2, 3, 5, 7, 6, 4];
+const DASHES = [[], [7, 3], [2, 2], [9, 3, 2, 3], [4, 2]];
+
+/** How the run of this place in its session is drawn, everywhere. */
+export function lookOf(place: number, palette: Palette): Look {
+  return { colour: palette.classes[HUES[place % HUES.length]!]!, dash: DASHES[place % DASHES.length]! };
+}
+
+/** `Run 12` has the twelfth place. */
+export function placeOf({ name }: Pick<RunSummary, "name">): number {
+  return Math.max(0, Number(/\d+$/.exec(name)?.[0] ?? 1) - 1);
+}
+
+export interface Drawn {
+  run: RunSummary;
+  curve: CurveColumns | null;
+}
+
+/** One line a run; by seconds, a branch begins at the time its parent had spent when it left. */
+export function overlay(drawn: readonly Drawn[], all: readonly RunSummary[], by: "step" | "seconds", palette: Palette): PlotLine[] {
+  return drawn.map(({ run, curve }) => ({
+    name: run.name,
+    ...lookOf(placeOf(run), palette),
+    curve: curve && by === "seconds" ? { ...curve, step: curve.step.map((step) => secondsAt(run, step, all)) } : curve,
+    band: false,
+  }));
+}
+
+/** The time in steps and evaluations up to this step, at the run's mean pace: what went before it, its
+ * parents spent. */
+export function secondsAt(run: RunSummary, step: number, all: readonly RunSummary[]): number {
+  const parent = all.find((other) => other.run === run.parent);
+  const before = parent ? secondsAt(parent, run.branched_at, all) : 0;
+  const pace = run.spent.steps > 0 ? run.spent.seconds / run.spent.steps : 0;
+  return before + pace * (step - run.branched_at);
+}

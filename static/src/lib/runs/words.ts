@@ -1,0 +1,40 @@
+/** Runs in words. */
+import { formatCount, formatNumber, formatPercent } from "../numbers";
+import type { Difference, RunSummary } from "../protocol";
+
+/** How it stands: `paused`, `running`, `looking back`, `diverged` … */
+export function stateText({ state, step, furthest }: Pick<RunSummary, "state" | "step" | "furthest">): string {
+  if (step >= furthest || state === "stopped" || state === "failed") return state;
+  return state === "running" ? "going again" : "looking back";
+}
+
+/** `step 1,200 of 4,000 · epoch 3 of 10`. */
+export function placeText({ step, furthest, epoch, epochs }: RunSummary): string {
+  const of = step < furthest ? ` of ${formatCount(furthest)}` : "";
+  return `step ${formatCount(step)}${of} · epoch ${formatCount(epoch)} of ${formatCount(epochs)}`;
+}
+
+/** The losses, and the score if there is one: `training 0.041`, `validation 0.059`, `accuracy 97.5 %`. */
+export function scores({ scalars }: Pick<RunSummary, "scalars">): string[] {
+  const { "training loss": training, "validation loss": validation, accuracy, r2 } = scalars;
+  return [
+    ...(training === undefined ? [] : [`training ${formatNumber(training)}`]),
+    ...(validation === undefined ? [] : [`validation ${formatNumber(validation)}`]),
+    ...(accuracy === undefined ? [] : [`accuracy ${formatPercent(accuracy)}`]),
+    ...(r2 === undefined ? [] : [`R² ${formatNumber(r2)}`]),
+  ];
+}
+
+/** `Learning rate 0.03 → 0.003`; what one of the two does not have is said to be added or removed. */
+export function differenceText({ label, here, there }: Difference): string {
+  if (here === null) return `${label} ${there} removed`;
+  if (there === null) return `${label} ${here} added`;
+  return `${label} ${there} → ${here}`;
+}
+
+/** Where a run began: `from step 120 of Run 1`; empty for one that began at step 0. */
+export function originText(run: RunSummary, all: readonly RunSummary[]): string {
+  if (run.parent === null) return "";
+  const parent = all.find((other) => other.run === run.parent)?.name ?? "a run that is no longer known";
+  return `from step ${formatCount(run.branched_at)} of ${parent}`;
+}
