@@ -1,7 +1,9 @@
 /** A new run out of an old one's past: its state after some steps, with an experiment that may be another. */
 import { api, problemsOf } from "./api";
+import { learningRate, setPartArgument } from "./edits";
+import { experiment } from "./experiment.svelte";
 import { randomId } from "./ids";
-import type { Experiment, Problem } from "./protocol";
+import type { Experiment, Problem, Progress } from "./protocol";
 import { run } from "./run.svelte";
 import { SLOW } from "./speed";
 
@@ -9,15 +11,20 @@ class Branching {
   /** One is being made. */
   busy = $state(false);
 
-  /** Branches the run in view after `step` updates, and shows the branch; its parent stays as it is.
+  /** Branches the run in view where it stands, with nothing changed. */
+  async here(): Promise<Problem | null> {
+    return run.experiment && run.progress ? this.branch(run.progress.step, asItStands(run.experiment, run.progress)) : null;
+  }
+
+  /** Branches the run in view after `step` updates with this experiment, and shows the branch; its parent stays as it is.
    * Resolves to why that cannot be, null where it could. */
-  async branch(step: number, experiment: Experiment, play = false): Promise<Problem | null> {
+  async branch(step: number, of: Experiment, play = false): Promise<Problem | null> {
     if (run.id === null || this.busy) return null;
     this.busy = true;
     try {
       const reply = await api.branch(run.id, {
         step,
-        experiment,
+        experiment: of,
         request_id: randomId(16),
         play,
         steps_per_second: run.pace === SLOW ? null : run.pace,
@@ -30,6 +37,13 @@ class Branching {
       this.busy = false;
     }
   }
+}
+
+/** With the learning rate that was set by hand since the start; one that a schedule made is the schedule's. */
+function asItStands(started: Experiment, { lr }: Progress): Experiment {
+  const own = learningRate(started, experiment.catalog?.optimizers ?? []);
+  const kept = started.training.schedule !== null || own === null || own === lr;
+  return kept ? started : setPartArgument(started, "optimizer", "lr", lr);
 }
 
 export const branching = new Branching();

@@ -162,3 +162,20 @@ test("a schedule is chosen with the arguments its palette starts with, and taken
   expect(edits.setScheduleArgument(chosen, "step_size", 5).training.schedule?.args).toEqual({ step_size: 5 });
   expect(edits.chooseSchedule(chosen, null).training.schedule).toBeNull();
 });
+
+describe("the learning rate of an optimizer", () => {
+  const lr = { name: "lr", kind: "float", default: 0.001, low: 0, high: null, choices: [], inferred: false, help: "" } as const;
+  const optimizers = [entry("Adam", [{ ...lr, choices: [] }]), entry("SGD", [{ ...lr, choices: [] }]), entry("LBFGS")];
+  const e = edits.setPartArgument(experimentOf("Spiral"), "optimizer", "betas", [0.8, 0.9]);
+
+  test("is its own, else the default, and none where the optimizer is not known", () => {
+    expect(edits.learningRate(e, optimizers)).toBe(0.03);
+    expect(edits.learningRate(edits.setPartArgument(e, "optimizer", "lr", null), optimizers)).toBe(0.001);
+    expect(edits.learningRate({ ...e, optimizer: { type: "Adagrad", args: {} } }, optimizers)).toBeNull();
+  });
+
+  test("stays when another one is chosen, and nothing else does", () => {
+    expect(edits.chooseKeepingLr(e, "optimizer", optimizers[1]!).optimizer).toEqual({ type: "SGD", args: { lr: 0.03 } });
+    expect(edits.chooseKeepingLr(e, "optimizer", optimizers[2]!).optimizer).toEqual({ type: "LBFGS", args: {} });
+  });
+});

@@ -42,6 +42,13 @@ export function setPartArgument(e: Experiment, part: Part, name: string, value: 
   return { ...e, [part]: { ...e[part], args: withArgument(e[part].args, name, value) } };
 }
 
+/** The learning rate it starts with: its own, else the optimizer's default; null where the optimizer is not known. */
+export function learningRate({ optimizer: { type, args } }: Experiment, optimizers: readonly Entry[]): number | null {
+  const entry = optimizers.find((optimizer) => optimizer.type === type);
+  const value = args.lr ?? entry?.parameters.find(({ name }) => name === "lr")?.default;
+  return typeof value === "number" ? value : null;
+}
+
 /** Another optimizer. The learning rate stays where the new one has one; every other argument is the old one's own. */
 export function chooseKeepingLr(e: Experiment, part: Part, entry: Entry): Experiment {
   const { lr } = e[part].args;

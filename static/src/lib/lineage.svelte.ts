@@ -16,6 +16,8 @@ class Lineage {
   /** Oldest first. */
   #ancestors = $state.raw<readonly Ancestor[]>([]);
 
+  /** The name of the run it branched from, as far as that is known. */
+  readonly parent = $derived(this.#ancestors.at(-1)?.run.known?.name ?? null);
   readonly training = $derived(this.#curve("training loss"));
   readonly validation = $derived(this.#curve("validation loss"));
 

@@ -1,6 +1,6 @@
 /** The run in view: play, pause and step it, and keep it in step with the experiment that is edited. */
 import { api } from "./api";
-import { needsRestart } from "./edits";
+import { learningRate, needsRestart } from "./edits";
 import { experiment } from "./experiment.svelte";
 import { randomId } from "./ids";
 import { line } from "./line.svelte";
@@ -170,10 +170,7 @@ class RunStore {
   }
 
   get learningRate(): number | null {
-    const { type, args } = experiment.current.optimizer;
-    const entry = experiment.catalog?.optimizers.find((optimizer) => optimizer.type === type);
-    const value = args.lr ?? entry?.parameters.find(({ name }) => name === "lr")?.default;
-    return typeof value === "number" ? value : null;
+    return learningRate(experiment.current, experiment.catalog?.optimizers ?? []);
   }
 
   /** Hands a new learning rate to a run under way, which takes it at the next step; one that looks back gets it

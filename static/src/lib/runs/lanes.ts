@@ -1,5 +1,5 @@
 /** The lanes of a race: the present experiment, each time with one thing another way. */
-import { changeLayer, chooseKeepingLr, setLayerArgument, setPartArgument } from "../edits";
+import { changeLayer, chooseKeepingLr, learningRate, setLayerArgument, setPartArgument } from "../edits";
 import type { Catalog, Entry, Experiment, Layer } from "../protocol";
 
 export const SUBJECTS = ["Optimizer", "Learning rate", "Width", "Activation"] as const;
@@ -23,7 +23,7 @@ export function candidates(subject: Subject, e: Experiment, catalog: Catalog): V
     case "Optimizer":
       return [e.optimizer.type, ...others(catalog.optimizers, e.optimizer.type)];
     case "Learning rate":
-      return rates(learningRate(e, catalog));
+      return rates(learningRate(e, catalog.optimizers) ?? 0);
     case "Width": {
       const width = hidden(e).map(widthOf)[0];
       return width === undefined ? [] : [...new Set([width, ...[0.5, 2, 0.25, 4].map((by) => Math.max(1, Math.round(width * by)))])];
@@ -80,12 +80,6 @@ function rates(lr: number): number[] {
   const nearest = Math.round(2 * Math.log10(lr));
   const rung = (place: number) => Number((10 ** (place / 2)).toPrecision(1));
   return [...new Set([lr, ...[1, -1, -2].map((by) => rung(nearest + by))])];
-}
-
-function learningRate(e: Experiment, catalog: Catalog): number {
-  const entry = catalog.optimizers.find(({ type }) => type === e.optimizer.type);
-  const lr = e.optimizer.args.lr ?? entry?.parameters.find(({ name }) => name === "lr")?.default;
-  return typeof lr === "number" ? lr : 0;
 }
 
 /** Layers with a width of their own but the last: that one's is the number of outputs. */
