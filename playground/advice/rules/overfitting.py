@@ -18,7 +18,8 @@ RISEN = 1.25
 WORTH = 0.15
 """The least rise, as a share of the loss of always answering the same."""
 
-SMOOTH = 3
+SMOOTH, LATEST = 3, 5
+"""Evaluations whose middle counts as the least, and at the end all of which have risen."""
 
 
 @rule(
@@ -32,7 +33,7 @@ def overfitting(course: Course) -> Iterator[Note]:
         return
     smooth = np.median(np.lib.stride_tricks.sliding_window_view(values, SMOOTH), axis=1)
     best = int(smooth.argmin())
-    least, now = float(smooth[best]), float(values[-SMOOTH:].min())
+    least, now = float(smooth[best]), float(values[-LATEST:].min())
     if least > course.constant or now < RISEN * least or now - least < WORTH * course.constant:
         return
     at = int(steps[best + SMOOTH // 2])

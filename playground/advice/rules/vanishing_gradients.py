@@ -10,7 +10,9 @@ from playground.experiment.fixes import Edit, Fix, InsertEdit, SetEdit
 VANISHED = 1e-3
 """A gradient that is this share of a later layer's is as good as none."""
 
-SETTLED = 10
+SETTLED = 50
+"""Steps after which a batch norm's running statistics, which the look uses, are those of its batches."""
+
 ACTIVATIONS = frozenset({"ReLU", "LeakyReLU", "Tanh", "Sigmoid", "GELU"})
 
 

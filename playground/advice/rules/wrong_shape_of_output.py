@@ -33,8 +33,8 @@ def silent_broadcasting(plan: Plan) -> Iterator[Note]:
     if stretched is None:
         return
     yield Note(
-        f"{plan.loss} would broadcast {_written(shape)} with {_written(needed)}",
-        f"PyTorch stretches both to {_written(stretched)} and only warns: "
+        f"{last.name} ends with {_written(shape)}, which broadcasts with {_written(needed)}",
+        f"In {plan.loss} PyTorch stretches both to {_written(stretched)} and only warns: "
         + (
             "every prediction is compared with every target, and the best answer becomes their mean."
             if len(shape) == 1

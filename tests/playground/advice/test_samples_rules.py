@@ -1,0 +1,108 @@
+"""Faults in the data as the model is given it: named as soon as there is a run, and silent once mended."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from playground.advice.samples import constant_loss
+from playground.experiment.spec import Experiment, Point
+from playground.protocol.replies import Advice
+from playground.training.probes.advice import PROBE
+from tests.playground.advice.planting import RELU, TANH, built, conv, fixed, linear, mlp, of, row
+from tests.playground.training.probes.looking import subject
+
+
+def said(given: Experiment) -> list[Advice]:
+    """What a run says before its first step."""
+    measure = PROBE.make(subject(given))
+    assert measure is not None
+    return [Advice.model_validate(advice) for advice in measure()]
+
+
+def drawn(*sizes: int) -> dict[str, Any]:
+    """Drawn points, so many of each class."""
+    points = [(label, place) for label, size in enumerate(sizes) for place in range(size)]
+    return {
+        "data": "Drawn points",
+        "points": tuple(Point(x=label - 0.5, y=place / 100, label=label) for label, place in points),
+        "validation_share": 0.0,
+    }
+
+
+RAW = {"standardize": False}
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        (built(*mlp(3), data="Wine", args=RAW), "proline"),
+        (built(*mlp(3), data="Iris", args=RAW), "sepal length"),
+        (built(*mlp(1), data="Diabetes", loss="MSELoss", args=RAW), "s1"),
+        (built(*mlp(1), data="Breast cancer", loss="BCEWithLogitsLoss", args=RAW), "worst area"),
+    ],
+)
+def test_unscaled_inputs_are_named_by_a_feature_and_scaled_by_the_fix(given: Experiment, names: str) -> None:
+    found = of("unscaled inputs", said(given))
+
+    assert names in found.reason
+    assert found.fix is not None and found.fix.label == "Turn standardize on"
+    assert said(fixed(given, found)) == []
+
+
+def test_inputs_that_no_switch_scales_get_a_batch_norm_in_front() -> None:
+    far = tuple(Point(x=9 + i % 2, y=i / 40, label=i % 2) for i in range(40))
+    given = built(*mlp(2), data="Drawn points", points=far)
+    found = of("unscaled inputs", said(given))
+
+    assert found.fix is not None and found.fix.label == "Insert BatchNorm1d before Linear 1"
+    assert said(fixed(given, found)) == []
+
+
+def test_images_are_measured_by_channel_and_so_a_dark_corner_is_no_fault() -> None:
+    assert said(built(conv(4), RELU, row("Flatten"), linear(10), data="Digits")) == []
+
+
+@pytest.mark.parametrize(
+    ("sizes", "rare"), [((40, 4), "class 1 is rare: 4 samples to 40"), ((3, 30, 30), "class 0 is rare")]
+)
+def test_a_rare_class_is_named_with_its_size(sizes: tuple[int, ...], rare: str) -> None:
+    (found,) = said(built(*mlp(len(sizes)), **drawn(*sizes)))
+
+    assert found.rule == "class imbalance"
+    assert found.title.startswith(rare)
+
+
+@pytest.mark.parametrize("sizes", [(40, 11), (30, 18), (9, 1)])
+def test_sizes_that_differ_little_or_may_be_chance_are_silent(sizes: tuple[int, ...]) -> None:
+    assert said(built(*mlp(2), **drawn(*sizes))) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "layer"),
+    [
+        (built(*mlp(1), TANH, data="Diabetes", loss="MSELoss"), "Tanh 1"),
+        (built(*mlp(1), RELU, data="Linear regression", loss="L1Loss"), "ReLU 3"),
+        (built(*mlp(1), row("Softmax", dim=1), data="Plane", loss="MSELoss"), "Softmax 1"),
+    ],
+)
+def test_targets_that_the_last_activation_cannot_reach_are_counted(given: Experiment, layer: str) -> None:
+    found = of("target out of range", said(given))
+
+    assert found.title.startswith(f"{layer} cannot reach")
+    assert found.fix is not None and found.fix.label == f"Remove {layer}"
+    assert said(fixed(given, found)) == []
+
+
+def test_targets_within_reach_are_silent() -> None:
+    assert said(built(*mlp(1, TANH), TANH, data="Plane", loss="MSELoss")) == []
+
+
+def test_the_constant_to_beat_is_the_mean_the_median_or_the_shares() -> None:
+    values = np.array([[0.0], [0.0], [3.0]], np.float32)
+    labels = np.array([0, 1, 1, 1])
+
+    assert constant_loss(values, "real", "MSELoss") == pytest.approx(2.0)
+    assert constant_loss(values, "real", "L1Loss") == pytest.approx(1.0)
+    assert constant_loss(labels, "class index", "CrossEntropyLoss") == pytest.approx(0.5623, abs=1e-4)
+    assert constant_loss(labels, "0/1", "BCEWithLogitsLoss", batch=10) == pytest.approx(5.623, abs=1e-3)
