@@ -178,6 +178,7 @@ class CheckReply(Reply):
     default_speed: float
     schedule: LearningRates | None
     code: dict[Literal["data", "loader", "model", "loss", "optimizer", "schedule", "clipping"], str]
+    advice: list[Advice] = []
 
 
 class LearningRateReply(Reply):

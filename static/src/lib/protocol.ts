@@ -288,6 +288,7 @@ export interface CheckReply {
   default_speed: number;
   schedule: LearningRates | null;
   code: Partial<Record<"data" | "loader" | "model" | "loss" | "optimizer" | "schedule" | "clipping", string>>;
+  advice: Advice[];
 }
 
 /**
