@@ -157,24 +157,27 @@ class Optimizer(StateHooks):
                 loss = closure()
         recording = watcher() if watchers else None
         for number, group in enumerate(self.param_groups):
-            if recording is None:
-                blocks = self._current_blocks(number, group)
-            else:
-                with recording.pause():
-                    blocks = self._current_blocks(number, group)
-                recording.update(self, number, group, blocks)
-            for block in blocks:
-                self._update(block, group)
-                if block.fresh:
-                    block.fresh, block.program = False, None
-                for param in block.params:
-                    param._counter[0] += 1
+            self._step_group(number, group, recording)
         if self._after:
             for hook in tuple(self._after.values()):
                 hook(self, (closure,), {})
                 if recording is not None:
                     recording.call(hook, self, (None,), {})
         return loss
+
+    def _step_group(self, number: int, group: Group, recording: Any) -> None:
+        if recording is None:
+            blocks = self._current_blocks(number, group)
+        else:
+            with recording.pause():
+                blocks = self._current_blocks(number, group)
+            recording.update(self, number, group, blocks)
+        for block in blocks:
+            self._update(block, group)
+            if block.fresh:
+                block.fresh, block.program = False, None
+            for param in block.params:
+                param._counter[0] += 1
 
     def _current_blocks(self, number: int, group: Group) -> list[Block]:
         """The group's blocks; built anew where parameters, gradients or state are not what they were."""

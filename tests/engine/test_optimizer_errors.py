@@ -40,6 +40,13 @@ BAD_OPTIONS = [
     ("ASGD", {"weight_decay": -1}),
     ("ASGD", {"lr": -1}),
     ("Adam", {"fused": True, "foreach": True}),
+    ("Adafactor", {"lr": -1}),
+    ("Adafactor", {"beta2_decay": 1}),
+    ("Adafactor", {"eps": (-1, 0.1)}),
+    ("Adafactor", {"d": 0.5}),
+    ("Muon", {"momentum": -1}),
+    ("Muon", {"adjust_lr_fn": "none"}),
+    ("Muon", {}),
     ("SGD", {"fused": True, "differentiable": True}),
     ("Adam", {"betas": (0, 0.9)}),
 ]

@@ -39,6 +39,9 @@ VARIANTS = [
     ("Rprop", {"lr": 0.1, "etas": (0.4, 1.3), "step_sizes": (1e-3, 0.3), "maximize": True}),
     ("ASGD", {"lr": 0.1}),
     ("ASGD", {"lr": 0.1, "lambd": 0.01, "alpha": 0.5, "t0": 5, "weight_decay": 0.1}),
+    ("Adafactor", {}),
+    ("Adafactor", {"lr": 0.5, "beta2_decay": -0.3, "eps": (1e-3, 0.1), "d": 1.5, "weight_decay": 0.1}),
+    ("Adafactor", {"lr": 0.1, "maximize": True}),
 ]
 SHAPES = [(3, 2), (3,), (2, 3, 2), ()]
 
@@ -247,7 +250,7 @@ def test_large_parameters_are_updated_in_pieces_all_of_them():
 def test_float32_stays_float32():
     params = start(engine, "float32")
     for name in optim.__all__:
-        if isinstance(getattr(optim, name), type) and name not in ("LBFGS", "Optimizer"):
+        if isinstance(getattr(optim, name), type) and name not in ("LBFGS", "Muon", "Optimizer"):
             optimizer = getattr(optim, name)(params)
             run(engine, optimizer, params, 2)
             assert all(p.dtype == engine.float32 for p in params)
