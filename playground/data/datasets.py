@@ -8,8 +8,8 @@ import engine as torch
 from engine.utils.data import IterableDataset, TensorDataset
 from playground.data.declaration import Arrays
 from playground.data.prepare import Prepared, draw
+from playground.data.resumable import ResumableRows, ResumableStream
 from playground.data.steps import column
-from playground.data.streams import Rows, Stream
 from playground.experiment.spec import Data
 from playground.protocol.replies import Target
 
@@ -20,9 +20,11 @@ def training_set(prepared: Prepared, data: Data, target: Target) -> IterableData
     Every iterator over a streaming set begins its stream anew, so training takes one for all epochs.
     """
     if prepared.facts.streaming:
-        return Stream(partial(_block, data, target), data.seed)
+        return ResumableStream(partial(_block, data, target), data.seed)
     x, y = prepared.x_train, as_target(prepared.y_train, target)
-    return Rows(x, y) if data.style == "iterable" else TensorDataset(torch.from_numpy(x), torch.from_numpy(y))
+    if data.style == "iterable":
+        return ResumableRows(x, y)
+    return TensorDataset(torch.from_numpy(x), torch.from_numpy(y))
 
 
 def validation_set(prepared: Prepared, target: Target) -> TensorDataset:

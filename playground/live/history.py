@@ -87,6 +87,18 @@ class Curve:
         self._table[:, size - grown.shape[1] : size] = grown
         self._size = size
 
+    def could_have(self, steps: Floats, values: Floats) -> np.ndarray:
+        """For each step whether it could have had that value: it is in the bounds of its bucket, and where it
+        is the last one there, the very value. A step beyond all buckets could have any."""
+        if not self._size:
+            return np.ones(len(steps), bool)
+        table = self._table[:, : self._size]
+        place = np.searchsorted(table[STEP], steps)
+        bucket = table[:, np.minimum(place, self._size - 1)]
+        in_bounds = (bucket[MIN] <= values) & (values <= bucket[MAX])
+        could = np.where(bucket[STEP] == steps, bucket[LAST] == values, in_bounds)
+        return could | (place == self._size)
+
     def delta(self, cursor: CurveCursor | None = None) -> Delta:
         """What a reader at `cursor` lacks: everything where its width is not ours or it claims too much."""
         start = 0

@@ -13,6 +13,7 @@ import numpy as np
 from playground.experiment.spec import Experiment
 from playground.jobs import Ended
 from playground.live.history import LIMIT, Curve
+from playground.live.repeats import are_equal
 from playground.protocol.frames import RunState
 from playground.protocol.replies import Problem
 from playground.training.log import Deed
@@ -110,6 +111,8 @@ class Run:
             self.scalars = dict(report.get("scalars", self.scalars))
             for name, (steps, values) in report.get("points", {}).items():
                 self._extend(name, steps, values)
+            if "repeated" in report:
+                self._compare(*report["repeated"])
             for name, view in report.get("views", {}).items():
                 self.views[name] = (self.seq, view)
             for fields in report.get("log", []):
@@ -128,6 +131,15 @@ class Run:
         self.curves[name].extend(steps, values)
         if name == TRAINING_LOSS and len(self.losses) < EXACT_STEPS:
             self._record(steps, values)
+
+    def _compare(self, since: int, steps: np.ndarray, values: np.ndarray) -> None:
+        """Hold losses of steps that were made again since then against those of the first time."""
+        if not len(steps):
+            self.progress["repeated"] = None
+            return
+        before = self.progress["repeated"]
+        equal = are_equal(steps, values, 1, self.losses, self.curves.get(TRAINING_LOSS, Curve()))
+        self.progress["repeated"] = {"since": since, "equal": equal and (before is None or before["equal"])}
 
     def _did(self, deed: Deed) -> None:
         """Keep what was done; of one number changed over and over between two steps, the last value."""

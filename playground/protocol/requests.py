@@ -114,7 +114,7 @@ class MuteCommand(Request):
 
 
 AnyCommand = Annotated[
-    Command | PhaseCommand | LearningRateCommand | SpeedCommand | EditCommand | MuteCommand,
+    Command | PhaseCommand | LearningRateCommand | SpeedCommand | SeekCommand | EditCommand | MuteCommand,
     Field(discriminator="do"),
 ]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from playground.training.probes import PROBES, Measure, Probe, Recorder, Subject
+from playground.training.probes import PROBES, Measure, Probe, Subject
 from playground.training.session import Session
 
 INTERVAL = 1 / 30
@@ -36,7 +36,7 @@ class Display:
     nobody watches is not measured: nothing at first."""
 
     def __init__(self, session: Session, clock: Callable[[], float]) -> None:
-        self._recorder = Recorder(session.trainer, lambda: session.state == "running", clock)
+        self._recorder = session.recorder
         subject = Subject(
             session.trainer, session.norms, self._recorder, lambda: session.chosen, session.record.trend
         )
@@ -96,7 +96,7 @@ class Display:
         self._saved = min(MOST_SAVED, self._saved + SHARE * (start - self._last))
         self._measure_rate(start)
         self._last, self._shown = start, self._now()
-        views = self._views()
+        views = self._views() if self._session.travel.target is None else {}
         due = self._session.due
         waiting = max(0.0, due - start) if due is not None else float("inf")
         self._saved -= max(0.0, self._clock() - start - waiting) + self._recorder.take_spent()
@@ -132,7 +132,7 @@ class Display:
 
     def standing(self) -> dict[str, Any]:
         """The parts of a report that say where the run stands."""
-        session, trainer = self._session, self._session.trainer
+        session, trainer, travel = self._session, self._session.trainer, self._session.travel
         return {
             "state": session.state,
             "problem": session.problem,
@@ -146,11 +146,10 @@ class Display:
                 "speed": session.speed,
                 "backwards": trainer.backwards,
                 "muted": dict(session.hand.muted),
-                "furthest": trainer.step,
-                "seeking": None,
-                "kept": [],
-                "repeated": None,
-                "samples": trainer.samples_seen,
+                "furthest": travel.furthest,
+                "seeking": travel.target,
+                "kept": travel.kept,
+                "samples": travel.samples,
                 "seconds": session.spent.seconds,
                 "cpu_seconds": session.spent.cpu_seconds,
             },

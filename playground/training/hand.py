@@ -1,10 +1,11 @@
 """What a person changes in a model with their own hands: single weights, and units made silent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import engine as torch
 from playground.training.build import BuiltLayer
+from playground.training.log import Deed
 from playground.training.muting import mute
 from playground.training.trainer import Trainer
 
@@ -55,6 +56,25 @@ class Hand:
             self._handles[id] = mute(layer.module, self.muted[id])
         self._changed()
         return layer
+
+    def mute_only(self, muted: Mapping[str, Sequence[int]]) -> None:
+        """Make exactly these units silent, by layer id."""
+        for handle in self._handles.values():
+            handle.remove()
+        modules = {layer.id: layer.module for layer in self._trainer.built.layers}
+        self.muted = {id: list(units) for id, units in muted.items()}
+        self._handles = {id: mute(modules[id], units) for id, units in self.muted.items()}
+
+    def do_again(self, deed: Deed) -> None:
+        """Do what a person did before."""
+        match deed.do, deed.value:
+            case "set_lr", float(lr):
+                self._trainer.lr = lr
+            case "edit", float(value):
+                self.edit(deed.what, deed.element, value)
+            case ("mute" | "unmute"), _:
+                layer = self._trainer.built.layers[int(deed.what)]
+                self.mute(layer.id, deed.element[0], deed.do == "mute")
 
     def _changed(self) -> None:
         self.changes += 1

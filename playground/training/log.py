@@ -22,3 +22,25 @@ class Deed(NamedTuple):
         """From what came through a worker's pipe."""
         step, do, value, what, element = fields
         return cls(step, do, value, what, tuple(element))
+
+
+class Deeds:
+    """What was done by hand in a run, in order: `all` of it, and how much of it is `done` at this moment.
+
+    Where the run looks back, less is done than there was.
+    """
+
+    def __init__(self) -> None:
+        self.all: list[Deed] = []
+        self.done = 0
+
+    def did(self, deed: Deed) -> None:
+        """One more was done, after all others."""
+        self.all.append(deed)
+        self.done = len(self.all)
+
+    def due(self, step: int) -> Deed | None:
+        """What was done next, if that was after so many updates."""
+        if self.done < len(self.all) and self.all[self.done].step <= step:
+            return self.all[self.done]
+        return None

@@ -20,17 +20,25 @@ class Order(Protocol):
 
 
 class SampledOrder:
-    """Passes on what a sampler gives for an epoch, and remembers it: workers fetch ahead."""
+    """Passes on what a sampler gives for an epoch, and remembers it: workers fetch ahead.
+
+    `begin_at` lets the next epoch begin at a later batch.
+    """
 
     def __init__(self, sampler: RandomSampler | SequentialSampler, batch_size: int) -> None:
         self.positions = np.empty(0, np.int32)
         self._sampler = sampler
         self._batch_size = batch_size
+        self._left_out = 0
+
+    def begin_at(self, batch: int) -> None:
+        """Leave out the batches before this one when the next epoch begins; its order is drawn as ever."""
+        self._left_out = batch
 
     def __iter__(self) -> Iterator[int]:
         positions = list(self._sampler)
         self.positions = np.array(positions, np.int32)
-        yield from positions
+        yield from positions[self._left_out * self._batch_size :]
 
     def __len__(self) -> int:
         return len(self._sampler)

@@ -1,4 +1,4 @@
-"""A run in its worker: obeys commands between steps, and takes the steps when they are due."""
+"""A run in its worker: what state it is in, and the steps it takes when they are due."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -8,37 +8,21 @@ import numpy as np
 
 from playground.protocol.frames import RunState
 from playground.protocol.requests import Phase
-from playground.training import gradients
-from playground.training.ask import predict, weights
-from playground.training.good import LastGood
-from playground.training.hand import CannotChange, Hand
-from playground.training.log import Deed
+from playground.training import commands
+from playground.training.hand import Hand
 from playground.training.norms import Norms
 from playground.training.observe import Chosen
-from playground.training.quote import quote
+from playground.training.probes.recorder import Recorder
 from playground.training.record import Interrupted, Record, never
-from playground.training.sample import follow
+from playground.training.refused import STEP_ERRORS, Refused
 from playground.training.spent import Spent
-from playground.training.surface import Moment, NoPlane, Survey
+from playground.training.surface import Survey
 from playground.training.trainer import DivergedError, Trainer
+from playground.training.travel import Travel
 
 LATE = 0.1
 """Seconds behind its pace after which a run that cannot keep it stops trying to catch up."""
 
-MOST_DEEDS = 100_000
-"""Changes by hand that a run remembers, and so takes."""
-
-SURVEYED, SURVEYED_RUNNING = 0.15, 0.03
-"""Seconds of work on a loss surface at each question about it."""
-
-STEP_ERRORS = (RuntimeError, ValueError)
-"""What PyTorch's functions raise when they are called in an order, or with a batch, that they cannot take."""
-
-Answer = dict[str, Any]
-
-
-class Refused(Exception):  # noqa: N818
-    """A command cannot be obeyed now; the message says why."""
 
 
 class Session:
@@ -48,17 +32,18 @@ class Session:
     """
 
     def __init__(self, trainer: Trainer, speed: float | None, clock: Callable[[], float] = time.perf_counter):
-        self.trainer = trainer
+        self.trainer: Trainer = trainer
         self.norms = Norms(trainer)
         self.record = Record(trainer, self.norms)
         self.state: RunState = "paused"
         self.problem: dict[str, Any] | None = None
-        self.speed = speed
         self.chosen: Chosen | None = None
-        self.hand = Hand(trainer)
+        self.hand: Hand = Hand(trainer)
+        self.recorder = Recorder(trainer, lambda: self.state == "running", clock)
+        self.travel = Travel(trainer, self.norms, self.record, self.hand, self.recorder)
         self.spent = Spent()
-        self._survey = Survey(trainer.built, self._path, clock)
-        self._good = LastGood(trainer)
+        self.survey = Survey(trainer.built, self.travel.path, clock)
+        self._speed = speed
         self._clock = clock
         self._due = clock()
         self._stop_at_epoch: int | None = None
@@ -68,44 +53,70 @@ class Session:
     @property
     def changes(self) -> int:
         """How often the model was changed by other means than a step."""
-        return self.hand.changes + self._restored
+        return self.hand.changes + self._restored + self.travel.trips
+
+    def obey(self, command: Mapping[str, Any]) -> dict[str, Any]:
+        """Do what a `protocol.requests.AnyCommand` says, or answer a question: `commands.COMMANDS`."""
+        return commands.obey(self, command)
 
     # ---- time ----
 
     @property
+    def speed(self) -> float | None:
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float | None) -> None:
+        self._speed = speed
+        self._due = self._clock()
+
+    @property
     def due(self) -> float | None:
         """When there is something to do again: a step, or the rest of an evaluation; null while not."""
-        if self.record.is_scoring:
+        if self.record.is_scoring or self.travel.target is not None:
             return self._clock()
         return self._due if self.state == "running" else None
 
     def advance(self, until: float, interrupted: Interrupted) -> None:
         """Take the steps that are due, one at least, until that time or until a command waits."""
         self._interrupted = interrupted
-        with self.spent.working():
+        with self.spent.working(self.travel.is_new):
             self.record.score(interrupted)
-            while not self.record.is_scoring and self.state == "running" and self._due <= self._clock():
+            while not self.record.is_scoring and self._is_due():
                 self._take_step()
                 if self._clock() >= until or interrupted():
                     break
         self._interrupted = never
 
+    def _is_due(self) -> bool:
+        is_running = self.state == "running" and self._due <= self._clock()
+        return is_running or self.travel.target is not None
+
     def _take_step(self) -> None:
+        if self.travel.target is not None:
+            self._go_on_travelling()
+            return
         self._step()
         if self.speed is None or self._stop_at_epoch is not None:
             self._due = self._clock()
         else:
             self._due = max(self._due + 1 / self.speed, self._clock() - LATE)
 
+    # ---- steps ----
+
     def _step(self) -> None:
-        """Finish the step under way. One that fails is begun again next time: phases run by hand before it
-        can leave a graph that has no second backward."""
+        """Finish the step under way, or do it again as it was done. One that fails is begun again next time:
+        phases run by hand before it can leave a graph that has no second backward."""
         try:
-            self._run(self.trainer.run_step)
+            if not (self.trainer.is_between and self.travel.again()):
+                self._run(self.trainer.run_step)
+        except Refused as error:
+            self._fail(error)
         except STEP_ERRORS as error:
             self.trainer.begin_step_again()
             self.trainer.by_hand = True
             self._fail(error)
+        self._stop_where_due()
 
     def _fail(self, error: Exception) -> None:
         self.state = "paused"
@@ -124,38 +135,71 @@ class Session:
             self._diverge(error)
             return
         if self.trainer.step > before:
-            self._good.look()
-            if self.trainer.is_done:
-                self.state = "finished"
-            elif self._stop_at_epoch is not None and self.trainer.epoch >= self._stop_at_epoch:
-                self.state = "paused"
+            self.travel.stepped()
+
+    def _stop_where_due(self) -> None:
+        if self.state == "diverged":
+            return
+        if self.trainer.is_done:
+            self.state = "finished"
+        elif self._stop_at_epoch is not None and self.trainer.epoch >= self._stop_at_epoch:
+            self.state = "paused"
 
     def _diverge(self, error: DivergedError) -> None:
+        if self.travel.diverged():
+            return
         where = f"layers/{error.layer.position}" if error.layer else "loss"
-        fix = f"Restore the weights of step {self._good.step}, and go on with a lower learning rate."
+        good = self.travel.moments.newest_good.step
+        fix = f"Restore the weights of step {good}, and go on with a lower learning rate."
         self.state = "diverged"
         self.problem = {"where": where, "message": str(error), "fix": fix}
 
-    # ---- commands ----
-
-    def obey(self, command: Mapping[str, Any]) -> Answer:
-        """Do what a `protocol.requests.AnyCommand` says, or answer a question: `predict`, `sample`,
-        `gradcheck`, `weights`, `settle`."""
+    def _go_on_travelling(self) -> None:
+        """One step of the way to another one."""
         try:
-            return self._do[command["do"]](self, command) or {}
-        except (Refused, CannotChange, NoPlane, *STEP_ERRORS) as refused:
-            return {"error": str(refused)}
+            self.travel.step(lambda: self._run(self.trainer.run_step))
+        except (Refused, *STEP_ERRORS) as error:
+            self._fail(error)
+        if self.problem is not None:
+            self.travel.leave()
+        if self.travel.target is None:
+            self._stop_where_due()
 
-    def _go(self) -> None:
+    # ---- what commands do ----
+
+    def may_go_on(self) -> None:
+        """Raises Refused where there is no step to take."""
+        self.may_act()
         if self.state == "finished":
             raise Refused(f"All {self.trainer.epoch} epochs are done: raise Epochs and press Reset.")
         if self.state == "diverged":
             raise Refused("The run has diverged: restore its last good state, or press Reset.")
         self.problem = None
 
-    def _play(self, _: Mapping[str, Any]) -> None:
-        self._go()
+    def may_act(self) -> None:
+        """Raises Refused while the run is on its way to another step."""
+        if self.travel.target is not None:
+            raise Refused(f"The run is on its way to step {self.travel.target:,}: wait until it is there.")
+
+    def may_change(self) -> None:
+        """Raises Refused where the run looks back: what was cannot be changed."""
+        self.may_act()
+        if self.travel.looks_back:
+            raise Refused(
+                f"The run is looking back at step {self.trainer.step:,} of {self.travel.furthest:,}: branch "
+                "here to change something, or go back to the present."
+            )
+
+    def play(self) -> None:
+        """Take steps until all epochs are done."""
+        self.may_go_on()
         self._stop_at_epoch = None
+        self._start()
+
+    def step_epoch(self) -> None:
+        """Take steps to the end of the epoch, without pacing."""
+        self.may_go_on()
+        self._stop_at_epoch = self.trainer.epoch + 1
         self._start()
 
     def _start(self) -> None:
@@ -163,123 +207,56 @@ class Session:
             self._due = self._clock()
         self.state = "running"
 
-    def _pause(self, _: Mapping[str, Any]) -> None:
+    def pause(self) -> None:
+        """Take no more steps; one on its way to another step stays where it is."""
+        if self.travel.target is not None:
+            self.travel.leave()
         if self.state == "running":
             self.state = "paused"
+            self.travel.keep()
 
-    def _step_batch(self, _: Mapping[str, Any]) -> None:
-        self._go()
-        self.state = "paused"
-        self._step()
+    def step_batch(self) -> None:
+        """Finish the step under way, or take one."""
+        self.may_go_on()
+        self.pause()
+        with self.spent.working(self.travel.is_new):
+            self._step()
+        self.travel.keep()
         if self.problem is not None and self.state == "paused":
             raise Refused(self.problem["message"])
 
-    def _step_epoch(self, _: Mapping[str, Any]) -> None:
-        self._go()
-        self._stop_at_epoch = self.trainer.epoch + 1
-        self._start()
-
-    def _phase(self, command: Mapping[str, Any]) -> None:
-        self._go()
-        self.state = "paused"
-        phase: Phase = command["phase"]
+    def phase(self, phase: Phase) -> None:
+        """Run one phase. Where the run looks back, only as it went."""
+        self.may_go_on()
+        self.pause()
+        if self.travel.looks_back:
+            if phase != self.trainer.expected:
+                self.may_change()
+            self.travel.take_apart()
         try:
-            self._run(lambda: self.trainer.run_phase(phase))
+            with self.spent.working(self.travel.is_new):
+                self._run(lambda: self.trainer.run_phase(phase))
         except STEP_ERRORS as error:
             self._fail(error)
             raise Refused(str(error)) from None
+        self.travel.keep()
+        self._stop_where_due()
 
-    def _set_lr(self, command: Mapping[str, Any]) -> None:
-        lr = float(command["lr"])
-        if lr != self.trainer.lr:
-            self._may_do_more()
-            self.trainer.lr = lr
-            self.record.did(Deed(self.trainer.step, "set_lr", lr))
+    def seek(self, step: int) -> None:
+        """Set out for the state after that many updates, and pause there."""
+        self.record.score()
+        self.travel.seek(step)
+        self.state = "paused"
+        self.problem = None
 
-    def _set_speed(self, command: Mapping[str, Any]) -> None:
-        self.speed = command["steps_per_second"]
-        self._due = self._clock()
-
-    def _restore(self, _: Mapping[str, Any]) -> None:
+    def restore(self) -> None:
+        """Bring the newest good weights back after a divergence."""
+        self.may_change()
         if self.state != "diverged":
             raise Refused("Nothing to restore: the run has not diverged.")
-        self._good.restore()
-        self.record.did(Deed(self.trainer.step, "restore", self._good.step))
+        self.record.did(self.travel.restore())
         self.record.rescore()
         self._restored += 1
         self.state = "paused"
         self.problem = None
-
-    def _edit(self, command: Mapping[str, Any]) -> None:
-        self._may_change()
-        name, index, value = command["parameter"], tuple(command["index"]), float(command["value"])
-        self.hand.edit(name, index, value)
-        self.record.did(Deed(self.trainer.step, "edit", value, name, index))
-        self.record.rescore()
-
-    def _mute(self, command: Mapping[str, Any]) -> None:
-        self._may_change()
-        unit, on = command["unit"], command["on"]
-        layer = self.hand.mute(command["layer"], unit, on)
-        place = str(self.trainer.built.layers.index(layer))
-        self.record.did(Deed(self.trainer.step, "mute" if on else "unmute", None, place, (unit,)))
-        self.record.rescore()
-
-    def _may_change(self) -> None:
-        self.record.score()
-        if self.state == "diverged":
-            raise Refused("The run has diverged: restore its last good state first, or press Reset.")
-        self._may_do_more()
-
-    def _may_do_more(self) -> None:
-        if self.record.deeds >= MOST_DEEDS:
-            raise Refused(f"{MOST_DEEDS:,} changes were made by hand, which is the most: press Reset.")
-
-    def _settle(self, _: Mapping[str, Any]) -> None:
-        """Nothing: who hears the answer knows that all that was said before is done."""
-
-    def _predict(self, command: Mapping[str, Any]) -> Answer:
-        return predict(self.trainer, command["inputs"])
-
-    def _quote(self, command: Mapping[str, Any]) -> Answer:
-        return quote(self.trainer, command["what"], command["layer"])
-
-    def _sample(self, command: Mapping[str, Any]) -> Answer:
-        answer = follow(self.trainer, command["index"], command["split"], command["units"])
-        if "error" not in answer:
-            self.chosen = Chosen(command["split"], command["index"])
-        return answer
-
-    def _path(self) -> list[Moment]:
-        weights = [p.detach().numpy().copy() for p in self.trainer.built.model.parameters()]
-        return [Moment(self.trainer.step, weights)]
-
-    def _surface(self, command: Mapping[str, Any]) -> Answer:
-        seconds = SURVEYED_RUNNING if self.state == "running" else SURVEYED
-        return self._survey.go_on(command["directions"], command["seed"], command["again"], seconds)
-
-    def _gradcheck(self, _: Mapping[str, Any]) -> Answer:
-        return gradients.check(self.trainer, self.hand)
-
-    def _weights(self, _: Mapping[str, Any]) -> Answer:
-        return {"weights": weights(self.trainer)}
-
-    _do: Mapping[str, Callable[["Session", Mapping[str, Any]], Answer | None]] = {
-        "play": _play,
-        "pause": _pause,
-        "step_batch": _step_batch,
-        "step_epoch": _step_epoch,
-        "phase": _phase,
-        "set_lr": _set_lr,
-        "set_speed": _set_speed,
-        "restore": _restore,
-        "edit": _edit,
-        "mute": _mute,
-        "predict": _predict,
-        "quote": _quote,
-        "settle": _settle,
-        "sample": _sample,
-        "surface": _surface,
-        "gradcheck": _gradcheck,
-        "weights": _weights,
-    }
+        self.travel.keep(pinned=True)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class Spent:
-    """Seconds of wall time and of the processor's, summed over everything done inside `working`.
+    """Seconds of wall time and of the processor's, summed over all that is done for the first time.
 
     The processor's time is that of the whole process, so a loader's workers are in it.
     """
@@ -16,11 +16,12 @@ class Spent:
         self.cpu_seconds = 0.0
 
     @contextmanager
-    def working(self) -> Iterator[None]:
-        """Count the time spent inside."""
+    def working(self, counts: bool) -> Iterator[None]:
+        """Count the time spent inside, where it `counts`."""
         began, cpu = time.perf_counter(), time.process_time()
         try:
             yield
         finally:
-            self.seconds += time.perf_counter() - began
-            self.cpu_seconds += time.process_time() - cpu
+            if counts:
+                self.seconds += time.perf_counter() - began
+                self.cpu_seconds += time.process_time() - cpu

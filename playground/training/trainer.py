@@ -6,8 +6,8 @@ from a loop in a script is only who calls.
 
 import math
 import warnings
-from collections.abc import Callable, Iterator
-from typing import Any, get_args
+from collections.abc import Callable
+from typing import NamedTuple, get_args
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from playground.protocol.requests import Phase
 from playground.training.blame import blame
 from playground.training.build import Built, BuiltLayer
 from playground.training.evaluate import Scores, evaluate
+from playground.training.feed import Feed, Place
 
 PHASES: tuple[Phase, ...] = get_args(Phase)
 
@@ -31,6 +32,24 @@ class DivergedError(Exception):
     def __init__(self, message: str, layer: BuiltLayer | None) -> None:
         super().__init__(message)
         self.layer = layer
+
+
+class Counters(NamedTuple):
+    """How far a trainer is between two steps, as in `Trainer`; `scored` is what its schedule asked for.
+
+    `begun` says that the next step has its batch already: it is begun again.
+    """
+
+    step: int
+    epoch: int
+    backwards: int
+    samples_seen: int
+    loss: float | None
+    lr_taken: float
+    unclipped: float | None
+    scored: tuple[int, Scores] | None
+    begun: bool
+    by_hand: bool
 
 
 class Trainer:
@@ -59,11 +78,10 @@ class Trainer:
         self.loss: float | None = None
         self.lr_taken = self.lr
         self.unclipped: float | None = None
+        self.feed = Feed(built)
         self._next = 0
-        self._taken = 0
         self._fetched = False
         self._scored: tuple[int, Scores] | None = None
-        self._iterator: Iterator[Any] | None = None
         self._run: dict[Phase, Callable[[], None]] = {
             "zero_grad": self._zero_grad,
             "forward": self._forward,
@@ -148,17 +166,17 @@ class Trainer:
 
     def _fetch(self) -> None:
         """Take the next batch; a new epoch begins where the last one ended."""
-        if self._iterator is None:
-            self._iterator = iter(self.built.loader)
-            self._taken = 0
-        self._x, self._y = next(self._iterator)
-        self.batch = self._taken
+        self._x, self._y = self.feed.next()
+        self._number_batch()
         self.samples_seen += len(self._x)
-        self._taken += 1
-        self.samples = self.built.order.batch(self.batch) if self.built.order else self.samples
         self.loss = None
         self.by_hand = False
         self._fetched = True
+
+    def _number_batch(self) -> None:
+        """Which batch of its epoch was taken last, and which samples are in it."""
+        self.batch = (self.feed.taken - 1) % self.batches
+        self.samples = self.built.order.batch(self.batch) if self.built.order else self.samples
 
     def _zero_grad(self) -> None:
         self.built.optimizer.zero_grad()
@@ -193,12 +211,10 @@ class Trainer:
         self.built.optimizer.step()
         self.step += 1
         self._fetched = False
-        ends_epoch = self._taken >= self.batches
+        ends_epoch = self.feed.taken % self.batches == 0
         if ends_epoch:
             self.epoch += 1
-            if not self.built.prepared.facts.streaming:
-                self._iterator = None
-            self._taken = 0
+            self.feed.end_epoch()
         self._schedule(ends_epoch)
 
     def _schedule(self, ends_epoch: bool) -> None:
@@ -228,6 +244,50 @@ class Trainer:
         self.by_hand = self.by_hand or self._next > 1
         self._next = 0
         self.phase = None
+
+    @property
+    def is_between(self) -> bool:
+        """Whether no phase of a step was run: it is between two steps."""
+        return self._next == 0
+
+    @property
+    def expected(self) -> Phase:
+        """The phase that is next in the usual order."""
+        return PHASES[self._next]
+
+    @property
+    def counters(self) -> Counters:
+        """How far it is; between two steps this and `feed.place` say all about its place."""
+        return Counters(
+            step=self.step,
+            epoch=self.epoch,
+            backwards=self.backwards,
+            samples_seen=self.samples_seen,
+            loss=self.loss,
+            lr_taken=self.lr_taken,
+            unclipped=self.unclipped,
+            scored=self._scored,
+            begun=self._fetched,
+            by_hand=self.by_hand,
+        )
+
+    def go_to(self, counters: Counters, place: Place) -> None:
+        """Go between two steps, whatever is under way; weights and optimizer are the caller's to bring.
+
+        The last batch is taken again, so that it can be looked at.
+        """
+        self.step, self.epoch = counters.step, counters.epoch
+        self.backwards, self.samples_seen = counters.backwards, counters.samples_seen
+        self.loss, self.lr_taken, self._scored = counters.loss, counters.lr_taken, counters.scored
+        self.unclipped = counters.unclipped
+        self._fetched, self.by_hand = counters.begun, counters.by_hand
+        self._x, self._y = self.feed.go_to(place) or (None, None)
+        self.batch, self.samples = 0, np.empty(0, np.int32)
+        if place.taken:
+            self._number_batch()
+        self._output = self._loss = None
+        self._next = 0
+        self.phase = None if self._fetched or not self.step else "step"
 
     def diverged(self, what: str) -> DivergedError:
         """The error that says what happened, and in which layer it began."""

@@ -45,11 +45,12 @@ class History:
             span = self._rows[-1][0] - self._rows[0][0]
             self._apart = max(self._apart, span // max(1, len(self._rows) - 1))
 
-    def view(self) -> dict[str, Any] | None:
-        """An `ActivationHistory`, null before the first."""
-        if not self._rows:
+    def view(self, step: int) -> dict[str, Any] | None:
+        """An `ActivationHistory` up to a step, null where there is nothing."""
+        rows = [row for row in self._rows if row[0] <= step]
+        if not rows:
             return None
-        steps, low, high, counts = zip(*self._rows, strict=True)
+        steps, low, high, counts = zip(*rows, strict=True)
         return {
             "steps": np.array(steps, np.int32),
             "low": np.array(low, np.float32),
@@ -73,7 +74,8 @@ def make(subject: Subject) -> Measure:
         for layer, output, gradient, history in zip(built.layers, made, gradients, histories, strict=True):
             found = histogram([output])
             history.add(subject.trainer.step, found)
-            views.append(view(layer, output, gradient) | {"histogram": found, "history": history.view()})
+            shown = {"histogram": found, "history": history.view(subject.trainer.step)}
+            views.append(view(layer, output, gradient) | shown)
         return {"samples": samples, "layers": views, "vanishing": vanishing(built.layers, views)}
 
     return measure

@@ -78,11 +78,13 @@ class Recorder:
         self._clock = clock
         self._spent = 0.0
         self._open: StepRecord | None = None
+        self._wanted = False
         self._forward_hooks: list[Any] = []
         self._update_hooks: list[Any] = []
 
     def arm(self) -> None:
         """Record the next step."""
+        self._wanted = True
         if not self._forward_hooks:
             self._forward_hooks = [
                 self._model.register_forward_pre_hook(self._begin),
@@ -101,8 +103,22 @@ class Recorder:
 
     def disarm(self) -> None:
         """Record nothing, and forget what was recorded."""
+        self._wanted = False
+        self.rest()
+        self.forget()
+
+    def rest(self) -> None:
+        """Record nothing for now: the run is on its way to another step."""
         _remove(self._forward_hooks)
         _remove(self._update_hooks)
+
+    def wake(self) -> None:
+        """Go on with what `rest` has interrupted."""
+        if self._wanted:
+            self.arm()
+
+    def forget(self) -> None:
+        """What was recorded is not of this moment."""
         self.latest = self._open = None
 
     def take_spent(self) -> float:

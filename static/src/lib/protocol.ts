@@ -15,7 +15,7 @@ export type Target = "class index" | "0/1" | "real";
 
 export type Stepped = "batch" | "epoch" | "validation loss";
 
-export type AnyCommand = Command | PhaseCommand | LearningRateCommand | SpeedCommand | EditCommand | MuteCommand;
+export type AnyCommand = Command | PhaseCommand | LearningRateCommand | SpeedCommand | SeekCommand | EditCommand | MuteCommand;
 
 export type Edit = SetEdit | RemoveEdit | InsertEdit | ReplaceEdit;
 

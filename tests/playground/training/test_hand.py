@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import engine as torch
-from playground.training import session as sessions
+from playground.training import commands
 from playground.training.evaluate import evaluate
 from playground.training.log import Deed
 from playground.training.observe import outputs
@@ -138,7 +138,7 @@ def test_restore_brings_back_the_weights_and_leaves_muted_units_muted() -> None:
 
 
 def test_a_run_does_not_remember_changes_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "MOST_DEEDS", 2)
+    monkeypatch.setattr(commands, "MOST_DEEDS", 2)
     changed = session()
     edit(changed)
     mute(changed)

@@ -200,16 +200,16 @@ def test_a_run_that_diverges_pauses_names_step_and_layer_and_offers_its_last_goo
     assert broken.problem is not None
     assert broken.problem["where"] == "layers/0"
     assert "In step 61 the loss became nan. The weights of Linear 1" in broken.problem["message"]
-    assert "Restore the weights of step 50" in broken.problem["fix"]
+    assert "Restore the weights of step 49" in broken.problem["fix"]
     assert "has diverged" in obey(broken, "play")["error"]
 
 
 def test_restore_brings_the_weights_back_and_the_run_goes_on() -> None:
     broken, _ = session(line(epochs=100))
     obey(broken, "play")
-    broken.advance(1.0, after(50))
+    broken.advance(1.0, after(49))
     good = [p.detach().numpy().copy() for p in broken.trainer.built.model.parameters()]
-    broken.advance(1.0, after(7))
+    broken.advance(1.0, after(8))
     explode(broken)
     broken.advance(1.0, never)
 
@@ -219,7 +219,7 @@ def test_restore_brings_the_weights_back_and_the_run_goes_on() -> None:
     for one, parameter in zip(good, broken.trainer.built.model.parameters(), strict=True):
         np.testing.assert_array_equal(one, parameter.detach().numpy())
     assert (broken.state, broken.problem, broken.trainer.lr) == ("paused", None, 0.001)
-    assert Deed(57, "restore", 50) in log(broken)
+    assert Deed(57, "restore", 49) in log(broken)
     obey(broken, "play")
     broken.advance(1.0, after(10))
     assert (broken.state, broken.trainer.step) == ("running", 67)
