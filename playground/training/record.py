@@ -26,8 +26,8 @@ class Record:
     """Collects until it is drained. What is in it depends on the run alone, not on who watches.
 
     A point that it had before, of a step that is made again, is no news; its loss is, to be held against the
-    first. `deeds` are what was done by hand, `trend` is how the curves went. `passing` is the step up to which evaluations are left out,
-    because the run is on its way to a later one.
+    first. `deeds` are what was done by hand, `trend` is how the curves went. `passing` is the step up to
+    which evaluations are left out, because the run is on its way to a later one.
     """
 
     def __init__(self, trainer: Trainer, norms: Norms) -> None:
