@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as edits from "./edits";
-import type { Entry, Experiment, Layer } from "./protocol";
+import type { Entry, Experiment, Layer, Parameter } from "./protocol";
 
 function layer(type: string, args: Layer["args"] = {}): Layer {
   return { id: edits.newId(), type, args, muted: false };
@@ -164,8 +164,8 @@ test("a schedule is chosen with the arguments its palette starts with, and taken
 });
 
 describe("the learning rate of an optimizer", () => {
-  const lr = { name: "lr", kind: "float", default: 0.001, low: 0, high: null, choices: [], inferred: false, help: "" } as const;
-  const optimizers = [entry("Adam", [{ ...lr, choices: [] }]), entry("SGD", [{ ...lr, choices: [] }]), entry("LBFGS")];
+  const lr: Parameter = { name: "lr", kind: "float", default: 0.001, low: 0, high: null, choices: [], inferred: false, help: "" };
+  const optimizers = [entry("Adam", [lr]), entry("SGD", [lr]), entry("LBFGS")];
   const e = edits.setPartArgument(experimentOf("Spiral"), "optimizer", "betas", [0.8, 0.9]);
 
   test("is its own, else the default, and none where the optimizer is not known", () => {
