@@ -23,7 +23,6 @@ import type {
   RaceRequest,
   RunReply,
   RunsReply,
-  SeekCommand,
   SampleReply,
   SampleRequest,
   ScriptReply,
@@ -136,7 +135,7 @@ export const api = {
   runs: () => get<RunsReply>("/api/runs"),
   branch: (id: string, body: BranchRequest) => post<RunReply>(run(id, "/branch"), body),
   race: (body: RaceRequest) => post<RaceReply>("/api/races", body),
-  command: (id: string, command: AnyCommand | SeekCommand) => post<RunReply>(run(id, "/command"), command),
+  command: (id: string, command: AnyCommand) => post<RunReply>(run(id, "/command"), command),
   predict: (id: string, inputs: number[][], signal?: AbortSignal) =>
     post<Prediction>(run(id, "/predict"), { inputs }, signal),
   sample: (id: string, body: SampleRequest) => post<SampleReply>(run(id, "/sample"), body),

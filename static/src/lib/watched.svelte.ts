@@ -4,7 +4,7 @@ import { api, problemsOf, RequestFailed } from "./api";
 import { line, type Watcher } from "./line.svelte";
 import { Live, type ViewName } from "./live.svelte";
 import { problem } from "./problems";
-import type { AnyCommand, Experiment, Frame, Problem, RunReply, RunState, SeekCommand, Subscribe } from "./protocol";
+import type { AnyCommand, Experiment, Frame, Problem, RunReply, RunState, Subscribe } from "./protocol";
 
 const GONE = "The server was started anew, and this run ended with the old one. What it drew stays here.";
 const UNKNOWN_RUN = 404;
@@ -97,7 +97,7 @@ export class Watched implements Watcher {
 
   /** One command at a time, in the order given; `expected` is shown until the run has answered.
    * Resolves to why the run did not take it, null where it did. */
-  ask(command: AnyCommand | SeekCommand, expected?: RunState): Promise<Problem | null> {
+  ask(command: AnyCommand, expected?: RunState): Promise<Problem | null> {
     const before = this.state;
     if (expected) {
       this.state = expected;
@@ -113,7 +113,7 @@ export class Watched implements Watcher {
     return answered;
   }
 
-  async #send(command: AnyCommand | SeekCommand): Promise<Problem | null> {
+  async #send(command: AnyCommand): Promise<Problem | null> {
     await this.opened;
     if (command.do === "phase" || command.do === "step_batch") await this.#shownIsKnown();
     // It could not be started, and has said why.
