@@ -1,0 +1,65 @@
+"""Going back under the loss curve, going on as it went, and branching with something changed."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.ui.controls import button, counter, go_to, moment, pause, play_until
+
+
+def batches(app: Page, many: int) -> list[str]:
+    """Steps that many batches; the training loss after each."""
+    losses = []
+    for step in range(1, many + 1):
+        button(app, "Step batch").click()
+        expect(counter(app, "Step")).to_have_text(str(step))
+        losses.append(counter(app, "Training loss").inner_text())
+    return losses
+
+
+def test_a_moment_is_shown_as_it_was_and_goes_on_as_it_went(app: Page) -> None:
+    losses = batches(app, 4)
+
+    go_to(app, 2)
+    expect(counter(app, "Training loss")).to_have_text(losses[1])
+    expect(app.get_by_text("Step 2 of 4: looking back")).to_be_visible()
+
+    button(app, "Step batch").click()
+    expect(counter(app, "Step")).to_have_text("3")
+    expect(counter(app, "Training loss")).to_have_text(losses[2])
+    expect(app.get_by_text("each loss is the one of the first time, bit for bit")).to_be_visible()
+
+    button(app, "Back to the present").click()
+    expect(counter(app, "Step")).to_have_text("4")
+    expect(counter(app, "Training loss")).to_have_text(losses[3])
+    expect(app.get_by_text("Step 4: the present")).to_be_visible()
+    expect(button(app, "Back to the present")).to_have_count(0)
+
+
+def test_the_slider_is_led_by_keys(app: Page) -> None:
+    play_until(app, 100)
+    furthest = pause(app)
+    slider = moment(app)
+    slider.focus()
+    for key, step in (("Home", 0), ("ArrowRight", 1), ("PageUp", 50), ("PageUp", 100), ("PageDown", 50)):
+        app.keyboard.press(key)
+        expect(counter(app, "Step")).to_have_text(str(step))
+    expect(slider).to_have_attribute("aria-valuetext", f"step 50 of {furthest}, epoch 4")
+
+    app.keyboard.press("End")
+    expect(counter(app, "Step")).to_have_text(str(furthest))
+    expect(slider).to_have_attribute("aria-valuetext", f"step {furthest}, epoch {furthest // 11}")
+
+
+def test_space_goes_on_from_the_past_into_the_present(app: Page) -> None:
+    play_until(app, 10)
+    furthest = pause(app)
+    go_to(app, 1)
+    app.evaluate("document.activeElement.blur()")
+
+    app.keyboard.press("Space")
+
+    expect(button(app, "Pause")).to_be_visible()
+    expect(app.get_by_text(re.compile("looking back|going again"))).to_have_count(0)
+    assert pause(app) > furthest
+    expect(app.get_by_text("each loss is the one of the first time, bit for bit")).to_be_visible()
