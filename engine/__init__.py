@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from engine import amp, autograd, backends, cuda, errors, legacy, linalg, methods, random
 from engine.amp import GradScaler, autocast
 from engine.creation import (
-    arange,
     as_tensor,
     asarray,
     empty,
@@ -15,15 +14,15 @@ from engine.creation import (
     eye,
     from_dlpack,
     from_numpy,
+    frombuffer,
     full,
     full_like,
     is_floating_point,
     is_tensor,
-    linspace,
-    logspace,
     numel,
     ones,
     ones_like,
+    scalar_tensor,
     tensor,
     tril_indices,
     triu_indices,
@@ -76,6 +75,7 @@ from engine.layout import (
 )
 from engine.memory import empty_strided
 from engine.out import accepting_out, creating_out
+from engine.placing import placed
 from engine.printing import set_printoptions
 from engine.queries import broadcast_shapes, is_complex, is_nonzero, is_same_size, is_signed, typename
 from engine.random import (
@@ -87,6 +87,7 @@ from engine.random import (
     seed,
     set_rng_state,
 )
+from engine.ranges import arange, linspace, logspace, range
 from engine.sampling import (
     bernoulli,
     binomial,
@@ -124,8 +125,15 @@ newaxis = None
 globals().update(legacy.TYPES)
 globals().update({name: call for name, call in methods.functions().items() if name not in globals()})
 
-_MAKING = "arange empty eye full linspace logspace ones rand randint randn randperm zeros normal"
-globals().update({name: creating_out(globals()[name], name) for name in _MAKING.split()})
+_MAKING = "arange eye full linspace logspace ones rand randint randn randperm range zeros normal"
+globals().update({name: creating_out(placed(globals()[name]), name) for name in _MAKING.split()})
+empty = creating_out(placed(empty, "memory_format"), "empty")
+_PLACED = "scalar_tensor tril_indices triu_indices"
+globals().update({name: placed(globals()[name]) for name in _PLACED.split()})
+_WINDOWS = "bartlett_window blackman_window hamming_window hann_window kaiser_window empty_strided"
+globals().update({name: placed(globals()[name], "device") for name in _WINDOWS.split()})
+_LIKE = "empty_like full_like ones_like rand_like randint_like randn_like zeros_like"
+globals().update({name: placed(globals()[name], "device", "memory_format") for name in _LIKE.split()})
 globals().update({name: accepting_out(globals()[name], name) for name in ("bernoulli", "multinomial")})
 
 from engine import nn, optim, special, utils  # noqa: E402 - they are made of the functions above

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
-from engine.device import require_cpu
+from engine.device import require_cpu, require_unpinned
 from engine.dtypes import as_numpy_dtype, from_numpy_dtype, get_default_dtype
 from engine.recording import constant, watchers
 from engine.sizes import sizes
@@ -76,9 +76,12 @@ def _has_numpy(data: Any) -> bool:
     return isinstance(data, (np.ndarray, np.generic))
 
 
-def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def tensor(
+    data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False
+) -> Tensor:
     """A tensor of a copy of ``data``: numbers, nested sequences, a numpy array or a tensor."""
     require_cpu(device)
+    require_unpinned(pin_memory)
     made = wrap(_data(data, dtype))
     if watchers and _is_plain(data):
         constant(made._array)
@@ -100,9 +103,44 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     return tensor(data, dtype=dtype)
 
 
-def asarray(obj: Any, *, dtype: Any = None, copy: bool | None = None) -> Tensor:
+def asarray(
+    obj: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None, requires_grad: bool = False
+) -> Tensor:
     """``obj`` as a tensor, sharing memory where it can unless ``copy``."""
-    return tensor(obj, dtype=dtype) if copy else as_tensor(obj, dtype)
+    made = tensor(obj, dtype=dtype, device=device) if copy else as_tensor(obj, dtype, device)
+    return made.requires_grad_(requires_grad) if requires_grad and not made.requires_grad else made
+
+
+def scalar_tensor(s: float, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """A number as a tensor without dimensions, in the default dtype unless another is given."""
+    return tensor(s, dtype=dtype or get_default_dtype(), device=device, requires_grad=requires_grad)
+
+
+def frombuffer(
+    buffer: Any, *, dtype: Any, count: int = -1, offset: int = 0, requires_grad: bool = False
+) -> Tensor:
+    """The bytes of an object read as a row of numbers, on the same memory."""
+    kind = as_numpy_dtype(dtype)
+    size = len(memoryview(buffer).cast("B"))
+    if not size or not count:
+        raise ValueError(f"both buffer length ({size}) and count ({count}) must not be 0")
+    if not 0 <= offset < size:
+        raise ValueError(
+            f"offset ({offset} bytes) must be non-negative and no greater than buffer length ({size} bytes) "
+            "minus 1"
+        )
+    left = size - offset
+    if count > 0 and count * kind.itemsize > left:
+        raise ValueError(
+            f"requested buffer length ({count} * {kind.itemsize} bytes) after offset ({offset} bytes) must "
+            f"not be greater than actual buffer length ({size} bytes)"
+        )
+    if count < 0 and left % kind.itemsize:
+        raise ValueError(
+            f"buffer length ({left} bytes) after offset ({offset} bytes) must be a multiple of element size "
+            f"({kind.itemsize})"
+        )
+    return wrap(np.frombuffer(buffer, kind, count, offset)).requires_grad_(requires_grad)
 
 
 def is_tensor(obj: Any) -> bool:
@@ -179,80 +217,26 @@ def like(input: Tensor, dtype: Any) -> Any:
     return input.dtype if dtype is None else dtype
 
 
-def zeros_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **_: Any) -> Tensor:
+def zeros_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Zeros in the shape and dtype of ``input``."""
     return zeros(input.shape, dtype=like(input, dtype), requires_grad=requires_grad)
 
 
-def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **_: Any) -> Tensor:
+def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones in the shape and dtype of ``input``."""
     return ones(input.shape, dtype=like(input, dtype), requires_grad=requires_grad)
 
 
-def empty_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **_: Any) -> Tensor:
+def empty_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Uninitialised memory in the shape and dtype of ``input``."""
     return empty(input.shape, dtype=like(input, dtype), requires_grad=requires_grad)
 
 
 def full_like(
-    input: Tensor, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False, **_: Any
+    input: Tensor, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """``fill_value`` in the shape and dtype of ``input``."""
     return full(input.shape, fill_value, dtype=like(input, dtype), requires_grad=requires_grad)
-
-
-def arange(
-    start: Any = 0,
-    end: Any = None,
-    step: Any = 1,
-    *,
-    dtype: Any = None,
-    device: Any = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """Numbers from ``start`` (0) up to, not including, ``end``; integers if all three are."""
-    require_cpu(device)
-    if end is None:
-        start, end = 0, start
-    start, end, step = (x.item() if isinstance(x, Tensor) else x for x in (start, end, step))
-    if step == 0:
-        raise RuntimeError("step must be nonzero")
-    if (end - start) * step < 0:
-        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
-    whole = all(isinstance(x, (int, np.integer)) for x in (start, end, step))
-    kind = as_numpy_dtype(dtype) if dtype is not None else np.dtype(np.int64) if whole else numpy_dtype(None)
-    if kind.kind in "iu" and not whole:     # integers count from whole numbers by whole steps
-        if kind == np.int64:
-            start, end, step = int(start), int(end), int(step)
-        count = max(int(np.ceil((end - start) / step)), 0)
-        return finish((int(start) + np.arange(count) * int(step)).astype(kind), requires_grad)
-    count = -(-(end - start) // step) if whole else int(np.ceil((end - start) / step))
-    return finish((start + np.arange(count) * step).astype(kind), requires_grad)
-
-
-def linspace(
-    start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
-    """``steps`` numbers, evenly from ``start`` to ``end``, both included."""
-    require_cpu(device)
-    if steps < 0:
-        raise RuntimeError("number of steps must be non-negative")
-    kind = numpy_dtype(dtype)
-    first, last = (int(x) if kind.kind in "iu" else float(x) for x in (start, end))
-    return finish(np.linspace(first, last, steps).astype(kind), requires_grad)
-
-
-def logspace(
-    start: Any, end: Any, steps: int, base: float = 10.0, *, dtype: Any = None, device: Any = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """``steps`` numbers from ``base ** start`` to ``base ** end``, evenly in the exponent."""
-    require_cpu(device)
-    if steps < 0:
-        raise RuntimeError("number of steps must be non-negative")
-    kind = numpy_dtype(dtype)
-    first, last = (int(x) if kind.kind in "iu" else float(x) for x in (start, end))
-    return finish(np.power(float(base), np.linspace(first, last, steps)).astype(kind), requires_grad)
 
 
 def eye(

@@ -56,6 +56,15 @@ class device:  # noqa: N801 - PyTorch's own spelling
 CPU = device()
 
 
+def require_unpinned(pin_memory: Any) -> None:
+    """RuntimeError for memory pinned for the transfer to a device, as of a PyTorch without any."""
+    if pin_memory:
+        raise RuntimeError(
+            "pin_memory=True requires a CUDA or other accelerator backend; no pinned memory allocator is "
+            "available on this system."
+        )
+
+
 def require_cpu(wanted: Any) -> None:
     """AssertionError, as of a PyTorch built without it, for any device but the CPU; None is the CPU."""
     if wanted is None or wanted == "cpu" or wanted is CPU:

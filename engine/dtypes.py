@@ -84,11 +84,11 @@ def from_numpy_dtype(numpy_dtype: np.dtype[Any]) -> dtype:
 
 
 def as_numpy_dtype(d: Any) -> np.dtype[Any]:
-    """numpy's type for a ``dtype``, or for the Python types ``float``, ``int`` and ``bool``."""
+    """numpy's type for a ``dtype``, or for the Python types ``float`` (float64), ``int`` and ``bool``."""
     if isinstance(d, dtype):
         return d.numpy
     if d is float:
-        return _default.numpy
+        return float64.numpy
     if d in _WEAK:
         return _WEAK[d]
     raise TypeError(f"dtype must be a torch.dtype, but got {d!r}")

@@ -31,7 +31,6 @@ from engine.ops.matrix import (
     inv,
     matrix_norm,
     matrix_power,
-    pinverse,
     qr_pair,
     slogdet,
     solve,
@@ -39,9 +38,10 @@ from engine.ops.matrix import (
     svd_triple,
 )
 from engine.ops.pivots import first_bad_minors, first_zero_pivots
+from engine.ops.pseudo_inverse import pinverse
 from engine.ops.reduce import vector_norm as _vector_norm
 from engine.out import accepting_out
-from engine.tensor import wrap
+from engine.tensor import Tensor, wrap
 
 __all__ = [
     "LinAlgError",
@@ -131,13 +131,15 @@ def _mirrored(A: Array) -> Array:  # noqa: N803 - PyTorch's name
     return _tril(A) + transposed(_tril(A, -1))
 
 
-def pinv(A: Array, rcond: Any = None, hermitian: bool = False, *, rtol: float | None = None) -> Array:  # noqa: N803 - PyTorch's name
-    """The Moore–Penrose inverse; singular values below ``rtol`` times the largest count as 0."""
-    if hermitian:       # the lower triangle decides the value; the gradient is that of any matrix
-        A = A + (_mirrored(A.detach()) - A.detach())  # noqa: N806 - PyTorch's name
-    limit = max(A.shape[-2:]) * float(np.finfo(A._array.dtype).eps)
+def pinv(
+    A: Array, rcond: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None  # noqa: N803
+) -> Array:
+    """The Moore–Penrose inverse; singular values up to ``max(atol, rtol · the largest)`` count as 0."""
     rtol = rcond if rtol is None else rtol
-    return pinverse(A, limit if rtol is None else rtol)
+    if rtol is None:
+        rtol = 0.0 if atol is not None else max(A.shape[-2:]) * float(np.finfo(A._array.dtype).eps)
+    absolute, relative = (x._array if isinstance(x, Tensor) else x for x in (atol or 0.0, rtol))
+    return pinverse(A, relative, absolute, hermitian)
 
 
 def matrix_rank(
@@ -160,7 +162,8 @@ def cond(A: Array, p: Any = None) -> Array:  # noqa: N803 - PyTorch's name
     """How far errors are magnified: norm(A) · norm(inverse of A)."""
     if p in (None, 2, -2):
         s = svd_triple(A)[1]
-        return s.amin(-1) / s.amax(-1) if p == -2 else s.amax(-1) / s.amin(-1)
+        largest, smallest = s.select(-1, 0), s.select(-1, -1)
+        return smallest / largest if p == -2 else largest / smallest
     return matrix_norm(A, p) * matrix_norm(inv(A), p)
 
 

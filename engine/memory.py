@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.creation import finish, numpy_dtype
+from engine.placing import placed
 from engine.tensor import Tensor
 
 
@@ -85,13 +86,15 @@ def sum_to_size(self: Tensor, *size: Any) -> Tensor:
     return (self.sum(dims, keepdim=True) if dims else self).reshape(shape)
 
 
-def new_empty_strided(self: Tensor, size: Any, stride: Any, dtype: Any = None, **placing: Any) -> Tensor:
+def new_empty_strided(
+    self: Tensor, size: Any, stride: Any, dtype: Any = None, requires_grad: bool = False
+) -> Tensor:
     """An uninitialised tensor with these steps between elements, in this one's dtype."""
-    return empty_strided(size, stride, dtype=dtype or self.dtype)
+    return empty_strided(size, stride, dtype=dtype or self.dtype, requires_grad=requires_grad)
 
 
 def empty_strided(
-    size: Any, stride: Any, *, dtype: Any = None, requires_grad: bool = False, **placing: Any
+    size: Any, stride: Any, *, dtype: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """An uninitialised tensor with these steps, in elements, along each dimension."""
     kind = numpy_dtype(dtype)
@@ -112,7 +115,8 @@ def dim_order(self: Tensor, **options: Any) -> tuple[int, ...]:
 
 METHODS: dict[str, Any] = {
     "resize_": resize_, "resize_as_": resize_as_, "set_": set_, "is_set_to": is_set_to,
-    "apply_": apply_, "map_": map_, "sum_to_size": sum_to_size, "new_empty_strided": new_empty_strided,
+    "apply_": apply_, "map_": map_, "sum_to_size": sum_to_size,
+    "new_empty_strided": placed(new_empty_strided, "device"),
     "dim_order": dim_order,
     **dict.fromkeys(("share_memory_", "pin_memory", "conj", "resolve_conj", "resolve_neg", "to_dense",
                      "conj_physical"), itself),

@@ -45,6 +45,7 @@ from engine.ops import (  # those not named below fill the registry
     update,
 )
 from engine.out import accepting_out, takes_out
+from engine.placing import placed
 from engine.random import Generator
 from engine.repeat import compute
 from engine.tensor import Tensor
@@ -244,8 +245,9 @@ def _turned(matrices: bool) -> property:
 
 def _new(create: Callable[..., Tensor]) -> Callable[..., Tensor]:
     def method(self: Tensor, *args: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
-        return create(*args, dtype=dtype or self.dtype, **kwargs)
+        return made(*args, dtype=dtype or self.dtype, **kwargs)
 
+    made = placed(create)
     method.__doc__ = f"{create.__doc__} In this tensor's dtype unless another is given."
     return method
 

@@ -20,6 +20,10 @@ def _draw(
     method: str, shape: tuple[int, ...], dtype: Any, generator: Generator | None
 ) -> np.ndarray[Any, Any]:
     kind = numpy_dtype(dtype)
+    if kind.kind != "f":
+        kernel = "check_uniform_bounds" if method == "random" else "normal_kernel_cpu"
+        shown = from_numpy_dtype(kind).tensor_type[6:-6]
+        raise NotImplementedError(f'"{kernel}" not implemented for \'{shown}\'')
     draw = getattr(rng_of(generator), method)
     if kind in (np.float32, np.float64):
         return draw(shape, dtype=kind)
@@ -81,10 +85,13 @@ def _integers(low: int, high: int, shape: Any, dtype: Any, generator: Any) -> np
     return drawn if dtype is None else drawn.astype(as_numpy_dtype(dtype))
 
 
-def randperm(n: int, *, generator: Generator | None = None, dtype: Any = None, device: Any = None) -> Tensor:
+def randperm(
+    n: int, *, generator: Generator | None = None, dtype: Any = None, device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """The integers 0 … n−1 in random order."""
     require_cpu(device)
-    return compute(_permutation, n, dtype, generator)
+    return compute(_permutation, n, dtype, generator).requires_grad_(requires_grad)
 
 
 def _permutation(n: int, dtype: Any, generator: Any) -> np.ndarray[Any, Any]:
@@ -92,21 +99,30 @@ def _permutation(n: int, dtype: Any, generator: Any) -> np.ndarray[Any, Any]:
     return drawn if dtype is None else drawn.astype(as_numpy_dtype(dtype))
 
 
-def rand_like(input: Tensor, *, dtype: Any = None, generator: Generator | None = None, **_: Any) -> Tensor:
+def rand_like(
+    input: Tensor, *, dtype: Any = None, generator: Generator | None = None, requires_grad: bool = False
+) -> Tensor:
     """``rand`` in the shape and dtype of ``input``."""
-    return rand(input.shape, dtype=like(input, dtype), generator=generator)
+    return rand(input.shape, dtype=like(input, dtype), generator=generator, requires_grad=requires_grad)
 
 
-def randn_like(input: Tensor, *, dtype: Any = None, generator: Generator | None = None, **_: Any) -> Tensor:
+def randn_like(
+    input: Tensor, *, dtype: Any = None, generator: Generator | None = None, requires_grad: bool = False
+) -> Tensor:
     """``randn`` in the shape and dtype of ``input``."""
-    return randn(input.shape, dtype=like(input, dtype), generator=generator)
+    return randn(input.shape, dtype=like(input, dtype), generator=generator, requires_grad=requires_grad)
 
 
-def randint_like(input: Tensor, low: int, high: int | None = None, *, dtype: Any = None, **_: Any) -> Tensor:
+def randint_like(
+    input: Tensor, low: int, high: int | None = None, *, dtype: Any = None,
+    generator: Generator | None = None, requires_grad: bool = False,
+) -> Tensor:
     """``randint`` in the shape and dtype of ``input``."""
     if high is None:
         low, high = 0, low
-    return randint(low, high, input.shape, dtype=like(input, dtype))
+    return randint(
+        low, high, input.shape, generator=generator, dtype=like(input, dtype), requires_grad=requires_grad
+    )
 
 
 def normal(

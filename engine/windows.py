@@ -34,7 +34,6 @@ def _cosines(length: int, alpha: float, beta: float) -> Any:
 
 def hann_window(
     window_length: int, periodic: bool = True, *, dtype: Any = None, requires_grad: bool = False,
-    **placing: Any,
 ) -> Tensor:
     """½ − ½ cos(2πn / N)."""
     return _window(lambda n: _cosines(n, 0.5, 0.5), window_length, periodic, dtype, requires_grad)
@@ -42,16 +41,14 @@ def hann_window(
 
 def hamming_window(
     window_length: int, periodic: bool = True, alpha: float = 0.54, beta: float = 0.46, *, dtype: Any = None,
-    requires_grad: bool = False, **placing: Any,
+    requires_grad: bool = False,
 ) -> Tensor:
     """α − β cos(2πn / N)."""
-    return _window(lambda n: _cosines(n, alpha, beta), window_length, periodic, dtype, requires_grad
-    )
+    return _window(lambda n: _cosines(n, alpha, beta), window_length, periodic, dtype, requires_grad)
 
 
 def bartlett_window(
     window_length: int, periodic: bool = True, *, dtype: Any = None, requires_grad: bool = False,
-    **placing: Any,
 ) -> Tensor:
     """A triangle: 1 − |2n / N − 1|."""
     return _window(np.bartlett, window_length, periodic, dtype, requires_grad)
@@ -59,7 +56,6 @@ def bartlett_window(
 
 def blackman_window(
     window_length: int, periodic: bool = True, *, dtype: Any = None, requires_grad: bool = False,
-    **placing: Any,
 ) -> Tensor:
     """0.42 − 0.5 cos(2πn / N) + 0.08 cos(4πn / N)."""
     return _window(np.blackman, window_length, periodic, dtype, requires_grad)
@@ -67,7 +63,7 @@ def blackman_window(
 
 def kaiser_window(
     window_length: int, periodic: bool = True, beta: float = 12.0, *, dtype: Any = None,
-    requires_grad: bool = False, **placing: Any,
+    requires_grad: bool = False,
 ) -> Tensor:
     """I₀(β √(1 − (2n / N − 1)²)) / I₀(β)."""
     return _window(lambda n: np.kaiser(n, beta), window_length, periodic, dtype, requires_grad)

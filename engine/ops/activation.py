@@ -105,7 +105,7 @@ def elu(input: Array, alpha: float = 1.0, scale: float = 1.0, input_scale: float
 @elu.vjp
 def elu_vjp(g: Array, input: Array, alpha: float, scale: float, input_scale: float) -> Array:
     below = input <= 0
-    slope = exp(where(below, input, 0.0) * input_scale) * (alpha * scale * input_scale)
+    slope = exp(where(input < 0, input, 0.0) * input_scale) * (alpha * scale * input_scale)
     return where(below, g * slope, g * scale)
 
 

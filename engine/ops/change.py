@@ -21,7 +21,7 @@ def diff(
     if not input.ndim:
         raise RuntimeError("diff expects input to be at least one-dimensional")
     if n == 0:
-        return input
+        return input.clone()
     if n < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")
     parts = [part for part in (prepend, input, append) if part is not None]

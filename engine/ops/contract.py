@@ -149,7 +149,8 @@ def _pair(a: Array, left: str, b: Array, right: str, kept: str) -> tuple[Array, 
     x = reshape(rows, (size(batch), size(only_a), size(summed)))
     y = reshape(columns, (size(batch), size(summed), size(only_b)))
     letters = batch + only_a + only_b
-    return reshape(bmm(x, y), [lengths[c] for c in letters]), "".join(letters)
+    made = bmm(x, y) if summed else x * y
+    return reshape(made, [lengths[c] for c in letters]), "".join(letters)
 
 
 @composite(

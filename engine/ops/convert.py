@@ -51,6 +51,8 @@ def contiguous(input: Array, memory_format: Any = None) -> Array:
 def to(
     input: Array, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, **kwargs: Any
 ) -> Array:
+    switches = [given for given in args if isinstance(given, bool)]     # non_blocking, copy
+    copy = copy or switches[1:] == [True]
     for given in args:
         if isinstance(given, Tensor):
             dtype = given.dtype

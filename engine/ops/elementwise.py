@@ -31,7 +31,7 @@ def _negative(x: Any) -> Any:
 
 
 def _sign(x: Any) -> Any:
-    return x if x.dtype.kind == "b" else np.subtract(x > 0, x < 0, dtype=x.dtype)
+    return x.copy() if x.dtype.kind == "b" else np.subtract(x > 0, x < 0, dtype=x.dtype)
 
 
 def _square(x: Any) -> Any:
@@ -71,7 +71,7 @@ floor_divide = binary(
 )
 divide_down = binary(
     "divide_down", np.floor_divide, lambda g: (zeros_as(g), zeros_as(g)), "input / other, rounded down",
-    internal=True, node="DivBackward1",
+    numbers="all", internal=True, node="DivBackward1",
 )
 trunc_divide = binary(
     "trunc_divide",
@@ -80,15 +80,17 @@ trunc_divide = binary(
     ),
     lambda g: (zeros_as(g), zeros_as(g)),
     "input / other, rounded towards 0",
+    numbers="all",
     internal=True,
 )
 remainder = binary(
     "remainder", np.remainder, lambda g, input, other, needs: (
-        g, -g * floor(input / other) if needs[1] else None),
+        g, -g * divide_down(input, other) if needs[1] else None),
     "what is left after dividing; the sign of other", inplace=True,
 )
 fmod = binary(
-    "fmod", np.fmod, lambda g, input, other, needs: (g, -g * trunc(input / other) if needs[1] else None),
+    "fmod", np.fmod, lambda g, input, other, needs: (
+        g, -g * trunc_divide(input, other) if needs[1] else None),
     "what is left after dividing; the sign of input", numbers="other", inplace=True,
 )
 neg = unary("neg", _negative, lambda g: -g, "−input", "", inplace=True)

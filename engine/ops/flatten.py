@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.op import Array, composite
+from engine.ops.convert import contiguous
 from engine.ops.shape import infer, reshape, view, wrap_dim
 
 
@@ -38,7 +39,7 @@ def unflatten(input: Array, dim: int, sizes: Any) -> Array:
 
 @composite(family="shape", doc="all elements in one dimension")
 def ravel(input: Array) -> Array:
-    return reshape(input, (-1,)) if input.numel() else reshape(input, (0,))
+    return reshape(contiguous(input), (-1,)) if input.numel() else reshape(input, (0,))
 
 
 @composite(family="shape", doc="in the shape of other")

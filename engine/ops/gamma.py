@@ -54,16 +54,30 @@ def digamma_array(x: _Array) -> _Array:
 def polygamma_array(n: int, x: _Array) -> _Array:
     """The n-th derivative of digamma, n ≥ 1: ±n! Σₖ (x + k)⁻ⁿ⁻¹, its far terms by Euler and Maclaurin."""
     wide = np.asarray(x, np.float64)
+    mirrored = wide < 0
+    at = np.where(mirrored, 1 - wide, wide)
     s = n + 1
-    lowest = float(np.min(wide, initial=0.0, where=np.isfinite(wide)))
-    near = int(_FAR) + max(0, math.ceil(-lowest))
-    total = np.zeros_like(wide)
-    for k in range(near):
-        total += (wide + k) ** -s
-    at = wide + near
-    total += at ** (1 - s) / (s - 1) + at**-s / 2
+    total = sum((at + k) ** -s for k in range(int(_FAR)))
+    far = at + _FAR
+    total += far ** (1 - s) / (s - 1) + far**-s / 2
     factor = float(s)
     for k, b in enumerate(BERNOULLI, 1):
-        total += b / math.factorial(2 * k) * factor * at ** (1 - s - 2 * k)
+        total += b / math.factorial(2 * k) * factor * far ** (1 - s - 2 * k)
         factor *= (s + 2 * k - 1) * (s + 2 * k)
-    return ((-1) ** (n + 1) * math.factorial(n) * total).astype(x.dtype)
+    value = (-1) ** (n + 1) * math.factorial(n) * total
+    if mirrored.any():
+        value = np.where(mirrored, (-1) ** n * value - _cotangent(n, x), value)
+    if n > 1:       # PyTorch sums what it has for these: inf at the poles, NaN at the far end
+        value = np.where(mirrored & (wide == np.floor(wide)), (-1) ** s * np.inf, value)
+        value = np.where(wide == np.inf, np.nan, value)
+    return value.astype(x.dtype)
+
+
+def _cotangent(n: int, x: _Array) -> _Array:
+    """π times the n-th derivative of cot(πx)."""
+    if n == 1:      # in the type of x: PyTorch's poles are as high as rounding makes them
+        return -((np.pi / np.sin(x.dtype.type(np.pi) * x, dtype=x.dtype)) ** 2).astype(np.float64)
+    slope = np.polynomial.Polynomial([0.0, 1.0])
+    for _ in range(n):
+        slope = -np.polynomial.Polynomial([1.0, 0.0, 1.0]) * slope.deriv()
+    return np.pi ** (n + 1) * slope(1 / np.tan(np.pi * np.asarray(x, np.float64)))

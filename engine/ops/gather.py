@@ -27,7 +27,7 @@ def _places(index: np.ndarray[Any, Any], dim: int, size: int) -> tuple[Any, ...]
 @op(family="index", doc="input's elements at index along dim", node="GatherBackward0", internal=True)
 def take_at(input: Array, index: Array, dim: int) -> Array:
     if not input.ndim:
-        return input.reshape(np.asarray(index).shape)
+        return np.array(input).reshape(np.shape(index))
     dim = wrap_dim(dim, input.ndim)
     if not index.size:
         return np.empty(index.shape, input.dtype)
@@ -260,7 +260,7 @@ def masked_select(input: Array, mask: Array) -> Array:
 
 @composite(family="index", doc="the elements at positions counted over the whole tensor")
 def take(input: Array, index: Array) -> Array:
-    return input.reshape(-1)[index]
+    return input.reshape(-1)[index.reshape(-1)].reshape(index.shape)
 
 
 @op(

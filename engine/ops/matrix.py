@@ -15,6 +15,7 @@ from engine.ops.linalg import matmul as matmul_tensors
 from engine.ops.linalg import transposed
 from engine.ops.pivots import why
 from engine.ops.reduce import vector_norm
+from engine.ops.scan import exclusive_product
 from engine.ops.shape import narrow, reshape, squeeze, unsqueeze
 from engine.tensor import Tensor, wrap
 
@@ -82,7 +83,21 @@ def det(input: Array) -> Array:
 
 @det.vjp
 def det_vjp(g: Array, input: Array, out: Array) -> Array:
-    return unsqueeze(unsqueeze(g * out, -1), -1) * transposed(inv(input))
+    lost = (out._array if isinstance(out, Tensor) else out) == 0
+    each = unsqueeze(unsqueeze(g, -1), -1)
+    if not lost.any():
+        return each * unsqueeze(unsqueeze(out, -1), -1) * transposed(inv(input))
+    if isinstance(input, Tensor):       # the cofactors
+        u, s, vh = svd_triple(input)
+        turn = unsqueeze(unsqueeze(det(u) * det(vh), -1), -1)
+        return each * turn * matmul(u * unsqueeze(exclusive_product(s, -1), -2), vh)
+    # What PyTorch gives where no graph is wanted: 0 for a matrix without an inverse.
+    return each * out[..., None, None] * transposed(inv(_or_identity(input, lost)))
+
+
+def _or_identity(matrices: Any, lost: Any) -> Any:
+    """Matrices to invert, with the identity in the place of those that have no inverse."""
+    return np.where(lost[..., None, None], np.eye(matrices.shape[-1], dtype=matrices.dtype), matrices)
 
 
 @op(
@@ -97,8 +112,15 @@ def slogdet_pair(input: Array) -> Any:
 
 
 @slogdet_pair.vjp
-def slogdet_pair_vjp(g: Any, input: Array) -> Array:
-    return unsqueeze(unsqueeze(g[1], -1), -1) * transposed(inv(input))
+def slogdet_pair_vjp(g: Any, input: Array, out: Any) -> Array:
+    size = out[1]._array if isinstance(out[1], Tensor) else out[1]
+    lost = size == -np.inf
+    each = unsqueeze(unsqueeze(g[1], -1), -1)
+    if not lost.any():
+        return each * transposed(inv(input))
+    held = input._array if isinstance(input, Tensor) else input
+    nothing = np.where(lost[..., None, None], held.dtype.type(np.nan), held.dtype.type(0))
+    return each * (transposed(inv(_or_identity(held, lost))) + nothing)
 
 
 @composite(family="linalg", doc="sign and log of the size of the determinant")
@@ -225,8 +247,11 @@ def svd_triple_vjp(g: Any, out: Any) -> Array:
     from_u, from_v = matmul(transposed(u), gu), matmul(transposed(v), gv)
     inside = skew(from_u) * inverse_gaps * unsqueeze(s, -2) + unsqueeze(s, -1) * (skew(from_v) * inverse_gaps)
     found = matmul(u, matmul(inside + diag_of(gs), vh))
-    found = found + matmul((gu - matmul(u, from_u)) / divisor, vh)
-    return found + matmul(u / divisor, transposed(gv - matmul(v, from_v)))
+    if u.shape[-2] > u.shape[-1]:       # outside of what U spans, and of what V does
+        found = found + matmul((gu - matmul(u, from_u)) / divisor, vh)
+    if v.shape[-2] > v.shape[-1]:
+        found = found + matmul(u / divisor, transposed(gv - matmul(v, from_v)))
+    return found
 
 
 @op(family="linalg", doc="svd with square U and Vh", node="LinalgSvdBackward0", internal=True)
@@ -275,16 +300,6 @@ def matrix_power(input: Array, n: int) -> Array:
         if n:
             input = matmul_tensors(input, input)
     return result
-
-
-@composite(family="linalg", doc="the Moore–Penrose inverse")
-def pinverse(input: Array, rcond: float = 1e-15) -> Array:
-    u, s, vh = svd_triple(input)
-    if not s.shape[-1]:
-        return matmul_tensors(transposed(vh), transposed(u))
-    keep = s > s.amax(-1, keepdim=True) * rcond
-    scaled = where(keep, 1 / where(keep, s, 1.0), 0.0)
-    return matmul_tensors(transposed(vh) * unsqueeze(scaled, -2), transposed(u))
 
 
 @composite(family="linalg", doc="a triangle L with L @ Lᵀ = input")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.creation import zeros_like
+from engine.dtypes import dtype, int64
 from engine.nn.functional.loss import reduced, reduction_of
 from engine.nn.functional.smooth import logsigmoid
 from engine.ops.compare import where
@@ -48,7 +49,7 @@ def soft_margin_loss(
             "The function 'soft_margin_loss' is not differentiable with respect to argument 'target'. This "
             "input cannot have requires_grad True."
         )
-    return reduced((-target * input).exp().log1p().to(input.dtype), None, reduction)
+    return reduced((-input * target).exp().log1p().to(input.dtype), None, reduction)
 
 
 def multilabel_soft_margin_loss(
@@ -72,18 +73,46 @@ def multi_margin_loss(
         raise ValueError("only p == 1 and p == 2 supported")
     if weight is not None and weight.ndim != 1:
         raise ValueError("weight must be one-dimensional")
-    scores = input.reshape((1, -1)) if input.ndim < 2 else input
-    right = target.reshape((-1, 1))
-    if right.shape[0] != scores.shape[0]:
+    scores = _scores(input)
+    samples, classes = scores.shape
+    if target.ndim > 1 or target.numel() != samples:
         raise RuntimeError(
-            f"inconsistent target size, expected {scores.shape[0]} but got {list(target.shape)}"
+            "multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples "
+            f"(batch size). Expected target size [{samples}], but got {list(target.shape)}. Input has shape "
+            f"{list(input.shape)}."
         )
+    if weight is not None and weight.numel() != classes:
+        raise RuntimeError(
+            f"inconsistent weight size, expected {classes} but got {list(weight.shape)}"
+        )
+    _check_scalar_type(target, int64)
+    if weight is not None:
+        _check_scalar_type(weight, input.dtype)
+    if ((target._array < 0) | (target._array >= classes)).any():
+        raise RuntimeError("target out of range")
+    right = target.reshape((-1, 1))
     over = (margin - scores.gather(1, right) + scores).relu() ** p
     if weight is not None:
         over = over * weight[right]
     over = over.scatter(1, right, 0.0)
-    each = over.sum(1) / scores.shape[1]
-    return reduced(each if input.ndim == 2 else each.reshape(()), None, reduction)
+    each = over.sum(1) / classes
+    return reduced(each if target.ndim else each.reshape(()), None, reduction)
+
+
+def _scores(input: Tensor) -> Tensor:
+    """(N, C) from that, or from the C of one sample. RuntimeError where there are no classes."""
+    if input.ndim > 2 or 0 in input.shape[-1:]:
+        raise RuntimeError(
+            "Expected non-empty vector or matrix with optional 0-dim batch size, but got: "
+            f"{list(input.shape)}"
+        )
+    return input.reshape((1, -1)) if input.ndim < 2 else input
+
+
+def _check_scalar_type(given: Tensor, wanted: dtype) -> None:
+    if given.dtype is not wanted:
+        kinds = [d.tensor_type[6:-6] for d in (wanted, given.dtype)]
+        raise RuntimeError(f"expected scalar type {kinds[0]} but found {kinds[1]}")
 
 
 def multilabel_margin_loss(
@@ -94,11 +123,14 @@ def multilabel_margin_loss(
     Each row of `target` lists right classes, up to the first −1.
     """
     reduction = reduction_of(size_average, reduce, reduction)
+    scores = _scores(input)
     if input.shape != target.shape:
         raise RuntimeError(
             f"inconsistent target size: {list(target.shape)} for input of size: {list(input.shape)}"
         )
-    scores = input.reshape((1, -1)) if input.ndim < 2 else input
+    _check_scalar_type(target, int64)
+    if ((target._array < -1) | (target._array >= scores.shape[1])).any():
+        raise RuntimeError("argument #2 'target' is out of range")
     listed = target._array.reshape(scores.shape)
     real = np.logical_and.accumulate(listed >= 0, axis=1)
     rows = np.arange(len(listed))[:, None]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from engine.nn.functional.activation import applied, leaky_relu, refuse_integers
 from engine.ops import pieces
 from engine.ops.compare import where
@@ -48,7 +50,8 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     """`input` where it is above `threshold`, else `value`."""
     if input._array.dtype.kind == "b":
         refuse_integers(input, "threshold_cpu")
-    value = value if input.is_floating_point() else int(value)
+    if not input.is_floating_point():       # whole, and within the type's range by wrapping around it
+        value = int(np.int64(value).astype(input._array.dtype))
     return applied(pieces.above, input, inplace, threshold, value)
 
 

@@ -25,7 +25,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
         )
     parts = input.reshape(*lead, channels // r**2, r, r, height, width)
     turned = parts.movedim((-4, -3), (-3, -1))
-    return turned.reshape(*lead, channels // r**2, height * r, width * r)
+    return _own(turned.reshape(*lead, channels // r**2, height * r, width * r), input)
 
 
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
@@ -41,7 +41,12 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
             )
     parts = input.reshape(*lead, channels, height // r, r, width // r, r)
     turned = parts.movedim((-3, -1), (-4, -3))
-    return turned.reshape(*lead, channels * r**2, height // r, width // r)
+    return _own(turned.reshape(*lead, channels * r**2, height // r, width // r), input)
+
+
+def _own(made: Tensor, input: Tensor) -> Tensor:
+    """What was made, in memory of its own also where nothing had to move."""
+    return made.clone() if np.may_share_memory(made._array, input._array) else made
 
 
 def _check_shuffle(name: str, input: Tensor, factor: int, word: str) -> None:
