@@ -14,6 +14,7 @@ from engine.nn.activation import (
     Softplus,
     Tanh,
 )
+from engine.nn.adaptive_softmax import AdaptiveLogSoftmaxWithLoss
 from engine.nn.alpha_dropout import AlphaDropout, FeatureAlphaDropout
 from engine.nn.attention import MultiheadAttention
 from engine.nn.bilinear import Bilinear
@@ -26,6 +27,7 @@ from engine.nn.dropout import Dropout, Dropout1d, Dropout2d, Dropout3d
 from engine.nn.embedding import Embedding
 from engine.nn.embedding_bag import EmbeddingBag
 from engine.nn.flatten import Flatten, Unflatten
+from engine.nn.fractional_pool import FractionalMaxPool2d, FractionalMaxPool3d
 from engine.nn.instance_norm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 from engine.nn.lazy import (
     LazyBatchNorm1d,
@@ -141,6 +143,7 @@ __all__ = [
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
     "AdaptiveAvgPool3d",
+    "AdaptiveLogSoftmaxWithLoss",
     "AdaptiveMaxPool1d",
     "AdaptiveMaxPool2d",
     "AdaptiveMaxPool3d",
@@ -181,6 +184,8 @@ __all__ = [
     "FeatureAlphaDropout",
     "Flatten",
     "Fold",
+    "FractionalMaxPool2d",
+    "FractionalMaxPool3d",
     "GRUCell",
     "GaussianNLLLoss",
     "GroupNorm",

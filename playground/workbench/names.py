@@ -56,7 +56,7 @@ SCHEDULERS = [
 ]
 CLIPPING = ("clip_grad_norm_", "clip_grad_value_")
 NO_LAYER = {"Module", "RNNBase", "RNNCellBase", "UninitializedParameter", "UninitializedBuffer", "ModuleDict",
-            "ParameterDict", "TripletMarginWithDistanceLoss"}  # fmt: skip
+            "ParameterDict", "TripletMarginWithDistanceLoss", "AdaptiveLogSoftmaxWithLoss"}  # fmt: skip
 NO_FUNCTION = {"multi_head_attention_forward", "triplet_margin_with_distance_loss"}
 
 MODEL = "a network of your own is built in the Model workspace"

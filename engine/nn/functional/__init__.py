@@ -36,6 +36,7 @@ from engine.nn.functional.conv import (
 from engine.nn.functional.ctc import ctc_loss
 from engine.nn.functional.distribution_loss import gaussian_nll_loss, kl_div, poisson_nll_loss
 from engine.nn.functional.embedding_bag import embedding_bag
+from engine.nn.functional.fractional_pool import fractional_max_pool2d, fractional_max_pool3d
 from engine.nn.functional.grid import affine_grid, grid_sample
 from engine.nn.functional.inplace import celu_, elu_, hardtanh_, leaky_relu_, relu_, rrelu_, selu_, threshold_
 from engine.nn.functional.interpolate import interpolate, upsample, upsample_bilinear, upsample_nearest
@@ -111,7 +112,8 @@ __all__ = [
     "binary_cross_entropy_with_logits", "celu", "celu_", "channel_shuffle", "conv1d", "conv2d", "conv3d",
     "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "cosine_embedding_loss",
     "cosine_similarity", "cross_entropy", "ctc_loss", "dropout", "dropout1d", "dropout2d", "dropout3d",
-    "elu", "elu_", "embedding", "embedding_bag", "feature_alpha_dropout", "fold", "gaussian_nll_loss",
+    "elu", "elu_", "embedding", "embedding_bag", "feature_alpha_dropout", "fold",
+    "fractional_max_pool2d", "fractional_max_pool3d", "gaussian_nll_loss",
     "gelu", "glu", "grid_sample", "group_norm", "gumbel_softmax", "hardshrink", "hardsigmoid", "hardswish",
     "hardtanh", "hardtanh_", "hinge_embedding_loss", "huber_loss", "instance_norm", "interpolate", "kl_div",
     "l1_loss", "layer_norm", "leaky_relu", "leaky_relu_", "linear", "local_response_norm", "log_softmax",

@@ -1,4 +1,4 @@
-"""Ready parametrizations: weights as length times direction, or of spectral norm 1."""
+"""Ready parametrizations: weights as length times direction, of spectral norm 1, or orthogonal."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from engine.nn.module import Module
 from engine.nn.utils import parametrize
+from engine.nn.utils.orthogonal import orthogonal as orthogonal
 from engine.nn.utils.spectral_norm import default_dim, unit
 from engine.nn.utils.weight_norm import norm_except_dim
 from engine.random import rng_of

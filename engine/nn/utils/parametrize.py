@@ -39,7 +39,10 @@ class ParametrizationList(ModuleList):
         super().__init__(modules)
         self.unsafe = unsafe
         with no_grad():
-            start = self._inverse(original)
+            try:
+                start = self._inverse(original)
+            except NotImplementedError:     # it starts from the tensor as it is
+                start = original
         self.is_tensor = isinstance(start, Tensor)
         parts = [start] if self.is_tensor else list(start)
         self.ntensors = len(parts)
