@@ -46,6 +46,7 @@ class Patience:
     """Says what several looks in a row have found, and goes on until several have not.
 
     While a run stands still there is nothing to wait for: what is found is said, what is not is taken back.
+    The numbers in a reason stay those it was said with, so that it can be read.
     """
 
     def __init__(self) -> None:
@@ -60,7 +61,9 @@ class Patience:
         now = {(advice.rule, advice.layer): advice for advice in found}
         for key, advice in now.items():
             heard = self._heard.setdefault(key, Heard(advice))
-            heard.advice, heard.found, heard.missed = advice, heard.found + 1, 0
+            heard.found, heard.missed = heard.found + 1, 0
+            if not heard.said or (advice.title, advice.fix) != (heard.advice.title, heard.advice.fix):
+                heard.advice = advice
             heard.said = heard.said or heard.found >= SURE or not going
         for key in self._heard.keys() - now.keys():
             heard = self._heard[key]

@@ -7,8 +7,8 @@ from playground.experiment.fixes import Edit, Fix, InsertEdit, RemoveEdit, SetEd
 
 
 def remove(layer: Placed) -> Fix:
-    """`Remove Softmax 1`."""
-    return Fix(label=f"Remove {layer.name}", edits=(RemoveEdit(layer=layer.id),))
+    """`Take out Softmax 1`; `Remove Softmax 1` is what the row's own button is called."""
+    return Fix(label=f"Take out {layer.name}", edits=(RemoveEdit(layer=layer.id),))
 
 
 def insert(type: str, before: Placed) -> Fix:

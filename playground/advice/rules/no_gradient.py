@@ -1,4 +1,4 @@
-"""Layers whose parameters never get a gradient: they stay as they were drawn."""
+"""Layers whose parameters get no gradient: they stay as they are."""
 
 from collections.abc import Iterator
 
@@ -22,10 +22,10 @@ def no_gradient(course: Course) -> Iterator[Note]:
         return
     last = course.layers.index(untouched[-1])
     wall = _wall(course, last)
-    if wall is not None and wall.type == "ReLU":
-        return  # all its units are dead, and that is said
+    if wall is not None and (wall.type == "ReLU" or wall is course.plan.last_computing):
+        return  # all its units are dead, or it saturates before the loss, and that is said
     names = ", ".join(layer.name for layer in untouched[:3]) + (" …" if len(untouched) > 3 else "")
-    stays = f"{sum(layer.parameters for layer in untouched):,} parameters stay as they were drawn"
+    stays = f"{sum(layer.parameters for layer in untouched):,} parameters stay as they are"
     yield Note(
         f"No gradient reaches {names}",
         f"In the last {ENOUGH} steps that were measured it was exactly 0, so {stays}. "

@@ -74,14 +74,14 @@ PLANTED = [
         "unused parameters",
         built(linear(8), RELU, row("Dropout", p=1.0), linear(2)),
         "No gradient reaches Linear 1",
-        "Remove Dropout 1",
+        "Take out Dropout 1",
         "Dropout 1",
     ),
     Planted(
         "unused parameters",
         built(linear(8), TANH, linear(1), row("LayerNorm"), linear(2)),
         "No gradient reaches Linear 1, Linear 2",
-        "Remove LayerNorm 1",
+        "Take out LayerNorm 1",
         "LayerNorm 1",
     ),
     Planted(

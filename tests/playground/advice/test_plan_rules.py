@@ -39,35 +39,35 @@ PLANTED = [
         "Softmax before CrossEntropyLoss",
         built(*mlp(2), row("Softmax", dim=1)),
         "Softmax 1",
-        "Remove Softmax 1",
+        "Take out Softmax 1",
     ),
     Planted(
         "Softmax before CrossEntropyLoss",
         built(row("Flatten"), *mlp(10), row("Softmax", dim=-1), row("Flatten"), data="Digits"),
         "Softmax 1",
-        "Remove Softmax 1",
+        "Take out Softmax 1",
     ),
     Planted(
         "LogSoftmax before CrossEntropyLoss",
         built(*mlp(3), row("LogSoftmax", dim=1), data="Iris"),
         "LogSoftmax 1",
-        "Remove LogSoftmax 1",
+        "Take out LogSoftmax 1",
     ),
     Planted(
         "Sigmoid before BCEWithLogitsLoss",
         built(*mlp(1), SIGMOID, loss="BCEWithLogitsLoss", data="Moons"),
         "Sigmoid 1",
-        "Remove Sigmoid 1",
+        "Take out Sigmoid 1",
     ),
     Planted(
         "Sigmoid before MSELoss",
         built(*mlp(1, SIGMOID), SIGMOID, loss="MSELoss", data="Plane"),
         "Sigmoid 3",
-        "Remove Sigmoid 3",
+        "Take out Sigmoid 3",
     ),
-    Planted("squeezed scores", built(*mlp(2), TANH), "Tanh 1", "Remove Tanh 1"),
+    Planted("squeezed scores", built(*mlp(2), TANH), "Tanh 1", "Take out Tanh 1"),
     Planted(
-        "squeezed scores", built(*mlp(1), RELU, loss="BCEWithLogitsLoss"), "ReLU 3", "Remove ReLU 3"
+        "squeezed scores", built(*mlp(1), RELU, loss="BCEWithLogitsLoss"), "ReLU 3", "Take out ReLU 3"
     ),
     Planted("wrong kind of target", built(*mlp(2), loss="MSELoss"), "", "Set the loss to CrossEntropyLoss"),
     Planted("wrong kind of target", built(*mlp(1), loss="MSELoss"), "", "Set the loss to BCEWithLogitsLoss"),
@@ -117,7 +117,7 @@ PLANTED = [
         "silent broadcasting",
         built(*mlp(1), row("Flatten", start_dim=0), data="Plane", loss="MSELoss"),
         "Flatten 1",
-        "Remove Flatten 1",
+        "Take out Flatten 1",
     ),
     Planted(
         "silent broadcasting",
@@ -170,7 +170,7 @@ PLANTED = [
         "dropout right before the output",
         built(*mlp(2), row("Dropout", p=0.3)),
         "Dropout 1",
-        "Remove Dropout 1",
+        "Take out Dropout 1",
     ),
     Planted(
         "unused bias",

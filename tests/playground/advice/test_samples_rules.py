@@ -90,7 +90,7 @@ def test_targets_that_the_last_activation_cannot_reach_are_counted(given: Experi
     found = of("target out of range", said(given))
 
     assert found.title.startswith(f"{layer} cannot reach")
-    assert found.fix is not None and found.fix.label == f"Remove {layer}"
+    assert found.fix is not None and found.fix.label == f"Take out {layer}"
     assert said(fixed(given, found)) == []
 
 
