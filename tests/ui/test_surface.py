@@ -35,6 +35,18 @@ def test_the_surface_is_drawn_and_a_place_on_it_read_out(app: Page) -> None:
     expect(place).not_to_have_attribute("aria-valuetext", re.compile(r"^1, "))
 
 
+def test_the_path_that_a_run_took_spans_a_surface_of_its_own(app: Page) -> None:
+    play_until(app, 1000)
+    pause(app)
+    draw(app)
+    button(app, "along the path").click()
+    expect(app.get_by_role("tabpanel", name="Surface")).to_contain_text("of its variance")
+    button(app, "Table of Loss surface").click()
+    rows = app.get_by_role("table", name="Loss surface").get_by_role("row")
+    assert rows.count() > 5
+    expect(rows.nth(1).get_by_role("rowheader")).to_have_text("0")
+
+
 def test_without_a_path_it_says_so_and_offers_the_other_way(app: Page, complaints: Complaints) -> None:
     button(app, "Step batch").click()
     draw(app)

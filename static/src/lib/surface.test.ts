@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SurfaceReply } from "./protocol";
-import { areas, directionsText, gridOf, levelsOf, slice, surfaceText } from "./surface";
+import { areas, directionsText, gridOf, levelsOf, origin, slice, surfaceText } from "./surface";
 
 const SIDE = 33;
 const AXIS = Array.from({ length: SIDE }, (_, i) => i / 16 - 1);
@@ -55,6 +55,11 @@ test("a slice runs along one direction and leaves out what is not finite", () =>
   expect(along).toHaveLength(SIDE - 1);
   expect(Math.min(...along.map(({ y }) => y))).toBeCloseTo(0.1);
   expect(slice(reply, "second", 0)).toHaveLength(SIDE);
+});
+
+test("the model itself lies where both directions are 0", () => {
+  expect(origin(bowl())).toEqual({ i: 16, j: 16 });
+  expect(origin({ ...bowl(), first: AXIS.map((x) => x + 0.97) })).toEqual({ i: 0, j: 16 });
 });
 
 test("words for the picture and its axes", () => {

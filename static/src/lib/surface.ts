@@ -49,6 +49,19 @@ export function extentOf({ first, second }: SurfaceReply): Extent {
   return { x: [first[0]!, first.at(-1)!], y: [second[0]!, second.at(-1)!] };
 }
 
+/** A point of the grid: its column along the first direction and its row along the second. */
+export interface Place {
+  i: number;
+  j: number;
+}
+
+/** The point nearest to the model itself. */
+export function origin({ first, second }: SurfaceReply): Place {
+  const nearest = (axis: readonly number[]): number =>
+    axis.reduce((best, value, i) => (Math.abs(value) < Math.abs(axis[best]!) ? i : best), 0);
+  return { i: nearest(first), j: nearest(second) };
+}
+
 /** The loss along one direction through a point of the whole grid. */
 export function slice({ losses, first, second }: SurfaceReply, along: "first" | "second", at: number): XY[] {
   const line = along === "first" ? losses[at]! : losses.map((row) => row[at]!);
