@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any
 
@@ -14,6 +14,7 @@ from engine.ops.join import stack
 from engine.tensor import Tensor, wrap
 
 PADDINGS = ("zeros", "border", "reflection")
+CUBIC = -0.75       # the parameter of Keys' cubic convolution that PyTorch has
 
 
 def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None = None) -> Tensor:
@@ -49,12 +50,13 @@ def grid_sample(
 ) -> Tensor:
     """(N, C, H, W) at the places (N, H', W', 2) of `grid` → (N, C, H', W'); or volumes.
 
-    `mode` is "bilinear" or "nearest"; places outside see zeros, the border or the reflected image.
+    `mode` is "bilinear", "nearest" or, for images, "bicubic"; places outside see zeros, the border or the
+    reflected image.
     """
     sizes = tuple(input.shape[2:])
-    if mode not in ("bilinear", "nearest"):
+    if mode not in ("bilinear", "nearest", "bicubic"):
         raise ValueError(
-            "nn.functional.grid_sample(): expected mode to be 'bilinear' or 'nearest' here, but got: "
+            "nn.functional.grid_sample(): expected mode to be 'bilinear', 'nearest' or 'bicubic', but got: "
             f"'{mode}'"
         )
     if padding_mode not in PADDINGS:
@@ -70,12 +72,20 @@ def grid_sample(
             f"{len(sizes)} in the last dimension, but got input with sizes {list(input.shape)} and grid with "
             f"sizes {list(grid.shape)}"
         )
-    places = [
-        _inside(_pixels(grid[..., -1 - dim], n, bool(align_corners)), n, padding_mode, bool(align_corners))
-        for dim, n in enumerate(sizes)
-    ]
+    if mode == "bicubic" and len(sizes) != 2:
+        raise RuntimeError("grid_sampler(): bicubic interpolation only supports 4D input")
+    align = bool(align_corners)
+    places = [_pixels(grid[..., -1 - dim], n, align) for dim, n in enumerate(sizes)]
+
+    def inside(place: Tensor, dim: int) -> Tensor:
+        return _inside(place, sizes[dim], padding_mode, align)
+
+    if mode == "bicubic":
+        corners = _rows_and_columns(places, inside)
+    else:
+        corners = _corners([inside(place, dim) for dim, place in enumerate(places)], mode)
     total: Any = None
-    for corner, share in _corners(places, mode):
+    for corner, share in corners:
         part = _looked_up(input, corner, sizes) * share.unsqueeze(1)
         total = part if total is None else total + part
     return total
@@ -116,6 +126,26 @@ def _corners(places: list[Tensor], mode: str) -> Iterator[tuple[list[np.ndarray]
             factor = part if step else 1 - part
             share = factor if share is None else share * factor
         yield [low + step for low, step in zip(below, steps, strict=True)], share
+
+
+def _rows_and_columns(
+    places: list[Tensor], inside: Callable[[Tensor, int], Tensor]
+) -> Iterator[tuple[list[np.ndarray], Tensor]]:
+    """The 4 × 4 pixels around each place, each moved inside by itself, and how much each counts."""
+    below = [np.floor(place._array) for place in places]
+    ahead = [place - wrap(low) for place, low in zip(places, below, strict=True)]
+    shares = [[_keys(part, shift) for shift in (-1, 0, 1, 2)] for part in ahead]
+    for steps in product(range(4), repeat=2):
+        corner = [inside(wrap(below[dim] + (step - 1)), dim)._array for dim, step in enumerate(steps)]
+        yield corner, shares[0][steps[0]] * shares[1][steps[1]]
+
+
+def _keys(share: Tensor, shift: int) -> Tensor:
+    """How much the pixel `shift` from the one below counts, by Keys' cubic convolution (1981)."""
+    distance = share - shift if shift <= 0 else shift - share
+    if shift in (0, 1):
+        return ((CUBIC + 2) * distance - (CUBIC + 3)) * distance * distance + 1
+    return ((CUBIC * distance - 5 * CUBIC) * distance + 8 * CUBIC) * distance - 4 * CUBIC
 
 
 def _looked_up(input: Tensor, corner: list[np.ndarray], sizes: Sequence[int]) -> Tensor:

@@ -10,13 +10,11 @@ import numpy as np
 
 from engine.nn.functional.activation import refuse_integers
 from engine.nn.functional.pooling import adaptive_avg_pool
-from engine.recording import constant
-from engine.tensor import Tensor, wrap
+from engine.nn.functional.resample import NEAREST, resampled
+from engine.tensor import Tensor
 
-Taps = list[tuple[np.ndarray, np.ndarray | None]]      # where each output looks, and how much that counts
-SMOOTH = {"linear": 3, "bilinear": 4, "bicubic": 4, "trilinear": 5}
-NEAREST = ("nearest", "nearest-exact")
-CUBIC = -0.75       # the parameter of Keys' cubic convolution that PyTorch has
+IMAGES = ("bilinear", "bicubic", "lanczos")
+SMOOTH = {"linear": 3, **dict.fromkeys(IMAGES, 4), "trilinear": 5}
 
 
 def interpolate(
@@ -25,15 +23,14 @@ def interpolate(
 ) -> Tensor:
     """(N, C, …) with other sizes: `size`, or the input's times `scale_factor`.
 
-    With `align_corners` first and last places stay where they are; else places are centres of cells.
+    With `align_corners` first and last places stay where they are; else places are centres of cells. With
+    `antialias` each place of a smaller image is a mean of all that it covers.
     """
     if mode not in SMOOTH and align_corners is not None:
         raise ValueError(
             "align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic "
             "| trilinear"
         )
-    if antialias:
-        raise NotImplementedError("antialias=True is not available: pool before you shrink")
     ndim = input.ndim - 2
     sizes, factors = _sizes(input, size, scale_factor, ndim)
     if recompute_scale_factor:
@@ -44,14 +41,24 @@ def interpolate(
         return adaptive_avg_pool(ndim, input, sizes)
     if not (3 <= input.ndim <= 5 and (mode in NEAREST or SMOOTH.get(mode) == input.ndim)):
         raise NotImplementedError(_unfit(input.ndim, mode))
-    if not (mode in NEAREST and input._array.dtype == np.uint8):
+    if antialias and not (mode in IMAGES and ndim == 2):
+        raise ValueError(
+            "Anti-alias option is restricted to bilinear, bicubic, and lanczos modes and requires a 4-D "
+            "tensor as input"
+        )
+    if mode == "lanczos" and not antialias:
+        raise ValueError("Lanczos mode requires antialias=True")
+    if mode == "lanczos" and align_corners:
+        raise ValueError("Lanczos mode does not support align_corners=True")
+    if not (mode in (*NEAREST, *IMAGES) and input._array.dtype == np.uint8):
         refuse_integers(input, f"upsample_{mode}{ndim}d")
     _check_positive(input.shape[2:], sizes)
-    for number in range(ndim):
+    for number in reversed(range(ndim)):
         dim = number + 2
         if sizes[number] != input.shape[dim] or factors[number] not in (None, 1.0):
-            taps = _taps(mode, input.shape[dim], sizes[number], factors[number], bool(align_corners))
-            input = _gathered(input, dim, taps)
+            input = resampled(
+                input, dim, mode, sizes[number], factors[number], bool(align_corners), antialias
+            )
     return input
 
 
@@ -129,43 +136,3 @@ def _unfit(ndim: int, mode: str) -> str:
         f"Input Error: Only 3D, 4D and 5D input Tensors supported (got {ndim}D) for the modes: nearest | "
         f"linear | bilinear | bicubic | trilinear | lanczos | area | nearest-exact (got {mode})"
     )
-
-
-def _taps(mode: str, old: int, new: int, factor: float | None, align: bool) -> Taps:
-    if mode in NEAREST:
-        step = np.float32(old / new if factor is None else 1 / factor)
-        places = np.arange(new, dtype=np.float32) + np.float32(0.5 if mode == "nearest-exact" else 0)
-        return [(np.minimum((places * step).astype(np.int64), old - 1), None)]
-    if align:
-        places = np.arange(new) * ((old - 1) / (new - 1) if new > 1 else 0.0)
-    else:
-        places = (np.arange(new) + 0.5) * (old / new if factor is None else 1 / factor) - 0.5
-    if mode == "bicubic":
-        before = np.floor(places)
-        share = places - before
-        return [
-            ((before + shift).clip(0, old - 1).astype(np.int64), _keys(abs(share - shift)))
-            for shift in (-1, 0, 1, 2)
-        ]
-    places = places.clip(0, None)
-    before = np.minimum(places.astype(np.int64), old - 1)
-    share = places - before
-    return [(before, 1 - share), (np.minimum(before + 1, old - 1), share)]
-
-
-def _keys(distance: np.ndarray) -> np.ndarray:
-    """How much a place at that distance counts, by Keys' cubic convolution (1981)."""
-    near = ((CUBIC + 2) * distance - (CUBIC + 3)) * distance**2 + 1
-    far = ((distance - 5) * distance + 8) * distance * CUBIC - 4 * CUBIC
-    return np.where(distance <= 1, near, np.where(distance < 2, far, 0.0))
-
-
-def _gathered(input: Tensor, dim: int, taps: Taps) -> Tensor:
-    total: Any = None
-    for places, share in taps:
-        part = input.index_select(dim, wrap(constant(places)))
-        if share is not None:
-            weight = share.astype(input._array.dtype).reshape((-1, *(1,) * (input.ndim - dim - 1)))
-            part = part * wrap(constant(weight))
-        total = part if total is None else total + part
-    return total

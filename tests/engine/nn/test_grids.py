@@ -24,6 +24,17 @@ def test_an_image_can_be_looked_up_at_any_places(torch, mode, padding, align, si
 
 
 @pytest.mark.parametrize("align", [True, False])
+@pytest.mark.parametrize("padding", ["zeros", "border", "reflection"])
+def test_an_image_can_be_looked_up_by_cubic_curves(torch, padding, align):
+    def code(side):
+        image, grid = side.t(numbers(2, 3, 6, 5)), side.t(numbers(2, 4, 7, 2) * 1.3)
+        return side.F.grid_sample(image, grid, "bicubic", padding, align)
+
+    for dtype in TOLERANCES:
+        assert_alike(torch, code, dtype, TOLERANCES[dtype])
+
+
+@pytest.mark.parametrize("align", [True, False])
 @pytest.mark.parametrize("size", [(2, 3, 4, 5), (2, 1, 1, 3), (2, 1, 2, 3, 2)])
 def test_matrices_say_where_each_place_looks(torch, align, size):
     dims = len(size) - 2
@@ -53,6 +64,7 @@ def test_a_threshold_can_be_written_over_its_input(torch):
     "code",
     [
         lambda s: s.F.grid_sample(s.lib.ones(1, 1, 2, 2), s.lib.ones(1, 2, 2, 2), padding_mode="circular"),
+        lambda s: s.F.grid_sample(s.lib.ones(1, 1, 2, 2), s.lib.ones(1, 2, 2, 2), "cubic"),
         lambda s: s.F.relu_(s.lib.tensor(np.ones(2), requires_grad=True)),
     ],
 )
