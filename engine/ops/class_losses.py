@@ -10,7 +10,7 @@ import numpy as np
 from engine.dtypes import from_numpy_dtype
 from engine.op import Array, op
 from engine.ops.activation import log_softmax
-from engine.ops.linear import column_sums
+from engine.ops.linear import column_sums, ones, shares
 from engine.tensor import Tensor, wrap
 
 _INT64 = np.dtype(np.int64)
@@ -35,8 +35,8 @@ def cross_entropy_of_classes(
     sums = column_sums(exps)
     flat = target.reshape(-1)
     if _is_plain(flat, len(scores), weight, reduction, ignore_index, label_smoothing):
-        total = np.add.reduce(np.log(sums) - scores[flat, numbers_to(len(flat))])
-        return total / total.dtype.type(len(flat)) if reduction == "mean" else total, (exps, sums)
+        weights = (shares if reduction == "mean" else ones)(len(flat), sums.dtype)
+        return weights.dot(np.log(sums) - scores[flat, numbers_to(len(flat))]), (exps, sums)
     scores -= np.log(sums)
     return _class_loss(scores.T, target, weight, reduction, ignore_index, label_smoothing), (exps, sums)
 

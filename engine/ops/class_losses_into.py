@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.op import Room
 from engine.ops.class_losses import cross_entropy_of_classes, numbers_to
+from engine.ops.linear import ones, shares
 
 
 @cross_entropy_of_classes.writes("forward")
@@ -27,28 +28,27 @@ def cross_entropy_into(
     places = np.empty(count, np.int64)
     room.notes.update(places=places, picked=logs)
     columns, across = numbers_to(count), np.asarray(count, np.int64)
-    calls: list[Any] = [
-        (_check, (target.view(np.uint64), classes)),
+    unsigned = target.view(np.uint64)
+    weights = (shares if reduction == "mean" else ones)(count, loss.dtype)
+    return [
+        (_check, (unsigned.argmax, unsigned.item, classes)),
         (np.multiply, (target, across, places)),
         (np.add, (places, columns, places)),
         (scores.__setitem__, (..., input.T)),
         (np.maximum.reduce, (scores, 0, None, most)),
         (np.subtract, (scores, most, scores)),
         (np.exp, (scores, exps)),
-        (np.ones(classes, exps.dtype).dot, (exps, sums)),
+        (ones(classes, exps.dtype).dot, (exps, sums)),
         (np.log, (sums, logs)),
         (scores.reshape(-1).take, (places, None, most, "clip")),
         (np.subtract, (logs, most, logs)),
-        (np.add.reduce, (logs, 0, None, loss)),
+        (weights.dot, (logs, loss)),
     ]
-    if reduction == "mean":
-        calls.append((np.divide, (loss, np.asarray(count, loss.dtype), loss)))
-    return calls
 
 
-def _check(target: np.ndarray, classes: int) -> None:
+def _check(largest: Any, item: Any, classes: int) -> None:
     """IndexError for a target that is no class; one below 0 is far above as unsigned."""
-    if np.maximum.reduce(target) >= classes:
+    if item(largest()) >= classes:
         raise IndexError("a target is out of bounds")
 
 

@@ -126,6 +126,12 @@ def ones(count: int, dtype: np.dtype) -> np.ndarray:
     return np.ones(count, dtype)
 
 
+@lru_cache(maxsize=64)
+def shares(count: int, dtype: np.dtype) -> np.ndarray:
+    """As `ones`, but a product with it is a mean."""
+    return np.full(count, 1 / count, dtype)
+
+
 def _check(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None) -> None:
     """TypeError or RuntimeError in PyTorch's words for what cannot be multiplied."""
     if type(input) is type(weight) is np.ndarray and input.ndim and input.shape[-1] == weight.shape[-1]:

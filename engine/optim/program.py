@@ -22,11 +22,12 @@ class Program:
         self.optimizer, self.block, self.group = optimizer, block, group
         self._options, self._seen = dict(group), options[0]
         self._steps = block.scalars.get("step")
-        self._numbers = [np.array(v, block.dtype) for v in optimizer._numbers(block, group, 1.0)]
+        numbers = [np.array(value, block.dtype) for value in optimizer._numbers(block, group, 1.0)]
+        self._fills = [(at, number.fill) for at, number in enumerate(numbers)]
         self._changes = (
             within or self._steps is not None or any(isinstance(v, Tensor) for v in group.values())
         )
-        self.calls: list[Call] = [*optimizer._calls(block, group, self._numbers)]
+        self.calls: list[Call] = [*optimizer._calls(block, group, numbers)]
         if self._changes:
             self.calls.insert(0, (self.refresh, ()))
 
@@ -52,7 +53,6 @@ class Program:
         if self._steps is not None:
             step = self._steps.item(0) + 1
             self._steps.fill(step)
-        for array, value in zip(
-            self._numbers, self.optimizer._numbers(self.block, self.group, step), strict=False
-        ):
-            array.fill(value)
+        values = self.optimizer._numbers(self.block, self.group, step)
+        for at, fill in self._fills:
+            fill(values[at])
