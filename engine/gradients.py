@@ -55,8 +55,12 @@ def _run(
     create_graph: bool,
     wanted: Any,
 ) -> Walk:
-    start = [_root_grad(i, *pair, create_graph) for i, pair in enumerate(zip(tensors, grads, strict=True))]
-    roots = [_target(t) for t in tensors]
+    if len(tensors) == len(grads) == 1:
+        start, roots = [_root_grad(0, tensors[0], grads[0], create_graph)], [_target(tensors[0])]
+    else:
+        pairs = enumerate(zip(tensors, grads, strict=True))
+        start = [_root_grad(i, *pair, create_graph) for i, pair in pairs]
+        roots = [_target(tensor) for tensor in tensors]
     walk = _walk(create_graph if keep is None else keep, create_graph, wanted)
     mode = switch(create_graph)
     try:
@@ -64,6 +68,23 @@ def _run(
     finally:
         switch_back(mode)
     return walk
+
+
+def backward_from(
+    self: Tensor,
+    gradient: Tensor | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Any = None,
+) -> None:
+    """Add the gradient of this tensor to the ``grad`` of every leaf it was computed from.
+
+    ``gradient`` may be left out for a single element. The graph is freed unless ``retain_graph``.
+    """
+    if inputs is None:
+        _run((self,), (gradient,), retain_graph, create_graph, None)
+    else:
+        backward(self, gradient, retain_graph, create_graph, inputs)
 
 
 def backward(

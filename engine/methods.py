@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine import creation, dtypes, inplace, memory, sampling
+from engine import creation, dtypes, gradients, inplace, memory, sampling
 from engine.op import REGISTRY, Op
 from engine.ops import (  # those not named below fill the registry
     activation,  # noqa: F401
@@ -104,6 +104,7 @@ def _attach_operators() -> None:
         "__neg__": elementwise.neg.call, "__abs__": elementwise.abs.call, "__invert__": bits.bitwise_not.call,
         "__matmul__": linalg.matmul, "__rmatmul__": lambda self, other: linalg.matmul(other, self),
         "__getitem__": index.getitem, "__setitem__": index.setitem, "__pos__": lambda self: self,
+        "backward": gradients.backward_from,
     }
     for name, function in table.items():
         setattr(Tensor, name, function)

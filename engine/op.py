@@ -23,6 +23,7 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -102,7 +103,7 @@ class Op:
         self.out_at: int | None = None
         self.needs_at: int | None = None
         self.kept_at: int | None = None
-        self._plan: list[int] = []
+        self._pick: Callable[[tuple[Any, ...]], tuple[Any, ...]] = _picker([])
         self.tensors_at: list[int] = []
         self._shapes_at: list[tuple[int, int]] = []
         self.call = self.public = dispatch.make_call(self)
@@ -111,6 +112,7 @@ class Op:
 
     def vjp(self, rule: Callable[..., Any]) -> Callable[..., Any]:
         """Decorator for the derivative: ``rule(g, …)`` gives one gradient per tensor input."""
+        plan: list[int] = []
         for at, name in enumerate(tuple(inspect.signature(rule).parameters)[1:]):
             source = 0  # filled in later: out, needs, kept, shapes
             if name == "out":
@@ -127,7 +129,8 @@ class Op:
                 self._shapes_at.append((at, self.params.index(name[:-6])))
             else:
                 raise TypeError(f"the rule of {self.name} asks for {name}, which its forward does not have")
-            self._plan.append(source)
+            plan.append(source)
+        self._pick = _picker(plan)
         self.rule = rule
         return rule
 
@@ -214,7 +217,7 @@ class Op:
                 outs.append(out)
             return tuple(outs)
         out = wrap(result)
-        if out._array.dtype.kind == "f":
+        if result.dtype.kind == "f":
             out._node = node
             out._requires_grad = True
             if self.out_at is not None:
@@ -229,7 +232,7 @@ class Op:
 
     def record(self, inputs: tuple[Any, ...], args: tuple[Any, ...], result: Any) -> Node:
         """The node of a call: where its gradients go, and what its rule will need."""
-        saved = [args[i] for i in self._plan]
+        saved = list(self._pick(args))
         versions: list[tuple[int, list[int], int]] = []
         for at in self.tensors_at:
             value = saved[at]
@@ -273,6 +276,13 @@ class Op:
         else:
             before = earlier.replay
             out._view = View(earlier.base, lambda x: call(before(x), *statics), counter[0])
+
+
+def _picker(positions: list[int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """A function that takes these items of a tuple."""
+    if len(positions) > 1:
+        return itemgetter(*positions)
+    return lambda args: tuple([args[at] for at in positions])
 
 
 def _shape(x: Any) -> tuple[int, ...]:

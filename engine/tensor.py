@@ -88,6 +88,10 @@ class Tensor(Facts, Interop):
     if TYPE_CHECKING:  # the operations are attached from the registry
 
         def __getattr__(self, name: str) -> Any: ...
+        def backward(
+            self, gradient: Tensor | None = None, retain_graph: bool | None = None, create_graph: bool = False,
+            inputs: Any = None,
+        ) -> None: ...
         def __add__(self, other: Any) -> Tensor: ...
         def __radd__(self, other: Any) -> Tensor: ...
         def __sub__(self, other: Any) -> Tensor: ...
@@ -232,21 +236,6 @@ class Tensor(Facts, Interop):
         watcher = recording.watcher()
         if watcher is not None:
             watcher.clear(self)
-
-    def backward(
-        self,
-        gradient: Tensor | None = None,
-        retain_graph: bool | None = None,
-        create_graph: bool = False,
-        inputs: Any = None,
-    ) -> None:
-        """Add the gradient of this tensor to the ``grad`` of every leaf it was computed from.
-
-        ``gradient`` may be left out for a single element. The graph is freed unless ``retain_graph``.
-        """
-        from engine import gradients
-
-        gradients.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
     def register_hook(self, hook: Callable[[Tensor], Any]) -> Any:
         """Call ``hook(grad)`` when this tensor's gradient is known; what it returns replaces the gradient."""

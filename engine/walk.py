@@ -132,21 +132,29 @@ class Walk:
                 if result is not None and (through is None or goal in through):
                     if result.shape != shape or result.dtype is not numpy_dtype:
                         result = fit(result, shape, numpy_dtype)
-                    leaf = isinstance(goal, Tensor)
-                    if leaf and not create_graph:
-                        result = unshared(result, grad, results)
-                    if goal in pending or (not leaf and goal.special):
+                    if type(goal) is Node:
+                        if goal in pending or goal.special:
+                            self.deliver(goal, nr, result)
+                        else:
+                            pending[goal] = result
+                    elif not isinstance(goal, Tensor):
                         self.deliver(goal, nr, result)
-                    elif leaf and not left:
-                        if plain and not goal._hooks:
-                            accumulate(goal, result, False)
+                    else:
+                        if not create_graph:
+                            result = unshared(result, grad, results)
+                        if goal in pending:
+                            self.deliver(goal, nr, result)
+                        elif left:
+                            pending[goal] = result
+                        elif plain and not goal._hooks and goal._grad is None and not goal._accumulated_hooks:
+                            goal._grad = wrap(result)
+                            continue
                         else:
                             self.finish_leaf(goal, result)
-                        continue
-                    else:
-                        pending[goal] = result
-                counts[goal] = left
-                if not left:
+                            continue
+                if left:
+                    counts[goal] = left
+                else:
                     ready.append(goal)
 
     def step(self, node: Node, grad: Any) -> Sequence[Any]:
@@ -242,6 +250,3 @@ def unshared(result: Any, grad: Any, results: Sequence[Any]) -> Any:
                 return result.copy()
             met = True
     return result
-
-
-# ---- the public functions ----

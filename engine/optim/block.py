@@ -129,7 +129,11 @@ class Block:
         self.state = {
             name: self._state_array(name, row, fills[name]) for name, row in zip(fills, rows, strict=False)
         }
-        self.tensors = [value for state in states for value in state.values()]
+        self.members = [
+            (param, param._array, state, list(state.values()))
+            for param, state in zip(params, states, strict=True)
+        ]
+        self.seen = -1      # the count of writes to options up to which `names` are known to be right
         length = min(size, PIECE) if flat else size
         self._slices = [slice(at, at + length) for at in range(0, size, length or 1)]
         if self.stacked:
@@ -176,15 +180,6 @@ class Block:
     def gradients(self) -> list[tuple[Tensor, np.ndarray]]:
         """Where each parameter's gradient is to be so that no update has to copy it."""
         return [] if self.direct else list(zip(self.params, self.slots, strict=True))
-
-    def fits(self, params: list[Tensor], states: list[State]) -> bool:
-        """Whether this block still is what these parameters and their state are."""
-        return (
-            _same(params, self.params)
-            and _same([param._array for param in params], self.arrays)
-            and _same(states, self.states)
-            and _same([value for state in states for value in state.values()], self.tensors)
-        )
 
     def scalar(self, name: str) -> float:
         """The value that all parameters of the block share."""
@@ -282,8 +277,11 @@ class Block:
             yield (self.value[part], gradient[part], a[:length], b[:length], *(s[part] for s in states))
 
 
-def _same(now: list[Any], then: list[Any]) -> bool:
-    return len(now) == len(then) and all(map(is_, now, then))
+def same(state: State, tensors: list[Any]) -> bool:
+    """Whether a parameter's state is these very tensors."""
+    if not state:
+        return not tensors
+    return len(state) == len(tensors) and all(map(is_, state.values(), tensors))
 
 
 def _adopt(state: State, name: str, place: np.ndarray) -> None:

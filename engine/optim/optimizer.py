@@ -12,11 +12,11 @@ import numpy as np
 
 from engine.grad_mode import enable_grad
 from engine.node import RemovableHandle
-from engine.optim.block import Block, Call, gather_storage, runs
+from engine.optim.block import Block, Call, gather_storage, runs, same
 from engine.optim.options import Group
 from engine.optim.program import Program
 from engine.optim.state_hooks import StateHooks
-from engine.recording import changed, refuse, watcher, watchers
+from engine.recording import changed, options, refuse, watcher, watchers
 from engine.tensor import Tensor, wrap
 
 
@@ -182,20 +182,27 @@ class Optimizer(StateHooks):
     def _current_blocks(self, number: int, group: Group) -> list[Block]:
         """The group's blocks; built anew where parameters, gradients or state are not what they were."""
         params = [param for param in group["params"] if param._grad is not None]
-        blocks, state, position = self._blocks[number], self.state, 0
-        fills, scalars = self._state_of(group)
-        names = (*fills, *scalars)
+        blocks = self._blocks[number]
+        if not self._are_current(blocks, params, group):
+            changed()
+            blocks = self._blocks[number] = self._built(params, group)
+        return blocks
+
+    def _are_current(self, blocks: list[Block], params: list[Tensor], group: Group) -> bool:
+        at, count, state = 0, len(params), self.state
         for block in blocks:
-            part = params[position : position + len(block.params)]
-            if block.names != names or not block.fits(part, [state[param] for param in part]):
-                break
-            position += len(part)
-        else:
-            if position == len(params):
-                return blocks
-        changed()
-        self._blocks[number] = self._built(params, group)
-        return self._blocks[number]
+            if block.seen != options[0]:    # with other options an algorithm may keep other state
+                fills, scalars = self._state_of(group)
+                if block.names != (*fills, *scalars):
+                    return False
+                block.seen = options[0]
+            for param, array, values, tensors in block.members:
+                if at == count or params[at] is not param or param._array is not array:
+                    return False
+                if state.get(param) is not values or not same(values, tensors):
+                    return False
+                at += 1
+        return at == count
 
     def _built(self, params: list[Tensor], group: Group) -> list[Block]:
         fills, scalars = self._state_of(group)
