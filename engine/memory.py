@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.creation import finish, numpy_dtype
 from engine.placing import placed
+from engine.recording import changed
 from engine.tensor import Tensor
 
 
@@ -23,6 +24,7 @@ def resize_(self: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
     flat[:kept] = self._array.reshape(-1)[:kept]
     if count == self._array.size and self._array.flags.c_contiguous:
         flat = self._array.reshape(-1)
+    changed()
     self._array = flat.reshape(tuple(shape))
     self._counter[0] += 1
     return self
@@ -35,6 +37,7 @@ def resize_as_(self: Tensor, the_template: Tensor, *, memory_format: Any = None)
 
 def set_(self: Tensor, source: Tensor | None = None) -> Tensor:
     """In place: this tensor uses another's memory, with its shape and strides."""
+    changed()
     self._array = np.empty(0, self._array.dtype) if source is None else source._array
     self._counter[0] += 1
     return self

@@ -251,8 +251,11 @@ class Op:
         edges: list[Any] = []
         for x in inputs:
             if isinstance(x, Tensor) and x._requires_grad:
-                array = x._array
-                edges.append((x._node or x, x._nr, array.shape, array.dtype))
+                array, made = x._array, x._node
+                if made is None:
+                    edges.append((x, 0, array.shape, array.dtype))
+                else:
+                    edges.append((made, x._nr, array.shape, array.dtype))
             else:
                 edges.append(None)
         node.edges = edges

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,14 @@ def aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     memory = np.empty(size + spare, dtype)
     start = -memory.__array_interface__["data"][0] % _LINE // dtype.itemsize
     return memory[start : start + size].reshape(shape)
+
+
+@lru_cache(maxsize=4096)
+def constant(value: float, dtype: np.dtype) -> np.ndarray:
+    """`value` as a 0-d array: a ufunc takes it without the conversion that a Python number needs."""
+    made = np.array(value, dtype)
+    made.flags.writeable = False
+    return made
 
 
 class Room:

@@ -46,7 +46,7 @@ def count_uses(roots: Sequence[Any]) -> dict[Any, int]:
                     counts[target] += 1
                 else:
                     counts[target] = 1
-                    if not isinstance(target, Tensor):
+                    if type(target) is Node or not isinstance(target, Tensor):
                         stack.append(target)
     return counts
 
@@ -104,7 +104,7 @@ class Walk:
         while ready:
             target = ready.pop()
             grad = pending.pop(target, None)
-            if isinstance(target, Tensor):
+            if type(target) is not Node and isinstance(target, Tensor):
                 if grad is not None:
                     self.finish_leaf(target, grad)
                 continue

@@ -19,6 +19,7 @@ class HookedCalls:
     _backward_hooks: OrderedDict[int, Hook]
     _backward_pre_hooks: OrderedDict[int, Hook]
     forward: Callable[..., Any]
+    _hooked = False  # or had: whether a call must look for them
 
     def register_forward_pre_hook(
         self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False
@@ -27,7 +28,7 @@ class HookedCalls:
 
         With `with_kwargs` it is called as `hook(module, args, kwargs)` and returns both.
         """
-        return _register(self._forward_pre_hooks, (hook, with_kwargs), prepend)
+        return self._register(self._forward_pre_hooks, (hook, with_kwargs), prepend)
 
     def register_forward_hook(
         self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False
@@ -36,15 +37,22 @@ class HookedCalls:
 
         With `with_kwargs` it is called as `hook(module, args, kwargs, output)`.
         """
-        return _register(self._forward_hooks, (hook, with_kwargs), prepend)
+        return self._register(self._forward_hooks, (hook, with_kwargs), prepend)
 
     def register_full_backward_pre_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
         """Call `hook(module, grad_output)` when gradients arrive; a result other than None replaces them."""
-        return _register(self._backward_pre_hooks, hook, prepend)
+        return self._register(self._backward_pre_hooks, hook, prepend)
 
     def register_full_backward_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
         """Call `hook(module, grad_input, grad_output)` once gradients passed; it may replace the first."""
-        return _register(self._backward_hooks, hook, prepend)
+        return self._register(self._backward_hooks, hook, prepend)
+
+    def _register(self, hooks: OrderedDict[int, Any], entry: Any, prepend: bool) -> RemovableHandle:
+        self.__dict__["_hooked"] = True
+        handle = RemovableHandle(hooks, entry)
+        if prepend:
+            hooks.move_to_end(handle.id, last=False)
+        return handle
 
     def _call_with_hooks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         for hook, with_kwargs in tuple(self._forward_pre_hooks.values()):
@@ -78,9 +86,3 @@ class HookedCalls:
             f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {replaced}."
         )
 
-
-def _register(hooks: OrderedDict[int, Any], entry: Any, prepend: bool) -> RemovableHandle:
-    handle = RemovableHandle(hooks, entry)
-    if prepend:
-        hooks.move_to_end(handle.id, last=False)
-    return handle

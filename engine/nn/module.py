@@ -51,12 +51,9 @@ class Module(ModuleTree, Stateful, HookedCalls):
         try:
             if watchers:
                 self._show()
-            if (
-                self._forward_hooks or self._forward_pre_hooks or self._backward_hooks
-                or self._backward_pre_hooks
-            ):
+            if self._hooked:
                 return self._call_with_hooks(args, kwargs)
-            return self.forward(*args, **kwargs)
+            return self.forward(*args, **kwargs) if kwargs else self.forward(*args)
         except LOCATED as error:
             locate(error, self)
             raise

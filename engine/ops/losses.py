@@ -12,6 +12,7 @@ from engine.op import Array, Room, op
 from engine.ops.activation import sigmoid
 from engine.ops.compare import where
 from engine.ops.elementwise import log, sign
+from engine.room import constant
 
 _TINY = float(np.float32(1e-12))    # PyTorch's guard against a division by 0 is a float32
 REDUCTIONS = ("none", "mean", "sum")
@@ -60,7 +61,12 @@ def mse_loss(input: Array, target: Array, reduction: str = "mean") -> Array:
 def mse_loss_vjp(
     g: Array, input: Array, target: Array, reduction: str, needs: Any
 ) -> tuple[Array | None, ...]:
-    slope = (input - target) * (g * (2 / _count(input, target) if reduction == "mean" else 2))
+    slope = input - target
+    factor = 2 / _count(input, target) if reduction == "mean" else 2
+    if type(slope) is np.ndarray and slope.ndim and not g.ndim:
+        np.multiply(slope, g * constant(factor, slope.dtype), slope)
+    else:
+        slope = slope * (g * factor)
     return slope, -slope if needs[1] else None
 
 

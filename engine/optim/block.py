@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
-from functools import lru_cache
 from operator import is_
 from typing import Any
 
 import numpy as np
 
 from engine.recording import changed
-from engine.room import aligned
+from engine.room import aligned, constant
 from engine.tensor import Tensor, wrap
 
 SMALL = 1 << 14     # elements; a larger parameter is worth a call of its own, and saves copying its gradient
@@ -26,14 +25,6 @@ STACKED = 1 << 11   # elements; up to here a call costs more than its numbers, a
 
 State = dict[str, Any]
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
-
-
-@lru_cache(maxsize=4096)
-def constant(value: float, dtype: np.dtype) -> np.ndarray:
-    """`value` as a 0-d array: a ufunc takes it without the conversion that a Python number needs."""
-    made = np.array(value, dtype)
-    made.flags.writeable = False
-    return made
 
 
 def _references() -> int:

@@ -12,7 +12,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
     A weight of (in,) gives (…,).
     """
-    if weight.ndim == 1:
+    if isinstance(weight, Tensor) and weight._array.ndim == 1:
         product = matmul(input, weight)
         return product if bias is None else product + bias
     return linear_op.linear.call(input, weight, bias)

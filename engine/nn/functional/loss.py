@@ -65,7 +65,7 @@ def _distance(
     if input._array.shape != target._array.shape:
         warnings.warn(_sizes_differ(input, target), stacklevel=4)
     if weight is None:
-        return loss(input, target, reduction, *shape)
+        return loss.call(input, target, reduction, *shape)
     weighted = loss(input, target, "none", *shape) * weight
     if reduction == "none":
         return weighted
