@@ -11,7 +11,7 @@ from engine.creation import as_tensor
 from engine.op import Array
 from engine.ops.arrange import diagonal
 from engine.ops.arrange import tril as _tril
-from engine.ops.contract import cross
+from engine.ops.contract import cross as _cross
 from engine.ops.contract import vander as _vander
 from engine.ops.extreme import maximum
 from engine.ops.factor import (
@@ -131,6 +131,11 @@ def _mirrored(A: Array) -> Array:  # noqa: N803 - PyTorch's name
     return _tril(A) + transposed(_tril(A, -1))
 
 
+def cross(input: Array, other: Array, *, dim: int = -1) -> Array:
+    """The cross product of vectors of length 3 along ``dim``."""
+    return _cross(input, other, dim)
+
+
 def pinv(
     A: Array, rcond: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None  # noqa: N803
 ) -> Array:
@@ -169,6 +174,8 @@ def cond(A: Array, p: Any = None) -> Array:  # noqa: N803 - PyTorch's name
 
 def lstsq(A: Array, B: Array, rcond: Any = None, *, driver: str | None = None) -> Any:  # noqa: N803 - PyTorch's names
     """The x for which A @ x is nearest to B."""
+    if A.ndim < 2:
+        raise RuntimeError("torch.linalg.lstsq: input must have at least 2 dimensions.")
     rows, columns = A.shape[-2:]
     found = matmul(pinv(A), B)
     none = wrap(np.empty(0, A._array.dtype))

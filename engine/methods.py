@@ -40,6 +40,7 @@ from engine.ops import (  # those not named below fill the registry
     plus_product,
     pool,  # noqa: F401
     scan,  # noqa: F401
+    scatter,
     shape,
     special,
     update,
@@ -218,7 +219,8 @@ def _table() -> dict[str, Any]:
         "add_": _scaled(elementwise.add), "sub_": _scaled(elementwise.sub),
         "subtract_": _scaled(elementwise.sub), "div_": _div_, "divide_": _div_,
         "copy_": inplace.copy_, "fill_": inplace.fill_, "zero_": inplace.zero_,
-        "scatter_": gather.scatter_, "scatter_add_": gather.scatter_add_, "masked_fill_": gather.masked_fill_,
+        "scatter_": scatter.scatter_, "scatter_add_": scatter.scatter_add_,
+        "masked_fill_": gather.masked_fill_,
         "fill_diagonal_": update.fill_diagonal_, "index_add_": _index_add_, "float_power_": _float_power_,
         "addbmm_": plus_product.addbmm_, "type": _type,
         "where": _where, "polygamma": _polygamma,

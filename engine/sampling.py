@@ -148,16 +148,39 @@ def multinomial(
     input: Tensor, num_samples: int, replacement: bool = False, *, generator: Generator | None = None
 ) -> Tensor:
     """Indices drawn with the weights in the last dimension of ``input``, (n,) or (m, n)."""
+    if not 0 < input.ndim <= 2:
+        raise RuntimeError("prob_dist must be 1 or 2 dim")
+    if not input.is_floating_point():
+        raise RuntimeError(
+            "multinomial only supports floating-point dtypes for input, got: "
+            f"{input.dtype.tensor_type[6:-6]}"
+        )
+    if num_samples <= 0:
+        raise RuntimeError("cannot sample n_sample <= 0 samples")
+    if not replacement and num_samples > input.shape[-1]:
+        raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
+    if input.shape[-1] > 1 << 24:
+        raise RuntimeError("number of categories cannot exceed 2^24")
     weights = np.atleast_2d(input._array.astype(np.float64))
+    _check_shares(weights, several=replacement and num_samples > 1)
+    rng = rng_of(generator)
+    rows = [_chosen(rng, row / row.sum(), num_samples, replacement) for row in weights]
+    return wrap(np.asarray(rows[0] if input._array.ndim == 1 else rows, np.int64))
+
+
+def _check_shares(weights: Any, several: bool) -> None:
+    """RuntimeError for weights of no distribution; PyTorch draws several with other checks than one."""
+    if several:
+        for fault, found in (
+            ("encountering probability entry < 0", ~(weights >= 0)),
+            ("encountering probability entry = infinity or NaN", ~np.isfinite(weights)),
+        ):
+            if found.any():
+                raise RuntimeError(f"invalid multinomial distribution ({fault})")
     if (weights < 0).any() or not np.isfinite(weights).all():
         raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
     if (weights.sum(-1) <= 0).any():
         raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
-    if not replacement and num_samples > weights.shape[-1]:
-        raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
-    rng = rng_of(generator)
-    rows = [_chosen(rng, row / row.sum(), num_samples, replacement) for row in weights]
-    return wrap(np.asarray(rows[0] if input._array.ndim == 1 else rows, np.int64))
 
 
 def _chosen(rng: np.random.Generator, shares: Any, count: int, replacement: bool) -> np.ndarray[Any, Any]:

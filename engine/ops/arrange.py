@@ -41,14 +41,19 @@ def tile(input: Array, *dims: Any) -> Array:
 
 @op(family="shape", doc="elements shifted along dimensions; what falls off one end comes in at the other")
 def roll(input: Array, shifts: Any, dims: Any = None) -> Array:
+    if shifts in ((), []):
+        raise RuntimeError("`shifts` required")
     if dims is None or dims == ():
         return np.roll(input, shifts)
+    if not input.ndim:
+        first = dims if isinstance(dims, int) else dims[0]
+        raise IndexError(f"Dimension specified as {first} but tensor has no dimensions")
     moved, over = (x if isinstance(x, (tuple, list)) else (x,) for x in (shifts, dims))
     if len(moved) != len(over):
         raise RuntimeError(
             f"shifts and dimensions must align. shifts: {len(moved)}, dims:{len(over)}"
         )
-    return np.roll(input, shifts, tuple(wrap_dim(d, input.ndim) for d in over) if input.ndim else None)
+    return np.roll(input, shifts, tuple(wrap_dim(d, input.ndim) for d in over))
 
 
 @roll.vjp
@@ -87,6 +92,8 @@ def fliplr(input: Array) -> Array:
 
 @composite(family="shape", doc="rows in reverse order")
 def flipud(input: Array) -> Array:
+    if not input.ndim:
+        raise RuntimeError("Input must be >= 1-d.")
     return flip(input, (0,))
 
 

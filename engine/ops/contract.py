@@ -11,7 +11,7 @@ from engine.op import Array, Arrays, composite
 from engine.ops.arrange import diagonal
 from engine.ops.join import cat
 from engine.ops.linalg import bmm, matmul, mm
-from engine.ops.shape import expand, ones_as, permute, reshape, squeeze, transpose, unsqueeze
+from engine.ops.shape import expand, ones_as, permute, reshape, squeeze, transpose, unsqueeze, wrap_dim
 
 
 @composite(family="linalg", doc="every product of an element of one vector and one of another")
@@ -183,10 +183,13 @@ def cross(input: Array, other: Array, dim: int | None = None) -> Array:
         dim = next((d for d, n in enumerate(input.shape) if n == 3), None)
         if dim is None:
             raise RuntimeError("no dimension of size 3 in input")
-    if input.shape[dim] != 3 or other.shape[dim] != 3:
+    if input.ndim != other.ndim:
+        raise RuntimeError("linalg.cross: inputs must have the same number of dimensions.")
+    at = wrap_dim(dim, input.ndim)
+    if input.shape[at] != 3 or other.shape[at] != 3:
         raise RuntimeError(
-            f"linalg.cross: inputs dimension {dim} must have length 3. Got {input.shape[dim]} and "
-            f"{other.shape[dim]}"
+            f"linalg.cross: inputs dimension {dim} must have length 3. Got {input.shape[at]} and "
+            f"{other.shape[at]}"
         )
     return input.roll(-1, dim) * other.roll(-2, dim) - input.roll(-2, dim) * other.roll(-1, dim)
 
@@ -204,6 +207,8 @@ def cov(
     if not rows.is_floating_point():
         rows = rows.float()
     weights = fweights if aweights is None else aweights if fweights is None else fweights * aweights
+    _check_weights("fweights", fweights, rows.shape[1], "integral")
+    _check_weights("aweights", aweights, rows.shape[1], "floating point")
     if weights is None:
         centred = rows - rows.mean(1, True)
         weighted, total = centred, rows.shape[1] - correction
@@ -214,6 +219,28 @@ def cov(
         total = size - correction * (1 if aweights is None else (weights * aweights).sum() / size)
     total = max(total, 0) if weights is None else total.clamp(min=0)
     return squeeze(mm(centred, transpose(weighted, 0, 1).to(centred.dtype)) / total)
+
+
+def _check_weights(name: str, weights: Any, observations: int, kind: str) -> None:
+    if weights is None:
+        return
+    if weights.ndim > 1:
+        raise RuntimeError(
+            f"cov(): expected {name} to have one or fewer dimensions but got {name} with {weights.ndim} "
+            "dimensions"
+        )
+    if weights.is_floating_point() is (kind == "integral"):
+        raise RuntimeError(
+            f"cov(): expected {name} to have {kind} dtype but got {name} with "
+            f"{weights.dtype.tensor_type[6:-6]} dtype"
+        )
+    if weights.numel() != observations:
+        raise RuntimeError(
+            f"cov(): expected {name} to have the same numel as there are observations in the input but got "
+            f"{weights.numel()} != {observations}"
+        )
+    if (weights._array < 0).any():
+        raise RuntimeError(f"cov(): {name} cannot be negative")
 
 
 @composite(family="linalg", doc="correlation of variables in rows")

@@ -21,6 +21,8 @@ def embedding(
             f"but got {from_numpy_dtype(indices.dtype).tensor_type} instead (while checking arguments "
             "for embedding)"
         )
+    if weight.ndim != 2:
+        raise RuntimeError("'weight' must be 2-D")
     if indices.size and (indices.min() < 0 or indices.max() >= len(weight)):
         raise IndexError("index out of range in self")
     return weight.take(indices, 0)

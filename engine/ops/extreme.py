@@ -158,6 +158,12 @@ _position("argmin", np.argmin, "where the smallest is")
 
 @composite(family="extreme", doc="the smallest and the largest")
 def aminmax(input: Array, *, dim: int | None = None, keepdim: bool = False) -> Any:
+    if dim is not None and input.ndim and not input.shape[dim]:
+        raise IndexError(f"aminmax: Expected reduction dim {dim} to have non-zero size.")
+    if dim is None and not input.numel():
+        raise RuntimeError(
+            "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity."
+        )
     return return_types.aminmax(amin.call(input, dim, keepdim), amax.call(input, dim, keepdim))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import errors
 from engine.inplace import write
 from engine.op import Array, composite, op
 from engine.ops.compare import where
@@ -13,12 +14,12 @@ from engine.ops.shape import wrap_dim
 from engine.tensor import Tensor
 
 
-def _places(index: np.ndarray[Any, Any], dim: int, size: int) -> tuple[Any, ...]:
+def places_along(index: np.ndarray[Any, Any], dim: int, size: int) -> tuple[Any, ...]:
     """Full positions for an index along ``dim``: the other coordinates are its own."""
     if index.dtype.kind not in "iu":
         raise RuntimeError("gather(): Expected dtype int32/int64 for index")
     if index.size and (index.min() < 0 or index.max() >= size):
-        wrong = int(index.max()) if index.max() >= size else int(index.min())
+        wrong = int(index[(index < 0) | (index >= size)].flat[0])
         raise RuntimeError(f"index {wrong} is out of bounds for dimension {dim} with size {size}")
     grid = np.ogrid[tuple(slice(0, n) for n in index.shape)]
     return (*grid[:dim], index, *grid[dim + 1 :])
@@ -39,7 +40,7 @@ def take_at(input: Array, index: Array, dim: int) -> Array:
                 f"Size does not match at dimension {d} expected index {list(index.shape)} to be no larger "
                 f"than self {list(input.shape)} apart from dimension {dim}"
             )
-    return input[_places(index, dim, input.shape[dim])]
+    return input[places_along(index, dim, input.shape[dim])]
 
 
 @take_at.vjp
@@ -55,7 +56,7 @@ def put_at(input: Array, index: Array, dim: int, shape: Any) -> Array:
     dim = wrap_dim(dim, out.ndim)
     if not index.size:
         return out
-    np.add.at(out, _places(index, dim, out.shape[dim]), input)
+    np.add.at(out, places_along(index, dim, out.shape[dim]), input)
     return out
 
 
@@ -83,85 +84,6 @@ def take_along_dim(input: Array, indices: Array, dim: int | None = None) -> Arra
         return x.expand(tuple(x.shape[d] if d == at else n for d, n in enumerate(shape)))
 
     return take_at(stretched(input), stretched(indices), at)
-
-
-def _scatter(name: str, place: Any) -> Any:
-    def forward(input: Array, src: Array, index: Array, dim: int) -> Array:
-        out = input.copy()
-        if not index.size:
-            return out
-        if not out.ndim:
-            out, index = out.reshape(1), np.reshape(index, 1)
-        at = _places(index, wrap_dim(dim, out.ndim), out.shape[dim])
-        if isinstance(src, np.ndarray) and src.ndim:
-            src = src[tuple(slice(0, n) for n in index.shape)]
-        place(out, at, src)
-        return out.reshape(input.shape)
-
-    return op(
-        family="index", doc="input with src placed at index", name=name, internal=True,
-        node=f"{'ScatterAdd' if 'add' in name else 'Scatter'}Backward0",
-    )(forward)
-
-
-_put = _scatter("put_values", lambda out, at, src: out.__setitem__(at, src))
-_add = _scatter("add_values", np.add.at)
-
-
-@_put.vjp
-def put_values_vjp(g: Array, index: Array, dim: int) -> tuple[Array, Array, None]:
-    return _put(g, 0, index, dim), take_at(g, index, dim), None
-
-
-@_add.vjp
-def add_values_vjp(g: Array, index: Array, dim: int) -> tuple[Array, Array, None]:
-    return g, take_at(g, index, dim), None
-
-
-def _checked(input: Any, index: Any, src: Any) -> Any:
-    """PyTorch's rules for the source of a scatter; a source larger than the index is cut."""
-    if isinstance(src, Tensor):
-        if src.dtype is not input.dtype:
-            raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
-        if src.ndim != index.ndim and index.ndim and src.ndim:
-            raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
-        if src.shape != index.shape and src.ndim:
-            src = src[tuple(slice(0, n) for n in index.shape)]
-    elif input._array.dtype.kind != "f":
-        src = np.asarray(src).astype(input._array.dtype).item()
-    return src
-
-
-@composite(family="index", doc="input with src put at index along dim")
-def scatter(
-    input: Array, dim: int, index: Array, src: Array = None, *, value: Any = None, reduce: str = ""
-) -> Array:
-    src = _checked(input, index, value if src is None else src)
-    if reduce == "add":
-        return _add(input, src, index, dim)
-    if reduce == "multiply":
-        raise NotImplementedError(
-            "scatter(): reduce='multiply' is not supported; use scatter_add or index_put"
-        )
-    return _put(input, src, index, dim)
-
-
-@composite(family="index", doc="input with src added at index along dim")
-def scatter_add(input: Array, dim: int, index: Array, src: Array) -> Array:
-    return _add(input, _checked(input, index, src), index, dim)
-
-
-def scatter_(
-    self: Tensor, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str = ""
-) -> Tensor:
-    """In place: put ``src`` at ``index`` along ``dim``."""
-    made = _add if reduce == "add" else _put
-    return write(self, made, (self, _checked(self, index, value if src is None else src), index, dim))
-
-
-def scatter_add_(self: Tensor, dim: int, index: Any, src: Any) -> Tensor:
-    """In place: add ``src`` at ``index`` along ``dim``."""
-    return write(self, _add, (self, _checked(self, index, src), index, dim))
 
 
 def _rows(index: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:
@@ -204,6 +126,14 @@ def index_select(input: Array, dim: int, index: Array) -> Array:
     return rows_at(input, index, dim)
 
 
+def check_rows(index: Any, dim: int, input: Any, kind: Any = IndexError, before: str = "") -> None:
+    """An error, in PyTorch's words, for entries of a dimension that are not there."""
+    size = input.shape[wrap_dim(dim, input.ndim)] if input.ndim else 1
+    wrong = index._array[(index._array < -size * (kind is IndexError)) | (index._array >= size)]
+    if wrong.size:
+        raise kind(f"{before}index {wrong.flat[0]} is out of bounds for dimension {dim} with size {size}")
+
+
 def check_source(input: Any, dim: int, source: Any) -> None:
     """RuntimeError where a source cannot be added along a dimension because of the other ones."""
     at = wrap_dim(dim, input.ndim)
@@ -218,10 +148,21 @@ def check_source(input: Any, dim: int, source: Any) -> None:
 @composite(family="index", doc="input with alpha · source added to the entries at index along dim")
 def index_add(input: Array, dim: int, index: Array, source: Array, *, alpha: float = 1) -> Array:
     check_source(input, dim, source)
+    if input.dtype is not source.dtype:
+        kinds = [t.dtype.tensor_type[6:-6] for t in (input, source)]
+        raise RuntimeError(
+            f"index_add_(): self ({kinds[0]}) and source ({kinds[1]}) must have the same scalar type"
+        )
+    check_rows(index, dim, input, RuntimeError)
     return input + add_rows(source if alpha == 1 else source * alpha, index, dim, tuple(input.shape))
 
 
 # ---- masks ----
+
+_C_NAMES = {
+    "float16": "c10::Half", "float32": "float", "float64": "double", "uint8": "unsigned char",
+    "int8": "signed char", "int16": "short int", "int32": "int", "int64": "long int",
+}
 
 
 @op(
@@ -233,7 +174,13 @@ def index_add(input: Array, dim: int, index: Array, source: Array, *, alpha: flo
 )
 def fill_where(input: Array, mask: Array, value: Array) -> Array:
     if mask.dtype.kind != "b":
-        raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype}")
+        kind = _C_NAMES[mask.dtype.name]
+        raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {kind}")
+    if np.ndim(value):
+        raise RuntimeError(
+            "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
+            f"{np.ndim(value)} dimension(s)."
+        )
     return np.where(mask, np.asarray(value).astype(input.dtype), input)
 
 
@@ -254,12 +201,26 @@ def masked_fill_(self: Tensor, mask: Any, value: Any) -> Tensor:
 
 @composite(family="index", doc="the elements where mask holds, in one dimension")
 def masked_select(input: Array, mask: Array) -> Array:
-    shape = np.broadcast_shapes(input.shape, mask.shape)
+    if mask._array.dtype.kind != "b":
+        raise RuntimeError("masked_select: expected BoolTensor for mask")
+    try:
+        shape = np.broadcast_shapes(input.shape, mask.shape)
+    except ValueError:
+        raise errors.broadcast(mask.shape, input.shape) from None
     return input.expand(shape)[mask.expand(shape)]
 
 
 @composite(family="index", doc="the elements at positions counted over the whole tensor")
 def take(input: Array, index: Array) -> Array:
+    if index._array.dtype != np.int64:
+        kind = index.dtype.tensor_type[6:-6]
+        raise RuntimeError(f"take(): Expected a long tensor for index, but got {kind}")
+    size = input.numel()
+    wrong = index._array[(index._array < -size) | (index._array >= size)]
+    if wrong.size:
+        raise IndexError(
+            f"out of range: tried to access index {wrong.flat[0]} on a tensor of {size} elements."
+        )
     return input.reshape(-1)[index.reshape(-1)].reshape(index.shape)
 
 

@@ -17,6 +17,8 @@ def _plain_index(index: Any) -> list[Any]:
     found: list[Any] = []
     for part in index if isinstance(index, tuple) else (index,):
         if isinstance(part, Tensor):
+            if part._array.dtype.kind == "f":
+                raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
             part = part._array.astype(np.bool_) if part._array.dtype == np.uint8 else part._array
             part = int(part) if not part.ndim and part.dtype.kind in "iu" else part
         elif isinstance(part, (list, tuple, range, np.ndarray)):
@@ -25,7 +27,9 @@ def _plain_index(index: Any) -> list[Any]:
             part = np.asarray(part)
         elif isinstance(part, slice):
             part = slice(_whole(part.start), _whole(part.stop), _whole(part.step))
-            if part.step is not None and part.step <= 0:
+            if part.step == 0:
+                raise ValueError("slice step cannot be zero")
+            if part.step is not None and part.step < 0:
                 raise ValueError("step must be greater than zero")
         elif part is not None and part is not Ellipsis:
             if not hasattr(part, "__index__"):

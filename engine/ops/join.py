@@ -125,13 +125,20 @@ def tensor_split(input: Array, indices_or_sections: Any, dim: int = 0) -> tuple[
 
 @composite(family="join", doc="the entries of a dimension as separate tensors")
 def unbind(input: Array, dim: int = 0) -> tuple[Array, ...]:
+    if not input.ndim:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     return tuple(select(input, dim, i) for i in range(input.shape[wrap_dim(dim, input.ndim)]))
 
 
 def _cut(name: str, dim: int, least: int) -> None:
     def function(input: Array, indices_or_sections: Any) -> tuple[Array, ...]:
         if input.ndim < least:
-            raise RuntimeError(f"torch.{name} requires a tensor with at least {least} dimension")
+            raise RuntimeError(
+                f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor with "
+                f"{input.ndim} dimensions!"
+            )
+        if isinstance(indices_or_sections, str):
+            raise TypeError(f"{name}() received an invalid combination of arguments - got (Tensor, str)")
         at = 0 if name == "hsplit" and input.ndim == 1 else dim
         pieces = indices_or_sections
         if isinstance(pieces, int) and (pieces == 0 or input.shape[at] % pieces):
@@ -156,24 +163,31 @@ def _two(t: Array) -> Array:
     return t if t.ndim >= 2 else reshape(t, (1, -1))
 
 
+def _refuse_empty(name: str, tensors: Any) -> None:
+    if not len(tensors):
+        raise RuntimeError(f"{name} expects a non-empty TensorList")
+
+
 @composite(family="join", doc="tensors side by side", method=False)
 def hstack(tensors: Arrays) -> Array:
-    if not tensors:
-        raise RuntimeError("hstack expects a non-empty TensorList")
+    _refuse_empty("hstack", tensors)
     tensors = [t if t.ndim else reshape(t, (1,)) for t in tensors]
     return cat(tensors, 0 if tensors[0].ndim == 1 else 1)
 
 
 @composite(family="join", doc="tensors one below the other", method=False)
 def vstack(tensors: Arrays) -> Array:
+    _refuse_empty("vstack", tensors)
     return cat([_two(t) for t in tensors], 0)
 
 
 @composite(family="join", doc="tensors one behind the other", method=False)
 def dstack(tensors: Arrays) -> Array:
+    _refuse_empty("dstack", tensors)
     return cat([unsqueeze(_two(t), -1) if t.ndim < 3 else t for t in tensors], 2)
 
 
 @composite(family="join", doc="vectors as columns, matrices side by side", method=False)
 def column_stack(tensors: Arrays) -> Array:
+    _refuse_empty("column_stack", tensors)
     return cat([reshape(t, (-1, 1)) if t.ndim < 2 else t for t in tensors], 1)

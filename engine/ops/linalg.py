@@ -72,14 +72,14 @@ def bmm_vjp(g: Array, input: Array, mat2: Array, needs: Any) -> tuple[Array | No
 def dot(input: Array, tensor: Array) -> Array:
     if input.ndim != 1 or tensor.ndim != 1:
         raise RuntimeError(f"1D tensors expected, but got {input.ndim}D and {tensor.ndim}D tensors")
+    if input.dtype != tensor.dtype:
+        raise RuntimeError(
+            f"dot : expected both vectors to have same dtype, but found {_kind(input)} and {_kind(tensor)}"
+        )
     if input.shape != tensor.shape:
         raise RuntimeError(
             f"inconsistent tensor size, expected tensor [{input.size}] and src [{tensor.size}] to have the "
             f"same number of elements, but got {input.size} and {tensor.size} elements respectively"
-        )
-    if input.dtype != tensor.dtype:
-        raise RuntimeError(
-            f"dot : expected both vectors to have same dtype, but found {_kind(input)} and {_kind(tensor)}"
         )
     _check_summable(input, "dot")
     return np.dot(input, tensor)

@@ -86,8 +86,9 @@ def mean(input: Array, dim: Dims = None, keepdim: bool = False, dtype: dtype | N
         input = cast_dtype(dtype, input)
     if input.dtype.kind != "f":
         kind = from_numpy_dtype(input.dtype).tensor_type[6:-6]
+        which = "Input" if dtype is None else "Optional"
         raise RuntimeError(
-            "mean(): could not infer output dtype. Input dtype must be either a floating point or complex "
+            f"mean(): could not infer output dtype. {which} dtype must be either a floating point or complex "
             f"dtype. Got: {kind}"
         )
     total = add_up(input, axis=axes(dim, input.ndim), keepdims=keepdim)

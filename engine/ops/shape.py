@@ -195,13 +195,16 @@ def t_vjp(g: Array) -> Array:
 @composite(family="shape", doc="dimensions moved to other places, the rest in order")
 def movedim(input: Array, source: Any, destination: Any) -> Array:
     ndim = input.ndim
-    sources = [wrap_dim(d, ndim) for d in ([source] if isinstance(source, int) else source)]
-    targets = [wrap_dim(d, ndim) for d in ([destination] if isinstance(destination, int) else destination)]
-    if len(sources) != len(targets):
+    given = [[dims] if isinstance(dims, int) else list(dims) for dims in (source, destination)]
+    if len(given[0]) != len(given[1]):
         raise RuntimeError(
-            f"movedim: Invalid source or destination dims: source ({sources} dims) should contain the same "
-            f"number of dims as destination ({targets} dims)"
+            f"movedim: Invalid source or destination dims: source ({given[0]} dims) should contain the same "
+            f"number of dims as destination ({given[1]} dims)"
         )
+    sources, targets = ([wrap_dim(d, ndim) for d in dims] for dims in given)
+    for name, dims, found in zip(("source", "destination"), given, (sources, targets), strict=True):
+        if len(set(found)) != len(found):
+            raise RuntimeError(f"movedim: repeated dim in `{name}` ({dims})")
     order = [d for d in range(ndim) if d not in sources]
     for target, moved in sorted(zip(targets, sources, strict=True)):
         order.insert(target, moved)
@@ -274,6 +277,8 @@ def select_vjp(g: Array, input_shape: Any, dim: int, index: int) -> Array:
 
 @op(family="shape", doc="a stretch of a dimension", view=True, node="SliceBackward0")
 def narrow(input: Array, dim: int, start: int, length: int) -> Array:
+    if not input.ndim:
+        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     at = wrap_dim(dim, input.ndim)
     size = input.shape[at]
     if not -size <= start <= size:

@@ -11,9 +11,10 @@ from engine.op import Array, composite, op
 from engine.ops.arrange import broadcast_tensors
 from engine.ops.compare import where
 from engine.ops.extreme import maximum, minimum
-from engine.ops.gather import add_rows, put_at, scatter, scatter_add, take_at
+from engine.ops.gather import add_rows, check_rows, put_at, take_at
 from engine.ops.index import put_index
 from engine.ops.reduce import vector_norm
+from engine.ops.scatter import scatter, scatter_add
 from engine.ops.shape import reshape, wrap_dim
 from engine.tensor import Tensor, wrap
 
@@ -38,6 +39,7 @@ def index_put(input: Array, indices: Any, values: Array, accumulate: bool = Fals
 def index_copy(input: Array, dim: int, index: Array, source: Array) -> Array:
     if not input.ndim:
         return _as_vector(index_copy, input, dim, index, reshape(source, (1,)))
+    check_rows(index, dim, input, before="index_copy_(): ")
     return put_index(input, source, _along(dim, input.ndim, index), False)
 
 
@@ -45,6 +47,7 @@ def index_copy(input: Array, dim: int, index: Array, source: Array) -> Array:
 def index_fill(input: Array, dim: int, index: Array, value: Array) -> Array:
     if not input.ndim:
         return _as_vector(index_fill, input, dim, index, value)
+    check_rows(index, dim, input)
     index = wrap(np.unique(index._array))       # a place named twice is filled once
     filling = value if isinstance(value, Tensor) else wrap(np.asarray(value, input._array.dtype))
     return put_index(input, filling, _along(dim, input.ndim, index), False)
@@ -54,11 +57,19 @@ def index_fill(input: Array, dim: int, index: Array, value: Array) -> Array:
     family="index", doc="input with the elements where mask holds taken from source, in order", inplace=True
 )
 def masked_scatter(input: Array, mask: Array, source: Array) -> Array:
+    if mask._array.dtype.kind != "b":
+        kind = mask.dtype.tensor_type[6:-6]
+        raise RuntimeError(f"masked_scatter_ only supports boolean masks, but got mask with dtype {kind}")
+    if input.dtype is not source.dtype:
+        kinds = [t.dtype.tensor_type[6:-6] for t in (input, source)]
+        raise RuntimeError(
+            f"masked_scatter: expected self and source to have same dtypes but got{kinds[0]} and {kinds[1]}"
+        )
     input, mask = broadcast_tensors(input, mask)
     places = mask._array.nonzero()
     wanted = len(places[0]) if places else 0
     if source.numel() < wanted:
-        raise RuntimeError("masked_scatter: expected self and source to have same dtypes and enough elements")
+        raise RuntimeError("Number of elements of source < number of ones in mask")
     return put_index(input, reshape(source, (-1,))[:wanted], places, False)
 
 
@@ -87,11 +98,21 @@ def diagonal_scatter(input: Array, src: Array, offset: int = 0, dim1: int = 0, d
 
 
 def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor:
-    """In place: ``fill_value`` on the main diagonal of a matrix."""
-    if wrap:
-        raise NotImplementedError("fill_diagonal_(): wrap=True is not supported")
-    self.diagonal().fill_(fill_value)
-    return self
+    """In place: ``fill_value`` where all coordinates are the same; ``wrap`` begins again below a square."""
+    if self.ndim < 2:
+        raise RuntimeError("dimensions must larger than 1")
+    if self.ndim > 2 and len(set(self.shape)) > 1:
+        raise RuntimeError("all dimensions of input must be of equal length")
+    return self.masked_fill_(_on_diagonal(tuple(self.shape), wrap), fill_value)
+
+
+def _on_diagonal(shape: tuple[int, ...], again: bool) -> Tensor:
+    found = np.zeros(shape, np.bool_)
+    if again and len(shape) == 2:
+        found.reshape(-1)[:: shape[1] + 1] = True
+    else:
+        found[(np.arange(min(shape)),) * len(shape)] = True
+    return wrap(found)
 
 
 # ---- scatter with a choice of how to combine ----
@@ -242,6 +263,8 @@ def _like(g: Array, array: Any) -> Array:
 
 @composite(family="index", doc="rows whose p-norm is above maxnorm scaled down to it", inplace=True)
 def renorm(input: Array, p: float, dim: int, maxnorm: float) -> Array:
+    if input.ndim < 2:
+        raise RuntimeError(f"renorm: input needs at least 2 dimensions, got {input.ndim} dimensions")
     others = tuple(d for d in range(input.ndim) if d != wrap_dim(dim, input.ndim))
     size = vector_norm(input, p, others, True)
     return input * where(size > maxnorm, maxnorm / (size + 1e-7), 1.0)

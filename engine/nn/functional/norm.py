@@ -137,7 +137,18 @@ def rms_norm(
     input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None = None, eps: float | None = None
 ) -> Tensor:
     """Each sample divided by the root of its mean square over the last dimensions."""
-    dims = tuple(range(-len(_trailing(input, normalized_shape, "")), 0))
+    if not tuple(normalized_shape):
+        raise RuntimeError(
+            "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, "
+            f"but got normalized_shape = {list(normalized_shape)}"
+        )
+    shape = _trailing(input, normalized_shape, "")
+    if weight is not None and tuple(weight.shape) != shape:
+        raise RuntimeError(
+            "Expected weight to be of same shape as normalized_shape, but got weight of shape "
+            f"{list(weight.shape)} and normalized_shape = {list(shape)}"
+        )
+    dims = tuple(range(-len(shape), 0))
     wide = input.float() if input._array.dtype == np.float16 else input
     small = float(np.finfo(wide._array.dtype).eps) if eps is None else eps
     out = (wide * (wide.pow(2).mean(dims, keepdim=True) + small).rsqrt()).to(input.dtype)

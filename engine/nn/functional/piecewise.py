@@ -76,6 +76,10 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     if weight.dtype != input.dtype:
         kinds = [t.dtype.tensor_type[6:-6] for t in (input, weight)]
         raise RuntimeError(f"prelu: Type promoting not supported. Got {kinds[0]} and {kinds[1]}")
+    if weight.ndim > 1:
+        raise RuntimeError(
+            f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.ndim}"
+        )
     if weight.numel() != 1:
         if not input.ndim:
             raise RuntimeError("Not allow zero-dim input tensor.")
