@@ -63,7 +63,7 @@ class Course:
 
     `lr` holds since step `lr_since`. `constant` is the loss of the best answer that is the same for all
     samples, `losses` the training loss of each step, `held_out` the validation loss (empty where nothing is
-    held out), `batches` those of an epoch.
+    held out), `batches` those of an epoch. `muted` says that a person has silenced units.
     """
 
     plan: Plan
@@ -75,6 +75,7 @@ class Course:
     losses: Curve
     held_out: Curve
     layers: tuple[LayerCourse, ...]
+    muted: bool = False
 
     @property
     def trained(self) -> Iterator[LayerCourse]:

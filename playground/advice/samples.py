@@ -9,6 +9,9 @@ import numpy as np
 from playground.advice.plan import Plan
 from playground.protocol.replies import Target
 
+MOST = 20_000
+"""Samples that are measured; of more, equal strides."""
+
 
 @dataclass(frozen=True)
 class Samples:
@@ -20,8 +23,8 @@ class Samples:
 
     @cached_property
     def columns(self) -> np.ndarray:
-        """x as [values, features]; an image is one feature for each of its channels."""
-        x = self.x.astype(np.float64)
+        """x as [values, features], of very many samples some; an image is a feature for each channel."""
+        x = self.x[:: 1 + len(self.x) // MOST].astype(np.float64)
         if x.ndim <= 2:
             return x.reshape(len(x), -1)
         return np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])

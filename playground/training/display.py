@@ -38,7 +38,12 @@ class Display:
     def __init__(self, session: Session, clock: Callable[[], float]) -> None:
         self._recorder = session.recorder
         subject = Subject(
-            session.trainer, session.norms, self._recorder, lambda: session.chosen, session.record.trend
+            session.trainer,
+            session.norms,
+            self._recorder,
+            chosen=lambda: session.chosen,
+            trend=session.record.trend,
+            muted=lambda: session.hand.muted,
         )
         made = [(probe, probe.make(subject)) for probe in PROBES]
         self._probes = [Scheduled(probe, measure) for probe, measure in made if measure is not None]

@@ -18,7 +18,7 @@ that learns well, up to half of the units of a later layer can be dead from the 
 SMALL = 0.3
 """Of the loss of always answering the same."""
 
-FEWEST, SEVERAL = 4, 8
+FEWEST, SEVERAL = 4, 12
 """Units that a layer has for the one share and for the other: of fewer, a share says little."""
 
 
@@ -37,7 +37,7 @@ def dead_relus(course: Course) -> Iterator[Note]:
         if ((layer.dead or 0) >= MOST and layer.units >= FEWEST)
         or ((layer.dead or 0) >= MANY and layer.units >= SEVERAL and is_slow)
     ]
-    if not found or course.step < AT_ONCE:
+    if not found or course.step < AT_ONCE or course.muted:
         return
     worst = max(found, key=lambda layer: layer.dead or 0)
     names = " and ".join(layer.name for layer in found) if len(found) < 3 else f"{len(found)} ReLUs"

@@ -21,10 +21,15 @@ JUMP = 20.0
 WORSE = 1.3
 """How many times the loss of always answering the same is clearly worse than that."""
 
-BEATEN = 0.9
-"""A model that has learned something is at least below this share of it."""
-
 AS_LARGE_AS_WEIGHTS = 0.5
+"""First updates that are this share of the weights have thrown away what was drawn."""
+
+BEATEN = 0.6
+"""A model that began with such leaps and has learned something is at least below this share of it."""
+
+SOON, LATE = 3, 6
+"""Windows after which a model that is worse than a constant answer, or not much better, is judged."""
+
 IDLE = 1e-4
 """Updates that are this share of the weights or less: a tenth of what CS231n calls healthy."""
 
@@ -54,7 +59,7 @@ def learning_rate_too_high(course: Course) -> Iterator[Note]:
 
 def _diverges(course: Course) -> str | None:
     losses = course.losses.since(course.lr_since).values
-    if len(losses) < 4:
+    if len(losses) < 2:
         return None
     first, last = float(losses[0]), float(losses[-1])
     if not last > JUMP * max(first, course.constant):
@@ -66,17 +71,15 @@ def _learns_nothing(course: Course) -> str | None:
     """After several epochs no better than a constant answer, though the steps are anything but small."""
     losses = course.losses.since(course.lr_since)
     medians = losses.windows(_window(course))
-    if len(medians) < 3:
+    if len(medians) < SOON:
         return None
     first, now = float(np.median(losses.values[:5])), float(medians[-1])
     worse = now > WORSE * course.constant and now >= first
-    spread = float(np.subtract(*np.percentile(losses.last(2 * _window(course)), [75, 25])))
-    restless = spread > 0.5 * course.constant
-    leaps = any(
+    leapt = len(medians) >= LATE and now > BEATEN * course.constant and any(
         layer.ratios.since(course.lr_since).values[:10].max(initial=0.0) > AS_LARGE_AS_WEIGHTS
         for layer in course.trained
     )
-    if not worse and not (now > BEATEN * course.constant and (restless or leaps)):
+    if not worse and not leapt:
         return None
     return (
         f"After {course.step:,} steps the loss is around {now:.3g}; always answering the same has "

@@ -18,7 +18,7 @@ ENOUGH = 10
 )
 def no_gradient(course: Course) -> Iterator[Note]:
     untouched = [layer for layer in course.trained if _is_untouched(layer)]
-    if not untouched or not any(layer.gradient for layer in course.layers):
+    if course.muted or not untouched or not any(layer.gradient for layer in course.layers):
         return
     last = course.layers.index(untouched[-1])
     wall = _wall(course, last)

@@ -1,6 +1,7 @@
 """What the rules of advice have to say about this run and its data."""
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from playground.advice.plan import plan_of
 from playground.advice.samples import Samples, constant_loss
 from playground.data.datasets import as_target
 from playground.experiment.shapes import fold
+from playground.protocol.replies import Advice
 from playground.training.build import Built, BuiltLayer
 from playground.training.observe import with_gradients
 from playground.training.probes.activations import MOST_NUMBERS, dead_units
@@ -27,12 +29,15 @@ def make(subject: Subject) -> Measure:
     shape = (built.experiment.data.batch_size, *built.prepared.facts.input_shape)
     plan = plan_of(built.experiment, built.prepared.facts, fold(built.experiment.layers, shape).facts)
     samples = Samples(plan, *training_samples(built))
-    constant = constant_of(built, samples.y)
-    of_data = about_samples(samples)
     x, y = looked_at(built, samples)
     patience = Patience()
 
+    @cache
+    def of_data() -> tuple[float, list[Advice]]:
+        return constant_of(built, samples.y), about_samples(samples)
+
     def measure() -> list[dict[str, Any]]:
+        constant, about_data = of_data()
         made, gradients = with_gradients(built, x, y)
         step = subject.trainer.step
         layers = tuple(
@@ -49,9 +54,10 @@ def make(subject: Subject) -> Measure:
             losses=Curve(*subject.trend.until("training loss", step)),
             held_out=Curve(*subject.trend.until("validation loss", step)),
             layers=layers,
+            muted=bool(subject.muted()),
         )
         said = patience.hear(about_course(course), step, going=subject.recorder.running())
-        return [advice.model_dump(mode="json") for advice in [*of_data, *said]]
+        return [advice.model_dump(mode="json") for advice in [*about_data, *said]]
 
     return measure
 

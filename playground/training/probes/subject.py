@@ -1,6 +1,6 @@
 """What probes look at, and what a probe says about itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,7 @@ class Subject:
     """A run, what is measured of it on its schedule, and what is kept of a step that is looked at.
 
     `chosen` is the sample that somebody looks at, null where nobody chose one. `trend` is how the curves of
-    the run went so far.
+    the run went so far, `muted` has the units that are silent by hand.
     """
 
     trainer: Trainer
@@ -29,6 +29,7 @@ class Subject:
     recorder: Recorder
     chosen: Callable[[], Chosen | None] = lambda: None
     trend: Trend = field(default_factory=Trend)
+    muted: Callable[[], Mapping[str, list[int]]] = dict
 
     @property
     def built(self) -> Built:

@@ -9,6 +9,7 @@ from playground.advice.advise import advised
 from playground.experiment.fixes import apply
 from playground.experiment.spec import Experiment
 from playground.protocol.replies import Advice
+from playground.training.hand import Hand
 from playground.training.norms import Norms
 from playground.training.probes import Recorder, Subject
 from playground.training.probes.advice import PROBE
@@ -68,18 +69,23 @@ def fixed(given: Experiment, advice: Advice) -> Experiment:
 
 
 def said_during(
-    given: Experiment, looks: int = LOOKS, change: Callable[[Trainer], None] = lambda trained: None
+    given: Experiment,
+    looks: int = LOOKS,
+    change: Callable[[Trainer], None] = lambda trained: None,
+    muted: dict[str, list[int]] | None = None,
 ) -> dict[str, Advice]:
     """All that a run says from its first to its last step, by rule, as it said it last.
 
-    `change` makes something else of the run before its first step.
+    `change` makes something else of the run before its first step, `muted` are units silenced by hand.
     """
     trained = trainer(given)
     change(trained)
+    hand = Hand(trained)
+    hand.mute_only(muted or {})
     norms = Norms(trained)
     record = Record(trained, norms)
     recorder = Recorder(trained, running=lambda: True)
-    measure = PROBE.make(Subject(trained, norms, recorder, trend=record.trend))
+    measure = PROBE.make(Subject(trained, norms, recorder, trend=record.trend, muted=lambda: hand.muted))
     assert measure is not None
     steps = given.training.epochs * trained.batches
     moments = {*np.linspace(0, steps, looks, dtype=int).tolist(), *range(0, min(60, steps), 10)}

@@ -119,6 +119,12 @@ def test_dead_units_are_named_in_the_layer_where_they_died(number: int) -> None:
     assert "unused parameters" not in said
 
 
+def test_units_that_a_person_has_muted_are_no_fault() -> None:
+    given = built(*mlp(2), epochs=20)
+
+    assert said_during(given, muted={"row-1": list(range(16))}) == {}
+
+
 def test_a_run_that_diverges_in_a_few_steps_has_said_why() -> None:
     given = built(*mlp(1, TANH), data="Plane", loss="MSELoss", optimizer="SGD", lr=2.0)
 
