@@ -6,7 +6,17 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 from playground import assets
-from playground.api import catalog, data, experiments, exports, pages, register_errors, runs, tensors
+from playground.api import (
+    catalog,
+    data,
+    experiments,
+    exports,
+    families,
+    pages,
+    register_errors,
+    runs,
+    tensors,
+)
 from playground.data.files import Files
 from playground.guard import Guard, is_own_origin
 from playground.jobs.local import LocalBackend
@@ -38,7 +48,7 @@ def create_app(settings: Settings, services: Services) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.max_request_bytes
     app.extensions[EXTENSION] = services
     register_errors(app)
-    for module in (pages, catalog, experiments, data, runs, exports, tensors):
+    for module in (pages, catalog, experiments, data, runs, families, exports, tensors):
         app.register_blueprint(module.blueprint)
     sockets.register(_socketio(app, settings), services.runs)
     app.wsgi_app = Guard(app.wsgi_app, settings)  # type: ignore[method-assign]

@@ -20,7 +20,7 @@ class Limits:
     max_parameters: int = 5_000_000
     max_samples: int = 100_000
     max_activations: int = 50_000_000
-    max_runs_per_session: int = 4
+    max_runs_per_session: int = 6
     max_runs: int = 16
     max_run_seconds: float = 4 * 3600
     worker_memory: int = 4 * GIBIBYTE

@@ -15,13 +15,13 @@ from playground.data.errors import DataError
 from playground.experiment.check import check
 from playground.experiment.spec import Experiment
 from playground.export import replay
-from playground.export.byhand import NOTHING, ByHand, by_hand
+from playground.export.byhand import NOTHING, ByHand, branched, by_hand
 from playground.export.script import script
 from playground.export.verifications import NothingToVerify, TooManyVerifications, Verifications
 from playground.guard import owner
 from playground.jobs import JobFailed
+from playground.live.errors import RunError, RunIsBusy, RunIsOver
 from playground.live.run import Run
-from playground.live.runs import RunError, RunIsBusy, RunIsOver
 from playground.protocol.replies import ErrorReply, ScriptReply
 from playground.protocol.requests import ScriptRequest
 from playground.services import EXTENSION, Services, services
@@ -64,7 +64,7 @@ def make_script() -> Response:
     if request.run is not None:
         run = services().runs.get(owner(), request.run)
         if _but_for_the_rate(run.experiment) == _but_for_the_rate(experiment):
-            experiment, done = run.experiment, _done(run)
+            experiment, done = run.begun, _done(run)
         else:
             notes.append("The experiment was edited after the run began: the script is of the edited one.")
     found = check(experiment, _find(), services().settings.limits)
@@ -82,12 +82,12 @@ def make_script() -> Response:
 def make_replay(run: str) -> Response:
     """The archive for an exact replay in PyTorch, as a zip."""
     found = services().runs.get(owner(), run)
-    job = replay.job(found.experiment, _files(found))
+    job = replay.job(found.begun, _files(found))
     if not _room().archiving.acquire(blocking=False):
         refuse(429, "Other archives are being made: try again in a moment.")
     try:
         made = services().backend.call("replay", job, replay.SECONDS)
-        packed = replay.archive(found.experiment, _find(), made, _done(found))
+        packed = replay.archive(found.begun, _find(), made, _done(found))
     except JobFailed as error:
         refuse(503, f"The archive could not be made: {error}")
     finally:
@@ -132,6 +132,8 @@ def _room() -> Room:
 
 
 def _done(run: Run) -> ByHand:
+    if run.origin is not None and not run.is_repeatable:
+        return branched(run.origin.step, run.origin.name)
     with run.lock:
         return by_hand(run.log)
 
@@ -152,7 +154,7 @@ def _find() -> Callable[[str], Path | None]:
 
 def _files(run: Run) -> dict[str, Path]:
     """The CSV of a run, if it has one. Refuses with 409 where it is gone."""
-    csv = run.experiment.data.csv
+    csv = run.begun.data.csv
     if csv is None:
         return {}
     path = _find()(csv.sha256)

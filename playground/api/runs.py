@@ -1,15 +1,17 @@
 """Runs: start one, see where it stands, command it, ask its model."""
 
 import contextlib
+from pathlib import Path
 
 from flask import Blueprint, Response
 from pydantic import TypeAdapter
 
 from playground.api import RefusedError, body, refuse, reply
 from playground.experiment.check import check
+from playground.experiment.spec import Experiment
 from playground.guard import owner
+from playground.live.errors import CannotBranch, NoSuchRun, RunError, RunIsBusy, RunIsOver, TooManyRuns
 from playground.live.run import Run
-from playground.live.runs import NoSuchRun, RunError, RunIsBusy, RunIsOver, TooManyRuns
 from playground.protocol.answers import GradcheckReply, SampleReply, SurfaceReply
 from playground.protocol.replies import ErrorReply, Prediction, Problem, RunReply
 from playground.protocol.requests import (
@@ -32,7 +34,7 @@ PREDICTION_SECONDS = 5.0
 SAMPLE_SECONDS = 5.0
 GRADCHECK_SECONDS = 15.0
 SURFACE_SECONDS = 15.0
-STATUS = {NoSuchRun: 404, TooManyRuns: 429, RunIsOver: 409, RunIsBusy: 503}
+STATUS = {NoSuchRun: 404, TooManyRuns: 429, RunIsOver: 409, RunIsBusy: 503, CannotBranch: 409}
 ANY_COMMAND: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
 
 
@@ -46,19 +48,14 @@ def refused(error: RunError) -> Response:
 def start() -> Response:
     """Start a run. What cannot play is answered with its problems, as `check` finds them."""
     request = body(StartRequest)
-    session, files = owner(), services().files
-    found = check(request.experiment, lambda sha256: files.get(session, sha256), services().settings.limits)
-    if not found.can_play:
-        raise RefusedError(422, found.problems)
-    csv = request.experiment.data.csv
-    path = files.get(session, csv.sha256) if csv else None
-    return _answer(services().runs.start(session, request, {csv.sha256: path} if csv and path else {}))
+    files = playable(request.experiment)
+    return reply(run_reply(services().runs.start(owner(), request, files)))
 
 
 @blueprint.get("/api/runs/<run>")
 def get(run: str) -> Response:
     """Where a run stands."""
-    return _answer(services().runs.get(owner(), run))
+    return reply(run_reply(services().runs.get(owner(), run)))
 
 
 @blueprint.post("/api/runs/<run>/command")
@@ -69,12 +66,12 @@ def command(run: str) -> Response:
     if asked.do == "stop":
         stopped = runs.stop(owner(), run)
         stopped.wait_for_end(ACKNOWLEDGED)
-        return _answer(stopped)
+        return reply(run_reply(stopped))
     with contextlib.suppress(RunIsBusy):
-        answer = runs.ask(owner(), run, asked.model_dump(), ACKNOWLEDGED)
-        if "error" in answer:
-            refuse(409, answer["error"])
-    return _answer(runs.get(owner(), run))
+        said = runs.ask(owner(), run, asked.model_dump(), ACKNOWLEDGED)
+        if "error" in said:
+            refuse(409, said["error"])
+    return reply(run_reply(runs.get(owner(), run)))
 
 
 @blueprint.post("/api/runs/<run>/predict")
@@ -128,17 +125,33 @@ def gradcheck(run: str) -> Response:
     return reply(GradcheckReply.model_validate(answer))
 
 
-def _answer(run: Run) -> Response:
-    return reply(
-        RunReply(
-            run=run.id,
-            state=run.state,
-            seq=run.seq,
-            experiment=run.experiment,
-            name=run.name,
-            parent=None,
-            branched_at=0,
-            race=None,
-            notes=[],
-        )
+def playable(experiment: Experiment, where: str = "") -> dict[str, Path]:
+    """The files of an experiment that can play. Refuses with its problems, at their places below `where`."""
+    session, files = owner(), services().files
+    found = check(experiment, lambda sha256: files.get(session, sha256), services().settings.limits)
+    if not found.can_play:
+        problems = [problem.model_copy(update={"where": where + problem.where}) for problem in found.problems]
+        raise RefusedError(422, problems)
+    return files_of(experiment)
+
+
+def files_of(experiment: Experiment) -> dict[str, Path]:
+    """The CSV of an experiment, if it has one and it is still here."""
+    csv = experiment.data.csv
+    path = services().files.get(owner(), csv.sha256) if csv else None
+    return {csv.sha256: path} if csv and path else {}
+
+
+def run_reply(run: Run) -> RunReply:
+    """A run as every route answers it."""
+    return RunReply(
+        run=run.id,
+        state=run.state,
+        seq=run.seq,
+        experiment=run.experiment,
+        name=run.name,
+        parent=run.origin.parent if run.origin else None,
+        branched_at=run.branched_at,
+        race=run.race,
+        notes=run.notes,
     )

@@ -56,6 +56,15 @@ def by_hand(log: Sequence[Deed]) -> ByHand:
     )
 
 
+def branched(step: int, parent: str) -> ByHand:
+    """What a script can make of a run that began in another one, with another experiment: nothing of it."""
+    note = (
+        f"The run began at step {step} of {parent}, with its weights and another experiment. A script begins "
+        "at step 0, so this one trains the branch's experiment from the start, which is not that run."
+    )
+    return ByHand(notes=(note,), equal_until=0)
+
+
 def _of(log: Sequence[Deed], *kinds: str) -> list[Deed]:
     return [deed for deed in log if deed.do in kinds]
 

@@ -26,7 +26,7 @@ def header(
         paragraphs.insert(1, "It reads its CSV file by name from the folder in which it is run.")
     if by_hand.notes:
         paragraphs.append(" ".join(by_hand.notes))
-    if by_hand.equal_until is not None:
+    if by_hand.equal_until:
         paragraphs.append(f"Up to step {by_hand.equal_until} the script does what the run did.")
     filled = [textwrap.fill(paragraph, WIDTH) for paragraph in paragraphs]
     return "\n\n".join([title, *filled]) + "\n"

@@ -41,6 +41,10 @@ class Verifications:
 
         Raises NothingToVerify, TooManyVerifications.
         """
+        if not run.is_repeatable:
+            raise NothingToVerify(
+                "This run began in another one, with another experiment: no script from step 0 on does that."
+            )
         with run.lock:
             losses, log = list(run.losses), list(run.log)
         done = by_hand(log)
@@ -57,7 +61,7 @@ class Verifications:
             self._keep(run.id, reply)
         self._backend.submit(
             "verify",
-            job(run.experiment, files, log, len(expected)),
+            job(run.begun, files, log, len(expected)),
             lambda event: self._hear(run.id, expected, done, event),
             self._seconds,
         )

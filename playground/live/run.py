@@ -6,10 +6,12 @@ import time
 from array import array
 from collections.abc import Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from playground.experiment.differences import differences
 from playground.experiment.spec import Experiment
 from playground.jobs import Ended
 from playground.live.history import LIMIT, Curve
@@ -23,6 +25,22 @@ EXACT_STEPS = 10_000
 LAYER_LIMIT = 1000
 """Buckets of the curves that exist once per layer."""
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a branch began: in the run `parent`, which is called `name`, after `step` updates.
+
+    `begun` is the experiment that the run was begun with of which this is the continuation; null where it is
+    none, because something changed that cannot change in the middle of a run. `is_repeatable` says that a
+    script of `begun` leads there, and goes on as the branch does.
+    """
+
+    parent: str
+    name: str
+    step: int
+    begun: Experiment | None
+    is_repeatable: bool
+
+
 OVER: frozenset[RunState] = frozenset({"finished", "stopped", "failed"})
 
 
@@ -33,17 +51,33 @@ class Run:
     for each view the `seq` at which it last changed, and plain data in the shape of
     `protocol.views.Views` with numpy arrays in it. `log` is what was done by hand. `watchers` are the clients
     that watch it, each with the views that it shows (null: all). `number` is its place among the runs of its
-    session, from 1.
+    session, from 1. `differences` are those to its parent, or to the first run of its race; `notes` say what
+    of the parent it could not take over. `waits` says that its race has not begun.
     """
 
     def __init__(
-        self, id: str, owner: str, experiment: Experiment, request_id: str, number: int = 1
+        self,
+        id: str,
+        owner: str,
+        experiment: Experiment,
+        request_id: str,
+        number: int = 1,
+        origin: Origin | None = None,
+        race: str | None = None,
+        against: Experiment | None = None,
     ) -> None:
         self.id = id
         self.owner = owner
         self.number = number
         self.experiment = experiment
         self.request_id = request_id
+        self.origin = origin
+        self.race = race
+        self.waits = race is not None
+        self.differences = [] if against is None else differences(experiment, against)
+        self.notes: list[str] = []
+        self.parameters = 0
+        self.batches = 1
         self.job: str | None = None
         self.lock = threading.Lock()
         self.seq = 1
@@ -52,7 +86,7 @@ class Run:
         lr = experiment.optimizer.args.get("lr")
         self.progress: dict[str, Any] = {
             "epoch": 0,
-            "step": 0,
+            "step": self.branched_at,
             "epochs": experiment.training.epochs,
             "phase": None,
             "steps_per_second": None,
@@ -60,7 +94,7 @@ class Run:
             "speed": None,
             "backwards": 0,
             "muted": {},
-            "furthest": 0,
+            "furthest": self.branched_at,
             "seeking": None,
             "kept": [],
             "repeated": None,
@@ -76,6 +110,7 @@ class Run:
         self.stopping = False
         self.watchers: dict[str, frozenset[str] | None] = {}
         self.unwatched_since = time.monotonic()
+        self._built = threading.Event()
         self._gone = threading.Event()
         self._questions: dict[int, Future[Any]] = {}
         self._numbers = itertools.count()
@@ -84,6 +119,26 @@ class Run:
     def name(self) -> str:
         """What the page calls it."""
         return f"Run {self.number}"
+
+    @property
+    def branched_at(self) -> int:
+        """The updates after which it began."""
+        return self.origin.step if self.origin else 0
+
+    @property
+    def begun(self) -> Experiment:
+        """The experiment that its worker builds."""
+        return self.origin.begun if self.origin and self.origin.begun else self.experiment
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether a script of `begun` can do what this run did, from the first step on."""
+        return self.origin is None or self.origin.is_repeatable
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether somebody looks into it: shows a view of it."""
+        return any(views is None or views for views in self.watchers.values())
 
     @property
     def ended(self) -> bool:
@@ -100,10 +155,24 @@ class Run:
         """Whether its process is gone, after at most that time."""
         return self._gone.wait(seconds)
 
+    def take_over(self, parent: "Run", deeds: list[list[Any]]) -> None:
+        """What the parent did up to where this one begins."""
+        with parent.lock:
+            self.losses = parent.losses[: self.branched_at]
+        if self.origin is not None and self.origin.begun is not None:
+            self.log = [Deed.read(fields) for fields in deeds]
+
+    def wait_until_built(self, seconds: float) -> bool:
+        """Whether its worker has built it, or is gone, after at most that time."""
+        return self._built.wait(seconds)
+
     def take(self, report: Mapping[str, Any]) -> None:
         """Apply what the worker reports; every part may be absent."""
         with self.lock:
             self.seq += 1
+            if "built" in report:
+                self.notes, self.parameters, self.batches = report["built"]
+                self._built.set()
             if "state" in report:
                 self.state = report["state"]
                 self.problem = Problem(**report["problem"]) if report.get("problem") else None
@@ -138,7 +207,7 @@ class Run:
             self.progress["repeated"] = None
             return
         before = self.progress["repeated"]
-        equal = are_equal(steps, values, 1, self.losses, self.curves.get(TRAINING_LOSS, Curve()))
+        equal = are_equal(steps, values, self.losses, self.curves.get(TRAINING_LOSS, Curve()))
         self.progress["repeated"] = {"since": since, "equal": equal and (before is None or before["equal"])}
 
     def _did(self, deed: Deed) -> None:
@@ -160,6 +229,7 @@ class Run:
         with self.lock:
             self.seq += 1
             self._gone.set()
+            self._built.set()
             if ended.error is not None:
                 self.state = "failed"
                 self.problem = Problem(where="", message=ended.error, fix="press Reset to start again")

@@ -3,43 +3,31 @@
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from playground.experiment.differences import learning_rate
 from playground.jobs import Backend, Ended, Event, JobGone
+from playground.live.errors import CannotBranch, NoSuchRun, RunIsBusy, RunIsOver
+from playground.live.origins import origin
+from playground.live.races import Races
+from playground.live.room import make_room
 from playground.live.run import Run
-from playground.protocol.requests import StartRequest
+from playground.protocol.requests import BranchRequest, RaceRequest, StartRequest
 from playground.settings import Limits
+
+Files = Mapping[str, Path]
+"""Where a run finds its CSV, by SHA-256."""
 
 REMEMBERED_PER_SESSION = 20
 REMEMBERED = 60
 """Runs whose process is gone but whose history can still be read; the oldest go first."""
 
-AWAY = 60.0
-"""Seconds after which a run that nobody watches makes room for a new one of its session."""
-
-
-class RunError(Exception):
-    """What was asked of a run cannot be done; the message says why, in a user's words."""
-
-
-class NoSuchRun(RunError):  # noqa: N818
-    """There is none of this id in this session."""
-
-
-class TooManyRuns(RunError):  # noqa: N818
-    """A bound on runs is reached."""
-
-
-class RunIsOver(RunError):  # noqa: N818
-    """Its process has ended: nothing can be asked of its model."""
-
-
-class RunIsBusy(RunError):  # noqa: N818
-    """Its worker did not answer in time."""
+OFFER_SECONDS = 10.0
+"""What a run may take to say where it was."""
 
 
 class Runs:
@@ -51,6 +39,7 @@ class Runs:
         self._lock = threading.RLock()
         self._runs: dict[str, Run] = {}
         self._listeners: list[Callable[[str], None]] = []
+        self._races = Races(self._play)
 
     def listen(self, listener: Callable[[str], None]) -> None:
         """Call `listener(run id)` whenever there is news of a run; it must be quick."""
@@ -64,53 +53,111 @@ class Runs:
             raise NoSuchRun("There is no such run in this session.")
         return found
 
-    def start(self, owner: str, request: StartRequest, files: Mapping[str, Path]) -> Run:
+    def of(self, owner: str) -> list[Run]:
+        """The runs of a session, oldest first."""
+        with self._lock:
+            return [run for run in self._runs.values() if run.owner == owner]
+
+    def start(self, owner: str, request: StartRequest, files: Files) -> Run:
         """Start a run, or return the one that this request started before. Raises TooManyRuns."""
         with self._lock:
-            mine = [run for run in self._runs.values() if run.owner == owner]
-            for run in mine:
-                if run.request_id == request.request_id:
-                    return run
+            known = self._asked_before(owner, request.request_id)
+            if known is not None:
+                return known
+            for run in self.of(owner):
                 if run.id == request.replaces:
                     self._stop(run)
-            self._make_room(owner)
-            number = 1 + max((run.number for run in mine), default=0)
-            run = Run(uuid4().hex, owner, request.experiment, request.request_id, number)
-            payload = {
-                "experiment": request.experiment.model_dump(mode="json"),
-                "files": {sha256: str(path) for sha256, path in files.items()},
-                "play": request.play,
-                "speed": request.steps_per_second,
-            }
-            run.job = self._backend.submit(
-                "train", payload, lambda event: self._hear(run, event), self._limits.max_run_seconds
-            )
-            self._runs[run.id] = run
-            self._forget()
+            self._make_room(1, owner)
+            run = Run(uuid4().hex, owner, request.experiment, request.request_id, self._number(owner))
+            self._begin(run, files, request.play, request.steps_per_second)
         return run
 
-    def _make_room(self, owner: str) -> None:
-        """End what nobody will miss where a bound is reached: what is over or paused, or left long ago."""
-        alive = [run for run in self._runs.values() if not run.ended and not run.stopping]
-        mine = [run for run in alive if run.owner == owner]
-        limits = self._limits
-        if len(mine) >= limits.max_runs_per_session and not self._stop_one_of(mine):
-            raise TooManyRuns(
-                f"{len(mine)} runs of this session are going, which is the most: stop one of them first."
-            )
-        if len(alive) >= limits.max_runs and not self._stop_one_of(alive):
-            raise TooManyRuns(
-                f"{len(alive)} runs are going on this server, which is the most: try again when one ended."
-            )
+    def branch(self, owner: str, run: str, request: BranchRequest, files: Files) -> Run:
+        """Start a run that begins in a moment of another one, which goes on undisturbed.
 
-    def _stop_one_of(self, runs: list[Run]) -> bool:
-        left = time.monotonic() - AWAY
-        unwatched = [run for run in runs if not run.watchers]
-        for run in unwatched:
-            if run.state not in ("starting", "running") or run.unwatched_since < left:
-                self._stop(run)
-                return True
-        return False
+        Raises NoSuchRun, RunIsOver, RunIsBusy, CannotBranch, TooManyRuns.
+        """
+        parent = self.get(owner, run)
+        known = self._asked_before(owner, request.request_id)
+        if known is not None:
+            return known
+        offered = self.ask(owner, run, {"do": "offer", "step": request.step}, OFFER_SECONDS)
+        if "error" in offered:
+            raise CannotBranch(offered["error"])
+        began = origin(parent, request.step, request.experiment)
+        with self._lock:
+            known = self._asked_before(owner, request.request_id)
+            if known is not None:
+                return known
+            self._make_room(1, owner, (parent.id,))
+            branch = Run(
+                uuid4().hex,
+                owner,
+                request.experiment,
+                request.request_id,
+                self._number(owner),
+                origin=began,
+                against=parent.experiment,
+            )
+            branch.take_over(parent, offered["deeds"])
+            lr = learning_rate(request.experiment)
+            comes_from = {
+                "parent": None if began.begun else parent.begun.model_dump(mode="json"),
+                "lr": None if lr == learning_rate(parent.experiment) else lr,
+            }
+            self._begin(branch, files, request.play, request.steps_per_second, comes_from)
+        with contextlib.suppress(JobGone):  # then its end is told as an event
+            self._backend.send(branch.job or "", {**offered, "do": "begin"})
+        return branch
+
+    def race(self, owner: str, request: RaceRequest, files: Sequence[Files]) -> list[Run]:
+        """Start runs that play from the same moment on. Raises TooManyRuns."""
+        ids = [f"{request.request_id}:{lane}" for lane in range(len(request.experiments))]
+        with self._lock:
+            known = [run for id in ids if (run := self._asked_before(owner, id)) is not None]
+            if known:
+                return known
+            self._make_room(len(ids), owner)
+            race, first = uuid4().hex, request.experiments[0]
+            runs = []
+            for id, experiment, of_lane in zip(ids, request.experiments, files, strict=True):
+                number = self._number(owner)
+                run = Run(uuid4().hex, owner, experiment, id, number, race=race, against=first)
+                self._begin(run, of_lane, False, request.steps_per_second)
+                runs.append(run)
+        self._races.add(race, runs)
+        return runs
+
+    def _asked_before(self, owner: str, request_id: str) -> Run | None:
+        return next((run for run in self.of(owner) if run.request_id == request_id), None)
+
+    def _number(self, owner: str) -> int:
+        return 1 + max((run.number for run in self.of(owner)), default=0)
+
+    def _begin(
+        self,
+        run: Run,
+        files: Files,
+        play: bool,
+        speed: float | None,
+        comes_from: Mapping[str, Any] | None = None,
+    ) -> None:
+        payload = {
+            "experiment": run.begun.model_dump(mode="json"),
+            "files": {sha256: str(path) for sha256, path in files.items()},
+            "play": play,
+            "speed": speed,
+            "from": comes_from,
+        }
+        run.job = self._backend.submit(
+            "train", payload, lambda event: self._hear(run, event), self._limits.max_run_seconds
+        )
+        self._runs[run.id] = run
+        self._forget()
+
+    def _make_room(self, count: int, owner: str, kept: Collection[str] = ()) -> None:
+        for run in make_room(count, owner, list(self._runs.values()), self._limits, kept):
+            self._stop(run)
 
     def _stop(self, run: Run) -> None:
         run.stopping = True
@@ -130,8 +177,13 @@ class Runs:
             run.end(event)
         else:
             run.take(event.body)
+        self._races.heard(run)
         for listener in self._listeners:
             listener(run.id)
+
+    def _play(self, run: Run) -> None:
+        with contextlib.suppress(JobGone):
+            self._backend.send(run.job or "", {"do": "play", "question": None})
 
     def stop(self, owner: str, run: str) -> Run:
         """End a run and its process, within a second."""

@@ -15,8 +15,9 @@ from flask_socketio import SocketIO
 from pydantic import ValidationError
 
 from playground.guard import owner
+from playground.live.errors import NoSuchRun
 from playground.live.frames import known_of
-from playground.live.runs import NoSuchRun, Runs
+from playground.live.runs import Runs
 from playground.live.stream import Client, Send, Stream
 from playground.protocol.replies import ErrorReply, Problem
 from playground.protocol.requests import Subscribe, Watch

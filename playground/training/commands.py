@@ -8,6 +8,7 @@ from playground.training.ask import predict, weights
 from playground.training.hand import CannotChange
 from playground.training.log import Deed
 from playground.training.observe import Chosen
+from playground.training.parcel import offer
 from playground.training.quote import quote
 from playground.training.refused import STEP_ERRORS, Refused
 from playground.training.sample import follow
@@ -105,6 +106,7 @@ COMMANDS: Mapping[str, Callable[["Session", Message], Answer | None]] = {
     "step_batch": lambda session, _: session.step_batch(),
     "step_epoch": lambda session, _: session.step_epoch(),
     "phase": lambda session, message: session.phase(message["phase"]),
+    "offer": lambda session, message: dict(offer(session.travel, message["step"])),
     "seek": lambda session, message: session.seek(message["step"]),
     "restore": lambda session, _: session.restore(),
     "set_lr": set_lr,

@@ -104,6 +104,16 @@ class Record:
             self._score("validation loss", scores.loss)
         self._score(self.metric, scores.metric)
 
+    def begin_here(self) -> None:
+        """Forget all points before this moment, and score the model."""
+        self._points.clear()
+        self._newest.clear()
+        self._since, self._turned, self._repeated = None, False, ([], [])
+        self._told = len(self.deeds.all)
+        self.trend = Trend()
+        self._begin_scoring()
+        self.score()
+
     def rescore(self) -> None:
         """Score a model that was changed by hand. Curves keep what was; of the latest values, the training
         loss is left out until a batch is compared again."""

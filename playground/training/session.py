@@ -10,6 +10,8 @@ from playground.protocol.frames import RunState
 from playground.protocol.requests import Phase
 from playground.training import commands
 from playground.training.hand import Hand
+from playground.training.log import Deed
+from playground.training.moment import Moment
 from playground.training.norms import Norms
 from playground.training.observe import Chosen
 from playground.training.probes.recorder import Recorder
@@ -40,7 +42,7 @@ class Session:
         self.chosen: Chosen | None = None
         self.hand: Hand = Hand(trainer)
         self.recorder = Recorder(trainer, lambda: self.state == "running", clock)
-        self.travel = Travel(trainer, self.norms, self.record, self.hand, self.recorder)
+        self.travel: Travel = Travel(trainer, self.norms, self.record, self.hand, self.recorder)
         self.spent = Spent()
         self.survey = Survey(trainer.built, self.travel.path, clock)
         self._speed = speed
@@ -248,6 +250,18 @@ class Session:
         self.travel.seek(step)
         self.state = "paused"
         self.problem = None
+
+    def depart(self, moment: Moment, deeds: list[Deed], step: int) -> None:
+        """Set out from a moment of another process for a step of its run."""
+        self.travel.depart(moment, deeds, step)
+        self.seek(step)
+
+    def begin_here(self) -> None:
+        """Let the run begin at this moment: nothing before it is known any more."""
+        self.record.begin_here()
+        self.travel.begin_here()
+        self.spent = Spent()
+        self._stop_where_due()
 
     def restore(self) -> None:
         """Bring the newest good weights back after a divergence."""

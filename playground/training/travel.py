@@ -19,6 +19,12 @@ EVERY = 50
 """Steps between two moments that are kept: each is the one before such a step, so that the step itself is
 made again, and recorded, when somebody goes there."""
 
+NOT_AGAIN = {
+    "phases": "The phases of a step were run in another order",
+    "restore": "Earlier weights were restored",
+}
+"""What was done by hand and cannot be done again: what came of it is kept."""
+
 BLOWN_UP = 1000.0
 """A loss this many times the smallest one kept is finite, but on its way out: not worth going back to."""
 
@@ -60,7 +66,7 @@ class Travel:
     @property
     def kept(self) -> list[int]:
         """The steps that are reached at once: the first, and the one after each moment."""
-        steps = {moment.step + 1 for moment in self.moments.all}
+        steps = {moment.step + 1 for moment in self.moments.all[1:]}
         return sorted({self.moments.first.step, *(step for step in steps if step <= self.furthest)})
 
     # ---- moments ----
@@ -109,11 +115,7 @@ class Travel:
 
     def seek(self, step: int) -> None:
         """Set out for the state after that many updates. Raises Refused."""
-        first = self.moments.first
-        if step > self.furthest:
-            raise Refused(f"The run has made {self.furthest:,} steps: there is no step {step:,} to look at.")
-        if step < first.step:
-            raise Refused(f"This run began at step {first.step:,} of another one: look into that one.")
+        first = self._first(step)
         if not self.looks_back:
             self.keep()
         start = self.moments.before(step) or first
@@ -127,6 +129,43 @@ class Travel:
         self.trips += 1
         self._record.pass_to(step)
         self._recorder.rest()
+
+    def _first(self, step: int) -> Moment:
+        """The first moment. Raises Refused for a step before it, and for one that was not made."""
+        first = self.moments.first
+        if step > self.furthest:
+            raise Refused(f"The run has made {self.furthest:,} steps: there is no step {step:,} to look at.")
+        if step < first.step:
+            raise Refused(f"This run began at step {first.step:,} of another one: look into that one.")
+        return first
+
+    def way_to(self, step: int) -> tuple[Moment, list[Deed]]:
+        """A moment from which the state after so many updates can be made, and all deeds up to that state.
+
+        Raises Refused.
+        """
+        first = self._first(step)
+        deeds = self._deeds.all
+        if step < self.furthest:
+            deeds = deeds[: max(first.deeds, sum(deed.step < step for deed in deeds))]
+        kept = self.moments.at(step, len(deeds)) or self.moments.before(step) or first
+        lost = next((deed for deed in deeds[kept.deeds :] if deed.do in NOT_AGAIN), None)
+        if lost is not None:
+            raise Refused(self._why_lost(lost, "branch at an earlier step, or a later one"))
+        return kept, deeds
+
+    def depart(self, moment: Moment, deeds: list[Deed], step: int) -> None:
+        """Be a run that was at this moment and has come as far as that step."""
+        self._deeds.all = list(deeds)
+        self.moments = Moments(moment)
+        self._put_back(moment)
+        self.furthest = step
+
+    def begin_here(self) -> None:
+        """Be a run that begins at this moment."""
+        self.moments = Moments(self.keeper.take(self._is_good()))
+        self.furthest = self._trainer.step
+        self.samples = 0
 
     def step(self, make: Callable[[], None]) -> None:
         """One step of the way: `make` runs the trainer's. Raises Refused."""
@@ -165,7 +204,7 @@ class Travel:
         step = self._trainer.step
         has_changed = False
         while (deed := self._deeds.due(step)) is not None:
-            if deed.do in ("phases", "restore"):
+            if deed.do in NOT_AGAIN:
                 self._bring_back(deed)
                 if self._trainer.step > step:
                     return True
@@ -181,7 +220,7 @@ class Travel:
         """Do what was done by hand before this step, of which one phase will be run. Raises Refused."""
         if not self._trainer.is_between:
             return
-        if self._is_ahead("phases", "restore"):
+        if self._is_ahead(*NOT_AGAIN):
             raise Refused(
                 f"Step {self._trainer.step + 1:,} was not made in the usual order, so it is brought back "
                 "whole: press Step."
@@ -204,14 +243,11 @@ class Travel:
     def _bring_back(self, deed: Deed) -> None:
         kept = self.moments.pinned_after(self._deeds.done)
         if kept is None or kept.step > deed.step + 1:
-            what = "the phases of a step were run in another order"
-            if deed.do == "restore":
-                what = "earlier weights were restored"
-            raise Refused(
-                f"After step {deed.step:,} {what}, and what came of it is not kept any more: branch at step "
-                f"{self._trainer.step:,} to go on from there, or go to a later step."
-            )
+            raise Refused(self._why_lost(deed, "branch here to go on otherwise, or go to a later step"))
         self._put_back(kept)
+
+    def _why_lost(self, deed: Deed, way_out: str) -> str:
+        return f"{NOT_AGAIN[deed.do]} after step {deed.step:,}, which is not kept any more: {way_out}."
 
     def _put_back(self, moment: Moment) -> None:
         self.keeper.put_back(moment)

@@ -7,6 +7,7 @@ from typing import Any
 
 from playground.experiment.spec import Experiment
 from playground.jobs.channel import Channel
+from playground.training import branch
 from playground.training.build import build
 from playground.training.display import Display
 from playground.training.session import Session
@@ -17,18 +18,22 @@ def train(payload: Mapping[str, Any], channel: Channel) -> None:
     """Train until told to stop.
 
     `payload` has the `experiment`, the paths of its `files` by SHA-256, whether to `play` at once, and the
-    `speed`. Messages are `stop`, `watch` with the names of `views` (null: all), and commands of
-    `Session.obey`, each with the `question` its answer is to come back under.
+    `speed`. Of a branch it has `from`: the experiment of its `parent`, null where it goes on as the same run,
+    and the `lr` to set then, if any; the moment comes as the message `begin`. Other messages are `stop`,
+    `watch` with the names of `views` (null: all), and commands of `Session.obey`, each with the `question`
+    its answer is to come back under.
     """
-    experiment = Experiment.model_validate(payload["experiment"])
-    files = {sha256: Path(path) for sha256, path in payload["files"].items()}
-    session = Session(Trainer(build(experiment, files.get)), payload["speed"])
+    waiting: list[Mapping[str, Any]] = []
+    session, notes = _begun(payload, channel, waiting)
+    if session is None:
+        return
     display = Display(session, time.perf_counter)
     if payload["play"]:
         session.obey({"do": "play"})
-    channel.send(display.report())
+    parameters = sum(parameter.numel() for parameter in session.trainer.built.model.parameters())
+    channel.send({**display.report(), "built": [notes, parameters, session.trainer.batches]})
     while True:
-        message = channel.receive(_seconds_to(_next(session, display)))
+        message = waiting.pop(0) if waiting else channel.receive(_seconds_to(_next(session, display)))
         if message is not None:
             if message["do"] == "stop":
                 channel.send(display.report())
@@ -43,6 +48,28 @@ def train(payload: Mapping[str, Any], channel: Channel) -> None:
         session.advance(display.next, lambda: channel.pending)
         if display.due is not None and time.perf_counter() >= display.due:
             channel.send(display.report())
+
+
+def _begun(
+    payload: Mapping[str, Any], channel: Channel, waiting: list[Mapping[str, Any]]
+) -> tuple[Session | None, list[str]]:
+    """The session, null where it was stopped before it began. Messages that came too early are `waiting`."""
+    experiment = Experiment.model_validate(payload["experiment"])
+    files = {sha256: Path(path) for sha256, path in payload["files"].items()}.get
+    origin, speed = payload["from"], payload["speed"]
+    if origin is None:
+        return Session(Trainer(build(experiment, files)), speed), []
+    while (message := channel.receive())["do"] != "begin":
+        if message["do"] == "stop":
+            return None, []
+        waiting.append(message)
+    if origin["parent"] is not None:
+        parent = Experiment.model_validate(origin["parent"])
+        return branch.change(experiment, parent, message, files, speed)
+    session = branch.go_on(experiment, message, files, speed)
+    if origin["lr"] is not None:
+        session.obey({"do": "set_lr", "lr": origin["lr"]})
+    return session, []
 
 
 def _next(session: Session, display: Display) -> float | None:

@@ -8,15 +8,9 @@ import numpy as np
 import pytest
 
 from playground.jobs import Ended, Event, JobGone, Message
+from playground.live.errors import NoSuchRun, RunIsBusy, RunIsOver, TooManyRuns
 from playground.live.run import EXACT_STEPS, Run
-from playground.live.runs import (
-    REMEMBERED_PER_SESSION,
-    NoSuchRun,
-    RunIsBusy,
-    RunIsOver,
-    Runs,
-    TooManyRuns,
-)
+from playground.live.runs import REMEMBERED_PER_SESSION, Runs
 from playground.protocol.requests import StartRequest
 from playground.settings import Limits
 from playground.training.log import Deed

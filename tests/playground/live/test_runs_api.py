@@ -122,13 +122,13 @@ def test_a_command_that_makes_no_sense_is_refused_and_the_run_goes_on(
 
 
 def test_a_run_too_many_is_refused_in_words(alice: Page) -> None:
-    for _ in range(4):
+    for _ in range(6):
         alice.start(LONG)
 
     answer = alice.try_to_start(LONG)
 
     assert answer.status_code == 429
-    assert "4 runs of this session are going" in answer.json()["problems"][0]["message"]
+    assert "6 runs of this session are going" in answer.json()["problems"][0]["message"]
 
 
 def test_a_diverged_run_says_where_and_can_be_restored(alice: Page) -> None:

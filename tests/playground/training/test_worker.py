@@ -32,7 +32,8 @@ def ran(*messages: dict[str, Any], play: bool = False) -> list[dict[str, Any]]:
     """What a worker reports that is told this and then to stop."""
     channel = Script(*({**message, "question": i} for i, message in enumerate(messages)))
     described = spiral().model_dump(mode="json")
-    train({"experiment": described, "files": {}, "play": play, "speed": None}, channel)  # type: ignore[arg-type]
+    payload = {"experiment": described, "files": {}, "play": play, "speed": None, "from": None}
+    train(payload, channel)  # type: ignore[arg-type]
     return channel.reports
 
 
