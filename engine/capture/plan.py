@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Sequence
 from threading import get_ident
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -13,15 +13,16 @@ from engine import recording
 from engine.capture.guards import Guards, difference
 from engine.capture.lower import ChangedError, Layout, lower
 from engine.capture.recorder import Recorder
+from engine.capture.results import NOT_THIS, Fresh, made, take_over
+from engine.capture.straight import straight, suits
 from engine.capture.trace import Ref, refs
 from engine.denormal import Environment, environment
 from engine.grad_mode import is_grad_enabled
 from engine.recording import options, structure
 from engine.tensor import Tensor, wrap
 
+OFTEN = 256  # replays after which a plan is worth a function of its own
 _DRIFTS = 4096  # bytes of intermediate results from which denormal numbers would be felt
-
-NOT_THIS = object()
 
 _homes: dict[int, tuple[Any, Tensor]] = {}  # by id of a leaf: the tensor that is its grad in replays
 
@@ -30,17 +31,17 @@ def home(leaf: Tensor, slot: np.ndarray | None) -> Tensor:
     """The tensor that is a leaf's gradient in every replay; in ``slot``, if one is given."""
     found = _homes.get(id(leaf))
     if found is not None and found[0]() is leaf and found[1]._array.shape == leaf._array.shape:
-        made = found[1]
-        if slot is None or made._array is slot:
-            return made
+        kept = found[1]
+        if slot is None or kept._array is slot:
+            return kept
         recording.changed()
-        np.copyto(slot, made._array)
-        made._array = slot
-        return made
-    made = wrap(np.zeros_like(leaf._array) if slot is None else slot)
+        np.copyto(slot, kept._array)
+        kept._array = slot
+        return kept
+    kept = wrap(np.zeros_like(leaf._array) if slot is None else slot)
     key = id(leaf)
-    _homes[key] = (weakref.ref(leaf, lambda _: _homes.pop(key, None)), made)
-    return made
+    _homes[key] = (weakref.ref(leaf, lambda _: _homes.pop(key, None)), kept)
+    return kept
 
 
 class Plan:
@@ -48,7 +49,7 @@ class Plan:
 
     def __init__(self, recorder: Recorder, arguments: list[Ref], guards: Guards, flat: bool) -> None:
         outputs = recorder.outputs
-        self._cells, self._places = guards.cells, guards.places
+        self.cells, self.places = guards.cells, guards.places
         self.replays = 0
         self.failures = 0
         slots = {id(p): s for _, _, _, blocks in recorder.updates for b in blocks for p, s in b.gradients()}
@@ -57,44 +58,39 @@ class Plan:
         touched = [leaf for leaf in leaves if id(leaf) in recorder.given or had.get(id(leaf))]
         self.homes = {id(leaf): home(leaf, slots.get(id(leaf))) for leaf in touched}
         layout = Layout(recorder, refs(outputs), {key: t._array for key, t in self.homes.items()})
-        self.bytes = layout.bytes
-        self._take_over(leaves)
-        self._given = [(leaf, self.homes[id(leaf)]) for leaf in touched]
-        self._had = [(leaf, had[id(leaf)]) for leaf in leaves if id(leaf) in had]
-        self._none = [leaf for leaf in leaves if leaf._grad is None]
+        self.bytes, self.flushes = layout.bytes, layout.bytes >= _DRIFTS
+        for leaf in touched:  # the gradients that the recording left
+            kept = self.homes[id(leaf)]
+            if leaf._grad is not None and leaf._grad is not kept:
+                take_over(leaf, kept)
+        self.given = [(leaf, self.homes[id(leaf)]) for leaf in touched]
+        self.had = [(leaf, had[id(leaf)]) for leaf in leaves if id(leaf) in had]
+        self.none = [leaf for leaf in leaves if leaf._grad is None]
         self._inputs = [
             (i, layout.arguments[id(ref.storage)])
             for i, ref in enumerate(arguments) if id(ref.storage) in layout.arguments
         ]
         places = dict(self._inputs)
-        self._specs = [
+        self.specs = [
             (i, ref.array.shape, ref.array.dtype, places.get(i)) for i, ref in enumerate(arguments)
         ] if flat else None
-        self._grad_mode = is_grad_enabled()
-        self._counters = list(recorder.counters.values())
+        self.grad_mode = is_grad_enabled()
+        self.counters = list(recorder.counters.values())
         self._tensors = [(t, t._array, t._requires_grad) for t in recorder.outside()]
         self._modules = recorder.before
         self._updates = [(o, n, g, o._blocks[n], len(o.param_groups)) for o, n, g, _ in recorder.updates]
         self._array_homes = [(t, t._array) for t in self.homes.values()]
-        self._generators = recorder.generators
+        self.generators = recorder.generators
         self.outputs = self._prepared(outputs, layout)
         self._lower(layout)
         self.version, self.options = structure[0], options[0]
-        self._thread = 0
-        self._environment: Environment | None = None
-
-    def _take_over(self, leaves: list[Tensor]) -> None:
-        """Move the gradients that the recording left into the places that replays use."""
-        for leaf in leaves:
-            kept = self.homes.get(id(leaf))
-            if kept is not None and leaf._grad is not None and leaf._grad is not kept:
-                np.copyto(kept._array, leaf._grad._array)
-                leaf._grad = kept
+        self.thread = 0
+        self.environment: Environment | None = None
 
     def _prepared(self, outputs: Any, layout: Layout) -> Any:
         """The result's tensors as functions of nothing that give a fresh one."""
         if isinstance(outputs, Ref):
-            return _Fresh(layout.array(outputs))
+            return Fresh(layout.array(outputs))
         if type(outputs) in (tuple, list):
             return type(outputs)([self._prepared(part, layout) for part in outputs])
         if type(outputs) is dict:
@@ -103,8 +99,8 @@ class Plan:
 
     def _lower(self, layout: Layout) -> None:
         """Calls that can be made again from the start if one fails, and those from the first effect on."""
-        before = [(leaf, leaf._grad) for leaf, _ in self._given]
-        for leaf, kept in self._given:
+        before = [(leaf, leaf._grad) for leaf, _ in self.given]
+        for leaf, kept in self.given:
             leaf._grad = kept
         calls: list[Any] = []
         safe = -1
@@ -113,7 +109,7 @@ class Plan:
                 safe = len(calls)
             calls += lower(entry, layout)
         safe = len(calls) if safe < 0 else safe
-        self.calls, self._safe, self._lasting = calls, calls[:safe], calls[safe:]
+        self.calls, self.safe, self.lasting = calls, calls[:safe], calls[safe:]
         self._programs = layout.programs
         for leaf, grad in before:
             leaf._grad = grad
@@ -138,15 +134,15 @@ class Plan:
     def _same_around(self) -> bool:
         """Whether what changes without a word is the same: variables, and which gradients there are."""
         try:
-            for cell, value in self._cells:
+            for cell, value in self.cells:
                 if cell.cell_contents is not value:
                     return False
         except ValueError:  # a variable that was deleted
             return False
-        for leaf, had in self._had:
+        for leaf, had in self.had:
             if (leaf._grad is not None) is not had:
                 return False
-        return not self._places or all(place.get(name) is value for place, name, value in self._places)
+        return not self.places or all(place.get(name) is value for place, name, value in self.places)
 
     def _check(self) -> bool:
         return (
@@ -164,10 +160,10 @@ class Plan:
 
         On small models this and `replay` are a good part of the time: plain code, few calls.
         """
-        specs = self._specs
+        specs = self.specs
         if (
             self.version != structure[0] or self.options != options[0] or specs is None
-            or len(args) != len(specs) or is_grad_enabled() is not self._grad_mode
+            or len(args) != len(specs) or is_grad_enabled() is not self.grad_mode
         ):
             return NOT_THIS
         for at, shape, kind, place in specs:
@@ -183,63 +179,45 @@ class Plan:
 
     def replay(self) -> Any:
         """Make the calls on the arguments loaded; a fresh result."""
-        for leaf, kept in self._given:
+        for leaf, kept in self.given:
             if leaf._grad is not kept:
-                if leaf._grad is not None:
-                    np.copyto(kept._array, leaf._grad._array)
-                leaf._grad = kept
-        here = self._environment if self._thread == get_ident() else self._flushing()
+                take_over(leaf, kept)
+        here = self.environment if self.thread == get_ident() else self.flushing()
         if here is not None:
             here.enter(here.flushing)
-        states = [g.rng.bit_generator.state for g in self._generators] if self._generators else ()
+        states = [g.rng.bit_generator.state for g in self.generators] if self.generators else ()
         try:
             try:
-                for function, arguments in self._safe:
+                for function, arguments in self.safe:
                     function(*arguments)
             except Exception as problem:
-                self._undo(states)
-                raise ChangedError(str(problem)) from problem
-            for function, arguments in self._lasting:
+                self.undo(problem, states)
+            for function, arguments in self.lasting:
                 function(*arguments)
         finally:
             if here is not None:
                 here.enter(here.usual)
-        for counter in self._counters:
+        for counter in self.counters:
             counter[0] += 1
-        for leaf in self._none:
+        for leaf in self.none:
             leaf._grad = None
         self.replays += 1
+        if self.replays == OFTEN and suits(self):
+            self.attempt = straight(self)  # type: ignore[method-assign]
         outputs = self.outputs
-        return wrap(outputs.array.copy()) if type(outputs) is _Fresh else _made(outputs)
+        return wrap(outputs.array.copy()) if type(outputs) is Fresh else made(outputs)
 
-    def _flushing(self) -> Environment | None:
+    def flushing(self) -> Environment | None:
         """How this thread is made to take denormal numbers for 0; None where no time would be lost."""
-        self._thread = get_ident()
-        self._environment = environment() if self.bytes >= _DRIFTS else None
-        return self._environment
+        self.thread = get_ident()
+        self.environment = environment() if self.flushes else None
+        return self.environment
 
-    def _undo(self, states: Sequence[Any]) -> None:
-        for leaf, had in self._had:
+    def undo(self, problem: Exception, states: Sequence[Any] = ()) -> NoReturn:
+        """A call failed before anything lasting was done: ChangedError, with all as it was."""
+        for leaf, had in self.had:
             if not had:
                 leaf._grad = None
-        for generator, state in zip(self._generators, states, strict=True):
+        for generator, state in zip(self.generators, states, strict=True):
             generator.rng.bit_generator.state = state
-
-
-class _Fresh:
-    """A tensor of the result: copied out at each replay, so that the caller may keep it."""
-
-    __slots__ = ("array",)
-
-    def __init__(self, array: np.ndarray) -> None:
-        self.array = array
-
-
-def _made(outputs: Any) -> Any:
-    if type(outputs) is _Fresh:
-        return wrap(outputs.array.copy())
-    if type(outputs) in (tuple, list):
-        return type(outputs)([_made(part) for part in outputs])
-    if type(outputs) is dict:
-        return {key: _made(part) for key, part in outputs.items()}
-    return outputs
+        raise ChangedError(str(problem)) from problem

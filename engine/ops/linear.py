@@ -55,11 +55,16 @@ def linear_into(
 ) -> Any:
     if not (input.flags.c_contiguous and out.flags.c_contiguous):
         return None
-    rows, sums = input.reshape(-1, input.shape[-1]), out.reshape(-1, out.shape[-1])
+    rows, sums = _rows(input), _rows(out)
     calls: list[Any] = [(rows.dot, (weight.T, sums))]
     if bias is not None:
         calls += _added(room, sums, bias)
     return calls
+
+
+def _rows(array: np.ndarray) -> np.ndarray:
+    """An array as a matrix; itself if it is one."""
+    return array if array.ndim == 2 else array.reshape(-1, array.shape[-1])
 
 
 def _added(room: Room, sums: np.ndarray, bias: np.ndarray) -> list[Any]:
@@ -81,7 +86,7 @@ def linear_vjp_into(
         return None
     if g.ndim != 2 and not g.flags.c_contiguous:
         return None
-    rows, inputs = g.reshape(-1, g.shape[-1]), input.reshape(-1, input.shape[-1])
+    rows, inputs = _rows(g), _rows(input)
     calls: list[Any] = []
     if needs[0]:
         calls.append((rows.dot, (weight, to_input.reshape(inputs.shape))))

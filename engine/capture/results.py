@@ -1,0 +1,38 @@
+"""What a replay hands on: fresh tensors of its results, and the gradients of its leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.tensor import Tensor, wrap
+
+NOT_THIS = object()  # in place of a result: a longer look is needed first
+
+
+def take_over(leaf: Tensor, kept: Tensor) -> None:
+    """Make ``kept`` the gradient of a leaf, with the numbers of the one that it has."""
+    if leaf._grad is not None:
+        np.copyto(kept._array, leaf._grad._array)
+    leaf._grad = kept
+
+
+class Fresh:
+    """A tensor of the result: copied out at each replay, so that the caller may keep it."""
+
+    __slots__ = ("array",)
+
+    def __init__(self, array: np.ndarray) -> None:
+        self.array = array
+
+
+def made(outputs: Any) -> Any:
+    """The results of a replay, each fresh."""
+    if type(outputs) is Fresh:
+        return wrap(outputs.array.copy())
+    if type(outputs) in (tuple, list):
+        return type(outputs)([made(part) for part in outputs])
+    if type(outputs) is dict:
+        return {key: made(part) for key, part in outputs.items()}
+    return outputs

@@ -1,0 +1,190 @@
+"""A plan that is replayed often, as one function without loops: up to a fifth off the step of a small model.
+
+The function is generated. Its text is made only of what stands in this file and of numbers: every object it
+uses, strings among them, is handed to it as `v0`, `v1`, …; nobody else's text gets into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from threading import get_ident
+from types import BuiltinMethodType, FunctionType, MethodType, MethodWrapperType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.capture.results import NOT_THIS, Fresh, made, take_over
+from engine.grad_mode import is_grad_enabled
+from engine.optim.program import Program
+from engine.recording import options, structure
+from engine.tensor import Tensor, wrap
+
+if TYPE_CHECKING:
+    from engine.capture.plan import Plan
+
+LONGEST = 1000  # calls; of more, looping over them is a small part
+
+
+class _Text:
+    """Lines of the function, and the objects that they name."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.objects: list[Any] = []
+        self._numbers: dict[int, int] = {}
+
+    def name(self, value: Any) -> str:
+        """`v` and a number, the same for the same object."""
+        number = self._numbers.setdefault(id(value), len(self.objects))
+        if number == len(self.objects):
+            self.objects.append(value)
+        return f"v{number}"
+
+    def add(self, depth: int, line: str) -> None:
+        """One more line."""
+        self.lines.append("    " * depth + line)
+
+    @property
+    def source(self) -> str:
+        """A function that binds the objects and returns `attempt`."""
+        names = ", ".join(f"v{number}" for number in range(len(self.objects)))
+        return "\n".join([f"def bind({names}):", "    def attempt(args):", *self.lines, "    return attempt"])
+
+
+def suits(plan: Plan) -> bool:
+    """Whether a plan can be written so: it takes tensors alone, draws nothing, and is not too long."""
+    return plan.specs is not None and not plan.generators and len(plan.calls) <= LONGEST
+
+
+def straight(plan: Plan) -> Any:
+    """`plan.attempt` and `plan.replay` in one."""
+    text = written(plan)
+    scope: dict[str, Any] = {}
+    exec(text.source, scope)  # noqa: S102 - see the top of this file
+    return scope["bind"](*text.objects)
+
+
+def written(plan: Plan) -> _Text:
+    """The text for a plan, with the objects it names."""
+    text = _Text()
+    _checks(text, plan)
+    arguments = _arguments(text, plan)
+    for leaf, kept in plan.given:
+        one, other = text.name(leaf), text.name(kept)
+        text.add(2, f"if {one}._grad is not {other}: {text.name(take_over)}({one}, {other})")
+    me, depth = text.name(plan), 2
+    if plan.flushes:
+        thread = text.name(get_ident)
+        text.add(2, f"here = {me}.environment if {me}.thread == {thread}() else {me}.flushing()")
+        text.add(2, "if here is not None: here.enter(here.flushing)")
+        text.add(2, "try:")
+        depth = 3
+    if plan.safe:
+        text.add(depth, "try:")
+        for call in plan.safe:
+            text.add(depth + 1, _call(text, call, arguments))
+        text.add(depth, f"except Exception as problem: {me}.undo(problem)")
+    for call in plan.lasting:
+        text.add(depth, _call(text, call, arguments))
+    if plan.flushes:
+        text.add(3, "pass")
+        text.add(2, "finally:")
+        text.add(3, "if here is not None: here.enter(here.usual)")
+    for counter in plan.counters:
+        text.add(2, f"{text.name(counter)}[0] += 1")
+    for leaf in plan.none:
+        text.add(2, f"{text.name(leaf)}._grad = None")
+    text.add(2, f"{me}.replays += 1")
+    if type(plan.outputs) is Fresh:
+        text.add(2, f"return {text.name(wrap)}({text.name(plan.outputs.array.copy)}())")
+    else:
+        text.add(2, f"return {text.name(made)}({text.name(plan.outputs)})")
+    return text
+
+
+def _checks(text: _Text, plan: Plan) -> None:
+    """Leave, for a longer look, where anything around the step may be different."""
+    me, leave = text.name(plan), f"return {text.name(NOT_THIS)}"
+    text.add(2, f"if {me}.version != {text.name(structure)}[0]: {leave}")
+    text.add(2, f"if {me}.options != {text.name(options)}[0]: {leave}")
+    text.add(2, f"if {text.name(is_grad_enabled)}() is not {text.name(plan.grad_mode)}: {leave}")
+    if plan.cells:
+        text.add(2, "try:")
+        for cell, value in plan.cells:
+            text.add(3, f"if {text.name(cell)}.cell_contents is not {text.name(value)}: {leave}")
+        text.add(2, f"except ValueError: {leave}")
+    for place, name, value in plan.places:
+        text.add(2, f"if {text.name(place.get)}({text.name(name)}) is not {text.name(value)}: {leave}")
+    for leaf, had in plan.had:
+        text.add(2, f"if ({text.name(leaf)}._grad is not None) is not {text.name(had)}: {leave}")
+
+
+def _arguments(text: _Text, plan: Plan) -> dict[int, str]:
+    """Check and take the arguments; by the id of its place, the name of each that is used as it is."""
+    leave, direct = f"return {text.name(NOT_THIS)}", {}
+    text.add(2, f"if len(args) != {len(plan.specs or ())}: {leave}")
+    for at, shape, kind, place in plan.specs or ():
+        text.add(2, f"arg = args[{at}]")
+        text.add(2, f"if type(arg) is not {text.name(Tensor)} or arg._requires_grad: {leave}")
+        text.add(2, f"a{at} = arg._array")
+        text.add(2, f"if a{at}.shape != {text.name(shape)} or a{at}.dtype is not {text.name(kind)}: {leave}")
+        if place is None:
+            continue
+        if _only_whole(plan, place):
+            direct[id(place)] = f"a{at}"
+        else:
+            text.add(2, f"{text.name(place)}[...] = a{at}")
+    return direct
+
+
+def _call(text: _Text, call: tuple[Any, tuple[Any, ...]], arguments: dict[int, str]) -> str:
+    function, args = call
+    given = ", ".join(arguments.get(id(arg)) or text.name(arg) for arg in args)
+    caller = arguments.get(id(getattr(function, "__self__", None)))
+    return f"{caller}.dot({given})" if caller else f"{text.name(function)}({given})"
+
+
+def _only_whole(plan: Plan, place: np.ndarray) -> bool:
+    """Whether an argument is used as a whole only, so that the caller's array can stand in its place."""
+    if any(np.may_share_memory(array, place) for array in _arrays(plan.outputs)):
+        return False
+    for function, args in plan.calls:
+        if not _is_open(function):
+            return False
+        own = getattr(function, "__self__", None)
+        if own is place and function.__name__ != "dot":
+            return False
+        beside = [part for part in (own, *args) if part is not place]
+        if isinstance(function, partial):
+            beside.append(function)
+        if any(np.may_share_memory(array, place) for array in _arrays(beside)):
+            return False
+    return True
+
+
+def _is_open(function: Any) -> bool:
+    """Whether all arrays that a function can use are seen from outside."""
+    if isinstance(function, FunctionType):
+        return not function.__closure__
+    if isinstance(function, MethodType):
+        return isinstance(function.__self__, Program)  # which has the optimizer's arrays alone
+    return isinstance(function, (np.ufunc, partial, BuiltinMethodType, MethodWrapperType))
+
+
+def _arrays(value: Any) -> Iterator[np.ndarray]:
+    """All arrays in a value, however deep."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, Fresh):
+        yield value.array
+    elif isinstance(value, partial):
+        yield from _arrays((value.func, value.args, value.keywords))
+    elif isinstance(value, (tuple, list)):
+        for part in value:
+            yield from _arrays(part)
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _arrays(part)
+    elif isinstance(value, BuiltinMethodType) and isinstance(value.__self__, np.ndarray):
+        yield value.__self__

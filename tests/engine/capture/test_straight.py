@@ -1,0 +1,177 @@
+"""A plan that is replayed often becomes one generated function, made of numbers only, that does the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engine as torch
+from engine import nn, optim
+from engine.capture.plan import OFTEN
+from engine.capture.straight import written
+
+MANY = OFTEN + 6
+WORDS = re.findall(r"\w+", """
+    def bind attempt args if return is not None or try except finally pass Exception as problem ValueError
+    version options len type arg shape dtype cell_contents here environment thread flushing enter usual undo
+    replays _grad _array _requires_grad dot
+""")
+
+
+def batch(number: int, size: int = 8) -> tuple[Any, Any]:
+    rng = np.random.default_rng(number)
+    return tuple(torch.from_numpy(rng.normal(size=(size, n)).astype(np.float32)) for n in (4, 2))  # type: ignore[return-value]
+
+
+def training(hidden: int = 6) -> tuple[Any, Any, Callable[..., Any]]:
+    torch.manual_seed(1)
+    model = nn.Sequential(nn.Linear(4, hidden), nn.Tanh(), nn.Linear(hidden, 2))
+    optimizer = optim.Adam(model.parameters(), lr=0.01)
+
+    def step(x: Any, y: Any) -> Any:
+        optimizer.zero_grad()
+        loss = nn.functional.mse_loss(model(x), y)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    return model, optimizer, step
+
+
+def plan_of(step: Any) -> Any:
+    return step._latest
+
+
+@pytest.mark.parametrize("hidden", [6, 200])  # few numbers, and so many that denormal ones are kept away
+def test_it_goes_on_to_the_same_bits(hidden: int) -> None:
+    found = []
+    for decorate in (lambda step: step, torch.capture):
+        model, _, step = training(hidden)
+        run = decorate(step)
+        torch.set_flush_denormal(True)
+        losses = [run(*batch(i)).item() for i in range(MANY)]
+        torch.set_flush_denormal(False)
+        found.append((losses, [p.tolist() for p in model.parameters()]))
+    assert "attempt" in vars(plan_of(run))
+    assert run.replays == MANY - 2
+    assert found[0] == found[1]
+
+
+def test_its_text_has_no_word_but_those_of_the_module() -> None:
+    secret_name = torch.tensor(2.0)
+    scale = {"os.system('x')": 3.0}
+
+    @torch.capture
+    def step(x: Any, _unusual_argument: Any) -> Any:
+        return x * secret_name * scale["os.system('x')"] + _unusual_argument
+
+    for i in range(4):
+        step(torch.ones(2) * i, torch.ones(2))
+    source = written(plan_of(step)).source
+    names = set(re.findall(r"[A-Za-z_]\w*", source))
+    assert {name for name in names if not re.fullmatch(r"[av]\d+", name)} <= set(WORDS)
+    assert not set(source) & set("\"'\\#@;%")
+
+
+def test_a_changed_learning_rate_option_or_mode_is_noticed() -> None:
+    found = []
+    for decorate in (lambda step: step, torch.capture):
+        model, optimizer, step = training()
+        run = decorate(step)
+        for i in range(MANY):
+            run(*batch(i))
+        optimizer.param_groups[0]["lr"] = 0.5
+        run(*batch(1))
+        optimizer.param_groups[0].update(betas=(0.5, 0.9), weight_decay=0.1)
+        for i in range(4):
+            run(*batch(i))
+        model.eval()
+        model[0].weight.requires_grad_(False)
+        for i in range(4):
+            run(*batch(i))
+        found.append([p.tolist() for p in model.parameters()])
+    assert found[0] == found[1]
+
+
+def test_another_shape_type_variable_or_count_of_arguments_is_not_taken_for_the_same() -> None:
+    factor = 2.0
+
+    @torch.capture
+    def scaled(x: Any, y: Any = 1.0) -> Any:
+        return x * factor + y
+
+    x, y = torch.ones(3), torch.ones(3)
+    for _ in range(MANY):
+        assert scaled(x, y).tolist() == [3, 3, 3]
+    assert "attempt" in vars(plan_of(scaled))
+    assert scaled(torch.ones(1), torch.ones(1)).tolist() == [3]
+    assert scaled(torch.ones(3, dtype=torch.float64), y).dtype is torch.float64
+    assert scaled(x).tolist() == [3, 3, 3]
+    assert scaled(x, 5.0).tolist() == [7, 7, 7]
+    factor = 10.0
+    assert scaled(x, y).tolist() == [11, 11, 11]
+
+
+def test_an_argument_in_another_order_of_memory_and_one_that_is_returned_are_read_right() -> None:
+    weight = torch.arange(6.0).reshape(2, 3)
+
+    @torch.capture
+    def step(x: Any) -> Any:
+        return x @ weight.T, x
+
+    base = torch.arange(12.0)
+    for i in range(MANY):
+        x = base.reshape(4, 3) + i
+        product, same = step(x)
+    turned = base.reshape(3, 4).T
+    product, same = step(turned)
+    assert product.tolist() == (turned @ weight.T).tolist()
+    assert same.tolist() == turned.tolist()
+    turned += 1
+    assert same.tolist() != turned.tolist()
+
+
+def test_a_gradient_replaced_by_hand_is_added_to() -> None:
+    weight = torch.ones(2, requires_grad=True)
+
+    @torch.capture
+    def part(x: Any) -> None:
+        (weight * x).sum().backward()
+
+    weight.grad = torch.zeros(2)
+    for _ in range(MANY):
+        part(torch.ones(2))
+    assert weight.grad.tolist() == [MANY, MANY]
+    weight.grad = torch.tensor([100.0, 200.0])
+    part(torch.ones(2))
+    assert weight.grad.tolist() == [101, 201]
+    weight.grad = None
+    part(torch.ones(2))
+    assert weight.grad.tolist() == [1, 1]
+
+
+def test_an_error_leaves_the_step_as_it_was() -> None:
+    model = nn.Linear(3, 4)
+    optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+
+    @torch.capture
+    def step(x: Any, y: Any) -> Any:
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(model(x), y)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    x, good, bad = torch.ones(2, 3), torch.tensor([0, 3]), torch.tensor([0, 4])
+    for _ in range(MANY):
+        step(x, good)
+    before = model.weight.tolist()
+    with pytest.raises(IndexError, match="Target 4 is out of bounds"):
+        step(x, bad)
+    assert model.weight.tolist() == before
+    step(x, good)
+    assert step.why_eager is None
