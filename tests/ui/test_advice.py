@@ -83,9 +83,12 @@ def test_a_run_that_leads_nowhere_is_told_so_and_goes_on_with_the_fix(app: Page)
 
 
 def test_nothing_moves_while_somebody_points_at_what_lies_below(app: Page) -> None:
-    play_too_fast(app)
+    number(app, "Learning rate").fill("0.000001")
+    number(app, "Learning rate").press("Enter")
     inspector = app.get_by_role("tab", name="Optimizer", exact=True)
     inspector.click()
+    button(app, "Play").evaluate("button => button.click()")  # the pointer stays where it is
+    expect(button(app, "Pause")).to_be_visible()
     before = inspector.bounding_box()
 
     expect(app.get_by_role("status").filter(has_text="Advice: ")).to_have_count(1)
