@@ -136,7 +136,7 @@ _LIKE = "empty_like full_like ones_like rand_like randint_like randn_like zeros_
 globals().update({name: placed(globals()[name], "device", "memory_format") for name in _LIKE.split()})
 globals().update({name: accepting_out(globals()[name], name) for name in ("bernoulli", "multinomial")})
 
-from engine import nn, optim, special, utils  # noqa: E402 - they are made of the functions above
+from engine import func, nn, optim, special, testing, utils  # noqa: E402 - they are made of the functions above
 from engine.capture import capture  # noqa: E402 - of a step of all these
 from engine.heap import keep_freed_memory  # noqa: E402
 from engine.threads import get_num_threads, set_num_threads, start_with_one  # noqa: E402

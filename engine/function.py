@@ -6,10 +6,14 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from engine import errors
 from engine.grad_mode import enable_grad, is_grad_enabled, no_grad
 from engine.node import Node
 from engine.tensor import Tensor, wrap
+
+_NO_ARRAY = np.empty(0, np.float32)     # in the place of the array of an output that is no tensor
 
 
 class FunctionContext:
@@ -21,6 +25,7 @@ class FunctionContext:
         self._saved: list[tuple[Tensor | None, int]] | None = []
         self._dirty: tuple[Tensor, ...] = ()
         self._constant: tuple[Tensor, ...] = ()
+        self._plain: frozenset[int] = frozenset()  # outputs that are no tensors
 
     def save_for_backward(self, *tensors: Tensor | None) -> None:
         """Keep inputs or outputs; a later write into one is noticed when it is used."""
@@ -62,6 +67,9 @@ class FunctionNode(Node):
         """The Function's name with ``Backward`` after it."""
         return f"{self.function.__name__}Backward"
 
+    def __repr__(self) -> str:
+        return f"<torch.autograd.function.{self.name()} object at {hex(id(self))}>"
+
     def release(self) -> None:
         """Drop what was saved; a second backward then says so."""
         if self.context._saved:
@@ -70,6 +78,8 @@ class FunctionNode(Node):
     def apply(self, grads: Any, needs: list[bool] | None, create_graph: bool) -> tuple[Any, ...]:
         """The user's backward, on tensors."""
         given = [g if g is None or isinstance(g, Tensor) else wrap(g) for g in grads]
+        for nr in self.context._plain:
+            given[nr] = None
         with enable_grad() if create_graph else no_grad():
             found = self.function.backward(self.context, *given)
         results = found if isinstance(found, tuple) else (found,)
@@ -159,16 +169,20 @@ class Function:
         )
         node.context, node.function = context, cls
         outputs = result if isinstance(result, tuple) else (result,)
-        node.out_meta = [(out._array.shape, out._array.dtype) for out in outputs]
+        arrays = [out._array if isinstance(out, Tensor) else _NO_ARRAY for out in outputs]
+        context._plain = frozenset(nr for nr, array in enumerate(arrays) if array is _NO_ARRAY)
+        node.out_meta = [(array.shape, array.dtype) for array in arrays]
         node.special = True
         node.materialize = context.materialize_grads
         linked = tuple(cls._link(out, node, nr, args, context) for nr, out in enumerate(outputs))
         return linked if isinstance(result, tuple) else linked[0]
 
     @staticmethod
-    def _link(out: Tensor, node: Node, nr: int, args: tuple[Any, ...], context: FunctionContext) -> Tensor:
+    def _link(out: Any, node: Node, nr: int, args: tuple[Any, ...], context: FunctionContext) -> Any:
         """An output with its place in the graph; an input handed through gets a name of its own."""
-        if any(out is t for t in context._constant) or out._array.dtype.kind != "f":
+        if not isinstance(out, Tensor) or out._array.dtype.kind != "f":
+            return out
+        if any(out is t for t in context._constant):
             return out
         if any(out is t for t in args) and not any(out is t for t in context._dirty):
             same = wrap(out._array)

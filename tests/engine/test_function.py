@@ -148,3 +148,22 @@ def test_anomaly_mode_ends_with_its_block():
         pass
     node = (engine.ones(2, requires_grad=True) * 2).grad_fn
     assert not node.trace
+
+
+def test_an_output_that_is_no_tensor_is_handed_through_and_has_no_gradient():
+    seen = []
+
+    class Halved(engine.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x / 2, "half"
+
+        @staticmethod
+        def backward(ctx, g, nothing):
+            seen.append(nothing)
+            return g / 2
+
+    x = engine.ones(2, requires_grad=True)
+    made, word = Halved.apply(x)
+    made.sum().backward()
+    assert (word, seen, x.grad.tolist()) == ("half", [None], [0.5, 0.5])
