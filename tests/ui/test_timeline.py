@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.ui.controls import button, counter, go_to, moment, pause, play_until
+from tests.ui.controls import button, counter, go_to, moment, number, pause, play_until
 
 
 def batches(app: Page, many: int) -> list[str]:
@@ -63,3 +63,30 @@ def test_space_goes_on_from_the_past_into_the_present(app: Page) -> None:
     expect(app.get_by_text(re.compile("looking back|going again"))).to_have_count(0)
     assert pause(app) > furthest
     expect(app.get_by_text("each loss is the one of the first time, bit for bit")).to_be_visible()
+
+
+def test_a_change_in_the_past_becomes_a_branch_and_the_run_stays_as_it_was(app: Page) -> None:
+    losses = batches(app, 4)
+    go_to(app, 2)
+    number(app, "Learning rate").fill("0.003")
+    expect(app.get_by_text("a branch takes the change over from step 2")).to_be_visible()
+    button(app, "Step batch").click()
+    expect(counter(app, "Training loss")).to_have_text(losses[2])
+    go_to(app, 2)
+
+    button(app, "Branch with the change").click()
+
+    expect(app.get_by_text("changed since this run began")).to_have_count(0)
+    expect(app.get_by_text("training, before", exact=True)).to_be_visible()
+    expect(counter(app, "Step")).to_have_text("2")
+    button(app, "Step batch").click()
+    expect(counter(app, "Step")).to_have_text("3")
+    button(app, "Step batch").click()
+    expect(counter(app, "Step")).to_have_text("4")
+    app.get_by_role("tab", name="Runs", exact=True).click()
+    below = app.get_by_role("list", name="Branches of Run 1", exact=True)
+    branch = below.get_by_role("listitem", name="Run 2", exact=True)
+    expect(branch.get_by_text("from step 2 of Run 1")).to_be_visible()
+    expect(branch.get_by_text("Learning rate 0.03 → 0.003")).to_be_visible()
+    parent = app.get_by_role("listitem", name="Run 1", exact=True)
+    expect(parent.get_by_text("looking back")).to_be_visible()

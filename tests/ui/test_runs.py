@@ -1,0 +1,142 @@
+"""The Runs workspace: the runs of a session as a tree, side by side, and races."""
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.ui.conftest import Complaints, Server, wait_for_app
+from tests.ui.controls import button, counter, go_to, number, pause, play_until
+
+SERIOUS = {"serious", "critical"}
+
+
+def runs(page: Page) -> None:
+    page.get_by_role("tab", name="Runs", exact=True).click()
+
+
+def listed(page: Page, name: str) -> Locator:
+    return page.get_by_role("list", name="Runs", exact=True).get_by_role("listitem", name=name, exact=True)
+
+
+def race(page: Page, subject: str) -> Locator:
+    """Opens the dialog and says what differs."""
+    button(page, "Race").click()
+    dialog = page.get_by_role("dialog", name="Race", exact=True)
+    dialog.get_by_role("button", name=subject, exact=True).click()
+    return dialog
+
+
+def test_without_a_run_the_workspace_says_how_to_get_one(app: Page) -> None:
+    runs(app)
+    expect(app.get_by_text("There is no run yet.")).to_be_visible()
+
+
+def test_a_run_is_opened_in_model_and_undo_leads_back_to_the_experiment_before(app: Page) -> None:
+    play_until(app, 10)
+    pause(app)
+    go_to(app, 5)
+    button(app, "Branch here").click()
+    expect(app.get_by_text("training, before", exact=True)).to_be_visible()
+    number(app, "Learning rate").fill("0.5")
+    runs(app)
+
+    listed(app, "Run 1").get_by_role("button", name="Open Run 1 in Model", exact=True).click()
+
+    expect(app.get_by_role("tab", name="Model", exact=True)).to_have_attribute("aria-selected", "true")
+    expect(number(app, "Learning rate")).to_have_value("0.03")
+    expect(counter(app, "Step")).to_have_text("5")
+    expect(button(app, "Back to the present")).to_be_visible()
+    button(app, "Undo").click()
+    expect(number(app, "Learning rate")).to_have_value("0.5")
+
+
+def test_a_run_plays_pauses_and_ends_from_the_list(app: Page) -> None:
+    button(app, "Step batch").click()
+    expect(counter(app, "Step")).to_have_text("1")
+    runs(app)
+
+    button(app, "Play Run 1").click()
+    button(app, "Pause Run 1").click()
+    expect(button(app, "Play Run 1")).to_be_visible()
+    expect(listed(app, "Run 1").get_by_text("step 1 ·")).to_have_count(0)
+    button(app, "Stop Run 1").click()
+
+    expect(listed(app, "Run 1").get_by_text("stopped", exact=True)).to_be_visible()
+    expect(button(app, "Stop Run 1")).to_have_count(0)
+
+
+def test_a_race_starts_its_lanes_together_and_says_what_each_spent(app: Page) -> None:
+    number(app, "Epochs").fill("3")
+    runs(app)
+    dialog = race(app, "Optimizer")
+    dialog.get_by_role("combobox", name="Optimizer of lane 2", exact=True).select_option("SGD")
+    button(app, "Remove lane 3").click()
+    dialog.get_by_role("button", name="Start race", exact=True).click()
+    expect(dialog).to_have_count(0)
+
+    racing = listed(app, "Race 1")
+    for name in ("Run 1", "Run 2"):
+        item = racing.get_by_role("listitem", name=name, exact=True)
+        expect(item.get_by_text("finished", exact=True)).to_be_visible()
+        expect(item.get_by_text("step 33 · epoch 3 of 3")).to_be_visible()
+    expect(racing.get_by_text("Optimizer Adam → SGD")).to_be_visible()
+    table = app.get_by_role("region", name="Runs side by side, table", exact=True)
+    cells = {row.get_by_role("rowheader").inner_text(): row for row in table.get_by_role("row").all()[1:]}
+    expect(cells["Optimizer"].get_by_role("cell")).to_have_text(["Adam", "SGD"])
+    expect(cells["Steps"].get_by_role("cell")).to_have_text(["33", "33"])
+    expect(cells["Samples seen"].get_by_role("cell")).to_have_text(["1,050", "1,050"])
+    expect(app.get_by_role("img", name="Loss curves of the runs", exact=True)).to_be_visible()
+
+
+def test_why_a_race_cannot_start_stands_in_its_dialog(app: Page, complaints: Complaints) -> None:
+    full = "6 runs of this session are going, which is the most: stop one of them first."
+    problem = {"where": "", "message": full, "fix": None, "severity": "error"}
+    app.route("**/api/races", lambda route: route.fulfill(status=429, json={"problems": [problem]}))
+    runs(app)
+    dialog = race(app, "Activation")
+
+    dialog.get_by_role("button", name="Start race", exact=True).click()
+
+    expect(dialog.get_by_role("alert")).to_have_text(full)
+    complaints.allow("429")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_tree_the_race_and_the_time_line_are_for_everyone(
+    browser: Browser, server: Server, scheme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    complaints = Complaints()
+    complaints.listen(page)
+    page.goto(server.url)
+    wait_for_app(page)
+    play_until(page, 10)
+    pause(page)
+    go_to(page, 5)
+    number(page, "Learning rate").fill("0.003")
+    expect(button(page, "Branch with the change")).to_be_visible()
+    found = violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    button(page, "Branch with the change").click()
+    runs(page)
+    expect(listed(page, "Run 2").get_by_text("Learning rate 0.03 → 0.003")).to_be_visible()
+    found += violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    race(page, "Width")
+    found += violations(page)
+
+    assert found == []
+    assert complaints == []
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    return [
+        f"{violation['id']}: {node['target']}"
+        for violation in Axe().run(page).response["violations"]
+        if violation["impact"] in SERIOUS
+        for node in violation["nodes"]
+    ]
