@@ -13,6 +13,7 @@ from playground.guard import owner
 from playground.live.errors import CannotBranch, NoSuchRun, RunError, RunIsBusy, RunIsOver, TooManyRuns
 from playground.live.run import Run
 from playground.protocol.answers import GradcheckReply, SampleReply, SurfaceReply
+from playground.protocol.finding import FindingReply
 from playground.protocol.replies import ErrorReply, Prediction, Problem, RunReply
 from playground.protocol.requests import (
     AnyCommand,
@@ -33,6 +34,7 @@ ACKNOWLEDGED = 0.08
 PREDICTION_SECONDS = 5.0
 SAMPLE_SECONDS = 5.0
 GRADCHECK_SECONDS = 15.0
+FINDING_SECONDS = 40.0
 SURFACE_SECONDS = 15.0
 STATUS = {NoSuchRun: 404, TooManyRuns: 429, RunIsOver: 409, RunIsBusy: 503, CannotBranch: 409}
 ANY_COMMAND: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
@@ -114,6 +116,15 @@ def surface(run: str) -> Response:
     if "error" in answer:
         refuse(409, answer["error"], "directions")
     return reply(SurfaceReply.model_validate(answer))
+
+
+@blueprint.post("/api/runs/<run>/finding")
+def finding(run: str) -> Response:
+    """Find the first number that was not finite in a run that has diverged."""
+    answer = services().runs.ask(owner(), run, {"do": "finding"}, FINDING_SECONDS)
+    if "error" in answer:
+        refuse(409, answer["error"])
+    return reply(FindingReply.model_validate(answer))
 
 
 @blueprint.post("/api/runs/<run>/gradcheck")

@@ -18,6 +18,7 @@ from playground.protocol import (
     PROTOCOL,
     answers,
     families,
+    finding,
     frames,
     inside,
     replies,
@@ -44,7 +45,7 @@ ALIASES: dict[str, Any] = {
 }
 MODULES = (
     spec, fixes, replies, requests, answers, wire, inside, views, frames, families,
-    tensor_requests, tensors,
+    tensor_requests, tensors, finding,
 )  # fmt: skip
 RENAMED = {"Array": "WireArray"}
 """Names that would hide JavaScript's own."""

@@ -3,6 +3,7 @@
 import numpy as np
 
 import engine as torch
+from engine import nn
 from playground.training.build import Built, BuiltLayer
 from playground.training.observe import outputs
 
@@ -13,6 +14,25 @@ def weights_at_fault(built: Built) -> BuiltLayer | None:
         if not all(np.isfinite(parameter.detach().numpy()).all() for parameter in layer.module.parameters()):
             return layer
     return None
+
+
+def not_finite(built: Built) -> tuple[BuiltLayer, str] | None:
+    """The first layer whose state is not finite, and what of it: a parameter, a running statistic, or what
+    the optimizer keeps of a parameter."""
+    for layer in built.layers:
+        for name, tensor in [*layer.module.named_parameters(), *layer.module.named_buffers()]:
+            if not _is_finite(tensor):
+                return layer, name
+            kept = built.optimizer.state.get(tensor, {}) if isinstance(tensor, nn.Parameter) else {}
+            for key, value in kept.items():
+                if isinstance(value, torch.Tensor) and not _is_finite(value):
+                    return layer, f"{key} of {type(built.optimizer).__name__} for {name}"
+    return None
+
+
+def _is_finite(tensor: torch.Tensor) -> bool:
+    array = tensor.detach().numpy()
+    return array.dtype.kind != "f" or bool(np.isfinite(array).all())
 
 
 def blame(built: Built, x: torch.Tensor | None) -> tuple[BuiltLayer | None, str]:

@@ -60,13 +60,14 @@ class Built:
     held: Literal["validation", "training"]
 
 
-def build(experiment: Experiment, files: FindFile) -> Built:
+def build(experiment: Experiment, files: FindFile, prepared: Prepared | None = None) -> Built:
     """Raises DataError where the data cannot be had, and what a layer raises for arguments it refuses.
 
+    `prepared` are its data, where they are there already.
     Draws from the engine's default generator, which it seeds: one run at a time in a process.
     """
     torch.manual_seed(experiment.training.seed)
-    prepared = prepare(experiment.data, files)
+    prepared = prepared or prepare(experiment.data, files)
     target: Target = loss_class(experiment.loss.type).target
     loader, order = _loader(experiment, prepared, target)
     layers = _layers(experiment, (experiment.data.batch_size, *prepared.facts.input_shape))

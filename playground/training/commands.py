@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.training import gradients
 from playground.training.ask import predict, weights
+from playground.training.detective.answer import find
 from playground.training.hand import CannotChange
 from playground.training.log import Deed
 from playground.training.observe import Chosen
@@ -84,6 +85,13 @@ def _may_do_more(session: "Session") -> None:
 # ---- asked ----
 
 
+def finding(session: "Session", _: Message) -> Answer:
+    """A `protocol.finding.FindingReply`."""
+    if session.state != "diverged":
+        raise Refused("The run has not diverged: all its numbers are finite.")
+    return find(session)
+
+
 def settle(_: "Session", __: Message) -> None:
     """Nothing: who hears the answer knows that all that was said before is done."""
 
@@ -116,6 +124,7 @@ COMMANDS: Mapping[str, Callable[["Session", Message], Answer | None]] = {
     "settle": settle,
     "sample": sample,
     "surface": surface,
+    "finding": finding,
     "predict": lambda session, message: predict(session.trainer, message["inputs"]),
     "quote": lambda session, message: quote(session.trainer, message["what"], message["layer"]),
     "gradcheck": lambda session, _: gradients.check(session.trainer, session.hand),

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.training.blame import weights_at_fault
+from playground.training.blame import not_finite, weights_at_fault
 from playground.training.build import BuiltLayer
-from playground.training.trainer import Trainer
+from playground.training.trainer import DivergedError, Trainer
 
 EVERY_STEP_UNTIL = 100
 EVERY = 10
+STATE_EVERY = 50
+"""Steps between two looks at what is kept beside the weights, after the first hundred."""
 
 
 def is_due(step: int) -> bool:
@@ -81,11 +83,17 @@ class Norms:
         return found
 
     def check(self) -> None:
-        """Raises DivergedError where weights are not finite: their norm shows it."""
-        if all(math.isfinite(norms.weight) for norms in self.latest.values()):
-            return
-        if weights_at_fault(self._trainer.built) is not None:
-            raise self._trainer.diverged(f"Step {self._trainer.step} was too large.")
+        """Raises DivergedError where weights are not finite: their norm shows it; or, now and then, where the
+        optimizer's state or a running statistic is not: with inf in it, a weight never moves again."""
+        trainer, step = self._trainer, self._trainer.step
+        overflown = not all(math.isfinite(norms.weight) for norms in self.latest.values())
+        if overflown and weights_at_fault(trainer.built) is not None:
+            raise trainer.diverged(f"Step {step} was too large.")
+        if step <= EVERY_STEP_UNTIL or step % STATE_EVERY == 0:
+            found = not_finite(trainer.built)
+            if found is not None:
+                layer, what = found
+                raise DivergedError(f"After step {step} {what} of {layer.name} is not finite.", layer)
 
 
 def norm(arrays: Iterable[np.ndarray]) -> float:

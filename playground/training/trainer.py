@@ -208,6 +208,9 @@ class Trainer:
         norm = self.built.experiment.training.clip_norm
         if norm is not None:
             self.unclipped = clip_grad_norm_(self.built.model.parameters(), norm).item()
+            if not math.isfinite(self.unclipped):
+                what = f"In step {self.step + 1} the norm of all gradients became {self.unclipped}"
+                raise DivergedError(f"{what}: they cannot be clipped.", None)
         self.built.optimizer.step()
         self.step += 1
         self._fetched = False

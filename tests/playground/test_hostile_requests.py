@@ -107,7 +107,8 @@ def test_a_number_that_no_worker_can_be_told(
 @pytest.mark.parametrize("run", ["x", "0", "../x", "%00", "é", "a" * 2000])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize(
-    "action", ["", "/command", "/predict", "/sample", "/gradcheck", "/weights", "/verify", "/replay"]
+    "action",
+    ["", "/command", "/predict", "/sample", "/gradcheck", "/finding", "/weights", "/verify", "/replay"],
 )
 def test_a_run_that_is_not_there(visitor: FlaskClient, run: str, method: str, action: str) -> None:
     answer = visitor.open(f"/api/runs/{run}{action}", method=method, json={"do": "pause", "inputs": [[1]]})

@@ -123,7 +123,7 @@ def test_a_run_that_diverged_is_led_back_to_its_last_good_state(app: Page) -> No
     number(app, "Learning rate").fill("90")
     button(app, "Play").click()
 
-    expect(app.get_by_role("alert").filter(has_text="with a lower learning rate")).to_be_visible()
+    expect(app.get_by_role("alert").filter(has_text="made the first inf")).to_be_visible()
     expect(button(app, "Play")).to_be_visible()
     button(app, "Back to the last good state").click()
     number(app, "Learning rate").fill("0.05")

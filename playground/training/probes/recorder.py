@@ -168,9 +168,9 @@ class Recorder:
         record.unclipped = trainer.unclipped
         record.parameters = [
             ParameterRecord(
-                before=_copied(parameter),
-                gradient=None if parameter.grad is None else _copied(parameter.grad),
-                state_before=_state(optimizer, parameter),
+                before=copied(parameter),
+                gradient=None if parameter.grad is None else copied(parameter.grad),
+                state_before=state_of(optimizer, parameter),
             )
             for parameter in group["params"]
         ]
@@ -183,25 +183,26 @@ class Recorder:
         start = self._clock()
         optimizer = self._trainer.built.optimizer
         for kept, parameter in zip(record.parameters, optimizer.param_groups[0]["params"], strict=True):
-            kept.after, kept.state = _copied(parameter), _state(optimizer, parameter)
+            kept.after, kept.state = copied(parameter), state_of(optimizer, parameter)
         record.finished = True
         if self.running():
             _remove(self._update_hooks)
         self._spent += self._clock() - start
 
 
-def _copied(tensor: torch.Tensor) -> np.ndarray:
+def copied(tensor: torch.Tensor) -> np.ndarray:
+    """Its numbers as they are now."""
     return np.array(tensor.detach().numpy())
 
 
-def _state(optimizer: Any, parameter: torch.Tensor) -> Values:
-    """A copy; empty before the first update."""
+def state_of(optimizer: Any, parameter: torch.Tensor) -> Values:
+    """A copy of what the optimizer keeps of a parameter; empty before the first update."""
     state = optimizer.state.get(parameter, {})
-    return {name: _copied(value) for name, value in state.items() if isinstance(value, torch.Tensor)}
+    return {name: copied(value) for name, value in state.items() if isinstance(value, torch.Tensor)}
 
 
 def _keep(gradients: dict[int, np.ndarray], place: int, gradient: torch.Tensor) -> None:
-    gradients[place] = _copied(gradient)
+    gradients[place] = copied(gradient)
 
 
 def _remove(hooks: list[Any]) -> None:

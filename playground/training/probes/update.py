@@ -151,7 +151,7 @@ def _adam(about: Explained, gradient: float) -> None:
 def _divided(about: Explained, direction: float, divisor: float, what: str) -> None:
     """A step along `direction` ÷ `divisor`, and the learning rate that this element really had."""
     about.add("effective lr", about.lr / divisor if divisor else 0.0, "lr / divisor")
-    step = -about.lr * direction / divisor if divisor else 0.0
+    step = -about.lr * direction / divisor if divisor else -direction * math.inf
     numbers = _f("−{} · {} / {}", about.lr, direction, divisor)
     about.add("step", step, f"−lr · {what} / divisor", numbers)
 
@@ -168,7 +168,8 @@ def _rmsprop(about: Explained, gradient: float) -> None:
     if about.options["centered"]:
         mean = about.add("grad_avg", about.kept("grad_avg"), "α · grad_avg + (1 − α) · gradient")
         square, how = square - mean**2, "√(square_avg − grad_avg²) + eps"
-    divisor = about.add("divisor", math.sqrt(max(0.0, square)) + eps, how, _f("√{} + {}", square, eps))
+    root = math.nan if square < 0 else math.sqrt(square)
+    divisor = about.add("divisor", root + eps, how, _f("√{} + {}", square, eps))
     momentum = float(about.options["momentum"])
     if not momentum:
         _divided(about, gradient, divisor, "gradient")

@@ -1556,3 +1556,101 @@ export interface InspectReply {
   code: string;
   notes: string[];
 }
+
+/** A row of the stack. */
+export interface FoundLayer {
+  id: string;
+  name: string;
+}
+
+/** Counts in bins of equal width from `low` to `high`, of finite numbers. */
+export interface Bins {
+  low: number;
+  high: number;
+  counts: number[];
+}
+
+/**
+ * A tensor at the scene: an input of the culprit, or its result.
+ *
+ * `smallest` and `largest` are of its finite numbers, null where there are none; `not_finite` counts the
+ * others. `values` is a window of it as a table [rows][columns]: last dimension across, all others down.
+ * `row` and `column` are the place of its corner in that table, `marked` the place of the number that
+ * mattered, `at` the same as an index of the tensor.
+ */
+export interface FoundTensor {
+  name: string;
+  shape: number[];
+  dtype: string;
+  smallest: number | null;
+  largest: number | null;
+  not_finite: number;
+  values: ((boolean | number | string)[])[];
+  row: number;
+  column: number;
+  marked: [number, number];
+  at: number[];
+  histogram: Bins | null;
+}
+
+/**
+ * One call of the failing step. `largest` is the largest absolute number in its result, null where that
+ * is not finite. `times` says how often it came in a row; numbers are those of the largest of them.
+ */
+export interface ChainCall {
+  phase: Phase;
+  layer: FoundLayer | null;
+  op: string;
+  largest: number | null;
+  times: number;
+}
+
+/**
+ * One step on the way there: its loss, the norm of all its gradients together, the largest weight after
+ * it; null where not finite.
+ */
+export interface ChainStep {
+  step: number;
+  loss: number | null;
+  gradient: number | null;
+  weight: number | null;
+}
+
+/** A fix with its reason; `tried` says what a trial of it from the last good state gave, empty without. */
+export interface WayOut {
+  fix: Fix;
+  reason: string;
+  tried: string;
+}
+
+/**
+ * The first number that was not finite.
+ *
+ * `step` is the number of the update (from 1) in which it came about, in `phase`; `layer` is null in the
+ * loss and for the batch. `op` is PyTorch's name of the call and `line` its code, `result` what of its
+ * results it was; `value` stands at `index`, `count` of `size` numbers there are not finite. `arithmetic`
+ * says in words how the number was made. `headline` is the finding in one sentence, `explanation` the rest:
+ * how it was noticed, what it means. `chain` are the calls of that step up to this one, `before` the steps
+ * that led to it. `last_good` is the step whose state can be gone back to.
+ */
+export interface FindingReply {
+  step: number;
+  phase: Phase;
+  layer: FoundLayer | null;
+  op: string;
+  line: string;
+  result: string;
+  value: "inf" | "-inf" | "nan";
+  index: number[];
+  count: number;
+  size: number;
+  arithmetic: string;
+  headline: string;
+  explanation: string;
+  inputs: FoundTensor[];
+  output: FoundTensor;
+  chain: ChainCall[];
+  before: ChainStep[];
+  last_good: number;
+  ways: WayOut[];
+}

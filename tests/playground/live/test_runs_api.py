@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from playground.experiment.spec import Layer
+from playground.experiment.spec import Chosen, Layer
 from playground.workbench.program import Program
 from tests.playground.jobs.listening import wait_until
 from tests.playground.live.page import Page
@@ -168,6 +168,23 @@ def test_the_gradients_of_a_run_are_checked_while_it_goes_on(alice: Page) -> Non
     assert answer.status_code == 200, answer.text
     assert answer.json()["passed"]
     assert alice.get(f"/api/runs/{run}").json()["state"] in ("starting", "running")
+
+
+def test_a_run_that_has_diverged_is_asked_who_did_it(alice: Page) -> None:
+    ruinous = line(epochs=50).model_copy(update={"optimizer": Chosen(type="SGD", args={"lr": 1000.0})})
+    run = alice.start(ruinous, play=False)
+    alice.follow(run)
+    assert alice.post(f"/api/runs/{run}/finding", {}).status_code == 409
+
+    alice.command(run, "play")
+    alice.wait_for_frame(run, lambda frame: frame.state == "diverged")
+    answer = alice.post(f"/api/runs/{run}/finding", {})
+
+    assert answer.status_code == 200, answer.text
+    finding = answer.json()
+    assert finding["headline"] == "Step 7, loss: MSELoss made the first inf"
+    assert finding["ways"][0]["fix"]["edits"] == [{"do": "set", "where": "optimizer/args/lr", "value": 0.1}]
+    assert alice.get(f"/api/runs/{run}").json()["state"] == "diverged"
 
 
 def test_a_weight_and_a_unit_are_changed_and_the_page_hears_of_what_is_muted(alice: Page) -> None:

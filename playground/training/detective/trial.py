@@ -1,0 +1,184 @@
+"""Ways out are tried before they are offered: some steps from the last good state, on a twin of the run."""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from playground.experiment.fixes import Fix, apply
+from playground.training.blame import not_finite
+from playground.training.build import Built
+from playground.training.detective.culprit import Culprit
+from playground.training.detective.growth import Stepped
+from playground.training.detective.twin import Twin
+from playground.training.detective.ways import Way, slower, ways
+from playground.training.log import Deed
+from playground.training.moment import Moment
+from playground.training.probes.pack import figure
+from playground.training.refused import STEP_ERRORS
+from playground.training.trainer import DivergedError
+
+STEPS, MOST_STEPS = 40, 200
+SECONDS = 6.0
+"""What all trials together may take."""
+
+NEAR = 1.5
+"""Times the loss at its beginning that the last ones of a trial may be: batches differ."""
+
+FALLEN = 0.9
+"""Of the loss at the beginning of a trial, below which it has fallen: a rate that does that is enough."""
+
+TENTHS = 45
+"""How many times the learning rate is divided by ten."""
+
+WRITTEN_OUT = 6
+"""Zeros of a number that are read at a glance."""
+
+AS_IT_WAS = Way(
+    Fix(label="Go on without what was set by hand", edits=()),
+    "Nothing is wrong with the experiment: from there it stays finite as it is.",
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a number of steps did to the loss; `broke` is the step in which it stopped being finite.
+
+    `first` is the loss before them, `last` the mean of the last ones.
+    """
+
+    steps: int
+    first: float
+    last: float
+    broke: int | None
+
+    @property
+    def helped(self) -> bool:
+        """Whether the loss stayed finite, and near or below where it was."""
+        return self.broke is None and self.last <= NEAR * self.first
+
+    @property
+    def words(self) -> str:
+        """In a sentence."""
+        if self.broke is not None:
+            return f"Tried: it still broke in step {self.broke:,}."
+        went = f"from {figure(self.first)} to {figure(self.last)}"
+        return f"Tried for {self.steps:,} steps: the loss went {went}."
+
+
+class Trials:
+    """Tries changes from a good moment of a run; `steps` are so many that the failing step is passed."""
+
+    def __init__(
+        self, built: Built, deeds: Sequence[Deed], good: Moment, failing: int,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:  # fmt: skip
+        self._built = built
+        self._deeds = deeds
+        self._good = good
+        self.good_step = good.step
+        self.without_deeds = any(deed.do == "edit" for deed in deeds[good.deeds :])
+        self._steps = min(MOST_STEPS, max(STEPS, 2 * (failing - good.step)))
+        self._clock = clock
+        self._deadline = clock() + SECONDS
+
+    def outcome(self, way: Way) -> Outcome | None:
+        """What came of it; null where there is no time, or the change is one of the data."""
+        if self._clock() > self._deadline or any(
+            getattr(edit, "where", "").startswith("data/") for edit in way.fix.edits
+        ):
+            return None
+        changed = apply(self._built.experiment, way.fix.edits)
+        twin = Twin(self._built, self._deeds[: self._good.deeds], changed)
+        try:
+            twin.go_to(self._good)
+        except (*STEP_ERRORS, KeyError):
+            return None  # its weights belong to other layers
+        if way.lr is not None:
+            _slow_down(twin, way.lr)
+        return self._run(twin)
+
+    def _run(self, twin: Twin) -> Outcome:
+        losses: list[float] = []
+        trainer = twin.trainer
+        while len(losses) < self._steps and not trainer.is_done and self._clock() <= self._deadline:
+            try:
+                with np.errstate(all="ignore"):
+                    losses.append(trainer.run_step() or 0.0)
+            except (DivergedError, *STEP_ERRORS):
+                return Outcome(len(losses), math.nan, math.nan, trainer.step + 1)
+        if not_finite(trainer.built) is not None:
+            return Outcome(len(losses), math.nan, math.nan, trainer.step)
+        if not losses:
+            return Outcome(0, math.nan, math.nan, None)
+        known = self._good.scalars.get("training loss", 0.0)
+        return Outcome(
+            len(losses), max(losses[0], known), float(np.mean(losses[-max(1, len(losses) // 5) :])), None
+        )
+
+
+def _slow_down(twin: Twin, lr: float) -> None:
+    """Set the rate, and those between which a schedule of the whole run moves."""
+    for group in twin.trainer.built.optimizer.param_groups:
+        if "max_lr" in group:
+            share = lr / group["max_lr"]
+            for name in ("max_lr", "initial_lr", "min_lr"):
+                group[name] *= share
+            group["lr"] *= share
+        else:
+            group["lr"] = lr
+
+
+def offered(
+    trials: Trials, built: Built, culprit: Culprit, steps: Sequence[Stepped], lr: float
+) -> Iterator[tuple[Way, str]]:
+    """Ways out, each with what its trial gave; those that were tried and did not help are left out."""
+    if trials.without_deeds:
+        outcome = trials.outcome(AS_IT_WAS)
+        if outcome is not None and outcome.broke is None:
+            yield AS_IT_WAS, outcome.words
+            return
+    rate = None
+    if culprit.part != "given":
+        for rate, words in _slower(trials, built, lr):
+            yield rate, words
+    for way in ways(built, culprit, steps):
+        outcome = trials.outcome(way)
+        if outcome is not None and not outcome.helped and rate is not None and way.with_rate:
+            way = _together(way, rate)
+            outcome = trials.outcome(way)
+        if outcome is None or outcome.helped:
+            yield way, outcome.words if outcome else ""
+
+
+def _together(way: Way, rate: Way) -> Way:
+    label = f"{way.fix.label}; {rate.fix.label[0].lower()}{rate.fix.label[1:]}"
+    fix = Fix(label=label, edits=(*way.fix.edits, *rate.fix.edits))
+    return Way(fix, f"{way.reason} Alone it is not enough.", rate.lr)
+
+
+def _slower(trials: Trials, built: Built, lr: float) -> Iterator[tuple[Way, str]]:
+    """Of a tenth, a hundredth … of the rate the one with which the loss came lowest."""
+    best: tuple[Way, Outcome, int] | None = None
+    for tenth in range(1, TENTHS + 1):
+        way = slower(built, float(f"{lr / 10**tenth:.1g}"))
+        outcome = trials.outcome(way)
+        if outcome is None:
+            break
+        if outcome.helped and (best is None or outcome.last < best[1].last):
+            best = way, outcome, tenth
+        elif best is not None and best[1].last < FALLEN * best[1].first:
+            break
+    if best is not None:
+        way, outcome, tenth = best
+        yield Way(way.fix, _reason(lr, tenth, trials.good_step), way.lr), outcome.words
+
+
+def _reason(lr: float, tenth: int, good: int) -> str:
+    times = "a tenth" if tenth == 1 else f"1/{10**tenth:,}" if tenth <= WRITTEN_OUT else f"10^−{tenth}"
+    return (
+        f"It is {times} of the {lr:g} it had. A tenth, a hundredth and so on were tried for some steps from "
+        f"the state after step {good:,}: with this one the loss came lowest."
+    )

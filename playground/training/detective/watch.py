@@ -1,0 +1,251 @@
+"""Looks on while a step runs, op by op, and keeps the one whose result is the first that is not finite."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import get_ident
+from typing import Any
+
+import numpy as np
+
+from engine import recording
+from engine.capture.walk import RecordedWalk
+from engine.node import Node
+from playground.protocol.requests import Phase
+from playground.training.build import Built, BuiltLayer
+from playground.training.detective.culprit import Culprit, Seen, first_bad
+from playground.training.detective.names import CLIPPING, backward_name, code_name, forward_name
+
+RESULTS = {("normalize_over", 1): "mean", ("normalize_over", 2): "variance"}
+"""What results of ops with several are called."""
+
+
+class Watcher:
+    """A recording of `engine.recording` that computes nothing. `phase` is set by whoever runs the step."""
+
+    def __init__(self, built: Built) -> None:
+        self.thread = get_ident()
+        self.paused = 0
+        self.phase: Phase = "zero_grad"
+        self.seen: list[Seen] = []
+        self.culprit: Culprit | None = None
+        self._layers = {id(layer.module): layer for layer in built.layers}
+        self._parameters = [
+            (layer, name) for layer in built.layers for name, _ in layer.module.named_parameters()
+        ]
+        self._layer: BuiltLayer | None = None
+        self._nodes: dict[int, tuple[Node, BuiltLayer | None]] = {}
+        # What a walk back asks of a recording.
+        self.known: dict[int, Any] = {}
+        self.consumed: set[int] = set()
+        self.kept: list[Any] = []
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Be shown what this thread does."""
+        recording.watchers.append(self)
+        try:
+            yield
+        finally:
+            recording.watchers.remove(self)
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """See nothing of what happens inside."""
+        self.paused += 1
+        try:
+            yield
+        finally:
+            self.paused -= 1
+
+    def begin(self, phase: Phase) -> None:
+        """From now on it is this phase; no layer is at work yet."""
+        self.phase, self._layer = phase, None
+
+    def blame(self, culprit: Culprit) -> None:
+        """The first one is kept."""
+        self.culprit = self.culprit or culprit
+
+    # ---- what the engine shows ----
+
+    def module(self, module: Any) -> None:
+        """A module that is called."""
+        self._layer = self._layers.get(id(module), self._layer)
+
+    def op(
+        self, op: Any, inputs: Sequence[Any], arrays: Sequence[Any], statics: Any, result: Any, out: Any
+    ) -> None:
+        """A call of an op and what came out."""
+        first = out[0] if type(out) is tuple and out else out
+        node = getattr(first, "_node", None)
+        if isinstance(node, Node) and id(node) not in self._nodes:
+            self._nodes[id(node)] = node, self._layer
+        name, line = forward_name(op, statics)
+        bad = self._look(name, _results(result[0] if op.kept_at is not None else result))
+        if bad is None:
+            return
+        at, made = bad
+        self.blame(
+            Culprit(
+                phase=self.phase,
+                layer=self._layer,
+                part="forward",
+                name=name,
+                line=line,
+                op=op.name,
+                result=RESULTS.get((op.name, at), "output"),
+                made=np.array(made),
+                index=first_bad(made),
+                inputs=_named(op, arrays),
+                statics=_plain(op, statics),
+            )
+        )
+
+    def forward(
+        self, op: Any, inputs: Sequence[Any], arrays: Sequence[Any], statics: Any, result: Any
+    ) -> None:
+        """The numbers that an op in place computes."""
+        self.op(op, inputs, arrays, statics, result, None)
+
+    def compute(
+        self, function: Any, arrays: Sequence[Any], writes: Sequence[Any], result: Any, out: Any
+    ) -> None:
+        """Numpy code outside of ops; `arrays` that it writes have been written."""
+        name, line = code_name(function)
+        if name != CLIPPING:
+            self._code(function, arrays, [result, *(tensor._array for tensor in writes)])
+        elif result is not None and self._look(name, [result]) is not None:
+            self._clipping(name, line, arrays[0], result)
+
+    def _clipping(self, name: str, line: str, gradients: Sequence[np.ndarray], total: np.ndarray) -> None:
+        """The norm of all gradients together: the layer is that of the largest."""
+        sizes = [float(np.abs(gradient).max(initial=0)) for gradient in gradients]
+        largest = int(np.argmax(sizes))
+        names = [f"{layer.name} {name}" for layer, name in self._parameters]
+        self.blame(
+            Culprit(
+                phase=self.phase,
+                layer=self._parameters[largest][0],
+                part="code",
+                name=name,
+                line=line,
+                op=name,
+                result="norm of all gradients",
+                made=np.array(total),
+                index=(),
+                inputs=dict(zip(names, map(np.array, gradients), strict=False)),
+            )
+        )
+
+    def add(self, function: Any, args: Sequence[Any], result: Any, out: Any = None, **facts: Any) -> None:
+        """A call of the walk back: a node's rule, or what brings its results together."""
+        op = facts.get("source")
+        if op is None:
+            self._code(function, args, _results(result))
+            return
+        node, self._layer = self._nodes.get(facts["node"], (None, self._layer))
+        bad = self._look(node.name() if node else op.name, _results(result))
+        if bad is None:
+            return
+        at, made = bad
+        wanted = op.params[min(at, op.n_tensors - 1)]
+        name, line = backward_name(node, op, wanted)
+        gradient, *saved = args
+        given = {"g": gradient[0] if isinstance(gradient, list) else gradient, **_saved(op, saved)}
+        self.blame(
+            Culprit(
+                phase=self.phase,
+                layer=self._layer,
+                part="derivative",
+                name=name,
+                line=line,
+                op=op.name,
+                result=f"gradient of {wanted}",
+                made=np.array(made),
+                index=first_bad(made),
+                inputs={key: np.array(array) for key, array in given.items()},
+                statics=_plain(op, node.statics if node else ()),
+                wanted=wanted,
+            )
+        )
+
+    def _code(self, function: Any, arrays: Sequence[Any], results: Sequence[Any]) -> None:
+        name, line = code_name(function)
+        bad = self._look(name, results)
+        if bad is None:
+            return
+        self.blame(
+            Culprit(
+                phase=self.phase,
+                layer=self._layer,
+                part="code",
+                name=name,
+                line=line,
+                op=name,
+                result="result",
+                made=np.array(bad[1]),
+                index=first_bad(bad[1]),
+                inputs={f"input {i + 1}": np.array(array) for i, array in enumerate(_flat(arrays))},
+            )
+        )
+
+    def _look(self, name: str, results: Sequence[Any]) -> tuple[int, np.ndarray] | None:
+        """Note the call; the number of its first result that is not finite, and the result."""
+        if self.culprit is not None:
+            return None
+        arrays = [
+            (i, np.asarray(result))
+            for i, result in enumerate(results)
+            if isinstance(result, np.ndarray | np.generic) and result.dtype.kind == "f" and result.size
+        ]
+        if not arrays:
+            return None
+        largest = max(float(np.abs(array).max()) for _, array in arrays)
+        self.seen.append(Seen(self.phase, self._layer, name, largest))
+        if np.isfinite(largest):
+            return None
+        return next((i, array) for i, array in arrays if not np.isfinite(array).all())
+
+    # ---- what the engine shows and does not matter here ----
+
+    def walk(self, keep: bool, create_graph: bool, wanted: Any) -> Any:
+        """A walk back over the tape, each node of it shown to `add`."""
+        return RecordedWalk(self, keep)  # type: ignore[arg-type]
+
+    def ignored(self, *_: Any, **__: Any) -> None:
+        """It changes no number that is not seen elsewhere."""
+
+    store = copy = clear = look_at_gradient = set_gradient = add_gradient = ignored
+    update = refuse = constant = call = ignored
+
+
+def _results(result: Any) -> Sequence[Any]:
+    return result if isinstance(result, tuple | list) else (result,)
+
+
+def _named(op: Any, arrays: Sequence[Any]) -> dict[str, np.ndarray]:
+    names = [f"tensor {i + 1}" for i in range(len(arrays))] if op.listed else op.params
+    pairs = zip(names, arrays, strict=False)
+    return {name: np.array(array) for name, array in pairs if isinstance(array, np.ndarray)}
+
+
+def _plain(op: Any, statics: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip(op.params[op.n_tensors :], statics, strict=False))
+
+
+def _saved(op: Any, values: Sequence[Any]) -> dict[str, np.ndarray]:
+    """What a rule got beside the gradient, by the names of its parameters."""
+    code = op.rule.__code__
+    names = code.co_varnames[1 : code.co_argcount]
+    return {
+        name: value for name, value in zip(names, values, strict=False) if isinstance(value, np.ndarray)
+    }
+
+
+def _flat(arrays: Sequence[Any]) -> list[np.ndarray]:
+    found: list[np.ndarray] = []
+    for value in arrays:
+        if isinstance(value, np.ndarray):
+            found.append(value)
+        elif isinstance(value, list | tuple):
+            found += _flat(value)
+    return found

@@ -1,0 +1,121 @@
+"""Ways out of a divergence: which changes of the experiment would have kept the numbers finite, and why."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from playground.experiment.catalog import LOSSES
+from playground.experiment.fixes import Edit, Fix, RemoveEdit, SetEdit
+from playground.training.build import Built
+from playground.training.detective.culprit import Culprit
+from playground.training.detective.growth import Stepped
+
+BY_THEMSELVES = {
+    ("Softmax", "CrossEntropyLoss"): "CrossEntropyLoss",
+    ("LogSoftmax", "CrossEntropyLoss"): "CrossEntropyLoss",
+    ("Softmax", "NLLLoss"): "CrossEntropyLoss",
+    ("LogSoftmax", "NLLLoss"): "CrossEntropyLoss",
+    ("Sigmoid", "BCEWithLogitsLoss"): "BCEWithLogitsLoss",
+    ("Sigmoid", "BCELoss"): "BCEWithLogitsLoss",
+}
+"""A last layer and a loss, and the loss that does both in one by log-sum-exp."""
+
+UNSCALED = 100.0
+"""Inputs larger than this make sums too large for learning rates that are usual."""
+
+EPS = {"layer": 1e-5, "optimizer": 1e-8}
+
+
+@dataclass(frozen=True)
+class Way:
+    """A fix and why it should help. `lr` is the rate that it sets in a run under way, where it does;
+    `with_rate` says that it is worth taking beside a smaller rate too."""
+
+    fix: Fix
+    reason: str
+    lr: float | None = None
+    with_rate: bool = False
+
+
+def ways(built: Built, culprit: Culprit, steps: Sequence[Stepped]) -> Iterator[Way]:
+    """Those that have to do with what was found; learning rates apart, which are tried first."""
+    yield from _log_sum_exp(built)
+    yield from _eps(built, culprit)
+    yield from _scaled(built)
+    if built.experiment.training.clip_norm is None and culprit.part != "given":
+        yield _clipped(steps)
+
+
+def slower(built: Built, lr: float) -> Way:
+    """Set the learning rate; `reason` is for who has tried it to say."""
+    schedule = built.experiment.training.schedule
+    one_cycle = schedule is not None and schedule.type == "OneCycleLR"
+    where = "training/schedule/args/max_lr" if one_cycle else "optimizer/args/lr"
+    what = "the largest learning rate" if one_cycle else "the learning rate"
+    return Way(Fix(label=f"Set {what} to {lr:g}", edits=(SetEdit(where=where, value=lr),)), "", lr)
+
+
+def _log_sum_exp(built: Built) -> Iterator[Way]:
+    last, loss = built.layers[-1], built.experiment.loss.type
+    kind = type(last.module).__name__
+    better = BY_THEMSELVES.get((kind, loss))
+    if better is None or better not in LOSSES:
+        return
+    edits: list[Edit] = [RemoveEdit(layer=last.id)]
+    label = f"Remove {last.name}"
+    if better != loss:
+        edits.append(SetEdit(where="loss", value=better))
+        label += f", use {better}"
+    exponential = "softmax" if better == "CrossEntropyLoss" else "sigmoid"
+    reason = (
+        f"{better} takes {exponential} and logarithm in one (log-sum-exp: the largest score is subtracted "
+        f"first), which neither overflows nor takes the logarithm of 0. It wants the scores themselves."
+    )
+    yield Way(Fix(label=label, edits=tuple(edits)), reason, with_rate=True)
+
+
+def _eps(built: Built, culprit: Culprit) -> Iterator[Way]:
+    """An eps so small that it does not keep a divisor from 0."""
+    if culprit.layer is not None and hasattr(culprit.layer.module, "eps"):
+        now = float(culprit.layer.module.eps)
+        if now < EPS["layer"]:
+            edit = SetEdit(where=f"layers/{culprit.layer.id}/args/eps", value=EPS["layer"])
+            label = f"Set eps of {culprit.layer.name} to {EPS['layer']:g}"
+            why = f"Its divisor is √(variance + eps), and eps is {now:g}: of numbers that are alike it is 0."
+            yield Way(Fix(label=label, edits=(edit,)), why)
+    now = float(built.optimizer.param_groups[0].get("eps", EPS["optimizer"]))
+    if culprit.part == "update" and culprit.op in ("step", "divisor") and now < EPS["optimizer"]:
+        label = f"Set eps of {type(built.optimizer).__name__} to {EPS['optimizer']:g}"
+        edit = SetEdit(where="optimizer/args/eps", value=EPS["optimizer"])
+        reason = f"It is what keeps the divisor of an update from 0, and it is {now:g}."
+        yield Way(Fix(label=label, edits=(edit,)), reason)
+
+
+def _scaled(built: Built) -> Iterator[Way]:
+    csv = built.experiment.data.csv
+    x = built.prepared.x_train
+    if csv is None or csv.standardize or not x.size:
+        return
+    with np.errstate(all="ignore"):
+        largest = float(np.abs(x).max())
+    if largest <= UNSCALED:
+        return
+    edit = SetEdit(where="data/csv/standardize", value=True)
+    reason = (
+        f"The inputs go up to {largest:.3g}, and every sum and every gradient of the first layer grows with "
+        "them. Standardised columns have mean 0 and deviation 1."
+    )
+    yield Way(Fix(label="Standardise the columns", edits=(edit,)), reason)
+
+
+def _clipped(steps: Sequence[Stepped]) -> Way:
+    """To the norm that gradients had while all was well."""
+    norms = [one.gradient for one in steps if 0 < one.gradient < np.inf]
+    usual = min(norms, default=1.0)
+    norm = float(f"{min(10.0, max(0.01, usual)):.0e}")
+    reason = f"A step can then not be longer than one along gradients of norm {norm:g}."
+    if norms and max(norms) > 10 * usual:
+        reason += f" They had {usual:.2g} while all was well, and {max(norms):.2g} when it went wrong."
+    edit = SetEdit(where="training/clip_norm", value=norm)
+    return Way(Fix(label=f"Clip gradients to a norm of {norm:g}", edits=(edit,)), reason, with_rate=True)
