@@ -17,6 +17,11 @@ def insert(type: str, before: Placed) -> Fix:
     return Fix(label=f"Insert {type} before {before.name}", edits=(edit,))
 
 
+def normalise(layer: Placed) -> Fix:
+    """`Insert BatchNorm1d before Tanh 1`, for images `BatchNorm2d`."""
+    return insert("BatchNorm2d" if len(layer.facts.input_shape) == 4 else "BatchNorm1d", before=layer)
+
+
 def learning_rate(lr: float) -> Fix:
     """`Set the learning rate to 0.003`, rounded to one figure."""
     lr = one_figure(lr)

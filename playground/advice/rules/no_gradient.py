@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 from playground.advice.course import Course, LayerCourse
 from playground.advice.plan import Placed
-from playground.advice.remedies import remove
+from playground.advice.remedies import normalise, remove
 from playground.advice.rule import Note, rule
+
+SATURATING = frozenset({"Tanh", "Sigmoid", "Softmax"})
+"""Flat at the ends of their range."""
 
 ENOUGH = 10
 """Measured steps in a row without any gradient."""
@@ -24,16 +27,25 @@ def no_gradient(course: Course) -> Iterator[Note]:
     wall = _wall(course, last)
     if wall is not None and (wall.type == "ReLU" or wall is course.plan.last_computing):
         return  # all its units are dead, or it saturates before the loss, and that is said
+    saturated = wall is not None and wall.type in SATURATING
     names = ", ".join(layer.name for layer in untouched[:3]) + (" …" if len(untouched) > 3 else "")
     stays = f"{sum(layer.parameters for layer in untouched):,} parameters stay as they are"
     yield Note(
         f"No gradient reaches {names}",
         f"In the last {ENOUGH} steps that were measured it was exactly 0, so {stays}. "
-        + (f"{wall.name} lets nothing of it through." if wall else "Nothing they compute changes the loss."),
+        + _reason(wall, saturated),
         untouched[-1].where if wall is None else wall.where,
         untouched[-1].id if wall is None else wall.id,
-        None if wall is None else remove(wall),
+        None if wall is None else normalise(wall) if saturated else remove(wall),
     )
+
+
+def _reason(wall: Placed | None, saturated: bool) -> str:
+    if wall is None:
+        return "Nothing they compute changes the loss."
+    if saturated:
+        return f"{wall.name} is at the ends of its range, where it is flat; a batch norm brings it back."
+    return f"{wall.name} lets nothing of it through."
 
 
 def _is_untouched(layer: LayerCourse) -> bool:

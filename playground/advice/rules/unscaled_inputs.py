@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from playground.advice.plan import Placed, Plan
-from playground.advice.remedies import insert
+from playground.advice.remedies import normalise
 from playground.advice.rule import Note, rule
 from playground.advice.samples import Samples
 from playground.experiment.fixes import Fix, SetEdit
@@ -70,5 +70,4 @@ def _fix(plan: Plan, first: Placed) -> Fix:
         return Fix(label="Turn Standardize on", edits=(SetEdit(where="data/csv/standardize", value=True),))
     if data.args.get("standardize") is False:
         return Fix(label="Turn standardize on", edits=(SetEdit(where="data/args/standardize", value=True),))
-    kind = "BatchNorm2d" if len(first.facts.input_shape) == 4 else "BatchNorm1d"
-    return insert(kind, before=first)
+    return normalise(first)

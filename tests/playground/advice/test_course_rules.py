@@ -85,6 +85,13 @@ PLANTED = [
         "LayerNorm 1",
     ),
     Planted(
+        "unused parameters",
+        built(*mlp(3, TANH, depth=1), data="Wine", args={"standardize": False}),
+        "No gradient reaches Linear 1",
+        "Insert BatchNorm1d before Tanh 1",
+        "Tanh 1",
+    ),
+    Planted(
         "overfitting",
         built(*mlp(2, width=128), epochs=300, **NOISY),
         "Overfitting since epoch 10",
