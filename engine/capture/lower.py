@@ -143,9 +143,9 @@ def lower(entry: Entry, layout: Layout) -> list[Call]:
         return [] if grad is home else [(home.__setitem__, (..., grad))]
     if entry.function is update_block:
         optimizer, block, group, *_ = entry.args
-        if type(optimizer)._update is not Optimizer._update:
-            return [(optimizer._update, (block, group))]
-        layout.programs.append(Program(optimizer, block, group, layout.runs_python))
+        if type(optimizer)._update is not Optimizer._update or layout.runs_python:
+            return [(optimizer._update, (block, group))]  # a scheduler may write options within the step
+        layout.programs.append(Program(optimizer, block, group))
         return layout.programs[-1].calls
     given = {id(ref.storage) for ref in entry.reads}
     outs = [r for r in entry.made if id(r.storage) not in given and r.storage.kind != "external"]

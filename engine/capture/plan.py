@@ -50,7 +50,7 @@ class Plan:
     def __init__(self, recorder: Recorder, arguments: list[Ref], guards: Guards, flat: bool) -> None:
         outputs = recorder.outputs
         self.cells, self.places = guards.cells, guards.places
-        self.replays = 0
+        self.replays, self._straight_at = 0, OFTEN
         self.failures = 0
         slots = {id(p): s for _, _, _, blocks in recorder.updates for b in blocks for p, s in b.gradients()}
         leaves = list(recorder.leaves.values())
@@ -102,15 +102,14 @@ class Plan:
         before = [(leaf, leaf._grad) for leaf, _ in self.given]
         for leaf, kept in self.given:
             leaf._grad = kept
-        calls: list[Any] = []
-        safe = -1
-        for entry in layout.entries:
-            if safe < 0 and any(s.kind != "temporary" for s in entry.writes):
-                safe = len(calls)
-            calls += lower(entry, layout)
-        safe = len(calls) if safe < 0 else safe
-        self.calls, self.safe, self.lasting = calls, calls[:safe], calls[safe:]
+        self._parts = [lower(entry, layout) for entry in layout.entries]
+        lasting = [any(s.kind != "temporary" for s in entry.writes) for entry in layout.entries]
+        first = lasting.index(True) if True in lasting else len(lasting)
+        self.calls = [call for part in self._parts for call in part]
+        safe = sum(map(len, self._parts[:first]))
+        self.safe, self.lasting = self.calls[:safe], self.calls[safe:]
         self._programs = layout.programs
+        self._renewals = [program.renewals for program in self._programs]
         for leaf, grad in before:
             leaf._grad = grad
 
@@ -129,7 +128,17 @@ class Plan:
             if not all(program.fits() for program in self._programs):
                 return False
             self.options = options[0]
+            self._renew()
         return self._same_around()
+
+    def _renew(self) -> None:
+        """Take over the calls of updates whose options have changed."""
+        renewals = [program.renewals for program in self._programs]
+        if renewals != self._renewals:
+            self.calls = [call for part in self._parts for call in part]
+            self.lasting, self._renewals = self.calls[len(self.safe) :], renewals
+            self.__dict__.pop("attempt", None)
+            self._straight_at = self.replays + OFTEN
 
     def _same_around(self) -> bool:
         """Whether what changes without a word is the same: variables, and which gradients there are."""
@@ -202,7 +211,7 @@ class Plan:
         for leaf in self.none:
             leaf._grad = None
         self.replays += 1
-        if self.replays == OFTEN and suits(self):
+        if self.replays == self._straight_at and suits(self):
             self.attempt = straight(self)  # type: ignore[method-assign]
         outputs = self.outputs
         return wrap(outputs.array.copy()) if type(outputs) is Fresh else made(outputs)

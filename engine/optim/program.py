@@ -14,35 +14,41 @@ from engine.tensor import Tensor
 class Program:
     """The calls of ``optimizer`` for ``block``, which begin with ``refresh`` where their numbers change.
 
-    Options of the group other than ``lr`` are part of the calls; ``fits`` says whether they are as then.
-    With ``within`` the options may be written between the calls of one step, by a scheduler say.
+    The learning rate is one of those numbers. Other options are part of the calls, which ``fits`` makes anew
+    where they have changed.
     """
 
-    def __init__(self, optimizer: Any, block: Block, group: dict[str, Any], within: bool = False) -> None:
+    def __init__(self, optimizer: Any, block: Block, group: dict[str, Any]) -> None:
         self.optimizer, self.block, self.group = optimizer, block, group
+        self.renewals = 0
         self._options, self._seen = dict(group), options[0]
         self._steps = block.scalars.get("step")
-        numbers = [np.array(value, block.dtype) for value in optimizer._numbers(block, group, 1.0)]
-        self._fills = [(at, number.fill) for at, number in enumerate(numbers)]
-        self._changes = (
-            within or self._steps is not None or any(isinstance(v, Tensor) for v in group.values())
-        )
-        self.calls: list[Call] = [*optimizer._calls(block, group, numbers)]
-        if self._changes:
-            self.calls.insert(0, (self.refresh, ()))
+        self._numbers = [np.array(value, block.dtype) for value in optimizer._numbers(block, group, 1.0)]
+        self._fills = [(at, number.fill) for at, number in enumerate(self._numbers)]
+        self._changes = self._steps is not None or isinstance(group.get("lr"), Tensor)
+        first: list[Call] = [(self.refresh, ())] if self._changes else []
+        self.calls: list[Call] = [*first, *optimizer._calls(block, group, self._numbers)]
 
     def holds(self, group: dict[str, Any]) -> bool:
         """Whether the calls are right for a step now; ``group`` may have been replaced."""
-        if self._seen == options[0] and group is self.group:
-            return True
-        self._seen = options[0]
-        return group is self.group and self.fits()
+        if self._seen != options[0]:
+            self._seen = options[0]
+            return group is self.group and self.fits()
+        return group is self.group
 
     def fits(self) -> bool:
-        """Whether options that differ from what they were are none but the learning rate, taken over here."""
-        for name, value in self.group.items():
-            if name != "lr" and value is not self._options.get(name) and value != self._options.get(name):
+        """Bring the calls up to date with the options; False where these ask for other state or numbers."""
+        then, now = self._options, self.group
+        if not self._changes and isinstance(now.get("lr"), Tensor):
+            return False
+        if any(n != "lr" and v is not then.get(n) and v != then.get(n) for n, v in now.items()):
+            fills, scalars = self.optimizer._state_of(now)
+            numbers = self.optimizer._numbers(self.block, now, 1.0)
+            if self.block.names != (*fills, *scalars) or len(numbers) != len(self._numbers):
                 return False
+            self._options = dict(now)
+            self.calls[int(self._changes) :] = self.optimizer._calls(self.block, now, self._numbers)
+            self.renewals += 1
         if not self._changes:
             self.refresh()
         return True

@@ -1,0 +1,61 @@
+"""Options of an optimizer that change under a captured step, by schedules or by hand, are followed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine import nn, optim
+from tests.engine.capture.test_training import STEPS, both, data, network, plain_step, weights
+
+
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize("make", [lambda p: optim.Adam(p), lambda p: optim.SGD(p, lr=0.1, momentum=0.9)])
+@pytest.mark.filterwarnings("ignore:Detected call of `lr_scheduler.step")
+def test_a_schedule_of_rates_and_momenta_is_followed(make: Any, first: bool) -> None:
+    def run(decorate: Any, inside: bool) -> Any:
+        model = network()
+        optimizer = make(model.parameters())
+        schedule = optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.05, total_steps=40)
+
+        @decorate
+        def step(x: Any, y: Any) -> Any:
+            optimizer.zero_grad()
+            loss = nn.functional.mse_loss(model(x), y)
+            loss.backward()
+            if inside and first:
+                schedule.step()
+            optimizer.step()
+            if inside and not first:
+                schedule.step()
+            return loss
+
+        for i in range(STEPS):
+            step(*data(i))
+            if not inside:
+                schedule.step()
+        return weights(model)
+
+    both(lambda decorate: run(decorate, True))
+    both(lambda decorate: run(decorate, False))
+
+
+def test_options_changed_by_hand_take_effect_at_the_next_step() -> None:
+    def run(decorate: Any) -> Any:
+        model = network()
+        optimizer = optim.Adam(model.parameters(), lr=0.01)
+        step = decorate(plain_step(model, optimizer))
+        for i in range(3 * STEPS):
+            group = optimizer.param_groups[0]
+            if i == STEPS:
+                group["betas"] = (0.5, 0.9)
+            if i == STEPS + 3:
+                group |= {"weight_decay": 0.1, "lr": 0.02}
+            if i == STEPS + 6:
+                group.update(eps=1e-3)
+                group.pop("foreach")
+            step(*data(i))
+        return weights(model)
+
+    both(run)
