@@ -4,7 +4,7 @@
 from math import e, inf, nan, pi
 from typing import TYPE_CHECKING, Any
 
-from engine import amp, autograd, backends, cuda, errors, legacy, linalg, methods, random
+from engine import amp, autograd, backends, copies, cuda, errors, legacy, linalg, methods, random
 from engine.amp import GradScaler, autocast
 from engine.creation import (
     as_tensor,
@@ -106,6 +106,10 @@ from engine.serialization import load, save
 from engine.switches import (
     are_deterministic_algorithms_enabled,
     compile,
+    get_default_device,
+    get_float32_matmul_precision,
+    is_deterministic_algorithms_warn_only_enabled,
+    set_default_device,
     set_float32_matmul_precision,
     use_deterministic_algorithms,
 )
@@ -145,12 +149,15 @@ keep_freed_memory()
 start_with_one()
 
 _SHARED = (  # functions that are in torch.nn.functional and in torch itself
-    "adaptive_avg_pool1d avg_pool1d bilinear celu channel_shuffle conv1d conv2d conv3d conv_transpose1d "
-    "conv_transpose2d conv_transpose3d cosine_similarity dropout group_norm hardshrink layer_norm max_pool1d "
-    "max_pool2d max_pool3d pairwise_distance pixel_shuffle pixel_unshuffle prelu rms_norm rrelu selu "
-    "threshold"
+    "adaptive_avg_pool1d alpha_dropout avg_pool1d bilinear celu celu_ channel_shuffle conv1d conv2d "
+    "conv3d conv_transpose1d conv_transpose2d conv_transpose3d cosine_similarity dropout "
+    "feature_alpha_dropout group_norm hardshrink layer_norm max_pool1d max_pool2d max_pool3d "
+    "pairwise_distance pdist pixel_shuffle pixel_unshuffle prelu rms_norm rrelu rrelu_ selu selu_ "
+    "threshold threshold_"
 )
 globals().update({name: getattr(nn.functional, name) for name in _SHARED.split()})
+for _name in ("hardshrink", "prelu"):  # methods too
+    setattr(Tensor, _name, getattr(nn.functional, _name))
 _WRITING = (  # in-place methods that are functions too
     "abs acos acosh addmv arccos arccosh arcsin arcsinh arctan arctanh as_strided asin asinh atan atanh ceil "
     "clamp clamp_max clamp_min clip cos cosh deg2rad detach erf gcd index_put lcm ldexp xlogy resize_as "
@@ -158,6 +165,11 @@ _WRITING = (  # in-place methods that are functions too
     "reciprocal relu round rsqrt sigmoid sin sinc sinh sqrt square tan tanh trunc zero"
 )
 globals().update({f"{name}_": getattr(Tensor, f"{name}_") for name in _WRITING.split()})
+_READING = "conj conj_physical detach is_conj is_distributed is_neg resolve_conj resolve_neg"  # and these
+globals().update({name: getattr(Tensor, name) for name in _READING.split()})
+globals().update(copies.functions())
+for _name in copies.METHODS:
+    setattr(Tensor, _name, globals()[_name])
 
 if TYPE_CHECKING:  # the functions of the registry
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine import creation, dtypes, gradients, inplace, memory, sampling
+from engine import creation, dtypes, gradients, inplace, memory, queries, sampling, storage
 from engine.op import REGISTRY, Op
 from engine.ops import (  # those not named below fill the registry
     activation,  # noqa: F401
+    also,  # noqa: F401
     arrange,  # noqa: F401
     bessel,  # noqa: F401
     bits,
@@ -39,6 +40,7 @@ from engine.ops import (  # those not named below fill the registry
     parts,  # noqa: F401
     plus_product,
     pool,  # noqa: F401
+    pseudo_inverse,  # noqa: F401
     scan,  # noqa: F401
     scatter,
     shape,
@@ -224,6 +226,8 @@ def _table() -> dict[str, Any]:
         "fill_diagonal_": update.fill_diagonal_, "index_add_": _index_add_, "float_power_": _float_power_,
         "addbmm_": plus_product.addbmm_, "type": _type,
         "where": _where, "polygamma": _polygamma,
+        "storage": storage.storage, "untyped_storage": storage.untyped_storage,
+        "real": property(memory.itself), "is_nonzero": queries.is_nonzero,
         "new_tensor": _new(creation.tensor), "new_full": _new(creation.full),
     }
     for name in ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims", "as_strided"):

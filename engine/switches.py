@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from engine.device import CPU, require_cpu
+
 _deterministic = False
 
 
@@ -30,7 +32,32 @@ def are_deterministic_algorithms_enabled() -> bool:
     return _deterministic
 
 
+def is_deterministic_algorithms_warn_only_enabled() -> bool:
+    """Always False: there is nothing to be warned of."""
+    return False
+
+
+_precision = "highest"
+
+
 def set_float32_matmul_precision(precision: str) -> None:
-    """Nothing to choose: float32 products are float32."""
+    """Remember the choice: float32 products are float32 with each."""
+    global _precision
     if precision not in ("highest", "high", "medium"):
         raise RuntimeError(f"{precision} is not one of 'highest', 'high', or 'medium'")
+    _precision = precision
+
+
+def get_float32_matmul_precision() -> str:
+    """What ``set_float32_matmul_precision`` was given."""
+    return _precision
+
+
+def set_default_device(device: Any) -> None:
+    """Nothing to choose: RuntimeError for any device but the CPU."""
+    require_cpu(device)
+
+
+def get_default_device() -> Any:
+    """Always the CPU."""
+    return CPU

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.creation import zeros_like
+from engine.creation import ones_like, zeros_like
 from engine.grad_mode import enable_grad
 from engine.gradients import grad
 from engine.ops.join import stack
@@ -101,6 +101,42 @@ def hvp(func: Callable[..., Tensor], inputs: Any, v: Any = None, create_graph: b
     found = grad(slopes, leaves, v, create_graph=create_graph, materialize_grads=True)
     result = value if create_graph else value.detach()
     return result, _alone(tuple(g for g in found if g is not None), inputs)
+
+
+def vhp(
+    func: Callable[..., Tensor], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> Any:
+    """The function's value, and the product of ``v`` with its Hessian, which is symmetric."""
+    return hvp(func, inputs, v, create_graph)
+
+
+def jvp(
+    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, Any]:
+    """The function's value, and the product of its Jacobian with ``v``: how it changes along ``v``.
+
+    By two walks back: the gradient is linear in what it starts from, and its slope by that is the answer.
+    """
+    leaves, outputs = _run(func, inputs, create_graph=True)
+    if v is None and (len(leaves) != 1 or leaves[0].numel() != 1):
+        raise RuntimeError(
+            "The vector v can only be None if the input to the user-provided function is a single Tensor "
+            "with a single element."
+        )
+    values = _as_tuple(outputs)
+    start = tuple(zeros_like(out).requires_grad_() for out in values)
+    with enable_grad():
+        back = grad(
+            outputs, leaves, start, create_graph=True, allow_unused=not strict, materialize_grads=True
+        )
+        found = grad(
+            back, start, _as_tuple(v) if v is not None else tuple(ones_like(x) for x in leaves),
+            create_graph=create_graph, allow_unused=not strict, materialize_grads=True,
+        )
+    return (
+        _alone(tuple(out if create_graph else out.detach() for out in values), outputs),
+        _alone(tuple(g for g in found if g is not None), outputs),
+    )
 
 
 def _as_tuple(value: Any) -> Tensors:

@@ -199,3 +199,28 @@ def _empty(tensor: Tensor) -> bool:
         warnings.warn("Initializing zero-element tensors is a no-op", stacklevel=3)
         return True
     return False
+
+
+def _renamed(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """An initialiser under its old name, without the underscore."""
+    new = function.__name__
+    old = new.removesuffix("_")
+
+    def call(*args: Any, **kwargs: Any) -> Tensor:
+        warnings.warn(
+            f"`nn.init.{old}` is now deprecated in favor of `nn.init.{new}`.", FutureWarning, stacklevel=2
+        )
+        return function(*args, **kwargs)
+
+    call.__name__ = call.__qualname__ = old
+    call.__doc__ = f"See ``{new}``."
+    return call
+
+
+globals().update({
+    made.__name__.removesuffix("_"): _renamed(made)
+    for made in (
+        uniform_, normal_, constant_, eye_, dirac_, xavier_uniform_, xavier_normal_, kaiming_uniform_,
+        kaiming_normal_, orthogonal_, sparse_,
+    )
+})

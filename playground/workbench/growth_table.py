@@ -69,6 +69,9 @@ RULES: dict[str, Rule] = {
     "linear": lambda s, g: math.prod(s[0][:-1]) * (s[1][0] if len(s) > 1 and len(s[1]) > 1 else 1),
     "bilinear": lambda s, g: math.prod(s[0][:-1]) * (s[2][0] if len(s) > 2 and s[2] else 1),
     "pad": padded, "one_hot": classes, "bincount": bins,
+    "histogram": lambda s, g: 2 * max(g.one(1, "bins", 1), 0) + 2, "unravel_index": lambda s, g: sum(
+        map(math.prod, s)) * max(len(integers(g.named.get("shape", at(g, 1, ())))), 1),
+    "nonzero_static": lambda s, g: max(g.one(1, "size", 1), 0) * (len(s[0]) if s else 1),
     "histc": lambda s, g: max(g.one(1, "bins", 100), 0),
     "interpolate": scaled, "upsample": scaled, "upsample_nearest": scaled, "upsample_bilinear": scaled,
     "affine_grid": lambda s, g: math.prod(integers(g.named.get("size", at(g, 1, ())))) * 3,

@@ -112,6 +112,9 @@ SPECIAL = {
     "cumulative_trapezoid": "torch.cumulative_trapezoid({0})",
     "gradient": "torch.gradient({0})",
     "split": "{0}.split(1)",
+    "unravel_index": "torch.unravel_index({0}.argmax(), {0}.shape)",
+    "nonzero_static": "{0}.nonzero_static(size=4)",
+    "histogram": "torch.histogram({0}, 4)",
     "to": "{0}.to(torch.float64)",
 }  # fmt: skip
 """Ops whose example says more than their signature does."""

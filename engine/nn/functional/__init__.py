@@ -104,6 +104,9 @@ from engine.nn.functional.smooth import (
 )
 from engine.nn.functional.sparse import dropout, dropout1d, dropout2d, dropout3d, embedding
 from engine.nn.functional.vector import cosine_similarity, normalize, one_hot
+from engine.nn.functional.with_indices import FUNCTIONS as _WITH_INDICES
+
+globals().update(_WITH_INDICES)
 
 __all__ = [
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d", "adaptive_max_pool1d",

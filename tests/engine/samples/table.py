@@ -6,6 +6,7 @@ import pytest
 
 from . import (
     activations,
+    also,
     arranged,
     core,
     fewer,
@@ -21,7 +22,7 @@ from .sample import Sample
 
 SAMPLES: dict[str, list[Sample]] = {}
 for module in (
-    activations, arranged, core, fewer, more_special, orders, places, shapes, solvers, special, updates,
+    activations, also, arranged, core, fewer, more_special, orders, places, shapes, solvers, special, updates,
 ):
     SAMPLES.update(module.SAMPLES)
 
