@@ -1,4 +1,4 @@
-"""The functions that copy what their namesakes only view: ``unsqueeze_copy``, ``unsafe_split`` …"""
+"""The functions that copy what their namesakes only view: ``unsqueeze_copy`` and the like."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.ops.convert import clone
 from engine.ops.join import split
 from engine.tensor import Tensor
 
-_UNSAFE = "chunk split split_with_sizes"
+_UNSAFE = "chunk split split_with_sizes"    # PyTorch keeps no track of these views
 _NAMES = (
     "as_strided detach diagonal expand narrow permute select split split_with_sizes squeeze t transpose "
     "unbind unfold unsqueeze view"
@@ -38,7 +38,7 @@ def functions() -> dict[str, Callable[..., Any]]:
     known: dict[str, Any] = {**methods.functions(), "split_with_sizes": split_with_sizes}
     known["detach"] = Tensor.detach
     made = {f"{name}_copy": _copying(known[name], f"{name}_copy") for name in _NAMES.split()}
-    unsafe = {f"unsafe_{name}": _copying(known[name], f"unsafe_{name}") for name in _UNSAFE.split()}
+    unsafe = {f"unsafe_{name}": known[name] for name in _UNSAFE.split()}
     return {**made, **unsafe, "alias_copy": clone.call, "split_with_sizes": split_with_sizes}
 
 
