@@ -294,3 +294,12 @@ def test_no_warning_where_nothing_is_wrong():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         list(DataLoader(tensors(), 2, shuffle=True, drop_last=True))
+
+
+def test_a_pass_over_a_loader_knows_how_long_it_is():
+    assert len(iter(DataLoader(range(5), batch_size=2))) == 3
+
+
+def test_a_mapping_with_a_default_is_collated_to_its_own_kind():
+    made = default_collate([collections.defaultdict(int, a=n) for n in (1, 2)])
+    assert made["a"].tolist() == [1, 2] and made["other"] == 0

@@ -1,8 +1,9 @@
 """Making one batch out of a list of samples."""
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,10 @@ def _is_named_tuple(value: Any) -> bool:
 
 
 def _like_mapping(original: Mapping[Any, Any], items: dict[Any, Any]) -> Any:
+    if isinstance(original, MutableMapping):    # a copy keeps what else it holds, such as a default
+        made = copy.copy(original)
+        made.update(items)
+        return made
     return _rebuilt(type(original), items)
 
 

@@ -118,7 +118,7 @@ class DataLoader:
         tasks = iter(self.batch_sampler if self._batched else self.sampler)     # type: ignore[arg-type]
         seed = int(rng_of(self.generator).integers(2**63 - self.num_workers))
         batches = self._by_workers(tasks, seed) if self.num_workers else self._here(tasks)
-        return self._counted(batches) if isinstance(self.dataset, IterableDataset) else batches
+        return _Pass(self, self._counted(batches) if isinstance(self.dataset, IterableDataset) else batches)
 
     def _here(self, tasks: Iterator[Any]) -> Iterator[Any]:
         fetch = make_fetcher(self.dataset, self._batched, self.collate_fn, self.drop_last)
@@ -213,6 +213,22 @@ def _unwrap(answer: Any) -> Any:
     if isinstance(answer, Failure):
         answer.throw()
     return answer
+
+
+class _Pass:
+    """One pass over a loader's batches, as long as the loader is."""
+
+    def __init__(self, loader: DataLoader, batches: Iterator[Any]) -> None:
+        self._loader, self._batches = loader, batches
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        return next(self._batches)
+
+    def __len__(self) -> int:
+        return len(self._loader)
 
 
 class _Forever:
