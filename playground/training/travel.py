@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from playground.training.blame import weights_at_fault
+from playground.training.blame import not_finite
 from playground.training.hand import Hand
 from playground.training.log import Deed
 from playground.training.moment import Keeper, Moment
@@ -91,7 +91,7 @@ class Travel:
 
     def _is_good(self) -> bool:
         loss = self._trainer.loss
-        if loss is None or loss > BLOWN_UP * self._smallest or weights_at_fault(self._trainer.built):
+        if loss is None or loss > BLOWN_UP * self._smallest or not_finite(self._trainer.built):
             return False
         self._smallest = min(self._smallest, loss)
         return True

@@ -107,9 +107,9 @@ def _explanation(session: "Session", found: Found, deeds: Sequence[Deed]) -> str
 def _by_hand(deeds: Sequence[Deed], step: int) -> str:
     """A weight that was set to something large shortly before."""
     for deed in reversed(deeds):
-        if deed.do == "edit" and deed.step < step and deed.value is not None and abs(deed.value) > LARGE:
+        if deed.do == "edit" and deed.step < step and not abs(deed.value or 0.0) <= LARGE:
             place = f"{deed.what}{list(deed.element)}"
-            return f"After step {deed.step:,} {place} was set to {figure(deed.value)} by hand."
+            return f"After step {deed.step:,} {place} was set to {figure(deed.value or 0.0)} by hand."
     return ""
 
 

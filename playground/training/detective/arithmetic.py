@@ -42,7 +42,7 @@ def _linear(c: Culprit) -> Told:
     bias = c.inputs.get("bias")
     text, at = _products(weight, x, float(bias[unit]) if bias is not None else None)
     marked: dict[str, Index] = {"input": (*row, at), "weight": (unit, at)}
-    return Told(f"{text} = {_value(c)}", marked | ({"bias": (unit,)} if bias is not None else {}))
+    return Told(f"{text} = {_total(c)}", marked | ({"bias": (unit,)} if bias is not None else {}))
 
 
 def _linear_derivative(c: Culprit) -> Told:
@@ -51,13 +51,13 @@ def _linear_derivative(c: Culprit) -> Told:
     if c.wanted == "input":
         row, i = int(np.ravel_multi_index(c.index[:-1], x.shape[:-1])), c.index[-1]
         text, at = _products(rows[row], weight[:, i])
-        return Told(f"{text} = {_value(c)}", {"g": (*c.index[:-1], at), "weight": (at, i)})
+        return Told(f"{text} = {_total(c)}", {"g": (*c.index[:-1], at), "weight": (at, i)})
     unit = c.index[0]
     if c.wanted == "bias":
         told = _sum(rows[:, unit])
-        return Told(f"{told} = {_value(c)}", {"g": _back(int(np.abs(rows[:, unit]).argmax()), g, unit)})
+        return Told(f"{told} = {_total(c)}", {"g": _back(int(np.abs(rows[:, unit]).argmax()), g, unit)})
     text, at = _products(rows[:, unit], inputs[:, c.index[1]])
-    return Told(f"{text} = {_value(c)}", {"g": _back(at, g, unit), "input": _back(at, x, c.index[1])})
+    return Told(f"{text} = {_total(c)}", {"g": _back(at, g, unit), "input": _back(at, x, c.index[1])})
 
 
 def _back(row: int, array: np.ndarray, last: int) -> Index:
@@ -87,7 +87,7 @@ def _convolution(c: Culprit) -> Told:
     marked: dict[str, Index] = {"weight": (channel, *inside)}
     if all(0 <= i < size for i, size in zip(there, x.shape[2:], strict=True)):
         marked["input"] = (sample, first + inside[0], *there)
-    return Told(f"{text} = {_value(c)}", marked)
+    return Told(f"{text} = {_total(c)}", marked)
 
 
 def _products(a: np.ndarray, b: np.ndarray, last: float | None = None) -> tuple[str, int]:
@@ -98,6 +98,11 @@ def _products(a: np.ndarray, b: np.ndarray, last: float | None = None) -> tuple[
     smaller = [f"… ({len(order) - MOST_TERMS} smaller)"] * (len(order) > MOST_TERMS)
     text = " + ".join([*terms, *smaller, *([] if last is None else [_bracketed(last)])])
     return text, int(order[0])
+
+
+def _total(c: Culprit) -> str:
+    """What a sum of finite numbers gives that is no number: parts of it were inf, with both signs."""
+    return "inf − inf = nan" if np.isnan(c.value) else _value(c)
 
 
 def _sum(values: np.ndarray) -> str:
@@ -179,6 +184,15 @@ def _distances(c: Culprit) -> Told:
     apart, at = _difference(c)
     one = f"|{_at(c, 'input', at)} − {_bracketed(float(c.inputs['target'][at]))}|"
     return Told(f"{one} + … ({apart.size - 1} more) = {_value(c)}", {"input": at, "target": at})
+
+
+def _logits(c: Culprit) -> Told:
+    """BCEWithLogitsLoss as it is worked out, of the largest score."""
+    scores = c.inputs["input"]
+    at = _largest(scores)
+    x, y = figure(float(scores[at])), _bracketed(float(c.inputs["target"][at]))
+    one = f"max({x}, 0) − {_bracketed(float(scores[at]))} · {y} + log(1 + exp(−|{x}|))"
+    return Told(f"{one} + … ({scores.size - 1} more) = {_total(c)}", {"input": at, "target": at})
 
 
 def _cross_entropy(c: Culprit) -> Told:
@@ -287,6 +301,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("forward", "mse_loss"): _squares,
     ("derivative", "mse_loss"): _squares_derivative,
     ("forward", "l1_loss"): _distances,
+    ("forward", "bce_with_logits"): _logits,
     ("forward", "cross_entropy_of_classes"): _cross_entropy,
     ("forward", "normalize_over"): _normalised,
     ("code", "clip_grad_norm_"): _norm,

@@ -51,7 +51,8 @@ def _take(trainer: Trainer, phase: Phase, watcher: Watcher) -> None:
 
 
 def _update(trainer: Trainer, watcher: Watcher) -> None:
-    """The update, parameter by parameter, by the optimizer's own rule."""
+    """The update, parameter by parameter, by the optimizer's own rule. What comes after it in the phase (a
+    schedule may evaluate the model) is not watched: it makes no number of the step."""
     optimizer = trainer.built.optimizer
     named = [
         (layer, name, parameter)
@@ -70,33 +71,38 @@ def _update(trainer: Trainer, watcher: Watcher) -> None:
             for _, _, parameter in named
         )
 
-    handle = optimizer.register_step_pre_hook(remember)
+    def look(*_: Any) -> None:
+        watcher.paused += 1
+        for (layer, name, parameter), record in zip(named, records, strict=True):
+            record.after, record.state = copied(parameter), state_of(optimizer, parameter)
+            found = updated(optimizer, layer, name, record)
+            if found is not None:
+                watcher.blame(found)
+                return
+
+    handles = optimizer.register_step_pre_hook(remember), optimizer.register_step_post_hook(look)
     try:
         trainer.run_phase("step")
     except DivergedError:
         return
     finally:
-        handle.remove()
-    for (layer, name, parameter), record in zip(named, records, strict=True):
-        record.after, record.state = copied(parameter), state_of(optimizer, parameter)
-        found = updated(optimizer, layer, name, record)
-        if found is not None:
-            watcher.blame(found)
-            return
+        for handle in handles:
+            handle.remove()
 
 
 def _look_at_what_is_given(trainer: Trainer, watcher: Watcher) -> None:
     """The batch and the weights, before anything is computed with them."""
-    given: list[tuple[BuiltLayer | None, str, torch.Tensor | None]] = [
-        (None, "x", trainer.x),
-        (None, "y", trainer.y),
+    batch = "for x, y in training_loader"
+    given: list[tuple[BuiltLayer | None, str, str, torch.Tensor | None]] = [
+        (None, "x", batch, trainer.x),
+        (None, "y", batch, trainer.y),
         *(
-            (layer, name, tensor)
-            for layer in trainer.built.layers
+            (layer, name, f"model[{place}].{name}", tensor)
+            for place, layer in enumerate(trainer.built.layers)
             for name, tensor in [*layer.module.named_parameters(), *layer.module.named_buffers()]
         ),
     ]
-    for layer, name, tensor in given:
+    for layer, name, line, tensor in given:
         if tensor is not None and not _finite(tensor):
             array = copied(tensor)
             watcher.blame(
@@ -105,7 +111,7 @@ def _look_at_what_is_given(trainer: Trainer, watcher: Watcher) -> None:
                     layer=layer,
                     part="given",
                     name=name,
-                    line="for x, y in training_loader" if layer is None else f"model[…].{name}",
+                    line=line,
                     op=name,
                     result=name,
                     made=array,

@@ -13,7 +13,7 @@ from playground.training.build import Built
 from playground.training.detective.culprit import Culprit
 from playground.training.detective.growth import Stepped
 from playground.training.detective.twin import Twin
-from playground.training.detective.ways import Way, slower, ways
+from playground.training.detective.ways import Way, scaled, slower, ways
 from playground.training.log import Deed
 from playground.training.moment import Moment
 from playground.training.probes.pack import figure
@@ -140,6 +140,8 @@ def offered(
         if outcome is not None and outcome.broke is None:
             yield AS_IT_WAS, outcome.words
             return
+    for way in scaled(built):
+        yield way, ""
     rate = None
     if culprit.part != "given":
         for rate, words in _slower(trials, built, lr):

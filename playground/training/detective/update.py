@@ -46,6 +46,9 @@ LINES = {
 }
 """What torch.optim does for each term, as its single-tensor code has it."""
 
+EXPLAINING = ("effective lr", "m̂", "v̂")
+"""Terms that explain and are not worked out: corrections are moved into the length of the step."""
+
 LAST = "step"
 """The term that is added to the weight: where only their sum overflows, it is that line."""
 
@@ -60,7 +63,8 @@ def updated(optimizer: Any, layer: BuiltLayer, name: str, record: ParameterRecor
     kind, index = type(optimizer).__name__, first_bad(bad)
     made = terms(kind, record, index, optimizer.param_groups[0])
     fits = record.after.dtype.type
-    first = next((term for term in made if not math.isfinite(fits(term["value"]))), made[-1])
+    real = [term for term in made if term["name"] not in EXPLAINING]
+    first = next((term for term in real if not math.isfinite(fits(term["value"]))), made[-1])
     term = LAST if first["name"] == "change" else str(first["name"])
     said = next((one for one in made if one["name"] == term), first)
     numbers = said["numbers"] or said["how"]

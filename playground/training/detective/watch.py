@@ -62,8 +62,12 @@ class Watcher:
         self.phase, self._layer = phase, None
 
     def blame(self, culprit: Culprit) -> None:
-        """The first one is kept."""
-        self.culprit = self.culprit or culprit
+        """The first one is kept, and is the last call that is told of."""
+        if self.culprit is not None:
+            return
+        self.culprit = culprit
+        if culprit.part in ("given", "update"):
+            self.seen.append(Seen(culprit.phase, culprit.layer, culprit.name, np.inf))
 
     # ---- what the engine shows ----
 

@@ -39,10 +39,9 @@ class Way:
 
 
 def ways(built: Built, culprit: Culprit, steps: Sequence[Stepped]) -> Iterator[Way]:
-    """Those that have to do with what was found; learning rates apart, which are tried first."""
+    """Those that have to do with what was found, learning rates apart."""
     yield from _log_sum_exp(built)
     yield from _eps(built, culprit)
-    yield from _scaled(built)
     if built.experiment.training.clip_norm is None and culprit.part != "given":
         yield _clipped(steps)
 
@@ -92,19 +91,20 @@ def _eps(built: Built, culprit: Culprit) -> Iterator[Way]:
         yield Way(Fix(label=label, edits=(edit,)), reason)
 
 
-def _scaled(built: Built) -> Iterator[Way]:
-    csv = built.experiment.data.csv
-    x = built.prepared.x_train
-    if csv is None or csv.standardize or not x.size:
+def scaled(built: Built) -> Iterator[Way]:
+    """Standardise columns that are large: what comes of them is nobody else's fault."""
+    csv, prepared = built.experiment.data.csv, built.prepared
+    if csv is None or csv.standardize:
         return
-    with np.errstate(all="ignore"):
-        largest = float(np.abs(x).max())
-    if largest <= UNSCALED:
+    numbers = {"inputs": prepared.x_train, "targets": prepared.y_train}
+    sizes = {what: float(np.abs(array).max(initial=0)) for what, array in numbers.items()}
+    large = [f"the {what} up to {size:.3g}" for what, size in sizes.items() if not size <= UNSCALED]
+    if not large:
         return
     edit = SetEdit(where="data/csv/standardize", value=True)
     reason = (
-        f"The inputs go up to {largest:.3g}, and every sum and every gradient of the first layer grows with "
-        "them. Standardised columns have mean 0 and deviation 1."
+        f"There go {' and '.join(large)}, and sums, losses and gradients grow with them. Standardised "
+        "columns have mean 0 and deviation 1."
     )
     yield Way(Fix(label="Standardise the columns", edits=(edit,)), reason)
 

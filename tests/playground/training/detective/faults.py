@@ -99,6 +99,7 @@ def first_layer(module: nn.Module, place: int = 1) -> Plant:
 TWO = (("Linear", {"out_features": 4}), ("Linear", {"out_features": 1}))
 NORMED = (("Linear", {"out_features": 8}), ("BatchNorm1d", {}), ("Linear", {"out_features": 2}))
 EPSLESS = (("Linear", {"out_features": 8}), ("BatchNorm1d", {"eps": 1e-50}), ("Linear", {"out_features": 2}))
+YES_OR_NO = {"loss": Chosen(type="BCEWithLogitsLoss")}
 SOFT = (("Linear", {"out_features": 8}), ("Softmax", {"dim": 1}), ("Linear", {"out_features": 2}))
 
 
@@ -140,6 +141,10 @@ FAULTS = [
     Fault("softmax of an overflow", spiral(*SOFT), "forward", "Linear 1", "F.linear", "inf", weights(3.4e38)),
     Fault("scores too far apart", spiral(("Linear", {"out_features": 2})), "loss", None, "F.cross_entropy",
           "−log(0) = inf", lambda t: (weights(0.0)(t), weights(3e38, 1)(t), number(-3e38, 1)(t))[0]),
+    Fault("yes or no, and scores at the end of float32",
+          spiral(("Linear", {"out_features": 1})).model_copy(update=YES_OR_NO), "loss", None,
+          "F.binary_cross_entropy_with_logits", "+ … (7 more) = inf",
+          lambda t: (weights(0.0)(t), weights(2e38, 1)(t))[0]),
     Fault("exp of 1000", spiral(), "forward", "ReLU 1", "torch.exp", "exp(1000) = inf",
           lambda t: (weights(0.0)(t), weights(1000.0, 1)(t), first_layer(Exponential())(t))[0]),
     Fault("the logarithm of 0", spiral(), "forward", "ReLU 1", "torch.log", "log(0) = −inf",

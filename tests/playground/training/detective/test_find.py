@@ -9,12 +9,13 @@ import pytest
 import engine as torch
 from playground.data.registry import DATASETS
 from playground.experiment.fixes import Fix, apply
-from playground.experiment.spec import CsvFile, Experiment
+from playground.experiment.spec import Chosen, CsvFile, Experiment
 from playground.protocol.finding import FindingReply
 from playground.training.detective.examine import examine
-from playground.training.detective.ways import ways
+from playground.training.detective.ways import scaled, ways
 from playground.training.session import Session
-from tests.playground.training.detective.faults import TWO, number, optimized, weights
+from tests.playground.export.schedules import scheduled
+from tests.playground.training.detective.faults import TWO, optimized, weights
 from tests.playground.training.experiments import clipped, line, spiral, trainer
 
 
@@ -146,6 +147,32 @@ def test_what_broke_steps_ago_is_found_in_its_own_step() -> None:
     assert "It was noticed after step 150." in finding["explanation"]
 
 
+def test_the_last_good_state_has_nothing_in_it_that_is_not_finite() -> None:
+    session = Session(trainer(optimized(line(*TWO, epochs=100), "Adam", 0.1)), None)
+    for _ in range(111):
+        session.obey({"do": "step_batch"})
+    session.obey({"do": "edit", "parameter": "0.weight", "index": [0, 0], "value": 3e18})
+    played(session)
+
+    assert session.obey({"do": "restore"}) == {}
+
+    assert session.trainer.step == 150
+    assert played(session).state == "finished"
+
+
+def test_an_evaluation_after_the_update_is_not_taken_for_it() -> None:
+    plateau = scheduled(line(*TWO, epochs=30), Chosen(type="ReduceLROnPlateau"))
+    session = Session(trainer(plateau), None)
+    for _ in range(3):
+        session.obey({"do": "step_batch"})
+    session.obey({"do": "set_lr", "lr": 1e4})
+    session.obey({"do": "edit", "parameter": "0.weight", "index": [0, 0], "value": 3e18})
+
+    finding = found(played(session))
+
+    assert (finding["phase"], finding["op"], finding["step"]) == ("step", "SGD: step", 4)
+
+
 def test_gradients_too_large_to_clip_stop_the_run_before_they_are_taken_for_nothing() -> None:
     experiment = clipped(line(*TWO, epochs=30), 1.0)
     session = diverged(experiment, after=3, parameter="0.weight", index=[0, 0], value=3e18)
@@ -183,14 +210,13 @@ def test_columns_as_they_came_are_to_be_standardised_where_they_are_large() -> N
     csv = CsvFile(name="a.csv", size=1, sha256="0" * 64, target="y", task="regression", standardize=False)
     data = built.experiment.data.model_copy(update={"csv": csv})
     built = replace(built, experiment=built.experiment.model_copy(update={"data": data}))
-    built.prepared.x_train[:] = 5000
-    broken = trainer(spiral())
-    number(float("nan"))(broken)
+    assert list(scaled(built)) == []
 
-    (way,) = ways(built, examine(broken).culprit, [])
+    built.prepared.x_train[:] = 5000
+    (way,) = scaled(built)
 
     assert way.fix.label == "Standardise the columns"
-    assert "The inputs go up to 5e+03" in way.reason
+    assert "the inputs up to 5e+03" in way.reason
 
 
 def test_a_run_that_is_well_has_nothing_to_find() -> None:
