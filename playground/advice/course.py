@@ -8,6 +8,8 @@ import numpy as np
 
 from playground.advice.plan import Plan
 
+MOST_WINDOWS = 64
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -26,11 +28,15 @@ class Curve:
         return self.since(int(self.steps[-1]) - steps).values if len(self.steps) else self.values
 
     def windows(self, steps: int) -> np.ndarray:
-        """The median of each whole stretch of so many steps, counted from the end, early to late."""
+        """The median of each whole stretch of so many steps, counted from the end, early to late.
+
+        Of a long curve the stretches are longer, so that there are at most `MOST_WINDOWS`.
+        """
         if not len(self.steps):
             return self.values
-        end = int(self.steps[-1])
-        count = (end - int(self.steps[0]) + 1) // steps
+        end, span = int(self.steps[-1]), int(self.steps[-1] - self.steps[0]) + 1
+        steps = max(steps, -(-span // MOST_WINDOWS))
+        count = span // steps
         edges = np.searchsorted(self.steps, [end - place * steps for place in range(count, -1, -1)], "right")
         pieces = [self.values[a:b] for a, b in pairwise(edges)]
         return np.array([np.median(piece) for piece in pieces if len(piece)])

@@ -5,6 +5,8 @@ import math
 from playground.advice.plan import Placed
 from playground.experiment.fixes import Edit, Fix, InsertEdit, RemoveEdit, SetEdit
 
+MOST_LETTERS = 40
+
 
 def remove(layer: Placed) -> Fix:
     """`Take out Softmax 1`; `Remove Softmax 1` is what the row's own button is called."""
@@ -27,6 +29,11 @@ def learning_rate(lr: float) -> Fix:
     lr = one_figure(lr)
     edits: tuple[Edit, ...] = (SetEdit(where="optimizer/args/lr", value=lr),)
     return Fix(label=f"Set the learning rate to {lr:g}", edits=edits)
+
+
+def called(name: str) -> str:
+    """A name from somebody's file, as long as a title can bear."""
+    return name if len(name) <= MOST_LETTERS else f"{name[:MOST_LETTERS]}…"
 
 
 def one_figure(value: float) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from playground.advice.remedies import called
 from playground.advice.rule import Note, rule
 from playground.advice.samples import Samples
 
@@ -24,10 +25,11 @@ def class_imbalance(samples: Samples) -> Iterator[Note]:
     few, many = int(counts.argmin()), int(counts.argmax())
     if counts[many] < SEVERAL * max(1, int(counts[few])):
         return
+    rare, common = called(data.classes[few]), called(data.classes[many])
     share = counts[many] / counts.sum()
     yield Note(
-        f"{data.classes[few]} is rare: {counts[few]:,} samples to {counts[many]:,}",
-        f"Always answering {data.classes[many]} is right for {share:.0%} of the samples, so accuracy and "
-        f"loss say little about {data.classes[few]}. Look at its row of the confusion matrix.",
+        f"{rare} is rare: {counts[few]:,} samples to {counts[many]:,}",
+        f"Always answering {common} is right for {share:.0%} of the samples, so accuracy and "
+        f"loss say little about {rare}. Look at its row of the confusion matrix.",
         "data",
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from playground.advice.plan import Placed, Plan
-from playground.advice.remedies import normalise
+from playground.advice.remedies import called, normalise
 from playground.advice.rule import Note, rule
 from playground.advice.samples import Samples
 from playground.experiment.fixes import Fix, SetEdit
@@ -61,7 +61,9 @@ def _why(samples: Samples) -> str | None:
 
 def _called(names: list[str], feature: int, features: int) -> str:
     """A feature by its name, where features are columns."""
-    return f"The feature {names[feature]}" if len(names) == features else f"Channel {feature} of the inputs"
+    if len(names) == features:
+        return f"The feature {called(names[feature])}"
+    return f"Channel {feature} of the inputs"
 
 
 def _fix(plan: Plan, first: Placed) -> Fix:
