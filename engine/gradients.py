@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -84,7 +85,7 @@ def backward_from(
     if inputs is None:
         _run((self,), (gradient,), retain_graph, create_graph, None)
     else:
-        backward(self, gradient, retain_graph, create_graph, inputs)
+        backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
 
 def backward(
@@ -92,9 +93,23 @@ def backward(
     grad_tensors: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    grad_variables: Any = None,
     inputs: Any = None,
 ) -> None:
-    """Add the gradients of ``tensors`` to the ``grad`` of the leaves, or of ``inputs`` only."""
+    """Add the gradients of ``tensors`` to the ``grad`` of the leaves, or of ``inputs`` only.
+
+    ``grad_variables`` is an old name of ``grad_tensors``.
+    """
+    if grad_variables is not None:
+        warnings.warn(
+            "`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning, stacklevel=2
+        )
+        if grad_tensors is not None:
+            raise RuntimeError(
+                "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. "
+                "Please only use `grad_tensors`."
+            )
+        grad_tensors = grad_variables
     roots = _as_sequence(tensors)
     grads = (None,) * len(roots) if grad_tensors is None else _as_sequence(grad_tensors)
     if inputs is None:
@@ -119,9 +134,19 @@ def grad(
     create_graph: bool = False,
     only_inputs: bool = True,
     allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
     materialize_grads: bool = False,
 ) -> tuple[Tensor | None, ...]:
-    """The gradients of the sum of ``outputs`` with respect to each of ``inputs``; no ``grad`` is touched."""
+    """The gradients of the sum of ``outputs`` with respect to each of ``inputs``; no ``grad`` is touched.
+
+    With ``is_grads_batched``, the first dimension of ``grad_outputs`` numbers gradients to start from, and
+    that of the results what each leads to.
+    """
+    if is_grads_batched:
+        return _batched(
+            outputs, inputs, _as_sequence(grad_outputs), retain_graph, create_graph, only_inputs,
+            allow_unused, materialize_grads,
+        )
     roots, only = _as_sequence(outputs), _as_sequence(inputs)
     grads = (None,) * len(roots) if grad_outputs is None else _as_sequence(grad_outputs)
     for tensor in only:
@@ -142,3 +167,23 @@ def grad(
         else:
             found.append(value if create_graph else wrap(np.array(value)))
     return tuple(found)
+
+
+def _batched(
+    outputs: Any, inputs: Any, starts: Any, retain_graph: Any, create_graph: bool, only_inputs: bool,
+    allow_unused: Any, materialize_grads: bool,
+) -> tuple[Tensor | None, ...]:
+    from engine.ops.join import stack  # recorded on what is made here
+
+    count = len(starts[0])
+    rows = [
+        grad(
+            outputs, inputs, [start[i] for start in starts], True if i < count - 1 else retain_graph,
+            create_graph, only_inputs, allow_unused, False, materialize_grads,
+        )
+        for i in range(count)
+    ]
+    return tuple(
+        None if column[0] is None else stack([g for g in column if g is not None], 0)
+        for column in zip(*rows, strict=True)
+    )

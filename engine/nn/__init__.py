@@ -100,6 +100,7 @@ from engine.nn.padding import (
     ZeroPad2d,
     ZeroPad3d,
 )
+from engine.nn.parallel import DataParallel
 from engine.nn.parameter import Buffer, Parameter
 from engine.nn.parameter_containers import ParameterDict, ParameterList
 from engine.nn.piecewise import (
@@ -175,6 +176,7 @@ __all__ = [
     "CosineEmbeddingLoss",
     "CosineSimilarity",
     "CrossEntropyLoss",
+    "DataParallel",
     "Dropout",
     "Dropout1d",
     "Dropout2d",

@@ -128,6 +128,9 @@ class Sequential(_ModuleSequence):
 
     __rmul__ = __mul__
 
+    def __imul__(self, times: int) -> Sequential:
+        return self.extend(list(self * times)[len(self) :])
+
 
 class ModuleList(_ModuleSequence):
     """A list whose modules belong to the model."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from engine.nn.backward_hooks import Passage
@@ -43,8 +44,25 @@ class HookedCalls:
         """Call `hook(module, grad_output)` when gradients arrive; a result other than None replaces them."""
         return self._register(self._backward_pre_hooks, hook, prepend)
 
+    def register_backward_hook(self, hook: Hook) -> RemovableHandle:
+        """Call `hook(module, grad_input, grad_output)` with the gradients of the last operation in `forward`.
+
+        PyTorch's old form: of a module of several operations it sees the last one only.
+        """
+        if self._backward_hooks:
+            raise RuntimeError(
+                "Cannot use both regular backward hooks and full backward hooks on a single Module. Please "
+                "use only one of them."
+            )
+        return self._register(self.__dict__.setdefault("_last_hooks", OrderedDict()), hook, False)
+
     def register_full_backward_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
         """Call `hook(module, grad_input, grad_output)` once gradients passed; it may replace the first."""
+        if self.__dict__.get("_last_hooks"):
+            raise RuntimeError(
+                "Cannot use both regular backward hooks and full backward hooks on a single Module. Please "
+                "use only one of them."
+            )
         return self._register(self._backward_hooks, hook, prepend)
 
     def _register(self, hooks: OrderedDict[int, Any], entry: Any, prepend: bool) -> RemovableHandle:
@@ -67,6 +85,8 @@ class HookedCalls:
             replaced = hook(self, args, kwargs, output) if with_kwargs else hook(self, args, output)
             if replaced is not None:
                 output = replaced
+        for hook in tuple(self.__dict__.get("_last_hooks", {}).values()):
+            _watch_last(self, hook, output)
         return output if passage is None else passage.leave(output)
 
     def _before(
@@ -86,3 +106,10 @@ class HookedCalls:
             f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {replaced}."
         )
 
+
+def _watch_last(module: Any, hook: Hook, output: Any) -> None:
+    """Let a hook see the gradients of the node that made a module's first result."""
+    while isinstance(output, (tuple, list, dict)):
+        output = next(iter(output.values() if isinstance(output, dict) else output))
+    if output.grad_fn is not None:
+        output.grad_fn.register_hook(partial(hook, module))
