@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from benchmarks.contenders import CONTENDERS
 from benchmarks.works import WORKS
 
+# Settings that hold a library to other kernels than it would choose for this processor: not passed on.
+HELD = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "MKL_ENABLE_INSTRUCTIONS", "ONEDNN_MAX_CPU_ISA")
 REFERENCE = "eager"  # whose losses the others must have
 TOLERANCE = 2e-3
 
@@ -39,10 +41,11 @@ class Process:
         if threads == 1:
             counts["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
             counts["NPROC"] = "1"
+        free = {name: value for name, value in os.environ.items() if name not in HELD}
         self._child = subprocess.Popen(  # noqa: S603 - our own module, with names from our own tables
             [python, "-m", "benchmarks.contenders", name, work, str(threads)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **counts},
+            env={**free, "TF_CPP_MIN_LOG_LEVEL": "3", **counts},
         )
 
     def hear(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from engine.capture.arena import place
 from engine.capture.patterns import PATTERNS
 from engine.capture.recorder import Recorder, keep_gradient, put, update_block
 from engine.capture.trace import Entry, Ref, Storage
+from engine.optim.block import Block
 from engine.optim.optimizer import Optimizer
 from engine.optim.program import Program
 from engine.room import Room, block
@@ -71,28 +72,46 @@ class Layout:
         return kept[::-1]
 
     def _allocate(self, outputs: list[Ref]) -> None:
-        lives: dict[int, list[Any]] = {}
+        lives: dict[int, list[int]] = {}  # bytes, first use, last use
         for at, entry in enumerate(self.entries):
+            if self._lends(entry):
+                lives[id(entry)] = [2 * _row(entry.args[1]), at, at]
             for ref in entry.reads + entry.made:
                 self._use(ref.storage, at, lives)
             for storage in entry.writes:
                 self._use(storage, at, lives)
         for ref in outputs:
             self._use(ref.storage, len(self.entries), lives)
-        offsets, total = place((s.bytes, first, last) for s, first, last in lives.values())
+        offsets, total = place(tuple(life) for life in lives.values())  # type: ignore[misc]
         memory = block(total)
-        for (storage, _, _), offset in zip(lives.values(), offsets, strict=True):
-            self.places[id(storage)] = memory[offset : offset + storage.bytes]
+        for (key, (size, _, _)), offset in zip(lives.items(), offsets, strict=True):
+            self.places[key] = memory[offset : offset + size]
         self.bytes = total
 
-    def _use(self, storage: Storage, at: int, lives: dict[int, list[Any]]) -> None:
+    def _lends(self, entry: Entry) -> bool:
+        """Whether an optimizer's update works in memory of the arena, which is free by then."""
+        if entry.function is not update_block or not _has_program(entry) or self.runs_python:
+            return False
+        return entry.args[1].value.ndim == 1 and not entry.args[1].stacked
+
+    def room(self, entry: Entry, updated: Block) -> list[np.ndarray] | None:
+        """That memory, as two arrays; eager steps are rare from now on, and find their own again."""
+        lent = self.places.get(id(entry))
+        updated.program = None
+        if lent is None:
+            return None
+        updated.room = None
+        size = updated.length * updated.dtype.itemsize
+        return [lent[at : at + size].view(updated.dtype) for at in (0, _row(updated))]
+
+    def _use(self, storage: Storage, at: int, lives: dict[int, list[int]]) -> None:
         key = id(storage)
         if storage.kind == "gradient":
             self.places[key] = self.homes[id(storage.leaf)]
         elif storage.kind == "argument" and key not in self.places:
             self.places[key] = self.arguments[key] = np.empty_like(storage.root)
         elif storage.kind == "temporary" and key not in self.places:
-            lives.setdefault(key, [storage, at, at])[2] = at
+            lives.setdefault(key, [storage.bytes, at, at])[2] = at
 
     def array(self, ref: Ref) -> np.ndarray:
         """The array in the place that it has from now on."""
@@ -135,6 +154,15 @@ def _restored(entries: list[Entry]) -> list[Entry]:
     return [*found.values(), *entries]
 
 
+def _has_program(entry: Entry) -> bool:
+    return type(entry.args[0])._update is Optimizer._update
+
+
+def _row(updated: Block) -> int:
+    """The bytes of one array for an update to work in, to the next cache line."""
+    return -(-updated.length * updated.dtype.itemsize // 64) * 64
+
+
 def lower(entry: Entry, layout: Layout) -> list[Call]:
     """The numpy calls that repeat one entry."""
     if entry.function is keep_gradient:
@@ -143,9 +171,9 @@ def lower(entry: Entry, layout: Layout) -> list[Call]:
         return [] if grad is home else [(home.__setitem__, (..., grad))]
     if entry.function is update_block:
         optimizer, block, group, *_ = entry.args
-        if type(optimizer)._update is not Optimizer._update or layout.runs_python:
+        if not _has_program(entry) or layout.runs_python:
             return [(optimizer._update, (block, group))]  # a scheduler may write options within the step
-        layout.programs.append(Program(optimizer, block, group))
+        layout.programs.append(Program(optimizer, block, group, layout.room(entry, block)))
         return layout.programs[-1].calls
     given = {id(ref.storage) for ref in entry.reads}
     outs = [r for r in entry.made if id(r.storage) not in given and r.storage.kind != "external"]

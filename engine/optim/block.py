@@ -129,11 +129,11 @@ class Block:
         self._slices = [slice(at, at + length) for at in range(0, size, length or 1)]
         if self.stacked:
             self.states_stack, self.work = rows, self._rows(4, size)
-            self.gradient, *self._scratch = self.work[:3]
-        else:
-            self._scratch = self._rows(2, length)
-            if not self.direct:
-                (self.gradient,) = self._rows(1, size)
+            self.gradient = self.work[0]
+        elif not self.direct:
+            (self.gradient,) = self._rows(1, size)
+        self.length = length
+        self.room: Any = self.work[1:3] if self.stacked else None   # for two arrays of that length, once used
         if not self.direct:
             self.slots = list(self._parts(self.gradient))
         self.program: Any = None    # the calls of eager steps
@@ -259,7 +259,9 @@ class Block:
             gradient = self.gradient
             self.collect()
         states = [self.state[name] for name in names]
-        a, b = self._scratch
+        if self.room is None:
+            self.room = self._rows(2, self.length)
+        a, b = self.room
         if len(self._slices) == 1:
             yield (self.value, gradient, a, b, *states)
             return

@@ -15,11 +15,11 @@ class Program:
     """The calls of ``optimizer`` for ``block``, which begin with ``refresh`` where their numbers change.
 
     The learning rate is one of those numbers. Other options are part of the calls, which ``fits`` makes anew
-    where they have changed.
+    where they have changed. With ``room``, two arrays, they need no memory of the block's own.
     """
 
-    def __init__(self, optimizer: Any, block: Block, group: dict[str, Any]) -> None:
-        self.optimizer, self.block, self.group = optimizer, block, group
+    def __init__(self, optimizer: Any, block: Block, group: dict[str, Any], room: Any = None) -> None:
+        self.optimizer, self.block, self.group, self._room = optimizer, block, group, room
         self.renewals = 0
         self._options, self._seen = dict(group), options[0]
         self._steps = block.scalars.get("step")
@@ -27,7 +27,7 @@ class Program:
         self._fills = [(at, number.fill) for at, number in enumerate(self._numbers)]
         self._changes = self._steps is not None or isinstance(group.get("lr"), Tensor)
         first: list[Call] = [(self.refresh, ())] if self._changes else []
-        self.calls: list[Call] = [*first, *optimizer._calls(block, group, self._numbers)]
+        self.calls: list[Call] = [*first, *self._made()]
 
     def holds(self, group: dict[str, Any]) -> bool:
         """Whether the calls are right for a step now; ``group`` may have been replaced."""
@@ -47,11 +47,21 @@ class Program:
             if self.block.names != (*fills, *scalars) or len(numbers) != len(self._numbers):
                 return False
             self._options = dict(now)
-            self.calls[int(self._changes) :] = self.optimizer._calls(self.block, now, self._numbers)
+            self.calls[int(self._changes) :] = self._made()
             self.renewals += 1
         if not self._changes:
             self.refresh()
         return True
+
+    def _made(self) -> list[Call]:
+        block = self.block
+        before = block.room
+        if self._room is not None:
+            block.room = self._room
+        calls = list(self.optimizer._calls(block, self.group, self._numbers))
+        if self._room is not None:
+            block.room = before
+        return calls
 
     def refresh(self) -> None:
         """The numbers of the coming step, which is counted."""
