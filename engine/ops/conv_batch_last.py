@@ -22,6 +22,7 @@ from engine.ops.windows import Pads, Sizes, chunk_length, count, samples_last, w
 
 _SMALL_IMAGE = 196  # output positions up to which the batch is best put last
 _SMALL_PLANES = 1024  # the same with few channels
+_TINY_IMAGE = 64  # positions up to which rows are too few to be worth adding up
 _FEW = 4  # samples, or channels
 _IN_PLACE = 10**6  # multiplications up to which OpenBLAS does not copy the factors first, on AVX-512
 
@@ -113,13 +114,18 @@ def batch_last(
     laid = lay_out(take, x.shape, x.dtype, weight.shape[2:], stride, pads, dilation, out.shape[2:])
     yield laid.clear
     yield laid.inner.__setitem__, (..., samples_last(x))
+    yield from products(take, out, laid, weight, bias)
+
+
+def products(take: Take, out: np.ndarray, laid: Laid, weight: np.ndarray, bias: np.ndarray | None) -> Calls:
+    """`batch_last` of an input that is laid out."""
     joining, matrix = weights_with_bias(take, weight, bias)
     yield from joining
     target = samples_last(out)
     for piece in cut(take, laid.windows, len(weight), bias is not None):
         yield from piece.ready
         yield piece.fill
-        product = take((len(weight), piece.columns.shape[1]), x.dtype, "product")
+        product = take((len(weight), piece.columns.shape[1]), out.dtype, "product")
         yield matrix.dot, (piece.columns, product)
         place = target[:, piece.rows]
         yield place.__setitem__, (..., product.reshape(place.shape))
@@ -129,31 +135,40 @@ def batch_last_to_input(
     take: Take, out: np.ndarray, g: np.ndarray, mirror: np.ndarray, pads: Pads, dilation: Sizes
 ) -> Calls:
     """The gradient towards the input → `out`, (N, C, *sizes); `mirror` are the weights turned round."""
-    places = out.shape[2:]
-    if len(places) == 1:
-        yield from batch_last(take, out, g, mirror, None, (1,), pads, dilation)
-        return
-    wide = lay_out_wide(take, g.shape, g.dtype, mirror, pads, dilation, places)
-    yield wide.clear
-    yield wide.inner.__setitem__, (..., samples_last(g))
-    yield from sum_of_rows(take, out, wide, mirror, pads, dilation)
+    laid = lay_out_back(take, g.shape, g.dtype, mirror, pads, dilation, out.shape[2:])
+    yield laid.clear
+    yield laid.inner.__setitem__, (..., samples_last(g))
+    yield from products_back(take, out, laid, mirror, pads, dilation)
 
 
-def lay_out_wide(
+def _adds_rows(places: Sizes) -> bool:
+    """Whether gradients go back by the columns of their windows only, and rows are added up."""
+    return len(places) > 1 and count(places) > _TINY_IMAGE
+
+
+def lay_out_back(
     take: Take, shape: Sizes, dtype: np.dtype, mirror: np.ndarray, pads: Pads, dilation: Sizes, places: Sizes
 ) -> Laid:
-    """Memory for gradients (N, O, *places) with a border in all dimensions but the first, and the windows."""
-    kernel = (1, *mirror.shape[3:])
-    stride = (1,) * len(kernel)
-    return lay_out(
-        take, shape, dtype, kernel, stride, ((0, 0), *pads[1:]), dilation, (shape[2], *places[1:]), "wide"
-    )
+    """Memory for gradients (N, O, *places) on their way to an input of size `places`, and the windows."""
+    kernel, sizes = mirror.shape[2:], places
+    if _adds_rows(places):
+        kernel, pads, sizes = (1, *kernel[1:]), ((0, 0), *pads[1:]), (shape[2], *places[1:])
+    return lay_out(take, shape, dtype, kernel, (1,) * len(kernel), pads, dilation, sizes, "laid back")
+
+
+def products_back(
+    take: Take, out: np.ndarray, laid: Laid, mirror: np.ndarray, pads: Pads, dilation: Sizes
+) -> Calls:
+    """`batch_last_to_input` of gradients that are laid out."""
+    if _adds_rows(out.shape[2:]):
+        return sum_of_rows(take, out, laid, mirror, pads, dilation)
+    return products(take, out, laid, mirror, None)
 
 
 def sum_of_rows(
-    take: Take, out: np.ndarray, wide: Laid, mirror: np.ndarray, pads: Pads, dilation: Sizes
+    take: Take, out: np.ndarray, laid: Laid, mirror: np.ndarray, pads: Pads, dilation: Sizes
 ) -> Calls:
-    """`batch_last_to_input` of gradients that are laid out, by the columns of their windows and not the rows.
+    """`products_back` with windows of one row.
 
     One product gives what each kernel row adds to each output row, and adding up whole rows is cheap.
     """
@@ -166,7 +181,7 @@ def sum_of_rows(
     in_place = target.flags.c_contiguous
     sums = target if in_place else take(target.shape, out.dtype, "sums of rows")
     yield sums.fill, (0,)
-    for piece in cut(take, wide.windows, len(matrix)):
+    for piece in cut(take, laid.windows, len(matrix)):
         yield piece.fill
         products = take((len(matrix), piece.columns.shape[1]), out.dtype, "product")
         yield matrix.dot, (piece.columns, products)

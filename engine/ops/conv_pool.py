@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from math import isnan
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,13 +22,12 @@ from engine.ops.conv_batch_last import (
     Piece,
     cut,
     lay_out,
-    lay_out_wide,
+    lay_out_back,
+    products_back,
     suits_batch_last,
     sum_of_pieces,
-    sum_of_rows,
     weights_with_bias,
 )
-from engine.ops.halving import has_nan
 from engine.ops.pool import max_pool, max_pool_to_input
 from engine.ops.scratch import Call, Take, perform
 from engine.ops.windows import Pads, Sizes, count, is_samples_last, samples_last
@@ -193,15 +193,16 @@ def convolution_pool_vjp_into(
         borders = _borders(input, weight, shape, stride, pads, dilation)
         assert borders is not None  # noqa: S101 - `suits_pooling` said so
         mirroring, mirror = turned_round(room.scratch, weight)
-        wide = lay_out_wide(room.own, shape, g.dtype, mirror, borders, dilation, to_input.shape[2:])
-        perform([wide.clear])
-        spread = wide.inner
-        back = [mirroring, *sum_of_rows(room.scratch, to_input, wide, mirror, borders, dilation)]
+        laid = lay_out_back(room.own, shape, g.dtype, mirror, borders, dilation, to_input.shape[2:])
+        perform([laid.clear])
+        spread = laid.inner
+        back = [mirroring, *products_back(room.scratch, to_input, laid, mirror, borders, dilation)]
     calls += _apart_to_weight(room, g, to_weight, to_bias, spread)
     calls += back or []
+    flat = (samples_last(out) if is_samples_last(out) else out).reshape(-1)
 
     def send() -> None:
-        if has_nan(out):
+        if isnan(flat.dot(flat)):
             found = convolution_pool_vjp(g, input, weight, bias, out, stride, pads, dilation, needs)
             for place, gradient in zip(outs, found, strict=True):
                 if place is not None:
