@@ -143,10 +143,10 @@ globals().update({name: accepting_out(globals()[name], name) for name in ("berno
 from engine import func, nn, optim, special, testing, utils  # noqa: E402 - they are made of the functions above
 from engine.capture import capture  # noqa: E402 - of a step of all these
 from engine.heap import keep_freed_memory  # noqa: E402
-from engine.threads import get_num_threads, set_num_threads, start_with_one  # noqa: E402
+from engine.threads import get_num_threads, read_environment, set_num_threads  # noqa: E402
 
 keep_freed_memory()
-start_with_one()
+read_environment()
 
 _SHARED = (  # functions that are in torch.nn.functional and in torch itself
     "adaptive_avg_pool1d alpha_dropout avg_pool1d bilinear celu celu_ channel_shuffle conv1d conv2d "

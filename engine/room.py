@@ -8,14 +8,18 @@ from typing import Any
 
 import numpy as np
 
+from engine.parallel import Crew, can_share, memory
+
 _LINE = 64  # bytes; a vector load that starts on a cache line does not cross into the next
 
 
 def block(size: int) -> np.ndarray:
-    """``size`` bytes, all 0, that start on a cache line."""
-    memory = np.zeros(size + _LINE, np.uint8)
-    start = -memory.__array_interface__["data"][0] % _LINE
-    return memory[start : start + size]
+    """``size`` bytes, all 0, that start on a cache line, shared with the helpers of a step if it has any."""
+    if can_share():
+        return memory(size)
+    own = np.zeros(size + _LINE, np.uint8)
+    start = -own.__array_interface__["data"][0] % _LINE
+    return own[start : start + size]
 
 
 def aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
@@ -35,10 +39,11 @@ def constant(value: float, dtype: np.dtype) -> np.ndarray:
 
 
 class Room:
-    """What a way to write into given arrays may use: memory, and notes of a forward for its rule."""
+    """What a way to write into given arrays may use: memory, helpers, and notes of a forward for its rule."""
 
-    def __init__(self, shared: dict[Any, np.ndarray]) -> None:
+    def __init__(self, shared: dict[Any, np.ndarray], crew: Crew) -> None:
         self._shared = shared
+        self.crew = crew
         self._own: dict[Any, np.ndarray] = {}
         self.notes: dict[str, Any] = {}
 

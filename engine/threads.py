@@ -1,4 +1,4 @@
-"""How many threads numpy's matrix products use: one, unless the environment or ``set_num_threads`` says more.
+"""How many threads compute: one, unless the environment or ``set_num_threads`` says more.
 
 Products of the size that most models have are slower on several threads. And all wait for the last one: as
 soon as another program takes one of the cores, OpenBLAS on all of them is many times slower than on one.
@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from engine.recording import changed
+
 _FOLDERS = ("../numpy.libs", ".dylibs")  # of the library in numpy's wheels, seen from numpy
 _NAMES = ("scipy_openblas_{}_num_threads64_", "openblas_{}_num_threads64_", "openblas_{}_num_threads")
 _VARIABLES = ("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS")
-_remembered = 1
+_asked = _working = 1  # threads
+
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -26,7 +30,7 @@ def _openblas() -> tuple[Callable[[], int], Callable[[int], Any]] | None:
     """The functions that tell and set its number of threads; None where numpy uses another library."""
     for folder in _FOLDERS:
         for path in sorted((Path(np.__file__).parent / folder).glob("*openblas*")):
-            library = ctypes.CDLL(str(path))  # loaded already: this only finds it
+            library = ctypes.PyDLL(str(path))  # loaded already: this only finds it
             for name in _NAMES:
                 if hasattr(library, name.format("set")):
                     return getattr(library, name.format("get")), getattr(library, name.format("set"))
@@ -34,26 +38,56 @@ def _openblas() -> tuple[Callable[[], int], Callable[[int], Any]] | None:
 
 
 def get_num_threads() -> int:
-    """How many threads a matrix product may use."""
-    found = _openblas()
-    return _remembered if found is None else int(found[0]())
+    """How many threads may compute."""
+    return _asked
 
 
 def set_num_threads(count: int) -> None:
-    """Let matrix products use up to that many threads; never more than there are cores for you alone.
+    """Let large matrix products, and captured convolutions, use up to that many threads.
 
-    Where numpy uses another library than OpenBLAS the number is remembered and has no effect.
+    One core is left to others where there are several: see above. Where numpy uses another library than
+    OpenBLAS, products go on as they did.
     """
-    global _remembered
+    global _asked, _working
     if count <= 0:
         raise RuntimeError("set_num_threads expects a positive integer")
-    _remembered = count
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    _asked, _working = count, min(count, max(1, cores - 1))
+    changed()
+    products_together()
+
+
+def workers() -> int:
+    """How many threads compute: those asked for, but not all cores there are."""
+    return _working
+
+
+def products_together() -> None:
+    """From now on a large matrix product uses all threads."""
     found = _openblas()
     if found is not None:
-        found[1](count)
+        found[1](_working)
 
 
-def start_with_one() -> None:
+def products_alone() -> None:
+    """From now on a matrix product uses one thread."""
+    found = _openblas()
+    if found is not None:
+        found[1](1)
+
+
+def alone(calls: Iterable[Call]) -> Iterator[Call]:
+    """Calls whose products use one thread each: on several their results depend on the number."""
+    if _working == 1:
+        yield from calls
+    else:
+        yield products_alone, ()
+        yield from calls
+        yield products_together, ()
+
+
+def read_environment() -> None:
     """One thread from now on, unless the environment names a number."""
-    if not any(name in os.environ for name in _VARIABLES):
-        set_num_threads(1)
+    found = _openblas()
+    named = any(name in os.environ for name in _VARIABLES)
+    set_num_threads(found[0]() if named and found is not None else 1)

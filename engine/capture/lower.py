@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-import engine.ops.class_losses_into  # noqa: F401 - ways to write into given arrays
+import engine.ops.class_losses_into
+import engine.ops.conv_pool_into  # noqa: F401
 from engine.capture.arena import place
 from engine.capture.patterns import PATTERNS
 from engine.capture.recorder import Recorder, keep_gradient, put, update_block
@@ -16,6 +17,7 @@ from engine.capture.trace import Entry, Ref, Storage
 from engine.optim.block import Block
 from engine.optim.optimizer import Optimizer
 from engine.optim.program import Program
+from engine.parallel import Crew
 from engine.room import Room, block
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -35,6 +37,7 @@ class Layout:
         self.programs: list[Program] = []
         self.rooms: dict[int, Room] = {}  # by node, for a forward and its rule
         self.scratch: dict[int, np.ndarray] = {}
+        self.crew = Crew()
         entries = _restored(recorder.entries)
         lasting = {id(ref.storage) for ref in outputs}
         for rewrite in PATTERNS:
@@ -186,7 +189,7 @@ def lower(entry: Entry, layout: Layout) -> list[Call]:
         return [(layout.array(outs[0]).__setitem__, (..., args[0]))]
     single = isinstance(entry.outs, Ref)
     if entry.source is not None and (faster := entry.source.into.get(entry.role)) is not None:
-        room = layout.rooms.setdefault(entry.node, Room(layout.scratch))
+        room = layout.rooms.setdefault(entry.node, Room(layout.scratch, layout.crew))
         calls = faster(room, layout.tree(entry.outs), *args)
         if calls is not None:
             return calls

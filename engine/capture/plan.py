@@ -20,6 +20,7 @@ from engine.denormal import Environment, environment
 from engine.grad_mode import is_grad_enabled
 from engine.recording import options, structure
 from engine.tensor import Tensor, wrap
+from engine.threads import workers
 
 OFTEN = 256  # replays after which a plan is worth a function of its own
 _DRIFTS = 4096  # bytes of intermediate results from which denormal numbers would be felt
@@ -83,6 +84,7 @@ class Plan:
         self.generators = recorder.generators
         self.outputs = self._prepared(outputs, layout)
         self._lower(layout)
+        self._workers = workers()
         self.version, self.options = structure[0], options[0]
         self.thread = 0
         self.environment: Environment | None = None
@@ -155,7 +157,8 @@ class Plan:
 
     def _check(self) -> bool:
         return (
-            all(t._array is array and t._requires_grad is wants for t, array, wants in self._tensors)
+            self._workers == workers()
+            and all(t._array is array and t._requires_grad is wants for t, array, wants in self._tensors)
             and all(t._array is array for t, array in self._array_homes)
             and not any(difference(module, before) for module, before in self._modules)
             and all(

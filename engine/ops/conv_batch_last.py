@@ -19,6 +19,7 @@ import numpy as np
 from engine.ops.linear import ones
 from engine.ops.scratch import Call, Calls, Take
 from engine.ops.windows import Pads, Sizes, chunk_length, count, samples_last, window_view
+from engine.threads import alone
 
 _SMALL_IMAGE = 196  # output positions up to which the batch is best put last
 _SMALL_PLANES = 1024  # the same with few channels
@@ -75,18 +76,23 @@ def cut(
 ) -> Iterator[Piece]:
     """The pieces that products are made of; ``apart`` if the columns of each have memory of their own."""
     dims = (windows.ndim - 2) // 2
-    weights, rows, row = count(windows.shape[: 1 + dims]), windows.shape[1 + dims], windows.shape[2 + dims :]
-    step = _rows_at_a_time(weights, outputs, count(row), rows)
-    for start in range(0, rows, step):
-        piece = slice(start, min(start + step, rows))
-        part = windows[(slice(None),) * (1 + dims) + (piece,)]
-        length = (piece.stop - start) * count(row)
-        name = f"columns{start}" if apart else "columns"
-        columns = take((weights + with_ones, length), windows.dtype, name)
+    weights, row = count(windows.shape[: 1 + dims]), count(windows.shape[2 + dims :])
+    for rows in cuts(windows, outputs):
+        part = windows[(slice(None),) * (1 + dims) + (rows,)]
+        name = f"columns{rows.start}" if apart else "columns"
+        columns = take((weights + with_ones, (rows.stop - rows.start) * row), windows.dtype, name)
         yield Piece(
-            piece, columns, [(columns[weights].fill, (1,))] if with_ones else [],
+            rows, columns, [(columns[weights].fill, (1,))] if with_ones else [],
             (columns[:weights].reshape(part.shape).__setitem__, (..., part)),
         )
+
+
+def cuts(windows: np.ndarray, outputs: int) -> list[slice]:
+    """The rows of each piece."""
+    dims = (windows.ndim - 2) // 2
+    rows = windows.shape[1 + dims]
+    step = _rows_at_a_time(count(windows.shape[: 1 + dims]), outputs, count(windows.shape[2 + dims :]), rows)
+    return [slice(start, min(start + step, rows)) for start in range(0, rows, step)]
 
 
 def _rows_at_a_time(weights: int, outputs: int, row: int, rows: int) -> int:
@@ -114,7 +120,7 @@ def batch_last(
     laid = lay_out(take, x.shape, x.dtype, weight.shape[2:], stride, pads, dilation, out.shape[2:])
     yield laid.clear
     yield laid.inner.__setitem__, (..., samples_last(x))
-    yield from products(take, out, laid, weight, bias)
+    yield from alone(products(take, out, laid, weight, bias))
 
 
 def products(take: Take, out: np.ndarray, laid: Laid, weight: np.ndarray, bias: np.ndarray | None) -> Calls:
@@ -138,10 +144,10 @@ def batch_last_to_input(
     laid = lay_out_back(take, g.shape, g.dtype, mirror, pads, dilation, out.shape[2:])
     yield laid.clear
     yield laid.inner.__setitem__, (..., samples_last(g))
-    yield from products_back(take, out, laid, mirror, pads, dilation)
+    yield from alone(products_back(take, out, laid, mirror, pads, dilation))
 
 
-def _adds_rows(places: Sizes) -> bool:
+def adds_rows(places: Sizes) -> bool:
     """Whether gradients go back by the columns of their windows only, and rows are added up."""
     return len(places) > 1 and count(places) > _TINY_IMAGE
 
@@ -151,7 +157,7 @@ def lay_out_back(
 ) -> Laid:
     """Memory for gradients (N, O, *places) on their way to an input of size `places`, and the windows."""
     kernel, sizes = mirror.shape[2:], places
-    if _adds_rows(places):
+    if adds_rows(places):
         kernel, pads, sizes = (1, *kernel[1:]), ((0, 0), *pads[1:]), (shape[2], *places[1:])
     return lay_out(take, shape, dtype, kernel, (1,) * len(kernel), pads, dilation, sizes, "laid back")
 
@@ -160,7 +166,7 @@ def products_back(
     take: Take, out: np.ndarray, laid: Laid, mirror: np.ndarray, pads: Pads, dilation: Sizes
 ) -> Calls:
     """`batch_last_to_input` of gradients that are laid out."""
-    if _adds_rows(out.shape[2:]):
+    if adds_rows(out.shape[2:]):
         return sum_of_rows(take, out, laid, mirror, pads, dilation)
     return products(take, out, laid, mirror, None)
 
@@ -172,29 +178,37 @@ def sum_of_rows(
 
     One product gives what each kernel row adds to each output row, and adding up whole rows is cheap.
     """
-    outputs, channels, height, *width = mirror.shape
-    (low, _), lines = pads[0], out.shape[2]
-    stacked = take((height, outputs, channels, *width), mirror.dtype, "weights")
-    yield stacked.__setitem__, (..., mirror.transpose(2, 0, 1, *range(3, mirror.ndim)))
-    matrix = stacked.reshape(height * outputs, -1)
+    stacking, matrix = rows_of_weights(take, mirror)
+    yield stacking
     target = samples_last(out)
     in_place = target.flags.c_contiguous
     sums = target if in_place else take(target.shape, out.dtype, "sums of rows")
     yield sums.fill, (0,)
     for piece in cut(take, laid.windows, len(matrix)):
         yield piece.fill
-        products = take((len(matrix), piece.columns.shape[1]), out.dtype, "product")
-        yield matrix.dot, (piece.columns, products)
-        start, stop = piece.rows.start, piece.rows.stop
-        added = products.reshape(height, outputs, stop - start, *sums.shape[2:])
-        for row in range(height):
-            shift = row * dilation[0] - low
-            begin, end = max(0, start - shift), min(lines, stop - shift)
-            if begin < end:
-                place, skipped = sums[:, begin:end], shift - start
-                yield np.add, (place, added[row][:, begin + skipped : end + skipped], place)
+        product = take((len(matrix), piece.columns.shape[1]), out.dtype, "product")
+        yield matrix.dot, (piece.columns, product)
+        added = product.reshape(mirror.shape[2], len(sums), -1, *sums.shape[2:])
+        yield from add_rows(sums, added, piece.rows, pads, dilation)
     if not in_place:
         yield target.__setitem__, (..., sums)
+
+
+def rows_of_weights(take: Take, mirror: np.ndarray) -> tuple[Call, np.ndarray]:
+    """The matrix (kernel height · C, O · …) whose products are what each kernel row adds, and its call."""
+    turned = mirror.transpose(2, 0, 1, *range(3, mirror.ndim))
+    stacked = take(turned.shape, mirror.dtype, "weights")
+    return (stacked.__setitem__, (..., turned)), stacked.reshape(turned.shape[0] * turned.shape[1], -1)
+
+
+def add_rows(sums: np.ndarray, added: np.ndarray, rows: slice, pads: Pads, dilation: Sizes) -> Iterator[Call]:
+    """Add, to each row of `sums`, (C, H, …), what kernel rows give of `rows`: (kernel height, C, rows, …)."""
+    for row in range(len(added)):
+        shift = row * dilation[0] - pads[0][0]
+        begin, end = max(0, rows.start - shift), min(sums.shape[1], rows.stop - shift)
+        if begin < end:
+            place, skipped = sums[:, begin:end], shift - rows.start
+            yield np.add, (place, added[row][:, begin + skipped : end + skipped], place)
 
 
 def batch_last_to_weight(
@@ -205,38 +219,38 @@ def batch_last_to_weight(
     laid = lay_out(take, x.shape, x.dtype, out.shape[2:], stride, pads, dilation, g.shape[2:])
     yield laid.clear
     yield laid.inner.__setitem__, (..., samples_last(x))
-    outputs, grads = len(out), samples_last(g)
-    adding, finish = sum_of_pieces(take, out, to_bias)
-    for piece in cut(take, laid.windows, outputs, to_bias is not None):
-        yield from piece.ready
-        yield piece.fill
-        slope = take((outputs, piece.columns.shape[1]), g.dtype, "slope")
-        place = grads[:, piece.rows]
-        yield slope.reshape(place.shape).__setitem__, (..., place)
-        yield from adding(piece, slope)
+    parts, finish = sum_of_pieces(take, out, to_bias, len(cuts(laid.windows, len(out))))
+    pieces = cut(take, laid.windows, len(out), to_bias is not None)
+    yield from alone(_products_to_weight(take, samples_last(g), pieces, parts))
     yield from finish
 
 
-def sum_of_pieces(take: Take, out: np.ndarray, to_bias: np.ndarray | None) -> tuple[Any, list[Call]]:
-    """What gives the calls for a piece and its slopes (O, places · samples), and the calls at the end."""
+def _products_to_weight(take: Take, g: np.ndarray, pieces: Iterator[Piece], parts: np.ndarray) -> Calls:
+    for piece, part in zip(pieces, parts, strict=True):
+        yield from piece.ready
+        yield piece.fill
+        slope = take((part.shape[1], piece.columns.shape[1]), g.dtype, "slope")
+        place = g[:, piece.rows]
+        yield slope.reshape(place.shape).__setitem__, (..., place)
+        yield piece.columns.dot, (slope.T, part)
+
+
+def sum_of_pieces(
+    take: Take, out: np.ndarray, to_bias: np.ndarray | None, pieces: int
+) -> tuple[np.ndarray, list[Call]]:
+    """Memory for the gradients of each piece, (pieces, terms, O), and the calls that add them up."""
     weights = out[0].size
-    total, part = (
-        take((weights + (to_bias is not None), len(out)), out.dtype, name) for name in ("total", "part")
-    )
-
-    def adding(piece: Piece, slope: np.ndarray) -> Iterator[Call]:
-        first = piece.rows.start == 0
-        yield piece.columns[: len(total)].dot, (slope.T, total if first else part)
-        if not first:
-            yield np.add, (total, part, total)
-
-    finish: list[Call] = [(out.__setitem__, (..., total[:weights].T.reshape(out.shape)))]
+    terms = weights + (to_bias is not None)
+    parts = take((pieces, terms, len(out)), out.dtype, "parts")
+    total = parts[0] if pieces == 1 else take((terms, len(out)), out.dtype, "total")
+    finish: list[Call] = [(np.add.reduce, (parts, 0, None, total))] if pieces > 1 else []
+    finish.append((out.__setitem__, (..., total[:weights].T.reshape(out.shape))))
     if to_bias is not None:
         finish.append((to_bias.__setitem__, (..., total[weights])))
-    return adding, finish
+    return parts, finish
 
 
 def batch_last_to_bias(out: np.ndarray, g: np.ndarray) -> Calls:
     """The sums over all but the channels of an array whose samples are innermost → `out`, (O,)."""
     rows = samples_last(g).reshape(g.shape[1], -1)
-    yield rows.dot, (ones(rows.shape[1], g.dtype), out)
+    yield from alone([(rows.dot, (ones(rows.shape[1], g.dtype), out))])

@@ -1,0 +1,271 @@
+"""Convolution, max-pooling by 2 and ReLU some rows at a time, into given arrays.
+
+The responses of a few rows are pooled while they are in the cache, and never written anywhere else; what the
+gradient needs of them is which place of each window was the largest, two bits. Products are those of the
+convolution alone, piece by piece, so the numbers are those of the three ops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from math import isnan
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.op import Room
+from engine.ops.activation import BITS, CLIP
+from engine.ops.conv import turned_round
+from engine.ops.conv_batch_last import (
+    Laid,
+    Piece,
+    add_rows,
+    adds_rows,
+    cut,
+    cuts,
+    lay_out,
+    lay_out_back,
+    products_back,
+    rows_of_weights,
+    sum_of_pieces,
+    weights_with_bias,
+)
+from engine.ops.conv_pool import borders_back, convolution_pool, convolution_pool_vjp
+from engine.ops.scratch import Call, Take, perform
+from engine.ops.windows import Pads, Sizes, count, is_samples_last, samples_last
+from engine.threads import alone
+
+_CACHED = 1 << 16  # responses that are pooled at once
+_LAID_ONCE = 1 << 17  # numbers up to which the windows of a whole input are kept for the gradient
+
+
+class _Group(NamedTuple):
+    """Rows that are pooled together, and for each window which place was the largest, if above 0."""
+
+    rows: slice  # of pooled places
+    right: np.ndarray  # (2, O, rows, width, N), for both of its rows: whether the second of two columns
+    row: np.ndarray  # (2, O, rows, width, N): whether the first row, and whether the second
+    pieces: list[list[Piece]]  # for each thread, in its memory
+    first: int  # the number of its first piece
+
+    def quarters(self, responses: np.ndarray, piece: Piece, apart: np.ndarray) -> tuple[Any, Any]:
+        """A piece (O, rows, width, N) with row and column of a window in front; where it lies in `apart`."""
+        outputs, rows, width, samples = responses.shape
+        at = piece.rows.start - 2 * self.rows.start
+        if rows == 1:
+            split = responses.reshape(outputs, 1, width // 2, 2, samples).transpose(3, 0, 1, 2, 4)
+            return split, apart[at % 2, :, :, at // 2 : at // 2 + 1]
+        split = responses.reshape(outputs, rows // 2, 2, width // 2, 2, samples).transpose(2, 4, 0, 1, 3, 5)
+        return split, apart[:, :, :, at // 2 : (at + rows) // 2]
+
+
+class _Layer:
+    """What lasts from forward to backward: the input laid out, and how the work is cut up."""
+
+    def __init__(self, room: Room, shape: Sizes, laid: Laid, outputs: int, with_ones: bool) -> None:
+        self.room, self.laid, self.outputs = room, laid, outputs
+        self.height, self.width, self.samples = laid.windows.shape[3:]
+        terms = count(laid.windows.shape[:3]) + with_ones
+        self.whole = terms * self.height * self.width * self.samples <= _LAID_ONCE  # all windows are kept
+        rows = cuts(laid.windows, outputs)[0].stop
+        rows *= max(_CACHED // (outputs * rows * self.width * self.samples), 1)
+        rows += rows % 2
+        starts = range(0, self.height, rows)
+        self.threads = 1 if self.whole else min(room.crew.size, len(starts))
+        pieces = [list(cut(self.own(i), laid.windows, outputs, with_ones, self.whole)) for i in self.each()]
+        perform([laid.clear, *(call for part in pieces for piece in part for call in piece.ready)])
+        self.groups = [self._group(slice(start, min(start + rows, self.height)), pieces) for start in starts]
+        self.count = len(pieces[0])
+
+    def _group(self, rows: slice, pieces: list[list[Piece]]) -> _Group:
+        inside = [n for n, piece in enumerate(pieces[0]) if rows.start <= piece.rows.start < rows.stop]
+        shape = (2, self.outputs, (rows.stop - rows.start) // 2, self.width // 2, self.samples)
+        right, row = (self.room.own(shape, bool, f"{name}{rows.start}") for name in ("right", "row"))
+        own = [[part[n] for n in inside] for part in pieces]
+        return _Group(slice(rows.start // 2, rows.stop // 2), right, row, own, inside[0])
+
+    def each(self) -> range:
+        """The numbers of the threads."""
+        return range(self.threads)
+
+    def own(self, thread: int) -> Take:
+        """Memory of this layer's, of one thread's."""
+        return lambda shape, dtype, name: self.room.own(shape, dtype, f"{name} of {thread}")
+
+    def scratch(self, thread: int) -> Take:
+        """Memory for use between calls, of one thread's."""
+        return lambda shape, dtype, name: self.room.scratch(shape, dtype, f"{name} of {thread}")
+
+    def section(self, task: Callable[[int, _Group], Iterable[Call]]) -> list[Call]:
+        """What is to be done for each group, by all helpers."""
+        return self.room.crew.section([[list(task(i, group)) for group in self.groups] for i in self.each()])
+
+
+@convolution_pool.writes("forward")
+def convolution_pool_into(
+    room: Room, out: np.ndarray, input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None,
+    stride: Sizes, pads: Pads, dilation: Sizes, with_gradient: bool,
+) -> Any:
+    outputs, places = len(weight), tuple(2 * n for n in out.shape[2:])
+    laid = lay_out(room.own, input.shape, out.dtype, weight.shape[2:], stride, pads, dilation, places)
+    layer = room.notes["layer"] = _Layer(room, input.shape, laid, outputs, bias is not None)
+    joining, matrix = weights_with_bias(room.scratch, weight, bias)
+    target = samples_last(out)
+    into = target if is_samples_last(out) else room.scratch(target.shape, out.dtype, "pooled")
+
+    def task(thread: int, group: _Group) -> Iterator[Call]:
+        take = layer.scratch(thread)
+        apart = take((2, *group.right.shape), out.dtype, "apart")
+        for piece in group.pieces[thread]:
+            product = take((outputs, piece.columns.shape[1]), out.dtype, "product")
+            split, place = group.quarters(product.reshape(outputs, -1, *laid.windows.shape[4:]), piece, apart)
+            yield piece.fill
+            yield matrix.dot, (piece.columns, product)
+            yield place.__setitem__, (..., split)
+        yield from _pooled(take, into[:, group.rows], apart, group, with_gradient)
+
+    before = [(laid.inner.__setitem__, (..., samples_last(input))), *joining]
+    after = [] if into is target else [(target.__setitem__, (..., into))]
+    return [*before, *alone(layer.section(task)), *after]
+
+
+def _pooled(
+    take: Take, out: np.ndarray, apart: np.ndarray, group: _Group, with_gradient: bool
+) -> Iterator[Call]:
+    """Of the quarters (row, column, O, rows, width, N) the largest, but at least 0 → `out`, and which it was.
+
+    Of equal numbers the first in scan order wins: so columns first.
+    """
+    zero, high = np.zeros((), out.dtype), np.full((), np.inf, out.dtype)
+    if with_gradient:
+        yield np.greater, (apart[:, 1], apart[:, 0], group.right)
+    larger = take(group.right.shape, out.dtype, "larger")
+    yield partial(np.maximum, out=larger), (apart[:, 0], apart[:, 1])
+    first, second = larger
+    yield CLIP, (first, zero, high, first)
+    if with_gradient:
+        yield np.greater, (second, first, group.row[1])
+    yield partial(np.maximum, out=out), (first, second)
+    if with_gradient:
+        yield np.greater, (out, zero, group.row[0])
+        yield np.bitwise_xor, (*group.row, group.row[0])
+
+
+@convolution_pool.writes("vjp")
+def convolution_pool_vjp_into(
+    room: Room, outs: Any, g: np.ndarray, input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None,
+    out: np.ndarray, stride: Sizes, pads: Pads, dilation: Sizes, needs: Any,
+) -> Any:
+    to_input, to_weight, to_bias = outs
+    layer: _Layer = room.notes["layer"]
+    borders = borders_back(input, weight, (*out.shape[:2], layer.height, layer.width), stride, pads, dilation)
+    back = None if to_input is None or borders is None else _Back(layer, to_input, weight, borders, dilation)
+    calls = list(alone(_gradients(layer, g, to_weight, to_bias, back)))
+    flat = (samples_last(out) if is_samples_last(out) else out).reshape(-1)
+
+    def send() -> None:
+        if isnan(flat.dot(flat)):
+            found = convolution_pool_vjp(g, input, weight, bias, out, stride, pads, dilation, needs)
+            for place, gradient in zip(outs, found, strict=True):
+                if place is not None:
+                    place[...] = gradient
+        else:
+            perform(calls)
+
+    return [(send, ())]
+
+
+def _gradients(
+    layer: _Layer, g: np.ndarray, to_weight: np.ndarray | None, to_bias: np.ndarray | None, back: _Back | None
+) -> Iterator[Call]:
+    """The gradients of the responses, some rows at a time, and what they give."""
+    take, given, word = layer.room.scratch, samples_last(g), BITS[g.dtype]
+    if not is_samples_last(g):
+        given = take(given.shape, g.dtype, "samples last")
+        yield given.__setitem__, (..., samples_last(g))
+    parts: np.ndarray | None = None
+    finish: list[Call] = []
+    if to_weight is not None:
+        parts, finish = sum_of_pieces(take, to_weight, to_bias, layer.count)
+
+    def task(thread: int, group: _Group) -> Iterator[Call]:
+        take = layer.scratch(thread)
+        rows = take(group.right.shape, word, "larger")
+        apart = take((2, *group.right.shape), word, "apart")
+        yield np.multiply, (given[:, group.rows].view(word), group.row, rows)
+        yield np.multiply, (rows, group.right, apart[:, 1])
+        yield np.bitwise_xor, (rows, apart[:, 1], apart[:, 0])
+        for number, piece in enumerate(group.pieces[thread], group.first):
+            slope = take((layer.outputs, piece.columns.shape[1]), g.dtype, "slope")
+            places = slope.reshape(layer.outputs, -1, layer.width, layer.samples)
+            split, place = group.quarters(places.view(word), piece, apart)
+            yield split.__setitem__, (..., place)
+            if back is not None:
+                yield back.laid.inner[:, piece.rows].__setitem__, (..., places)
+            if parts is not None:
+                if not layer.whole:
+                    yield piece.fill
+                yield piece.columns[: parts.shape[1]].dot, (slope.T, parts[number])
+        if back is not None:
+            yield from back.products(thread, slice(2 * group.rows.start, 2 * group.rows.stop))
+
+    if back is not None:
+        yield from back.before
+    yield from layer.section(task)
+    yield from finish
+    if back is not None:
+        yield from back.after
+
+
+class _Back:
+    """The way of the responses' gradients to the input.
+
+    Where rows are added up, the products for some rows need those rows only. So they are made while these are
+    in the cache, and added at once if one thread does it all, else in the same order when all are there.
+    """
+
+    def __init__(
+        self, layer: _Layer, to_input: np.ndarray, weight: np.ndarray, borders: Pads, dilation: Sizes
+    ) -> None:
+        take, places = layer.room.scratch, to_input.shape[2:]
+        shape = (layer.samples, layer.outputs, layer.height, layer.width)
+        mirroring, mirror = turned_round(take, weight)
+        self.laid = lay_out_back(layer.room.own, shape, weight.dtype, mirror, borders, dilation, places)
+        perform([self.laid.clear])
+        self.before: list[Call] = [mirroring]
+        self.after: list[Call] = []
+        self._settings = borders, dilation
+        self._pieces: list[list[Piece]] = []
+        stacking, matrix = rows_of_weights(take, mirror)
+        step = cuts(self.laid.windows, len(matrix))[0].stop
+        if not adds_rows(places) or 2 * layer.groups[0].rows.stop % step:
+            self.after += products_back(take, to_input, self.laid, mirror, borders, dilation)
+            return
+        target = samples_last(to_input)
+        self._sums = target if is_samples_last(to_input) else take(target.shape, target.dtype, "sums of rows")
+        self.before += [stacking, (self._sums.fill, (0,))]
+        self._pieces = [list(cut(layer.scratch(i), self.laid.windows, len(matrix))) for i in layer.each()]
+        self._matrix, self._height, self._at_once = matrix, mirror.shape[2], layer.threads == 1
+        self._results = [
+            take((len(matrix), piece.columns.shape[1]), target.dtype, f"product {n * (not self._at_once)}")
+            for n, piece in enumerate(self._pieces[0])
+        ]
+        if not self._at_once:
+            for number in range(len(self._results)):
+                self.after += self._add(number)
+        if self._sums is not target:
+            self.after.append((target.__setitem__, (..., self._sums)))
+
+    def products(self, thread: int, rows: slice) -> Iterator[Call]:
+        """Those for some rows of gradients that are laid out."""
+        for number, piece in enumerate(self._pieces[thread] if self._pieces else []):
+            if rows.start <= piece.rows.start < rows.stop:
+                yield piece.fill
+                yield self._matrix.dot, (piece.columns, self._results[number])
+                if self._at_once:
+                    yield from self._add(number)
+
+    def _add(self, number: int) -> Iterator[Call]:
+        added = self._results[number].reshape(self._height, len(self._sums), -1, *self._sums.shape[2:])
+        return add_rows(self._sums, added, self._pieces[0][number].rows, *self._settings)
