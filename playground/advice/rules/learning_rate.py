@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from playground.advice.course import Course, LayerCourse
+from playground.advice.course import Course
 from playground.advice.remedies import learning_rate
 from playground.advice.rule import Note, rule
 
@@ -23,6 +23,9 @@ WORSE = 1.3
 
 AS_LARGE_AS_WEIGHTS = 0.5
 """First updates that are this share of the weights have thrown away what was drawn."""
+
+BEYOND = 10.0
+"""A first update this many times the weights needs no second look."""
 
 BEATEN = 0.6
 """A model that began with such leaps and has learned something is at least below this share of it."""
@@ -43,7 +46,7 @@ HARDLY = 0.95
     link="https://arxiv.org/abs/1506.01186",
 )
 def learning_rate_too_high(course: Course) -> Iterator[Note]:
-    why = _diverges(course) or _learns_nothing(course)
+    why = _diverges(course) or _leaps_at_once(course) or _learns_nothing(course)
     if why is None:
         return
     kind = course.plan.experiment.optimizer.type
@@ -67,6 +70,13 @@ def _diverges(course: Course) -> str | None:
     return f"The loss has grown from {first:.3g} to {last:.3g}."
 
 
+def _leaps_at_once(course: Course) -> str | None:
+    first = max((float(ratios[0]) for ratios in _ratios(course) if len(ratios)), default=0.0)
+    if not first > BEYOND:
+        return None
+    return f"The first update was {first:,.0f} times as large as the weights."
+
+
 def _learns_nothing(course: Course) -> str | None:
     """After several epochs no better than a constant answer, though the steps are anything but small."""
     losses = course.losses.since(course.lr_since)
@@ -76,8 +86,7 @@ def _learns_nothing(course: Course) -> str | None:
     first, now = float(np.median(losses.values[:5])), float(medians[-1])
     worse = now > WORSE * course.constant and now >= first
     leapt = len(medians) >= LATE and now > BEATEN * course.constant and any(
-        layer.ratios.since(course.lr_since).values[:10].max(initial=0.0) > AS_LARGE_AS_WEIGHTS
-        for layer in course.trained
+        ratios[:10].max(initial=0.0) > AS_LARGE_AS_WEIGHTS for ratios in _ratios(course)
     )
     if not worse and not leapt:
         return None
@@ -97,7 +106,7 @@ def learning_rate_too_low(course: Course) -> Iterator[Note]:
         return  # many begin low, and end low
     losses = course.losses.since(course.lr_since)
     medians = losses.windows(_window(course))
-    ratios = [float(np.median(own)) for layer in course.trained if len(own := _recent(course, layer))]
+    ratios = [float(np.median(own[-10:])) for own in _ratios(course) if len(own)]
     if len(medians) < 4 or not ratios or not 0 < max(ratios) < IDLE:
         return
     if medians[-1] < HARDLY * medians[0] or medians[-1] < course.constant / 2:
@@ -114,8 +123,9 @@ def learning_rate_too_low(course: Course) -> Iterator[Note]:
     )
 
 
-def _recent(course: Course, layer: LayerCourse) -> np.ndarray:
-    return layer.ratios.since(course.lr_since).values[-10:]
+def _ratios(course: Course) -> list[np.ndarray]:
+    """Of each layer with parameters, update ÷ weight norms since the present learning rate."""
+    return [layer.ratios.since(course.lr_since).values for layer in course.trained]
 
 
 def _window(course: Course) -> int:

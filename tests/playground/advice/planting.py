@@ -1,5 +1,6 @@
 """Experiments to plant faults in, and what is said of one: by its check, and by a run of all its steps."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -84,19 +85,22 @@ def said_during(
     hand.mute_only(muted or {})
     norms = Norms(trained)
     record = Record(trained, norms)
-    recorder = Recorder(trained, running=lambda: True)
+    state = {"running": True}
+    recorder = Recorder(trained, running=lambda: state["running"])
     measure = PROBE.make(Subject(trained, norms, recorder, trend=record.trend, muted=lambda: hand.muted))
     assert measure is not None
     steps = given.training.epochs * trained.batches
     moments = {*np.linspace(0, steps, looks, dtype=int).tolist(), *range(0, min(60, steps), 10)}
-    said = {advice["rule"]: Advice.model_validate(advice) for advice in measure()}
-    try:
-        with np.errstate(all="ignore"):
-            for step in range(1, steps + 1):
-                trained.run_step()
-                record.step()
-                if step in moments:
-                    said |= {advice["rule"]: Advice.model_validate(advice) for advice in measure()}
-    except DivergedError:
-        said |= {advice["rule"]: Advice.model_validate(advice) for advice in measure()}
-    return said
+
+    def heard() -> dict[str, Advice]:
+        return {advice["rule"]: Advice.model_validate(advice) for advice in measure()}
+
+    said = heard()
+    with np.errstate(all="ignore"), contextlib.suppress(DivergedError):
+        for step in range(1, steps + 1):
+            trained.run_step()
+            record.step()
+            if step in moments:
+                said |= heard()
+    state["running"] = False
+    return said | heard()

@@ -141,6 +141,12 @@ def test_a_run_that_diverges_in_a_few_steps_has_said_why() -> None:
     assert "Linear 3" in said["exploding gradients"].title
 
 
+def test_a_single_step_that_is_beyond_all_measure_is_enough() -> None:
+    given = built(*mlp(2), optimizer="SGD", lr=1e6, epochs=1, batch_size=4096)
+
+    assert said_during(given)[HIGH].reason.startswith("The first update was")
+
+
 def test_two_sentences_are_enough_for_every_reason() -> None:
     said = [said for planted in PLANTED[::3] for said in said_during(planted.experiment).values()]
 
