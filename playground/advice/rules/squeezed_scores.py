@@ -6,11 +6,13 @@ from playground.advice.plan import Plan
 from playground.advice.remedies import remove
 from playground.advice.rule import Note, rule
 
+BOUNDED = "The loss then cannot come near 0, however long it trains."
+CUT = "A score that is cut to 0 gets no gradient, so a sample that is told wrongly may never be learned."
 LEAVES = {
-    "ReLU": "scores of 0 and more",
-    "Sigmoid": "scores between 0 and 1",
-    "Softmax": "scores between 0 and 1",
-    "Tanh": "scores between −1 and 1",
+    "ReLU": ("of 0 and more", CUT),
+    "Sigmoid": ("between 0 and 1", BOUNDED),
+    "Softmax": ("between 0 and 1", BOUNDED),
+    "Tanh": ("between −1 and 1", BOUNDED),
 }
 REPEATED = {("Softmax", "CrossEntropyLoss"), ("Sigmoid", "BCEWithLogitsLoss")}
 """These have a rule of their own."""
@@ -26,10 +28,10 @@ def squeezed_scores(plan: Plan) -> Iterator[Note]:
     if last is None or plan.target not in ("class index", "0/1") or not plan.fits:
         return
     if last.type in LEAVES and (last.type, plan.loss) not in REPEATED:
+        left, so = LEAVES[last.type]
         yield Note(
             f"{last.name} squeezes the scores for {plan.loss}",
-            f"{plan.loss} takes raw scores of any size, and {last.type} leaves it {LEAVES[last.type]}. "
-            "The loss then cannot come near 0, however long it trains.",
+            f"{plan.loss} takes raw scores of any size, and {last.type} leaves only those {left}. {so}",
             last.where,
             last.id,
             remove(last),
