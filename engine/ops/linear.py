@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from engine.op import Array, Room, op
 from engine.ops.reduce import sum as sum_
 
 _SMALL = 1 << 13    # elements
+_LEAST, _MOST = 1 << 15, 1 << 20    # multiplications; products in between may have kernels of their own
+_TRIES, _WORTH = 4, 0.95
 
 
 def _node_name(node: Any) -> str:
@@ -57,9 +60,36 @@ def linear_into(
         return None
     rows, sums = _rows(input), _rows(out)
     calls: list[Any] = [(rows.dot, (weight.T, sums))]
+    if turning_pays(len(rows), *weight.shape, weight.dtype):
+        turned = room.scratch(weight.shape[::-1], weight.dtype, "turned")
+        calls = [(turned.__setitem__, (..., weight.T)), (rows.dot, (turned, sums))]
     if bias is not None:
         calls += _added(room, sums, bias)
     return calls
+
+
+@lru_cache(maxsize=256)
+def turning_pays(rows: int, outputs: int, inputs: int, dtype: np.dtype) -> bool:
+    """Whether a product with a turned copy of the weights is faster, copy and all, and the same to the bit.
+
+    Libraries have kernels of their own for small matrices, and not for each order of memory; which is
+    best is a matter of the processor, so it is tried, once for each size.
+    """
+    if not _LEAST < rows * outputs * inputs < _MOST or dtype.char not in "fd":
+        return False
+    draw = np.random.default_rng(0).random
+    x, weight = draw((rows, inputs), dtype), draw((outputs, inputs), dtype)
+    turned, sums, same = weight.T.copy(), np.empty((rows, outputs), dtype), np.empty((rows, outputs), dtype)
+    plain, copied = [], []
+    for _ in range(_TRIES):
+        start = perf_counter()
+        x.dot(weight.T, sums)
+        middle = perf_counter()
+        turned[...] = weight.T
+        x.dot(turned, same)
+        plain.append(middle - start)
+        copied.append(perf_counter() - middle)
+    return min(copied) < _WORTH * min(plain) and np.array_equal(sums, same)
 
 
 def _rows(array: np.ndarray) -> np.ndarray:
