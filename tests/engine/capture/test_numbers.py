@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -248,8 +249,7 @@ def test_indices_and_weights_made_of_shapes_are_constants(name: str) -> None:
 @pytest.mark.parametrize("sizes", [(64, 128, 64, 10), (31, 96, 33, 3)])
 def test_layers_of_the_size_for_which_libraries_have_kernels_of_their_own(sizes: tuple[int, ...]) -> None:
     torch.manual_seed(2)
-    pairs = zip(sizes, sizes[1:], strict=False)
-    model = nn.Sequential(*(part for pair in pairs for part in (nn.Linear(*pair), nn.ReLU())))
+    model = nn.Sequential(*(part for pair in pairwise(sizes) for part in (nn.Linear(*pair), nn.ReLU())))
     batches = [batch("class", i, 64, sizes[0], sizes[-1]) for i in range(STEPS)]
     eager = train(copy.deepcopy(model), OPTIMIZERS["Adam"], nn.CrossEntropyLoss(), batches, False)
     assert_same(eager, train(model, OPTIMIZERS["Adam"], nn.CrossEntropyLoss(), batches, True))
