@@ -22,7 +22,10 @@ from engine.recording import watcher, watchers
 from engine.tensor import Tensor, wrap
 
 
-@op(family="index", doc="input with a region replaced by value", node="CopySlices", internal=True)
+@op(
+    family="index", doc="input with a region replaced by value", node="torch::autograd::CopySlices",
+    internal=True,
+)
 def copy_slices(input: Array, value: Array, region: Any) -> Array:
     out = np.array(input)       # a 0-d result of numpy's is a number, of which there is no view
     region(out)[...] = value
@@ -161,7 +164,7 @@ def inplace_form(made: Any) -> Callable[..., Tensor]:
 @op(
     family="index",
     doc="the values of src in the shape and type of input",
-    node="CopyBackwards",
+    node="torch::autograd::CopyBackwards",
     internal=True,
 )
 def copy(input: Array, src: Array) -> Array:

@@ -79,7 +79,7 @@ class Interop:
     def __iter__(self) -> Iterator[Any]:
         if self._array.ndim == 0:
             raise TypeError("iteration over a 0-d tensor")
-        return iter([self[i] for i in range(self._array.shape[0])])
+        return iter(self.unbind(0))     # type: ignore[attr-defined]
 
     def __bool__(self) -> bool:
         if self._array.size != 1:

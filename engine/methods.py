@@ -14,6 +14,7 @@ from engine.ops import (  # those not named below fill the registry
     bessel,  # noqa: F401
     bits,
     blend,  # noqa: F401
+    bounds,  # noqa: F401
     change,  # noqa: F401
     compare,
     contract,  # noqa: F401
@@ -81,7 +82,6 @@ ALIASES = {
     "ne": "not_equal",
     "neg": "negative",
     "outer": "ger",
-    "sign": "sgn",
     "sub": "subtract",
     "transpose": "swapaxes swapdims",
     "trapezoid": "trapz",

@@ -67,8 +67,12 @@ class Node:
             self.special = True
         return RemovableHandle(self.hooks, hook)
 
+    def label(self) -> str:
+        """The name without its namespace, as PyTorch shows it."""
+        return self.name().rpartition("::")[2]
+
     def __repr__(self) -> str:
-        return f"<{self.name()} object at {hex(id(self))}>"
+        return f"<{self.label()} object at {hex(id(self))}>"
 
     def release(self) -> None:
         """Drop the tensors saved, if any; a second backward then says so."""

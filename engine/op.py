@@ -159,6 +159,12 @@ class Op:
         """The name of this op's node in the graph, as PyTorch prints it."""
         return self._node if isinstance(self._node, str) else self._node(node)
 
+    def kept_input(self, node: Node, place: int) -> Any:
+        """What a node of this op keeps of its input number ``place``; None where nothing."""
+        kept = list(inspect.signature(self.rule).parameters)[1:]
+        name = self.params[place]
+        return node.saved[kept.index(name)] if node.saved is not None and name in kept else None
+
     def operator(self) -> Callable[..., Any]:
         """The call as an operator of Tensor: what is no operand gets Python's own TypeError."""
         return dispatch.operator(self)

@@ -191,11 +191,17 @@ tril = _triangle("tril", np.tril, "what is on or below a diagonal, else 0")
 triu = _triangle("triu", np.triu, "what is on or above a diagonal, else 0")
 
 
-@composite(family="linalg", doc="sum of the diagonal of a matrix")
+@op(family="linalg", doc="sum of the diagonal of a matrix")
 def trace(input: Array) -> Array:
     if input.ndim != 2:
         raise RuntimeError("trace: expected a matrix")
-    return _diagonal(input, 0, 0, 1).sum()
+    return np.trace(input, dtype=np.int64 if input.dtype.kind in "iub" else input.dtype)
+
+
+@trace.vjp
+def trace_vjp(g: Array, input_shape: Any) -> Array:
+    ones = np.eye(*input_shape)
+    return g * (wrap(ones.astype(g._array.dtype)) if isinstance(g, Tensor) else ones.astype(g.dtype))
 
 
 # ---- windows and grids ----

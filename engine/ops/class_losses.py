@@ -16,7 +16,13 @@ from engine.tensor import Tensor, wrap
 _INT64 = np.dtype(np.int64)
 
 
-@op(family="loss", doc="−log softmax(input) at target, averaged", internal=True, node="NllLossBackward0")
+def _name(node: Any) -> str:
+    """PyTorch has another kernel for more than two dimensions."""
+    edge = node.edges[0]
+    return "NllLossBackward0" if edge is None or len(edge[2]) < 3 else "NllLoss2DBackward0"
+
+
+@op(family="loss", doc="−log softmax(input) at target, averaged", internal=True, node=_name)
 def cross_entropy_of_classes(
     input: Array,
     target: Array,

@@ -12,7 +12,7 @@ import numpy as np
 from engine.node import Node
 from engine.op import Array, Op, Room
 from engine.ops.compare import logical_and, where
-from engine.ops.table import binary, unary, zeros_as
+from engine.ops.table import binary, suffixed, unary, zeros_as
 from engine.room import constant
 from engine.tensor import Tensor
 
@@ -49,7 +49,7 @@ rsub = binary(
     lambda input, other: np.subtract(other, input),
     lambda g: (-g, g),
     "other − input",
-    numbers="other", bools=False, node="RsubBackward1",
+    numbers="other", bools=False, node=suffixed("Rsub", 0, 1),
 )
 mul = binary(
     "mul", np.multiply,
@@ -61,18 +61,21 @@ div = binary(
     lambda g, input, other, needs: (
         g / other if needs[0] else None, -g * (input / other) / other if needs[1] else None),
     "input / other", "float", numbers="all", inplace=True,
+    node=lambda node: "MulBackward0" if _which_is_number(node) == "2" else "DivBackward0",
 )
+
+
 def _no_derivative(g: Array) -> Array:
     raise RuntimeError("derivative for aten::floor_divide is not implemented")
 
 
 floor_divide = binary(
     "floor_divide", np.floor_divide, _no_derivative, "input / other, rounded down",
-    numbers="all", inplace=True, node="NotImplemented",
+    numbers="all", inplace=True, node="torch::autograd::NotImplemented",
 )
 divide_down = binary(
     "divide_down", np.floor_divide, lambda g: (zeros_as(g), zeros_as(g)), "input / other, rounded down",
-    numbers="all", internal=True, node="DivBackward1",
+    numbers="all", internal=True, node="DivBackward2",
 )
 trunc_divide = binary(
     "trunc_divide",
@@ -83,21 +86,24 @@ trunc_divide = binary(
     "input / other, rounded towards 0",
     numbers="all",
     internal=True,
+    node="DivBackward2",
 )
 remainder = binary(
     "remainder", np.remainder, lambda g, input, other, needs: (
         g, -g * divide_down(input, other) if needs[1] else None),
-    "what is left after dividing; the sign of other", inplace=True,
+    "what is left after dividing; the sign of other", inplace=True, node=suffixed("Remainder", 1, 0),
 )
 fmod = binary(
     "fmod", np.fmod, lambda g, input, other, needs: (
         g, -g * trunc_divide(input, other) if needs[1] else None),
     "what is left after dividing; the sign of input", numbers="other", inplace=True,
+    node=suffixed("Fmod", 1, 0),
 )
 neg = unary("neg", _negative, lambda g: -g, "−input", "", inplace=True)
 reciprocal = unary("reciprocal", lambda x: 1 / x, lambda g, out: -g * out * out, "1 / input", inplace=True)
 abs = unary("abs", np.absolute, lambda g, input: g * sign(input), "absolute value", "", inplace=True)
 sign: Op = unary("sign", _sign, zeros_as, "−1, 0 or 1; 0 for NaN", "", inplace=True)
+sgn = unary("sgn", _sign, zeros_as, "−1, 0 or 1: the sign", "", inplace=True)
 square = unary(
     "square", _square, lambda g, input: g * (2 * input), "input²", "", inplace=True, node="PowBackward0"
 )

@@ -169,7 +169,7 @@ _C_NAMES = {
     family="index",
     doc="input with value where mask holds",
     promote="",
-    node="MaskedFillBackward0",
+    node=lambda node: f"MaskedFillBackward{int(node.edges[2] is not None)}",
     internal=True,
 )
 def fill_where(input: Array, mask: Array, value: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.dtypes import promote_numpy
 from engine.op import Array, Arrays, composite, op
-from engine.ops.shape import narrow, reshape, select, unsqueeze, wrap_dim
+from engine.ops.shape import narrow, pad_to, reshape, select, select_vjp, unsqueeze, wrap_dim
 from engine.tensor import Tensor
 
 
@@ -78,6 +78,26 @@ def stack_vjp(g: Array, tensors_shape: Any, dim: int) -> tuple[Array, ...]:
 # ---- one into several: views ----
 
 
+@op(family="shape", doc="one of the stretches that a dimension is split into", view=True, internal=True,
+    node=lambda node: node.statics[3])
+def piece(input: Array, dim: int, start: int, length: int, node: str) -> Array:
+    return narrow.forward(input, dim, start, length)
+
+
+@piece.vjp
+def piece_vjp(g: Array, input_shape: Any, dim: int, start: int) -> Array:
+    return pad_to(g, dim, start, input_shape)
+
+
+@op(family="shape", doc="one of all the entries of a dimension", view=True, internal=True,
+    node="UnbindBackward0")
+def entry(input: Array, dim: int, index: int) -> Array:
+    return select.forward(input, dim, index)
+
+
+entry.vjp(select_vjp)
+
+
 @composite(family="join", doc="pieces of a size, or of given sizes, along a dimension")
 def split(
     tensor: Array, split_size_or_sections: Any = None, dim: int = 0, *, split_size: Any = None
@@ -98,7 +118,8 @@ def split(
                 f"dimension {dim}), but got split_sizes={lengths}"
             )
     starts = np.cumsum([0, *lengths]).tolist()
-    return tuple(narrow(tensor, dim, start, n) for start, n in zip(starts, lengths, strict=False))
+    node = "SplitBackward0" if isinstance(split_size_or_sections, int) else "SplitWithSizesBackward0"
+    return tuple(piece(tensor, dim, start, n, node) for start, n in zip(starts, lengths, strict=False))
 
 
 @composite(family="join", doc="at most this many pieces of equal size along a dimension")
@@ -127,7 +148,7 @@ def tensor_split(input: Array, indices_or_sections: Any, dim: int = 0) -> tuple[
 def unbind(input: Array, dim: int = 0) -> tuple[Array, ...]:
     if not input.ndim:
         raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
-    return tuple(select(input, dim, i) for i in range(input.shape[wrap_dim(dim, input.ndim)]))
+    return tuple(entry(input, dim, i) for i in range(input.shape[wrap_dim(dim, input.ndim)]))
 
 
 def _cut(name: str, dim: int, least: int) -> None:

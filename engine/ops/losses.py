@@ -191,23 +191,28 @@ def bce_with_logits_vjp(
     return (sigmoid(input) - target) * each, -(input * each) if needs[1] else None
 
 
-@op(family="loss", doc="binary cross-entropy of probabilities, element by element", internal=True,
+@op(family="loss", doc="binary cross-entropy of probabilities", internal=True,
     node="BinaryCrossEntropyBackward0")
-def bce(input: Array, target: Array) -> Array:
+def bce(input: Array, target: Array, weight: Array | None = None, reduction: str = "mean") -> Array:
     if input.dtype != target.dtype:
         names = [from_numpy_dtype(x.dtype).tensor_type[6:-6] for x in (target, input)]
         raise RuntimeError(f"Found dtype {names[0]} but expected {names[1]}")
     for name, x in (("input", input), ("target", target)):
         if not ((x >= 0) & (x <= 1)).all():
             raise RuntimeError(f"all elements of {name} should be between 0 and 1")
-    return -(target * np.maximum(np.log(input), -100) + (1 - target) * np.maximum(np.log1p(-input), -100))
+    each = -(target * np.maximum(np.log(input), -100) + (1 - target) * np.maximum(np.log1p(-input), -100))
+    return reduced(each if weight is None else each * weight, reduction)
 
 
 @bce.vjp
-def bce_vjp(g: Array, input: Array, target: Array, needs: Any) -> tuple[Array | None, ...]:
+def bce_vjp(
+    g: Array, input: Array, target: Array, weight: Array | None, reduction: str, needs: Any
+) -> tuple[Array | None, ...]:
+    g = spread(g, reduction, _count(input, input if weight is None else weight))
+    g = g if weight is None else g * weight
     spread_out = input * (1 - input)
     to_input = g * (input - target) / where(spread_out < _TINY, _TINY, spread_out)
-    return to_input, g * (log(1 - input) - log(input)) if needs[1] else None
+    return to_input, g * (log(1 - input) - log(input)) if needs[1] else None, None
 
 
 def _floating(x: np.ndarray, kernel: str) -> None:

@@ -77,7 +77,7 @@ def topk(input: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool
 
 
 @op(family="order", doc="the element of a rank along a dimension, and where", internal=True,
-    node=lambda node: f"{node.statics[2].capitalize()}Backward0")
+    node=lambda node: f"{node.statics[2].capitalize()}Backward{int(node.statics[2] != 'kthvalue')}")
 def by_rank(input: Array, dim: int, keepdim: bool, kind: str, rank: int) -> Any:
     if not input.ndim:
         return input.copy(), np.zeros((), np.int64)

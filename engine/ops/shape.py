@@ -127,7 +127,7 @@ def unsqueeze_vjp(g: Array, input_shape: Any) -> Array:
     doc="without its dimensions of length 1, or without those named",
     view=True,
     inplace=False,
-    node=lambda node: f"SqueezeBackward{0 if node.statics[0] is None else 1}",
+    node=lambda node: f"SqueezeBackward{_dims_given(node.statics[0])}",
 )
 def squeeze(input: Array, dim: Any = None) -> Array:
     shape = input.shape
@@ -137,6 +137,11 @@ def squeeze(input: Array, dim: Any = None) -> Array:
         dims = (dim,) if isinstance(dim, int) else dim
         gone = [d for d in {wrap_dim(d, len(shape)) for d in dims} if shape and shape[d] == 1]
     return input.squeeze(tuple(gone))
+
+
+def _dims_given(dim: Any) -> int:
+    """PyTorch's suffix: 0 for none, 1 for one, 2 for several given as a tuple."""
+    return 0 if dim is None else 1 if isinstance(dim, int) else 2
 
 
 @squeeze.vjp

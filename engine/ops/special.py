@@ -1,4 +1,4 @@
-"""More functions of one element, or of several side by side: bounds, special functions, kinds of numbers."""
+"""More functions of one element, or of two side by side: special functions, kinds of numbers."""
 
 from __future__ import annotations
 
@@ -13,62 +13,8 @@ from engine.ops.elementwise import abs as abs_
 from engine.ops.elementwise import cos, exp, log, square
 from engine.ops.erf import erf_array, erfc_array, erfinv_array
 from engine.ops.gamma import digamma_array, lgamma_array, polygamma_array
-from engine.ops.table import binary, unary, zeros_as
+from engine.ops.table import binary, suffixed, unary, zeros_as
 from engine.tensor import Tensor
-
-# ---- bounds ----
-
-
-@op(family="elementwise", doc="input, but at least min and at most max", promote="number", inplace=True,
-    node="ClampBackward1")
-def clamp(input: Array, min: Array | None = None, max: Array | None = None) -> Array:
-    if min is None and max is None:
-        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-    out = input if min is None else np.maximum(input, min)
-    return out if max is None else np.minimum(out, max)
-
-
-@clamp.vjp
-def clamp_vjp(
-    g: Array, input: Array, min: Any, max: Any, needs: Any
-) -> tuple[Array, Array | None, Array | None]:
-    to_min = to_max = None
-    inside = None
-    if min is not None:
-        inside = input >= min
-        if len(needs) > 1 and needs[1]:
-            below = input < min if max is None else (input < min) & (min < max)
-            to_min = where(below, g, 0.0)
-    if max is not None:
-        low = input <= max
-        inside = low if inside is None else inside & low
-        if len(needs) > 2 and needs[2]:
-            above = input > max if min is None else (input > max) | (max < min)
-            to_max = where(above, g, 0.0)
-    return where(inside, g, 0.0), to_min, to_max
-
-
-@composite(family="elementwise", doc="input, but at least min", inplace=True)
-def clamp_min(input: Array, min: Array) -> Array:
-    return clamp(input, min, None)
-
-
-@composite(family="elementwise", doc="input, but at most max", inplace=True)
-def clamp_max(input: Array, max: Array) -> Array:
-    return clamp(input, None, max)
-
-
-@composite(family="elementwise", doc="input with NaN and infinities replaced", inplace=True)
-def nan_to_num(
-    input: Array, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
-) -> Array:
-    if not input.is_floating_point():
-        return input.clone()
-    limits = np.finfo(input._array.dtype)
-    top = float(limits.max) if posinf is None else posinf
-    bottom = float(limits.min) if neginf is None else neginf
-    return where(input != input, nan, where(input == math.inf, top, where(input == -math.inf, bottom, input)))
-
 
 # ---- pairs ----
 
@@ -103,6 +49,7 @@ copysign = binary(
     "copysign", np.copysign,
     lambda g, input, out: (where(input == 0, 0.0, g * (out / input)), zeros_as(g)),
     "the size of input with the sign of other", "float", numbers="other", inplace=True,
+    node=suffixed("Copysign", 0, 1),
 )
 ldexp = binary(
     "ldexp",
@@ -130,7 +77,7 @@ def _log(x: Any) -> Any:
 xlogy = binary(
     "xlogy", _xlogy,
     lambda g, input, other: (where((input == 0) & (other <= 0), 0.0, g * _log(other)), g * input / other),
-    "input · log(other), 0 where input is 0", "float", inplace=True,
+    "input · log(other), 0 where input is 0", "float", inplace=True, node=suffixed("Xlogy", 0, 2, 1),
 )
 
 
@@ -143,7 +90,8 @@ xlog1py = binary(
     "xlog1py", _xlog1py,
     lambda g, input, other: (
         where((input == 0) & (other <= -1), 0.0, g * _log(other + 1)), g * input / (other + 1)),
-    "input · log(1 + other), 0 where input is 0", "float", internal=True, node="SpecialXlog1PyBackward0",
+    "input · log(1 + other), 0 where input is 0", "float", internal=True,
+    node=suffixed("SpecialXlog1Py", 0, 2, 1),
 )
 
 
@@ -236,8 +184,14 @@ def float_power(input: Array, exponent: Array) -> Array:
     return base ** (exponent.double() if isinstance(exponent, Tensor) else float(exponent))
 
 
-deg2rad = unary("deg2rad", np.deg2rad, lambda g: g * (math.pi / 180), "degrees in radians", inplace=True)
-rad2deg = unary("rad2deg", np.rad2deg, lambda g: g * (180 / math.pi), "radians in degrees", inplace=True)
+deg2rad = unary(
+    "deg2rad", np.deg2rad, lambda g: g * (math.pi / 180), "degrees in radians", inplace=True,
+    node="Deg2RadBackward0",
+)
+rad2deg = unary(
+    "rad2deg", np.rad2deg, lambda g: g * (180 / math.pi), "radians in degrees", inplace=True,
+    node="Rad2DegBackward0",
+)
 
 
 @op(family="elementwise", doc="rounded to decimals, halves to even", inplace=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.node import Node
 from engine.op import REGISTRY, Array, Op
 from engine.tensor import Tensor, wrap
 
@@ -14,6 +15,25 @@ from engine.tensor import Tensor, wrap
 def zeros_as(g: Array) -> Array:
     """Zeros like an array or a tensor: the gradient of what is flat, also where ``g`` is infinite."""
     return wrap(np.zeros_like(g._array)) if isinstance(g, Tensor) else np.zeros_like(g)
+
+
+def suffixed(name: str, tensors: int, other: int, input: int | None = None) -> Callable[[Node], str]:
+    """Node names with PyTorch's suffix: for two tensors, for a number as ``other`` or as ``input``.
+
+    Read off what the node keeps; once that is freed, or where it keeps neither, off its edges.
+    """
+
+    def node_name(node: Node) -> str:
+        if input is not None and _is_number(node, 0):
+            return f"{name}Backward{input}"
+        return f"{name}Backward{other if _is_number(node, 1) else tensors}"
+
+    return node_name
+
+
+def _is_number(node: Node, place: int) -> bool:
+    kept = node.op.kept_input(node, place)
+    return node.edges[place] is None if kept is None else not isinstance(kept, Tensor)
 
 
 def _one(input: Array) -> None: ...

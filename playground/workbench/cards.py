@@ -90,7 +90,7 @@ def _tensor_card(
         contiguous=tensor.is_contiguous(),
         requires_grad=tensor.requires_grad,
         is_leaf=tensor.is_leaf,
-        grad_fn=None if grad_fn is None else grad_fn.name(),
+        grad_fn=None if grad_fn is None else grad_fn.label(),
         version=tensor._version,
         storage=storages.number(array),
         storage_size=storage.size(array),

@@ -192,7 +192,7 @@ def binary_cross_entropy(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}) is "
             "deprecated. Please ensure they have the same size."
         )
-    return reduced(losses.bce(input, target), weight, reduction)
+    return losses.bce.call(input, target, weight, reduction)
 
 
 def binary_cross_entropy_with_logits(

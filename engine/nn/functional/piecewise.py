@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.nn.functional.activation import applied, leaky_relu, refuse_integers
-from engine.ops import pieces
+from engine.ops import gates, pieces
 from engine.ops.compare import where
 from engine.random import rng_of
 from engine.repeat import compute
@@ -92,7 +92,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
         weight = weight.reshape((-1, *(1,) * (input.ndim - 2)))
     else:
         weight = weight.reshape(())
-    return where(input > 0, input, weight * input)
+    return gates.prelu.call(input, weight)
 
 
 def _slopes(lower: float, upper: float, shape: tuple[int, ...], kind: Any) -> Any:

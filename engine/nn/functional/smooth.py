@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from engine.creation import zeros_like
-from engine.nn.functional.activation import applied, refuse_integers, sigmoid, softmax, softplus
-from engine.ops import activation
+from engine.nn.functional.activation import applied, refuse_integers, softmax
+from engine.ops import gates
 from engine.ops.shape import wrap_dim
 from engine.random import rng_of
 from engine.repeat import compute
@@ -18,19 +18,19 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     refuse_integers(input, "elu_cpu")
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
-    return applied(activation.elu, input, inplace, alpha, 1.0, 1 / alpha)
+    return applied(gates.celu, input, inplace, alpha)
 
 
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """input · tanh(log(1 + e^input))."""
     refuse_integers(input, "mish_cpu")
-    return applied(lambda x: x * softplus(x, threshold=float("inf")).tanh(), input, inplace)
+    return applied(gates.mish, input, inplace)
 
 
 def logsigmoid(input: Tensor) -> Tensor:
     """log(1 / (1 + e^−input)), exact for large and small numbers."""
     refuse_integers(input, "log_sigmoid_cpu")
-    return -softplus(-input, threshold=float("inf"))
+    return gates.logsigmoid.call(input)
 
 
 def softsign(input: Tensor) -> Tensor:
@@ -53,8 +53,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
             f"Halving dimension must be even, but dimension {dim} is size {input.shape[dim]}"
         )
     refuse_integers(input, "glu_cpu")
-    value, gate = input.chunk(2, dim)
-    return value * sigmoid(gate)
+    return gates.glu.call(input, dim)
 
 
 def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:

@@ -41,7 +41,7 @@ def _node(target: Target, at: int, tape: Tape, lines: Mapping[str, int], side: i
     leaf = isinstance(target, engine.Tensor)
     return TapeNode.model_construct(
         id=at,
-        name="AccumulateGrad" if isinstance(target, engine.Tensor) else target.name(),
+        name="AccumulateGrad" if isinstance(target, engine.Tensor) else target.label(),
         op="" if isinstance(target, engine.Tensor) else target.op.name,
         leaf=leaf,
         names=names,

@@ -34,7 +34,7 @@ def derivative(program: Program, wanted: int) -> VjpReply:
     edges = [edge for edge in tape.walk.edges if edge.source is target]
     return VjpReply(
         node=wanted,
-        name=target.name(),
+        name=target.label(),
         formula=formula(target),
         source=source(target),
         incoming=told,

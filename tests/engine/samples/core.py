@@ -22,6 +22,7 @@ _UNARY = [
     "trunc",
     "frac",
     "sign",
+    "sgn",
     "sigmoid",
     "relu",
 ]

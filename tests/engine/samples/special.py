@@ -24,7 +24,7 @@ SAMPLES: dict[str, list[Sample]] = {
     ],
     "clamp_min": [s(x(2, 3), 0.1), kink(np.array([0.0, 1.0]), 0)],
     "clamp_max": [s(x(2, 3), 0.1), kink(np.array([0.0, 1.0]), 0)],
-    "nan_to_num": [flat(_ODD), flat(_ODD, 1.0, 2.0, 3.0), s(x(2, 3)), flat(ints(3))],
+    "nan_to_num": [flat(_ODD), kink(_ODD, 1.0, 2.0, 3.0), s(x(2, 3)), flat(ints(3))],
     "lerp": [s(x(2, 3), x(2, 3, seed=1), 0.3), s(x(2, 3), x(2, 3, seed=1), unit(3))],
     "addcmul": [s(x(2, 3), x(3, seed=1), x(2, 1)), s(x(3), x(3, seed=1), x(3), value=0.5)],
     "addcdiv": [s(x(2, 3), x(3, seed=1), pos(2, 1)), s(x(3), x(3, seed=1), pos(3), value=0.5)],

@@ -18,6 +18,7 @@ MIXED = {
     "nll_loss": ("torch.rand(4, 3)", "torch.tensor([0, 1, 2, 0])"),
     "cross_entropy": ("torch.rand(4, 3)", "torch.tensor([0, 1, 2, 0])"),
     "embedding": ("torch.tensor([0, 1])", "torch.rand(3, 2)"),
+    "prelu": ("torch.rand(3, 3)", "torch.rand(1)"),
     "conv1d": ("torch.rand(1, 2, 5)", "torch.rand(3, 2, 2)"),
 }
 
