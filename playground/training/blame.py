@@ -44,4 +44,4 @@ def blame(built: Built, x: torch.Tensor | None) -> tuple[BuiltLayer | None, str]
         for layer, output in zip(built.layers, outputs(built.model, x), strict=True):
             if not np.isfinite(output).all():
                 return layer, f"The output of {layer.name} is not finite."
-    return None, "The outputs are finite, but too large for the loss."
+    return None, "In evaluation mode every output is finite."

@@ -25,6 +25,8 @@ SQUARES = ("exp_avg_sq", "max_exp_avg_sq", "square_avg", "sum")
 LARGE = 1e6
 """A weight set by hand to more than this is named."""
 
+MOST_NAMED = 3
+
 
 def find(session: "Session") -> dict[str, Any]:
     """A `protocol.finding.FindingReply`. The run itself is not touched. Raises Refused."""
@@ -105,12 +107,14 @@ def _explanation(session: "Session", found: Found, deeds: Sequence[Deed]) -> str
 
 
 def _by_hand(deeds: Sequence[Deed], step: int) -> str:
-    """A weight that was set to something large shortly before."""
-    for deed in reversed(deeds):
-        if deed.do == "edit" and deed.step < step and not abs(deed.value or 0.0) <= LARGE:
-            place = f"{deed.what}{list(deed.element)}"
-            return f"After step {deed.step:,} {place} was set to {figure(deed.value or 0.0)} by hand."
-    return ""
+    """Weights that were set to something large last, before this step."""
+    large = [d for d in deeds if d.do == "edit" and d.step < step and not abs(d.value or 0.0) <= LARGE]
+    if not large:
+        return ""
+    after = large[-1].step
+    last = [f"{d.what}{list(d.element)} to {figure(d.value or 0.0)}" for d in large if d.step == after]
+    more = f" and {len(last) - MOST_NAMED} more" if len(last) > MOST_NAMED else ""
+    return f"By hand, after step {after:,}, there was set {', '.join(last[:MOST_NAMED])}{more}."
 
 
 def _inputs(culprit: Culprit, told: Told) -> list[dict[str, Any]]:

@@ -13,14 +13,14 @@ from playground.training.build import Built
 from playground.training.detective.culprit import Culprit
 from playground.training.detective.growth import Stepped
 from playground.training.detective.twin import Twin
-from playground.training.detective.ways import Way, scaled, slower, ways
+from playground.training.detective.ways import Way, eps, scaled, slower, ways
 from playground.training.log import Deed
 from playground.training.moment import Moment
 from playground.training.probes.pack import figure
 from playground.training.refused import STEP_ERRORS
 from playground.training.trainer import DivergedError
 
-STEPS, MOST_STEPS = 40, 200
+STEPS, MOST_STEPS, FEWEST = 40, 200, 10
 SECONDS = 6.0
 """What all trials together may take."""
 
@@ -84,9 +84,14 @@ class Trials:
         self._clock = clock
         self._deadline = clock() + SECONDS
 
+    @property
+    def late(self) -> bool:
+        """Whether there is no time for another trial."""
+        return self._clock() > self._deadline
+
     def outcome(self, way: Way) -> Outcome | None:
         """What came of it; null where there is no time, or the change is one of the data."""
-        if self._clock() > self._deadline or any(
+        if self.late or any(
             getattr(edit, "where", "").startswith("data/") for edit in way.fix.edits
         ):
             return None
@@ -100,10 +105,10 @@ class Trials:
             _slow_down(twin, way.lr)
         return self._run(twin)
 
-    def _run(self, twin: Twin) -> Outcome:
+    def _run(self, twin: Twin) -> Outcome | None:
         losses: list[float] = []
         trainer = twin.trainer
-        while len(losses) < self._steps and not trainer.is_done and self._clock() <= self._deadline:
+        while len(losses) < self._steps and not trainer.is_done and not self.late:
             try:
                 with np.errstate(all="ignore"):
                     losses.append(trainer.run_step() or 0.0)
@@ -111,8 +116,8 @@ class Trials:
                 return Outcome(len(losses), math.nan, math.nan, trainer.step + 1)
         if not_finite(trainer.built) is not None:
             return Outcome(len(losses), math.nan, math.nan, trainer.step)
-        if not losses:
-            return Outcome(0, math.nan, math.nan, None)
+        if len(losses) < FEWEST and not trainer.is_done:
+            return None
         known = self._good.scalars.get("training loss", 0.0)
         return Outcome(
             len(losses), max(losses[0], known), float(np.mean(losses[-max(1, len(losses) // 5) :])), None
@@ -139,6 +144,7 @@ def offered(
         outcome = trials.outcome(AS_IT_WAS)
         if outcome is not None and outcome.broke is None:
             yield AS_IT_WAS, outcome.words
+            yield from ((way, "") for way in eps(built, culprit))
             return
     for way in scaled(built):
         yield way, ""
@@ -176,6 +182,9 @@ def _slower(trials: Trials, built: Built, lr: float) -> Iterator[tuple[Way, str]
     if best is not None:
         way, outcome, tenth = best
         yield Way(way.fix, _reason(lr, tenth, trials.good_step), way.lr), outcome.words
+    elif trials.late:
+        way = slower(built, float(f"{lr / 10:.1g}"))
+        yield Way(way.fix, f"It is a tenth of the {lr:g} it had. There was no time to try it.", way.lr), ""
 
 
 def _reason(lr: float, tenth: int, good: int) -> str:

@@ -41,7 +41,7 @@ class Way:
 def ways(built: Built, culprit: Culprit, steps: Sequence[Stepped]) -> Iterator[Way]:
     """Those that have to do with what was found, learning rates apart."""
     yield from _log_sum_exp(built)
-    yield from _eps(built, culprit)
+    yield from eps(built, culprit)
     if built.experiment.training.clip_norm is None and culprit.part != "given":
         yield _clipped(steps)
 
@@ -74,7 +74,7 @@ def _log_sum_exp(built: Built) -> Iterator[Way]:
     yield Way(Fix(label=label, edits=tuple(edits)), reason, with_rate=True)
 
 
-def _eps(built: Built, culprit: Culprit) -> Iterator[Way]:
+def eps(built: Built, culprit: Culprit) -> Iterator[Way]:
     """An eps so small that it does not keep a divisor from 0."""
     if culprit.layer is not None and hasattr(culprit.layer.module, "eps"):
         now = float(culprit.layer.module.eps)

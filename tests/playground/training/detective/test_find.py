@@ -5,15 +5,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 import engine as torch
 from playground.data.registry import DATASETS
 from playground.experiment.fixes import Fix, apply
 from playground.experiment.spec import Chosen, CsvFile, Experiment
 from playground.protocol.finding import FindingReply
+from playground.training.detective.culprit import Culprit
 from playground.training.detective.examine import examine
+from playground.training.detective.trial import Trials, offered
 from playground.training.detective.ways import scaled, ways
 from playground.training.session import Session
+from tests.playground.export.random_experiments import experiments
 from tests.playground.export.schedules import scheduled
 from tests.playground.training.detective.faults import TWO, optimized, weights
 from tests.playground.training.experiments import clipped, line, spiral, trainer
@@ -47,6 +52,14 @@ def found(session: Session) -> dict[str, Any]:
     return answer
 
 
+def examined(session: Session) -> Culprit:
+    """The culprit of the step under way in a run that has diverged in its loss."""
+    session.trainer.begin_step_again()
+    culprit = examine(session.trainer).culprit
+    assert culprit is not None
+    return culprit
+
+
 def burst() -> Experiment:
     return optimized(line(epochs=50), "SGD", 1000.0)
 
@@ -74,6 +87,18 @@ def test_a_smaller_learning_rate_is_offered_with_how_it_was_found_and_keeps_the_
     assert way["tried"].startswith("Tried for 40 steps: the loss went from")
     changed = apply(burst(), Fix.model_validate(way["fix"]).edits)
     assert played(Session(trainer(changed), None)).state == "finished"
+
+
+def test_without_time_to_try_it_a_tenth_is_offered_and_that_is_said() -> None:
+    session = diverged(burst())
+    built, culprit = session.trainer.built, examined(session)
+    trials = Trials(built, [], session.travel.moments.first, 7, clock=iter(range(0, 10**6, 60)).__next__)
+
+    ((way, tried), (clipping, _)) = offered(trials, built, culprit, [], 1000.0)
+
+    assert way.fix.label == "Set the learning rate to 100"
+    assert (way.reason, tried) == ("It is a tenth of the 1000 it had. There was no time to try it.", "")
+    assert clipping.fix.label.startswith("Clip gradients")
 
 
 def test_finding_leaves_the_run_as_it_was() -> None:
@@ -117,7 +142,7 @@ def test_a_weight_set_by_hand_is_named_and_going_back_is_the_way_out() -> None:
     finding = found(diverged(line(*TWO, epochs=30), after=30, parameter="0.weight", index=[0, 0], value=1e38))
 
     assert (finding["step"], finding["last_good"]) == (31, 30)
-    assert "After step 30 0.weight[0, 0] was set to 1e+38 by hand." in finding["explanation"]
+    assert "By hand, after step 30, there was set 0.weight[0, 0] to 1e+38." in finding["explanation"]
     (way,) = finding["ways"]
     assert (way["fix"]["label"], way["fix"]["edits"]) == ("Go on without what was set by hand", ())
 
@@ -244,3 +269,31 @@ def test_a_step_taken_apart_by_hand_cannot_be_found_and_that_is_said() -> None:
     assert session.state == "diverged"
     answer = session.obey({"do": "finding"})
     assert "headline" in answer or "taken apart by hand" in answer["error"]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    experiment=experiments(epochs=3),
+    lr=st.sampled_from([1e3, 1e10, 1e30]),
+    place=st.integers(0, 10**6),
+    value=st.sampled_from([1e19, 1e30, 3e38, float("inf"), float("nan")]),
+)
+def test_of_any_run_that_breaks_somebody_is_named(
+    experiment: Experiment, lr: float, place: int, value: float
+) -> None:
+    args = {**experiment.optimizer.args, "lr": lr}
+    broken = experiment.model_copy(
+        update={"optimizer": experiment.optimizer.model_copy(update={"args": args})}
+    )
+    session = Session(trainer(broken), None)
+    named = list(session.trainer.built.model.named_parameters())
+    name, parameter = named[place % len(named)]
+    index = [int(i) for i in np.unravel_index(place % parameter.numel(), tuple(parameter.shape))]
+    session.obey({"do": "edit", "parameter": name, "index": index, "value": value})
+    played(session)
+    assume(session.state == "diverged")
+
+    finding = found(session)
+
+    assert 1 <= finding["step"] <= session.trainer.step + 1
+    assert finding["chain"][-1]["largest"] is None
