@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ class Moment:
         """Where it stands in the order in which a run goes through its moments."""
         return self.step, self.deeds
 
-    @property
+    @cached_property
     def size(self) -> int:
         """Bytes of its arrays."""
         return sum(array.nbytes for array in self._arrays())

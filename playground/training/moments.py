@@ -3,6 +3,8 @@
 from bisect import bisect_left, insort
 from collections.abc import Sequence
 
+import numpy as np
+
 from playground.training.moment import Moment
 
 MOST = 64
@@ -79,14 +81,22 @@ class Moments:
 
     def _thin(self, here: int) -> None:
         while len(self._kept) > self._most or self._bytes > self._most_bytes:
-            stay = {id(self.newest_good), *map(id, self._pinned)}
-            kept = self._kept
-            crowded = min(
-                (place for place in range(1, len(kept) - 1) if id(kept[place]) not in stay),
-                key=lambda place: (kept[place + 1].step - kept[place - 1].step)
-                / (1 + abs(here - kept[place].step)),
-                default=None,
-            )
+            crowded = self._crowded(here)
             if crowded is None:
                 return
-            self._bytes -= kept.pop(crowded).size
+            self._bytes -= self._kept.pop(crowded).size
+
+    def _crowded(self, here: int) -> int | None:
+        """The place of the moment that is missed least; null where all must stay."""
+        kept = self._kept
+        steps = np.array([moment.counters.step for moment in kept], np.float64)
+        share = (steps[2:] - steps[:-2]) / (1 + np.abs(here - steps[1:-1]))
+        staying = [self.newest_good, *self._pinned]
+        while len(share):
+            place = 1 + int(share.argmin())
+            if share[place - 1] == np.inf:
+                return None
+            if not any(kept[place] is moment for moment in staying):
+                return place
+            share[place - 1] = np.inf
+        return None
