@@ -2,6 +2,7 @@
 
 import copy
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,6 +39,18 @@ def visitor() -> Iterator[FlaskClient]:
 @pytest.fixture(scope="module")
 def presets(visitor: FlaskClient) -> list[dict[str, Any]]:
     return [entry["preset"] for entry in visitor.get("/api/catalog").json["datasets"]]
+
+
+@pytest.fixture(scope="module")
+def paused(visitor: FlaskClient, presets: list[dict[str, Any]]) -> str:
+    """A run of this visitor that has made no step."""
+    start = {"experiment": presets[0], "request_id": "a" * 31, "play": False}
+    run = str(visitor.post("/api/runs", json=start).json["run"])
+    deadline = time.monotonic() + 20
+    while visitor.get(f"/api/runs/{run}").json["state"] == "starting":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return run
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -90,6 +103,27 @@ def test_statements_with_one_wrong_part(visitor: FlaskClient, data: st.DataObjec
     send(visitor, "/api/tensors", replaced(request, path, data.draw(st.sampled_from(WRONG))))
 
 
+@many
+@given(data=st.data())
+def test_a_branch_or_a_race_with_one_wrong_part(
+    visitor: FlaskClient, presets: list[dict[str, Any]], paused: str, data: st.DataObject
+) -> None:
+    """What is not wrong enough is refused by the step, which that run never made."""
+    branch = {"step": 10**6, "experiment": presets[0], "request_id": "b" * 32, "play": False}
+    path = data.draw(st.sampled_from(list(places(branch))))
+    send(visitor, f"/api/runs/{paused}/branch", replaced(branch, path, data.draw(st.sampled_from(WRONG))))
+    race = {"experiments": [presets[0], {**presets[0], "layers": []}], "request_id": "c" * 32}
+    path = data.draw(st.sampled_from(list(places(race))))
+    send(visitor, "/api/races", replaced(race, path, data.draw(st.sampled_from(WRONG))))
+
+
+@pytest.mark.parametrize("step", [*WRONG, 10**9, 10**9 + 1, 7])
+def test_a_step_that_is_none(visitor: FlaskClient, paused: str, step: Any) -> None:
+    answer = visitor.post(f"/api/runs/{paused}/command", json={"do": "seek", "step": step})
+    assert 400 <= answer.status_code < 500 or (step == 0 and answer.status_code == 200)
+    assert step == 0 or ErrorReply.model_validate_json(answer.data).problems
+
+
 @pytest.mark.parametrize("number", [10**30, -(10**30), 2**63])
 def test_a_number_that_no_worker_can_be_told(
     visitor: FlaskClient, presets: list[dict[str, Any]], number: int
@@ -108,8 +142,11 @@ def test_a_number_that_no_worker_can_be_told(
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize(
     "action",
-    ["", "/command", "/predict", "/sample", "/gradcheck", "/finding", "/weights", "/verify", "/replay"],
-)
+    [
+        "", "/command", "/predict", "/sample", "/gradcheck", "/finding", "/weights", "/verify", "/replay",
+        "/branch",
+    ],
+)  # fmt: skip
 def test_a_run_that_is_not_there(visitor: FlaskClient, run: str, method: str, action: str) -> None:
     answer = visitor.open(f"/api/runs/{run}{action}", method=method, json={"do": "pause", "inputs": [[1]]})
     assert 400 <= answer.status_code < 500

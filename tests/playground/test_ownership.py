@@ -92,6 +92,19 @@ def test_somebody_elses_run_cannot_be_replaced(run: str, mine: FlaskClient, stra
     assert mine.get(f"/api/runs/{run}").json["state"] in ("starting", "paused")
 
 
+def test_somebody_elses_runs_are_not_in_my_list(run: str, mine: FlaskClient, stranger: FlaskClient) -> None:
+    assert [listed["run"] for listed in mine.get("/api/runs").json["runs"]] == [run]
+    assert stranger.get("/api/runs").json["runs"] == []
+
+
+def test_somebody_elses_run_cannot_be_branched_from(
+    run: str, mine: FlaskClient, stranger: FlaskClient
+) -> None:
+    experiment = mine.get(f"/api/runs/{run}").json["experiment"]
+    branch = {"step": 0, "experiment": experiment, "request_id": uuid.uuid4().hex}
+    assert stranger.post(f"/api/runs/{run}/branch", json=branch).status_code == 404
+
+
 def test_somebody_elses_run_cannot_be_watched() -> None:
     with Playground() as playground:
         mine, other = playground.session(), playground.session()

@@ -20,6 +20,13 @@ class Server:
     url: str
     services: Services
 
+    @property
+    def workers(self) -> int:
+        """How many worker processes there are, the spare one included."""
+        backend = self.services.backend
+        assert isinstance(backend, LocalBackend)
+        return len(backend._workers)
+
     def worker(self, run: str) -> int:
         """The process id of a run's worker."""
         backend = self.services.backend
