@@ -20,7 +20,7 @@ MOST_NORM = 1.0
 
 @rule(
     "exploding gradients",
-    source="Pascanu, Mikolov & Bengio (2013), On the difficulty of training recurrent networks",
+    source="Pascanu, Mikolov & Bengio (2013), On the difficulty of training recurrent neural networks",
     link="https://arxiv.org/abs/1211.5063",
 )
 def exploding_gradients(course: Course) -> Iterator[Note]:

@@ -18,7 +18,7 @@ ACTIVATIONS = frozenset({"ReLU", "LeakyReLU", "Tanh", "Sigmoid", "GELU"})
 
 @rule(
     "vanishing gradients",
-    source="Glorot & Bengio (2010), Understanding the difficulty of training deep networks",
+    source="Glorot & Bengio (2010), on training deep feedforward neural networks",
     link="https://proceedings.mlr.press/v9/glorot10a.html",
 )
 def vanishing_gradients(course: Course) -> Iterator[Note]:
