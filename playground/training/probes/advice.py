@@ -20,7 +20,9 @@ from playground.training.probes.activations import MOST_NUMBERS, dead_units
 from playground.training.probes.pack import rms
 from playground.training.probes.subject import Measure, Probe, Subject
 
-SAMPLES = 256
+FEWEST, SAMPLES = 32, 256
+MOST_PRODUCTS = 2**26
+"""Samples times parameters of one look: a wide model is looked at with fewer samples."""
 
 
 def make(subject: Subject) -> Measure:
@@ -80,7 +82,9 @@ def constant_of(built: Built, y: np.ndarray) -> float:
 def looked_at(built: Built, samples: Samples) -> tuple[torch.Tensor, torch.Tensor]:
     """Half of them to train on, half held out, as far as there are so many and the model is not too wide."""
     numbers = sum(math.prod(layer.output_shape[1:]) for layer in built.layers)
-    half = max(1, min(SAMPLES, MOST_NUMBERS // numbers) // 2)
+    parameters = sum(parameter.numel() for parameter in built.model.parameters())
+    few = max(FEWEST, MOST_PRODUCTS // max(1, parameters))
+    half = max(2, min(SAMPLES, few, MOST_NUMBERS // numbers)) // 2
     y = torch.from_numpy(as_target(samples.y[:half], built.target))
     x = torch.from_numpy(samples.x[:half])
     return torch.cat([x, built.x_held[:half]]), torch.cat([y, built.y_held[:half]])
