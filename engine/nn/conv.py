@@ -10,7 +10,8 @@ from engine.errors import ShapeError
 from engine.nn import functional as F
 from engine.nn import init
 from engine.nn.bounds import Choice, Inferred, Range
-from engine.nn.functional.conv import same_pads, sizes_of
+from engine.nn.functional.conv import same_pads
+from engine.nn.functional.conv_checks import sizes_of
 from engine.nn.module import Module
 from engine.nn.parameter import new_parameter
 from engine.ops.pad import check_border

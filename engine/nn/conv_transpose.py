@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.nn import functional as F
 from engine.nn.conv import IntOrSizes, _ConvNd
-from engine.nn.functional.conv import sizes_of
+from engine.nn.functional.conv_checks import sizes_of
 from engine.ops.windows import Sizes
 from engine.tensor import Tensor
 

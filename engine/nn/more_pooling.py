@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from engine.nn import functional as F
-from engine.nn.functional.conv import IntOrSizes, sizes_of
+from engine.nn.functional.conv_checks import IntOrSizes, sizes_of
 from engine.nn.module import Module
 from engine.tensor import Tensor
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from engine.errors import ShapeError
 from engine.nn import functional as F
 from engine.nn.bounds import NotOffered, Range
-from engine.nn.functional.conv import sizes_of
+from engine.nn.functional.conv_checks import sizes_of
 from engine.nn.functional.pool_windows import check_windows, pooled_sizes, window_sizes
 from engine.nn.functional.pooling import adaptive_sizes
 from engine.nn.module import Module

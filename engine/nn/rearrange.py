@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.nn import functional as F
-from engine.nn.functional.conv import IntOrSizes
+from engine.nn.functional.conv_checks import IntOrSizes
 from engine.nn.module import Module
 from engine.tensor import Tensor
 

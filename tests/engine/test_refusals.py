@@ -56,6 +56,47 @@ REFUSED: dict[str, Callable[[Side], Any]] = {
 }
 
 
+IMAGE, ROWS = np.ones((1, 2, 7, 6)), np.ones((1, 2, 7))
+KERNEL, TURNED = np.ones((4, 2, 3, 3)), np.ones((2, 4, 3, 3))
+REFUSED.update({
+    f"conv2d with {name}": lambda s, o=options: s.F.conv2d(s.t(IMAGE), s.t(KERNEL), **o(s))
+    for name, options in {
+        "one bias for all": lambda s: {"bias": s.t([1.0])},
+        "too few biases": lambda s: {"bias": s.t([1.0, 2.0, 3.0])},
+        "a column of biases": lambda s: {"bias": s.t(np.ones((4, 1)))},
+        "no groups": lambda s: {"groups": 0},
+        "more groups than kernels": lambda s: {"groups": 9},
+        "no step": lambda s: {"stride": 0},
+        "a border taken away": lambda s: {"padding": -1},
+        "no spread": lambda s: {"dilation": 0},
+        "steps in three dimensions": lambda s: {"stride": (1, 1, 1)},
+    }.items()
+})
+REFUSED.update({
+    f"conv_transpose2d with {name}": lambda s, o=options: s.F.conv_transpose2d(
+        s.t(IMAGE), s.t(TURNED), **o(s))
+    for name, options in {
+        "one bias for all": lambda s: {"bias": s.t([1.0])},
+        "no groups": lambda s: {"groups": 0},
+        "a step back": lambda s: {"stride": -1},
+        "a border taken away": lambda s: {"padding": -1},
+        "no spread": lambda s: {"dilation": 0},
+        "a name for a border": lambda s: {"padding": "same"},
+        "more added than a step": lambda s: {"output_padding": 1},
+        "less than nothing added": lambda s: {"output_padding": -1},
+    }.items()
+})
+REFUSED.update({
+    "kernels of other groups": lambda s: s.F.conv2d(s.t(IMAGE), s.t(np.ones((5, 1, 3, 3))), groups=2),
+    "kernels of nothing": lambda s: s.F.conv2d(s.t(IMAGE), s.t(np.ones((4, 2, 0, 0)))),
+    "kernels in a row": lambda s: s.F.conv2d(s.t(IMAGE), s.t(np.ones(4))),
+    "kernels of a dimension less": lambda s: s.F.conv2d(s.t(IMAGE), s.t(np.ones((4, 2, 3)))),
+    "a turned kernel of another type": lambda s: s.F.conv_transpose2d(
+        s.t(IMAGE), s.lib.ones(2, 4, 3, 3, dtype=s.lib.float64)),
+    "no tensor to turn": lambda s: s.F.conv_transpose1d(None, s.t(ROWS)),
+})
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_torch_refuses_is_refused_in_its_words(torch: Any, name: str) -> None:
     assert_refused_alike(torch, REFUSED[name])

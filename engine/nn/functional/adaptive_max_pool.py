@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.creation import zeros
-from engine.nn.functional.conv import IntOrSizes
+from engine.nn.functional.conv_checks import IntOrSizes
 from engine.nn.functional.pool_windows import window_sizes
 from engine.nn.functional.pooling import adaptive_sizes
 from engine.ops.windows import Sizes, count

@@ -9,7 +9,8 @@ from typing import Any
 from engine.creation import ones, zeros, zeros_like
 from engine.dtypes import bool_
 from engine.nn.functional.activation import softmax
-from engine.nn.functional.conv import c_name, pad
+from engine.nn.functional.conv import pad
+from engine.nn.functional.conv_checks import c_name
 from engine.nn.functional.linear import linear
 from engine.nn.functional.sparse import dropout
 from engine.ops.arrange import repeat_interleave

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from engine.nn.functional.conv_checks import (
+    IntOrSizes,
+    by,
+    check_convolution,
+    check_output_padding,
+    check_reach,
+    must_be_tensor,
+    spread,
+)
 from engine.ops import conv as conv_op
 from engine.ops.pad import border_indices, check_border, constant_pad_nd
 from engine.ops.windows import Pads, Sizes
 from engine.recording import constant
 from engine.tensor import Tensor
-
-IntOrSizes = int | Sequence[int]
 
 
 def conv1d(
@@ -49,48 +56,21 @@ def _convolve(
             f"Expected {ndim + 1}D (unbatched) or {ndim + 2}D (batched) input to {name}, "
             f"but got input of size: {list(input.shape)}"
         )
+    must_be_tensor(name, weight, "weight", 2)
     if input.ndim == ndim + 1:
         return _convolve(ndim, input.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
-    strides, dilations = spread(stride, ndim, "stride"), spread(dilation, ndim, "dilation")
+    strides, dilations = spread(stride, ndim, "stride", name), spread(dilation, ndim, "dilation", name)
     kernel = tuple(weight.shape[2:])
-    pads = _pads(padding, kernel, strides, dilations)
-    _check_input(input, weight, bias, groups)
-    _check_sizes(input, kernel, strides, pads, dilations)
+    widths = () if isinstance(padding, str) else spread(padding, ndim, "padding", name)
+    check_convolution(input, weight, bias, strides, widths, dilations, groups)
+    pads = _named_pads(padding, kernel, strides, dilations) if isinstance(padding, str) else tuple(
+        (width, width) for width in widths
+    )
+    check_reach(input, kernel, pads, dilations)
     return conv_op.convolution(input, weight, bias, strides, pads, dilations, groups)
 
 
-def must_be_tensor(function: str, input: Any) -> None:
-    """TypeError in PyTorch's words for an `input` that is no tensor."""
-    if not isinstance(input, Tensor):
-        kind = type(input).__name__
-        raise TypeError(f"{function}(): argument 'input' (position 1) must be Tensor, not {kind}")
-
-
-def sizes_of(value: IntOrSizes, ndim: int) -> Sizes:
-    """One number for all dimensions, or one each."""
-    if isinstance(value, int):
-        return (value,) * ndim
-    sizes = tuple(int(v) for v in value)
-    return sizes * ndim if len(sizes) == 1 else sizes
-
-
-def spread(value: IntOrSizes, ndim: int, name: str) -> Sizes:
-    """As `sizes_of`, and as many as there are dimensions."""
-    sizes = sizes_of(value, ndim)
-    if len(sizes) != ndim:
-        raise RuntimeError(
-            f"expected {name} to be a single integer value or a list of {ndim} values to match the "
-            f"convolution dimensions, but got {name}={list(sizes)}"
-        )
-    return sizes
-
-
-def _pads(padding: IntOrSizes | str, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Pads:
-    if not isinstance(padding, str):
-        widths = spread(padding, len(kernel), "padding")
-        if any(width < 0 for width in widths):
-            raise RuntimeError("negative padding is not supported")
-        return tuple((width, width) for width in widths)
+def _named_pads(padding: str, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Pads:
     if padding == "valid":
         return ((0, 0),) * len(kernel)
     if padding != "same":
@@ -104,48 +84,6 @@ def same_pads(kernel: Sizes, dilation: Sizes) -> Pads:
     """Borders that keep the size; where they cannot be equal the later one is wider."""
     reach = [d * (k - 1) for d, k in zip(dilation, kernel, strict=True)]
     return tuple((total // 2, total - total // 2) for total in reach)
-
-
-def _check_input(input: Tensor, weight: Tensor, bias: Tensor | None, groups: int) -> None:
-    if bias is not None and input.dtype != bias.dtype:
-        raise RuntimeError(
-            f"Input type ({c_name(input)}) and bias type ({c_name(bias)}) should be the same"
-        )
-    if input.dtype != weight.dtype:
-        kinds = [tensor.dtype.tensor_type[6:-6] for tensor in (input, weight)]
-        raise RuntimeError(f"expected scalar type {kinds[0]} but found {kinds[1]}")
-    if input.shape[1] != weight.shape[1] * groups:
-        raise RuntimeError(
-            f"Given groups={groups}, weight of size {list(weight.shape)}, expected "
-            f"input{list(input.shape)} to "
-            f"have {weight.shape[1] * groups} channels, but got {input.shape[1]} channels instead"
-        )
-
-
-def c_name(tensor: Tensor) -> str:
-    names = {"Long": "long int", "Byte": "unsigned char", "Half": "c10::Half", "Char": "signed char"}
-    kind = tensor.dtype.tensor_type[6:-6]
-    return names.get(kind, kind.lower())
-
-
-def _check_sizes(input: Tensor, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes) -> None:
-    if any(k <= 0 for k in kernel):
-        raise RuntimeError(f"kernel size should be greater than zero, but got kernel size {list(kernel)}")
-    if any(s <= 0 for s in stride):
-        raise RuntimeError("non-positive stride is not supported")
-    if any(d <= 0 for d in dilation):
-        raise RuntimeError("dilation should be greater than zero")
-    inner = [n + low + high for n, (low, high) in zip(input.shape[2:], pads, strict=True)]
-    needed = [d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True)]
-    if any(n < k for n, k in zip(inner, needed, strict=True)):
-        raise RuntimeError(
-            f"Calculated padded input size per channel: ({_by(inner)}). Kernel size: ({_by(needed)}). "
-            "Kernel size can't be greater than actual input size"
-        )
-
-
-def _by(sizes: Sequence[int]) -> str:
-    return " x ".join(map(str, sizes))
 
 
 def conv_transpose1d(
@@ -194,29 +132,23 @@ def _transposed(
     ndim: int, input: Tensor, weight: Tensor, bias: Tensor | None, stride: IntOrSizes, padding: IntOrSizes,
     output_padding: IntOrSizes, groups: int, dilation: IntOrSizes,
 ) -> Tensor:
+    name = f"conv_transpose{ndim}d"
+    must_be_tensor(name, input)
+    must_be_tensor(name, weight, "weight", 2)
     if input.ndim == ndim + 1:
         return _transposed(
             ndim, input.unsqueeze(0), weight, bias, stride, padding, output_padding, groups, dilation
         ).squeeze(0)
     if input.ndim != ndim + 2:
         raise RuntimeError(
-            f"Expected {ndim + 1}D (unbatched) or {ndim + 2}D (batched) input to conv_transpose{ndim}d, "
+            f"Expected {ndim + 1}D (unbatched) or {ndim + 2}D (batched) input to {name}, "
             f"but got input of size: {list(input.shape)}"
         )
-    if input.shape[1] != weight.shape[0]:
-        raise RuntimeError(
-            f"Given transposed=1, weight of size {list(weight.shape)}, expected "
-            f"input{list(input.shape)} to have "
-            f"{weight.shape[0]} channels, but got {input.shape[1]} channels instead"
-        )
-    strides, dilations = spread(stride, ndim, "stride"), spread(dilation, ndim, "dilation")
-    widths, extra = spread(padding, ndim, "padding"), spread(output_padding, ndim, "output_padding")
-    for more, s, d in zip(extra, strides, dilations, strict=True):
-        if more >= max(s, d):
-            raise RuntimeError(
-                "output padding must be smaller than either stride or dilation, but got "
-                f"output_padding: {list(extra)} stride: {list(strides)} dilation: {list(dilations)}"
-            )
+    strides, dilations = spread(stride, ndim, "stride", name), spread(dilation, ndim, "dilation", name)
+    widths = spread(padding, ndim, "padding", name)
+    extra = spread(output_padding, ndim, "output_padding", name)
+    check_convolution(input, weight, bias, strides, widths, dilations, groups, extra)
+    check_output_padding(extra, strides, dilations)
     kernel = tuple(weight.shape[2:])
     sizes = tuple(
         (n - 1) * s - 2 * p + d * (k - 1) + more + 1
@@ -226,8 +158,8 @@ def _transposed(
     )
     if any(size < 1 for size in sizes):
         raise RuntimeError(
-            f"Given input size per channel: ({_by(input.shape[2:])}). Calculated output size per channel: "
-            f"({_by(sizes)}). Output size is too small"
+            f"Given input size per channel: ({by(input.shape[2:])}). Calculated output size per channel: "
+            f"({by(sizes)}). Output size is too small"
         )
     pads = tuple((p, p) for p in widths)
     out = conv_op.convolution_to_input(input, weight, sizes, strides, pads, dilations, groups)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine import errors
-from engine.nn.functional.conv import IntOrSizes, must_be_tensor, sizes_of
+from engine.nn.functional.conv_checks import IntOrSizes, must_be_tensor, sizes_of
 from engine.ops.gather import gather
 from engine.recording import refuse
 from engine.sampling import rand

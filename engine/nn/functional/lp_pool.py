@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.nn.functional.conv import IntOrSizes, sizes_of
+from engine.nn.functional.conv_checks import IntOrSizes, sizes_of
 from engine.nn.functional.pooling import (
     avg_pool1d,
     avg_pool2d,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine import errors
-from engine.nn.functional.conv import IntOrSizes
-from engine.nn.functional.conv import sizes_of as sizes_given
+from engine.nn.functional.conv_checks import IntOrSizes
+from engine.nn.functional.conv_checks import sizes_of as sizes_given
 from engine.ops.windows import Pads, Sizes
 from engine.tensor import Tensor
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.nn.functional.conv import IntOrSizes, must_be_tensor
+from engine.nn.functional.conv_checks import IntOrSizes, must_be_tensor
 from engine.nn.functional.pool_windows import (
     check_windows,
     in_batch,

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from engine.creation import zeros
-from engine.nn.functional.conv import IntOrSizes, pad, spread
+from engine.nn.functional.conv import pad
+from engine.nn.functional.conv_checks import IntOrSizes, spread
 from engine.ops.windows import Sizes, output_sizes
 from engine.recording import constant
 from engine.tensor import Tensor, wrap
