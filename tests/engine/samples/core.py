@@ -22,7 +22,6 @@ _UNARY = [
     "trunc",
     "frac",
     "sign",
-    "sgn",
     "sigmoid",
     "relu",
 ]
@@ -40,6 +39,7 @@ SAMPLES: dict[str, list[Sample]] = {
         for name in _TRUTH
     },
     "acosh": [s(pos(2, 3) + 1)],
+    "sgn": [flat(x(2, 3)), flat(ints(3)), flat(x(0, 2))],
     "add": [
         s(x(2, 3), x(3, seed=1)),
         s(x(2, 3), 2),
