@@ -14,8 +14,8 @@ from engine.op import Array, Room, op
 from engine.ops.reduce import sum as sum_
 
 _SMALL = 1 << 13    # elements
-_LEAST, _MOST = 1 << 15, 1 << 20    # multiplications; products in between may have kernels of their own
-_TRIES, _WORTH = 4, 0.95
+_LEAST, _FEW, _MOST = 1 << 15, 1 << 20, 1 << 27     # multiplications in a product
+_TRIES, _WORTH = 3, 0.96
 
 
 def _node_name(node: Any) -> str:
@@ -61,35 +61,47 @@ def linear_into(
     rows, sums = _rows(input), _rows(out)
     calls: list[Any] = [(rows.dot, (weight.T, sums))]
     if turning_pays(len(rows), *weight.shape, weight.dtype):
-        turned = room.scratch(weight.shape[::-1], weight.dtype, "turned")
-        calls = [(turned.__setitem__, (..., weight.T)), (rows.dot, (turned, sums))]
+        calls = _turned(rows, weight, sums, lambda shape, dtype: room.scratch(shape, dtype, "turned"))
     if bias is not None:
         calls += _added(room, sums, bias)
     return calls
 
 
+def _turned(rows: np.ndarray, weight: np.ndarray, out: np.ndarray, take: Any) -> list[Any]:
+    """Calls for rows · weightᵀ with another order of memory: of a small weight, or else of the result."""
+    if rows.size * len(weight) < _FEW:
+        turned = take(weight.shape[::-1], weight.dtype)
+        return [(turned.__setitem__, (..., weight.T)), (rows.dot, (turned, out))]
+    turned = take(out.shape[::-1], out.dtype)
+    return [(weight.dot, (rows.T, turned)), (out.__setitem__, (..., turned.T))]
+
+
 @lru_cache(maxsize=256)
 def turning_pays(rows: int, outputs: int, inputs: int, dtype: np.dtype) -> bool:
-    """Whether a product with a turned copy of the weights is faster, copy and all, and the same to the bit.
+    """Whether that is faster here, and the same to the bit.
 
-    Libraries have kernels of their own for small matrices, and not for each order of memory; which is
-    best is a matter of the processor, so it is tried, once for each size.
+    Libraries have kernels for each order of memory, and of their own for small matrices. Which is best is
+    a matter of the processor, so it is tried, once for each size that is worth it.
     """
     if not _LEAST < rows * outputs * inputs < _MOST or dtype.char not in "fd":
         return False
     draw = np.random.default_rng(0).random
     x, weight = draw((rows, inputs), dtype), draw((outputs, inputs), dtype)
-    turned, sums, same = weight.T.copy(), np.empty((rows, outputs), dtype), np.empty((rows, outputs), dtype)
-    plain, copied = [], []
+    plain, turned = np.empty((2, rows, outputs), dtype)
+    usual = _seconds([(x.dot, (weight.T, plain))])
+    other = _seconds(_turned(x, weight, turned, np.empty))
+    return other < _WORTH * usual and np.array_equal(plain, turned)
+
+
+def _seconds(calls: list[Any]) -> float:
+    """How long some calls take, at best."""
+    found = []
     for _ in range(_TRIES):
         start = perf_counter()
-        x.dot(weight.T, sums)
-        middle = perf_counter()
-        turned[...] = weight.T
-        x.dot(turned, same)
-        plain.append(middle - start)
-        copied.append(perf_counter() - middle)
-    return min(copied) < _WORTH * min(plain) and np.array_equal(sums, same)
+        for function, args in calls:
+            function(*args)
+        found.append(perf_counter() - start)
+    return min(found)
 
 
 def _rows(array: np.ndarray) -> np.ndarray:
