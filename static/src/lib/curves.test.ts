@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { align, pick, summarise, tabulate, type CurveColumns } from "./curves";
+import { align, coarsened, pick, summarise, tabulate, type CurveColumns } from "./curves";
 
 function curve(steps: number[], values: number[]): CurveColumns {
   const column = Float64Array.from(values);
@@ -62,5 +62,30 @@ describe("a chart as a table", () => {
     const rows = tabulate([{ name: "training", curve: curve(steps, steps) }], "step", 5).rows;
     expect(rows.map((row) => row[0])).toEqual(["0", "1,000", "2,000", "2,999", "3,999"]);
     expect(pick(3, 5)).toEqual([0, 1, 2]);
+  });
+});
+
+describe("a coarser curve", () => {
+  const values = Float64Array.of(4, 2, 3, 1, 5);
+  const fine = { width: 1, step: Float64Array.of(1, 2, 3, 4, 5), min: values, mean: values, max: values, last: values };
+
+  test("keeps the range, the mean and the end of what became one", () => {
+    expect(coarsened(fine, 2)).toEqual({
+      width: 2,
+      step: Float64Array.of(2, 4, 5),
+      min: Float64Array.of(2, 1, 5),
+      mean: Float64Array.of(3, 2, 5),
+      max: Float64Array.of(4, 3, 5),
+      last: Float64Array.of(2, 1, 5),
+    });
+  });
+
+  test("is the curve itself where each stays alone", () => {
+    expect(coarsened(fine, 1)).toBe(fine);
+  });
+
+  test("keeps what was finite beside what was not", () => {
+    const broken = { ...fine, min: Float64Array.of(NaN, 2, 3, NaN, 5) };
+    expect([...coarsened(broken, 2).min]).toEqual([2, 3, 5]);
   });
 });

@@ -50,6 +50,23 @@ function shown(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
+/** The same curve with `each` neighbouring buckets made one, with their mean and their range. */
+export function coarsened(curve: CurveColumns, each: number): CurveColumns {
+  if (each <= 1) return curve;
+  const starts = Array.from({ length: Math.ceil(curve.step.length / each) }, (_, i) => i * each);
+  const merged = (column: Float64Array, merge: (part: Float64Array) => number) =>
+    Float64Array.from(starts, (start) => merge(column.subarray(start, start + each)));
+  const last = (part: Float64Array) => part[part.length - 1]!;
+  return {
+    width: curve.width * each,
+    step: merged(curve.step, last),
+    min: merged(curve.min, (part) => part.reduce((a, b) => (b < a || Number.isNaN(a) ? b : a))),
+    mean: merged(curve.mean, (part) => part.reduce((a, b) => a + b) / part.length),
+    max: merged(curve.max, (part) => part.reduce((a, b) => (b > a || Number.isNaN(a) ? b : a))),
+    last: merged(curve.last, last),
+  };
+}
+
 export interface Named {
   name: string;
   curve: CurveColumns | null;

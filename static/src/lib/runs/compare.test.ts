@@ -33,6 +33,12 @@ test("beside a family's value stands what a stranger's own experiment says", () 
   expect(compareSettings(runs, runs)[0]!.values).toEqual(["0.03", "0.003", "0.5"]);
 });
 
+test("the same change in several layers is one row", () => {
+  const layer = (id: string) => ({ where: `layers/${id}`, label: "Layer", here: "ReLU()", there: "Tanh()" });
+  const runs = [summary("1"), summary("2", { parent: "1", differences: [layer("a"), layer("b")] })];
+  expect(compareSettings(runs, runs)).toEqual([{ label: "Layer (2×)", values: ["Tanh()", "ReLU()"], differs: true }]);
+});
+
 test("what is the same in all that were chosen is not listed", () => {
   const runs = [summary("1"), summary("2", { parent: "1", differences: [rate("0.003", "0.03")] }), summary("3", { parent: "2" })];
   expect(compareSettings(runs.slice(1), runs)).toEqual([]);
@@ -50,6 +56,7 @@ test("what was spent stands in its units, and what was reached only where it was
   expect(spent.get("Samples seen")).toBe("3,200");
   expect(spent.get("Time in steps")).toBe("2 s");
   expect(compareReached(runs).map(({ label, values }) => [label, ...values])).toEqual([
+    ["At step", "100", "100"],
     ["Training loss", "0.5", "–"],
     ["Accuracy", "90.0 %", "–"],
   ]);

@@ -1,6 +1,7 @@
 /** What runs differ in, what each spent and what each reached, as rows of one table. */
 import { formatCount, formatNumber, formatPercent } from "../numbers";
-import type { Experiment, RunSummary } from "../protocol";
+import { counts, timed } from "../words";
+import type { Experiment, Layer, RunSummary } from "../protocol";
 
 export interface Comparison {
   label: string;
@@ -15,9 +16,14 @@ const ABSENT = "–";
 /** A setting's value in every run is followed from run to run: each says only how it differs from another. */
 export function compareSettings(chosen: readonly RunSummary[], all: readonly RunSummary[]): Comparison[] {
   const labels = new Map(all.flatMap(({ differences }) => differences).map(({ where, label }) => [where, label]));
-  return [...labels].flatMap(([where, label]) => {
+  const rows = [...labels].flatMap(([where, label]) => {
     const values = chosen.map((run) => settingOf(run, where, all) ?? ABSENT);
     return new Set(values).size > 1 ? [{ label, values, differs: true }] : [];
+  });
+  const counted = counts(rows.map(({ label, values }) => JSON.stringify([label, values])));
+  return [...counted].map(([row, times]) => {
+    const [label, values] = JSON.parse(row) as [string, string[]];
+    return { label: timed(label, times), values, differs: true };
   });
 }
 
@@ -41,7 +47,10 @@ function written(experiment: Experiment, where: string): string | null {
     else if (typeof place === "object" && place !== null) place = (place as Record<string, unknown>)[name];
     else return null;
   }
-  return ["string", "number", "boolean"].includes(typeof place) ? String(place) : null;
+  if (typeof place !== "object" || place === null) return place === undefined || place === null ? null : String(place);
+  if (!("type" in place) || !("args" in place)) return null;
+  const args = Object.entries(place.args as Layer["args"]).map(([name, value]) => `${name}=${String(value)}`);
+  return `${String(place.type)}(${args.join(", ")})`;
 }
 
 /** The run that its differences are told against: its parent, or the first of its race. */
@@ -75,7 +84,7 @@ export function compareSpent(runs: readonly RunSummary[]): Comparison[] {
   ];
 }
 
-/** What each run reached; only what was measured in one of them. */
+/** What each run has reached where it stands; only what was measured in one of them. */
 export function compareReached(runs: readonly RunSummary[]): Comparison[] {
   const known: [name: string, label: string, text: (value: number | null | undefined) => string][] = [
     ["training loss", "Training loss", formatNumber],
@@ -83,9 +92,15 @@ export function compareReached(runs: readonly RunSummary[]): Comparison[] {
     ["accuracy", "Accuracy", formatPercent],
     ["r2", "R²", formatNumber],
   ];
-  return known
-    .filter(([name]) => runs.some(({ scalars }) => scalars[name] != null))
-    .map(([name, label, text]) => ({ label, values: runs.map(({ scalars }) => text(scalars[name])), differs: false }));
+  const measured = known.filter(([name]) => runs.some(({ scalars }) => scalars[name] != null));
+  return [
+    { label: "At step", values: runs.map(({ step }) => formatCount(step)), differs: false },
+    ...measured.map(([name, label, text]) => ({
+      label,
+      values: runs.map(({ scalars }) => text(scalars[name])),
+      differs: false,
+    })),
+  ];
 }
 
 /** `0.42 s`, `1 min 12 s`. */

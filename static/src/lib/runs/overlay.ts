@@ -1,6 +1,6 @@
 /** The curves of several runs over one axis. */
 import type { Palette, Rgb } from "../colour";
-import type { CurveColumns } from "../curves";
+import { coarsened, type Axis, type CurveColumns } from "../curves";
 import type { PlotLine } from "../plot";
 import type { RunSummary } from "../protocol";
 
@@ -23,19 +23,27 @@ export function placeOf({ name }: Pick<RunSummary, "name">): number {
   return Math.max(0, Number(/\d+$/.exec(name)?.[0] ?? 1) - 1);
 }
 
+/** Buckets of the longest curve: noisy lines over each other would hide one another. */
+const MOST_BUCKETS = 200;
+
 export interface Drawn {
   run: RunSummary;
   curve: CurveColumns | null;
 }
 
-/** One line a run; by seconds, a branch begins at the time its parent had spent when it left. */
-export function overlay(drawn: readonly Drawn[], all: readonly RunSummary[], by: "step" | "seconds", palette: Palette): PlotLine[] {
+/** One line a run, all equally coarse; by seconds, a branch begins at the time its parent had spent when it left. */
+export function overlay(drawn: readonly Drawn[], all: readonly RunSummary[], by: Axis, palette: Palette): PlotLine[] {
+  const each = Math.ceil(Math.max(0, ...drawn.map(({ curve }) => curve?.step.length ?? 0)) / MOST_BUCKETS);
   return drawn.map(({ run, curve }) => ({
     name: run.name,
     ...lookOf(placeOf(run), palette),
-    curve: curve && by === "seconds" ? { ...curve, step: curve.step.map((step) => secondsAt(run, step, all)) } : curve,
-    band: false,
+    curve: curve && placed(coarsened(curve, each), run, all, by),
+    band: true,
   }));
+}
+
+function placed(curve: CurveColumns, run: RunSummary, all: readonly RunSummary[], by: Axis): CurveColumns {
+  return by === "step" ? curve : { ...curve, step: curve.step.map((step) => secondsAt(run, step, all)) };
 }
 
 /** The time in steps and evaluations up to this step, at the run's mean pace: what went before it, its

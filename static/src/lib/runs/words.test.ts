@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { summary } from "./fixture";
-import { differenceText, originText, placeText, scores, stateText } from "./words";
+import { differenceTexts, originText, placeText, scores, stateText } from "./words";
 
 test("a run that looks back says so, and where it stands of how far it came", () => {
   const back = summary("1", { step: 1200, furthest: 4000, epoch: 3 });
@@ -12,9 +12,13 @@ test("a run that looks back says so, and where it stands of how far it came", ()
 
 test("a difference is told from the run it came from to this one", () => {
   const rate = { where: "optimizer/args/lr", label: "Learning rate", here: "0.003", there: "0.03" };
-  expect(differenceText(rate)).toBe("Learning rate 0.03 → 0.003");
-  expect(differenceText({ ...rate, there: null })).toBe("Learning rate 0.003 added");
-  expect(differenceText({ ...rate, here: null })).toBe("Learning rate 0.03 removed");
+  expect(differenceTexts([rate, { ...rate, there: null }, { ...rate, here: null }])).toEqual([
+    "Learning rate 0.03 → 0.003",
+    "Learning rate 0.003 added",
+    "Learning rate 0.03 removed",
+  ]);
+  const layer = { where: "layers/a", label: "Layer", here: "ReLU()", there: "Tanh()" };
+  expect(differenceTexts([layer, { ...layer, where: "layers/b" }])).toEqual(["Layer Tanh() → ReLU() (2×)"]);
 });
 
 test("a branch names the run and the step that it came from, also where that run is forgotten", () => {

@@ -1,5 +1,6 @@
 /** Runs in words. */
 import { formatCount, formatNumber, formatPercent } from "../numbers";
+import { counts, timed } from "../words";
 import type { Difference, RunSummary } from "../protocol";
 
 /** How it stands: `paused`, `running`, `looking back`, `diverged` … */
@@ -25,8 +26,12 @@ export function scores({ scalars }: Pick<RunSummary, "scalars">): string[] {
   ];
 }
 
-/** `Learning rate 0.03 → 0.003`; what one of the two does not have is said to be added or removed. */
-export function differenceText({ label, here, there }: Difference): string {
+/** `Learning rate 0.03 → 0.003`; the same change in several layers is told once. */
+export function differenceTexts(differences: readonly Difference[]): string[] {
+  return [...counts(differences.map(told))].map(([text, times]) => timed(text, times));
+}
+
+function told({ label, here, there }: Difference): string {
   if (here === null) return `${label} ${there} removed`;
   if (there === null) return `${label} ${here} added`;
   return `${label} ${there} → ${here}`;
