@@ -40,6 +40,7 @@ from engine.ops import (  # those not named below fill the registry
     order,  # noqa: F401
     parts,  # noqa: F401
     plus_product,
+    polynomials,  # noqa: F401
     pool,  # noqa: F401
     pseudo_inverse,  # noqa: F401
     scan,  # noqa: F401

@@ -45,7 +45,7 @@ def _scaled_i(order: int, x: _Array) -> _Array:
     return np.copysign(value, x) if order else value
 
 
-def _descending(order: int, x: _Array, sign: int) -> _Array:
+def _descending(order: float, x: _Array, sign: int) -> _Array:
     """Σ signᵏ aₖ / xᵏ with aₖ = Π (4·order² − (2j − 1)²) / (k! 8ᵏ)."""
     term = np.ones_like(x)
     total = term.copy()
@@ -94,7 +94,7 @@ i1e: Op = unary(
 _STEP = 1 / 16
 
 
-def _scaled_k(order: int, x: _Array) -> _Array:
+def _scaled_k(order: float, x: _Array) -> _Array:
     """e^x · K(x) = ∫ exp(−x (cosh t − 1)) cosh(order · t) dt, for which equal steps are exact."""
     wide = np.asarray(x, np.float64)
     near = np.where((wide > 0) & (wide <= _SERIES_UP_TO), wide, 1.0)
@@ -199,6 +199,45 @@ def _bessel_y(order: int) -> Any:
     return forward
 
 
+# ---- Airy's function, made of Bessel's of order 1/3 ----
+
+_AIRY = (0.355028053887817239, 0.258819403792806798)     # its value at 0, and minus its slope there
+
+
+def _airy_ai(x: _Array) -> _Array:
+    wide = np.asarray(x, np.float64)
+    high = np.clip(wide, 1.0, 1e3)
+    zeta = 2 / 3 * high**1.5
+    decayed = np.sqrt(high / 3) / np.pi * np.exp(-zeta) * _scaled_k(1 / 3, zeta)
+    low = np.where((wide < -7) & np.isfinite(wide), -wide, 7.0)
+    near = np.clip(np.where(np.isnan(wide), 0.0, wide), -7.0, 1.0)
+    value = np.where(wide > 1, decayed, np.where(wide < -7, _airy_waves(low), _airy_series(near)))
+    return _in_type(x, np.where(np.isfinite(wide), value, np.nan))
+
+
+def _airy_series(x: _Array) -> _Array:
+    even, odd = np.ones_like(x), x.copy()
+    total = _AIRY[0] * even - _AIRY[1] * odd
+    for k in range(40):
+        even = even * x**3 / ((3 * k + 2) * (3 * k + 3))
+        odd = odd * x**3 / ((3 * k + 3) * (3 * k + 4))
+        total += _AIRY[0] * even - _AIRY[1] * odd
+    return total
+
+
+def _airy_waves(x: _Array) -> _Array:
+    """Ai(−x) far out."""
+    zeta = 2 / 3 * x**1.5
+    even, odd, term = np.ones_like(x), np.zeros_like(x), np.ones_like(x)
+    for k in range(1, 20):
+        term = term * ((6 * k - 5) * (6 * k - 1) / (72 * k)) / zeta
+        turned = (1, 1, -1, -1)[k % 4] * term
+        even, odd = (even + turned, odd) if k % 2 == 0 else (even, odd + turned)
+    phase = zeta - np.pi / 4
+    return (np.cos(phase) * even + np.sin(phase) * odd) / (np.sqrt(np.pi) * x**0.25)
+
+
+airy_ai = _flat("airy_ai", _airy_ai, "Airy's function Ai")
 bessel_j0 = _flat("bessel_j0", _bessel_j(0), "Bessel function J₀")
 bessel_j1 = _flat("bessel_j1", _bessel_j(1), "Bessel function J₁")
 bessel_y0 = _flat("bessel_y0", _bessel_y(0), "Bessel function Y₀")

@@ -8,6 +8,10 @@ _ODD = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, -30.0, 30.0, 1e-9])
 _ABOVE_0 = np.array([0.0, 1e-9, 0.3, 1.7, 2.3, 14.0, 19.9, 20.1, 60.0, np.nan, -1.0])
 _TURNING = ("bessel_j0", "bessel_j1", "bessel_y0", "bessel_y1")
 _DECAYING = [f"{lead}modified_bessel_k{order}" for lead in ("", "scaled_") for order in (0, 1)]
+_POLYNOMIALS = (
+    *(f"{shifted}chebyshev_polynomial_{kind}" for shifted in ("", "shifted_") for kind in "tuvw"),
+    "hermite_polynomial_h", "hermite_polynomial_he", "laguerre_polynomial_l", "legendre_polynomial_p",
+)
 _AT = np.array([0.0, 0.0, 1.0, 1.0, 2.0, np.inf, np.inf, 2.0, -1.0, 2.0, np.nan, 60.0, 0.1])
 _TO = np.array([0.0, 1.0, 0.0, -1.0, np.inf, 1.0, np.inf, 1.0, 1.0, 9.0, 1.0, 70.0, 1e-3])
 _ORDERS = np.array([1.0, 0.5, 2.0, 2.0, 2.5, 2.0, 2.0, 3.0, 12.0])
@@ -22,6 +26,9 @@ SAMPLES: dict[str, list[Sample]] = {
     "modified_bessel_i0": [flat(x(2, 3)), flat(_ODD)],
     "modified_bessel_i1": [flat(x(2, 3)), flat(_ODD)],
     "spherical_bessel_j0": [flat(x(2, 3)), flat(_ODD)],
+    **{name: [flat(unit(2, 3), ints(3, low=-1, high=9)), flat(x(4), 5), flat(0.3, ints(4, low=0, high=20))]
+       for name in _POLYNOMIALS},
+    "airy_ai": [flat(np.linspace(-20, 20, 23)), flat(_ODD), flat(ints(3))],
     "igamma": [flat(_AT, _TO), flat(pos(2, 3) * 40, pos(3) * 40)],
     "igammac": [flat(_AT, _TO), flat(pos(2, 3) * 40, pos(3) * 40)],
     "mvlgamma": [s(pos(2, 3) + 2, 1), s(pos(3) + 2, 4), flat(ints(3), 2)],
