@@ -5,6 +5,7 @@ import math
 from playground.advice.plan import Placed
 from playground.experiment.fixes import Edit, Fix, InsertEdit, RemoveEdit, SetEdit
 
+LEARNING_RATE = "optimizer/args/lr"
 MOST_LETTERS = 40
 
 
@@ -24,11 +25,12 @@ def normalise(layer: Placed) -> Fix:
     return insert("BatchNorm2d" if len(layer.facts.input_shape) == 4 else "BatchNorm1d", before=layer)
 
 
-def learning_rate(lr: float) -> Fix:
-    """`Set the learning rate to 0.003`, rounded to one figure."""
+def learning_rate(lr: float, where: str = LEARNING_RATE) -> Fix:
+    """`Set the learning rate to 0.003`, rounded to one figure; elsewhere `Set max_lr to 0.003`."""
     lr = one_figure(lr)
-    edits: tuple[Edit, ...] = (SetEdit(where="optimizer/args/lr", value=lr),)
-    return Fix(label=f"Set the learning rate to {lr:g}", edits=edits)
+    name = "the learning rate" if where == LEARNING_RATE else where.rpartition("/")[2]
+    edits: tuple[Edit, ...] = (SetEdit(where=where, value=lr),)
+    return Fix(label=f"Set {name} to {lr:g}", edits=edits)
 
 
 def called(name: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from playground.advice.course import Course
-from playground.advice.remedies import learning_rate
+from playground.advice.remedies import LEARNING_RATE, learning_rate
 from playground.advice.rule import Note, rule
 
 SENSIBLE = {"SGD": 0.1, "Adagrad": 0.01}
@@ -49,15 +49,27 @@ def learning_rate_too_high(course: Course) -> Iterator[Note]:
     why = _diverges(course) or _leaps_at_once(course) or _learns_nothing(course)
     if why is None:
         return
-    kind = course.plan.experiment.optimizer.type
-    lower = min(course.lr / 10, SENSIBLE.get(kind, OFTEN))
+    rate, where = _chosen(course)
+    lower = min(rate / 10, SENSIBLE.get(course.plan.experiment.optimizer.type, OFTEN))
     yield Note(
-        f"The learning rate {course.lr:g} is far too high",
+        f"The learning rate {rate:g} is far too high",
         f"{why} Steps this long jump over what they should go down to.",
-        "optimizer/args/lr",
+        where,
         None,
-        learning_rate(lower),
+        learning_rate(lower, where),
     )
+
+
+def _chosen(course: Course) -> tuple[float, str]:
+    """The learning rate that a person has set, and where: a schedule makes others of it."""
+    experiment, schedule = course.plan.experiment, course.plan.experiment.training.schedule
+    if schedule is None:
+        return course.lr, LEARNING_RATE
+    peak = schedule.args.get("max_lr")
+    if isinstance(peak, float | int):
+        return float(peak), "training/schedule/args/max_lr"
+    lr = experiment.optimizer.args.get("lr", course.lr)
+    return float(lr) if isinstance(lr, float | int) else course.lr, LEARNING_RATE
 
 
 def _diverges(course: Course) -> str | None:
@@ -117,7 +129,7 @@ def learning_rate_too_low(course: Course) -> Iterator[Note]:
         f"An update changes the weights by {max(ratios):.0e} of their size at most, where about 1e-3 is "
         f"healthy. In {int(losses.steps[-1] - course.lr_since):,} steps the loss went from {medians[0]:.4g} "
         f"to {medians[-1]:.4g}.",
-        "optimizer/args/lr",
+        LEARNING_RATE,
         None,
         learning_rate(higher),
     )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from playground.advice.rules import COURSE_RULES, PLAN_RULES, SAMPLES_RULES
+from playground.experiment.fixes import SetEdit, apply
 from playground.experiment.spec import Experiment
 from playground.training.trainer import Trainer
 from tests.playground.advice.planting import (
@@ -138,6 +139,18 @@ def test_a_run_that_diverges_in_a_few_steps_has_said_why() -> None:
 
     assert {HIGH, "exploding gradients"} <= said.keys()
     assert "Linear 3" in said["exploding gradients"].title
+
+
+def test_of_a_schedule_the_rate_that_was_chosen_is_named_and_set() -> None:
+    given = built(*mlp(2, TANH), epochs=20)
+    planned = apply(given, [SetEdit(where="training/schedule", value="OneCycleLR")])
+    planned = apply(planned, [SetEdit(where="training/schedule/args/max_lr", value=5.0)])
+
+    found = said_during(planned)[HIGH]
+
+    assert found.title == "The learning rate 5 is far too high"
+    assert found.fix is not None and found.fix.label == "Set max_lr to 0.01"
+    assert HIGH not in said_during(fixed(planned, found))
 
 
 def test_a_single_step_that_is_beyond_all_measure_is_enough() -> None:
