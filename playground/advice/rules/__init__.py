@@ -21,7 +21,7 @@ from playground.advice.rules.repeated_by_loss import (
 from playground.advice.rules.sigmoid_before_mse import sigmoid_before_mse
 from playground.advice.rules.squeezed_scores import squeezed_scores
 from playground.advice.rules.target_out_of_range import target_out_of_range
-from playground.advice.rules.unscaled_inputs import unscaled_inputs
+from playground.advice.rules.unscaled_inputs import unscaled_inputs, unstandardized_inputs
 from playground.advice.rules.vanishing_gradients import vanishing_gradients
 from playground.advice.rules.wrong_kind_of_target import wrong_kind_of_target
 from playground.advice.rules.wrong_shape_of_output import silent_broadcasting, wrong_shape_of_output
@@ -37,6 +37,7 @@ PLAN_RULES: tuple[Rule[Plan], ...] = (
     sigmoid_before_mse,
     squeezed_scores,
     missing_nonlinearity,
+    unstandardized_inputs,
     batch_norm_of_one,
     dropout_at_output,
     bias_before_batch_norm,

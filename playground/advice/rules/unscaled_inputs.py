@@ -20,17 +20,27 @@ APART = 100.0
 """How many times as large as another one a feature may be."""
 
 
-@rule(
-    "unscaled inputs",
-    source="LeCun, Bottou, Orr & Müller (1998), Efficient BackProp, section 4.3",
-    link="http://yann.lecun.com/exdb/publis/pdf/lecun-98b.pdf",
-)
+NAME = "unscaled inputs"
+SOURCE = "LeCun, Bottou, Orr & Müller (1998), Efficient BackProp, section 4.3"
+LINK = "http://yann.lecun.com/exdb/publis/pdf/lecun-98b.pdf"
+
+
+@rule(NAME, source=SOURCE, link=LINK)
+def unstandardized_inputs(plan: Plan) -> Iterator[Note]:
+    """Of a table that comes with a switch for it, it is known before there is a run."""
+    if plan.experiment.data.args.get("standardize") is False and plan.data is not None:
+        yield from _note(plan, f"Each feature of {plan.experiment.data.name} is in a unit of its own.")
+
+
+@rule(NAME, source=SOURCE, link=LINK)
 def unscaled_inputs(samples: Samples) -> Iterator[Note]:
-    plan = samples.plan
-    if not len(samples.x) or not plan.layers or plan.layers[0].type.startswith("BatchNorm"):
-        return
-    why = _why(samples)
-    if why is None:
+    why = _why(samples) if len(samples.x) else None
+    if why is not None:
+        yield from _note(samples.plan, why)
+
+
+def _note(plan: Plan, why: str) -> Iterator[Note]:
+    if not plan.layers or plan.layers[0].type.startswith("BatchNorm"):
         return
     first = plan.layers[0]
     yield Note(
@@ -71,5 +81,5 @@ def _fix(plan: Plan, first: Placed) -> Fix:
     if data.csv is not None and not data.csv.standardize:
         return Fix(label="Turn Standardize on", edits=(SetEdit(where="data/csv/standardize", value=True),))
     if data.args.get("standardize") is False:
-        return Fix(label="Turn standardize on", edits=(SetEdit(where="data/args/standardize", value=True),))
+        return Fix(label="Turn Standardize on", edits=(SetEdit(where="data/args/standardize", value=True),))
     return normalise(first)

@@ -160,10 +160,9 @@ def test_a_single_step_that_is_beyond_all_measure_is_enough() -> None:
 
 
 def test_every_rule_has_a_name_of_its_own_and_a_source() -> None:
-    rules = (*PLAN_RULES, *SAMPLES_RULES, *COURSE_RULES)
-
-    assert len({rule.name for rule in rules}) == len(rules)
-    for rule in rules:
+    for rules in (PLAN_RULES, SAMPLES_RULES, COURSE_RULES):
+        assert len({rule.name for rule in rules}) == len(rules)
+    for rule in (*PLAN_RULES, *SAMPLES_RULES, *COURSE_RULES):
         assert rule.source
         assert rule.link.startswith(("https://", "http://yann.lecun.com/"))
 

@@ -173,6 +173,12 @@ PLANTED = [
         "Take out Dropout 1",
     ),
     Planted(
+        "unscaled inputs",
+        built(*mlp(3), data="Wine", args={"standardize": False}),
+        "",
+        "Turn Standardize on",
+    ),
+    Planted(
         "unused bias",
         built(linear(8), NORM, RELU, linear(2)),
         "Linear 1",

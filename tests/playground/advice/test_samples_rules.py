@@ -46,7 +46,7 @@ def test_unscaled_inputs_are_named_by_a_feature_and_scaled_by_the_fix(given: Exp
     found = of("unscaled inputs", said(given))
 
     assert names in found.reason
-    assert found.fix is not None and found.fix.label == "Turn standardize on"
+    assert found.fix is not None and found.fix.label == "Turn Standardize on"
     assert said(fixed(given, found)) == []
 
 
