@@ -7,6 +7,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
+import engine as torch
 from playground.data.prepare import FindFile
 from playground.experiment.spec import Experiment
 from playground.training.build import build
@@ -20,8 +21,10 @@ DIVERGED = 1
 def run(experiment: Experiment, files: FindFile) -> int:
     """Train to the end; the exit status. The bar goes to stderr, the scores to stdout.
 
-    One thread for matrix products, as in a run of the page, so that both give the same losses.
+    One thread for matrix products and no denormal numbers, as in a run of the page, so that both give the
+    same losses.
     """
+    torch.set_flush_denormal(True)
     with threadpool_limits(1), np.errstate(all="ignore"):
         built = build(experiment, files)
         trainer = Trainer(built)

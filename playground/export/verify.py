@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+import engine as torch
 from playground.data.prepare import facts
 from playground.experiment.spec import Experiment
 from playground.export.byhand import by_hand
@@ -71,6 +72,7 @@ def run(payload: Mapping[str, Any], channel: Channel) -> dict[str, Any]:
     files = {sha: Path(path) for sha, path in payload["files"].items()}
     batches = facts(experiment.data, files.get).batches
     epochs = min(experiment.training.epochs, -(-payload["steps"] // batches))
+    torch.set_flush_denormal(True)  # as the run has it
     done = by_hand([Deed.read(fields) for fields in payload["log"]])
     text = script(experiment, files.get, "engine", done, epochs=epochs).code
     with tempfile.TemporaryDirectory(prefix="playground-") as folder:

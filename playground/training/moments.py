@@ -1,6 +1,6 @@
 """The moments of a run that are kept: few, but near wherever the run stands."""
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 
 import numpy as np
@@ -62,6 +62,11 @@ class Moments:
         place = bisect_left(self._kept, (step, deeds), key=lambda kept: kept.key)
         found = self._kept[place] if place < len(self._kept) else None
         return found if found is not None and found.key == (step, deeds) else None
+
+    def up_to(self, step: int, deeds: int) -> Moment:
+        """The newest one with no more updates and deeds than these; the first, where none is."""
+        place = bisect_right(self._kept, (step, deeds), key=lambda kept: kept.key)
+        return self._kept[max(0, place - 1)]
 
     def before(self, step: int) -> Moment | None:
         """The newest one with fewer updates than `step`; null where there is none."""

@@ -148,7 +148,9 @@ class Travel:
         deeds = self._deeds.all
         if step < self.furthest:
             deeds = deeds[: max(first.deeds, sum(deed.step < step for deed in deeds))]
-        kept = self.moments.at(step, len(deeds)) or self.moments.before(step) or first
+        elif not self.looks_back:
+            self.keep()
+        kept = self.moments.up_to(step, len(deeds))
         lost = next((deed for deed in deeds[kept.deeds :] if deed.do in NOT_AGAIN), None)
         if lost is not None:
             raise Refused(self._why_lost(lost, "branch at an earlier step, or a later one"))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import engine as torch
 from playground.experiment.spec import Experiment
 from playground.jobs.channel import Channel
 from playground.training import branch
@@ -23,6 +24,7 @@ def train(payload: Mapping[str, Any], channel: Channel) -> None:
     `watch` with the names of `views` (null: all), and commands of `Session.obey`, each with the `question`
     its answer is to come back under.
     """
+    torch.set_flush_denormal(True)  # as captured steps do: a step is the same, however it is made
     waiting: list[Mapping[str, Any]] = []
     session, notes = _begun(payload, channel, waiting)
     if session is None:

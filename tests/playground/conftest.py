@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import engine as torch
 from playground.app import assemble, create_app
 from playground.services import Services
 from playground.settings import Settings
@@ -18,6 +19,13 @@ def page_client(app: Flask) -> FlaskClient:
     client.environ_base["HTTP_ORIGIN"] = "http://localhost"
     client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
     return client
+
+
+@pytest.fixture(autouse=True)
+def usual_numbers() -> Iterator[None]:
+    """What is meant for a process of its own sets how its thread takes denormal numbers."""
+    yield
+    torch.set_flush_denormal(False)
 
 
 @pytest.fixture

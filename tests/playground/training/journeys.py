@@ -1,5 +1,7 @@
 """Runs that a person leads step by step, and everything that makes one moment of a run what it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,16 @@ Act = tuple[str, float]
 ACTS = ("step", "step", "step", "phases", "odd phases", "edit", "edit within", "lr", "mute", "speak")
 
 
+@contextmanager
+def flushed() -> Iterator[None]:
+    """Denormal numbers are 0, as in a run's worker; hypothesis cannot draw numbers meanwhile."""
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+
+
 def never() -> bool:
     return False
 
@@ -31,7 +43,7 @@ def any_experiments(draw: st.DrawFn) -> Experiment:
     made = made.model_copy(update={"data": made.data.model_copy(update={"num_workers": workers})})
     args = [made.loss.args, made.optimizer.args, *(layer.args for layer in made.layers)]
     numbers = [value for part in args for value in part.values() if isinstance(value, float)]
-    assume(all(value == 0 or abs(value) > 1e-6 for value in numbers))  # denormals round as they lie in memory
+    assume(all(value == 0 or abs(value) > 1e-6 for value in numbers))
     assume(check(made, no_files, LIMITS).can_play)
     return made
 

@@ -19,6 +19,7 @@ from tests.playground.training.journeys import (
     any_experiments,
     begun,
     differing,
+    flushed,
     obey,
     seek,
     state,
@@ -49,7 +50,7 @@ def without(state: dict[str, Any], names: set[str] = SCORED) -> dict[str, Any]:
 def test_an_unchanged_branch_is_its_parent_bit_for_bit(
     experiment: Experiment, story: Sequence[Act], at: int, more: int
 ) -> None:
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, flushed():
         patch.setattr(travel, "EVERY", 4)
         parent = begun(experiment)
         for what, value in story:

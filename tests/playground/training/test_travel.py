@@ -15,6 +15,7 @@ from tests.playground.training.journeys import (
     any_experiments,
     begun,
     differing,
+    flushed,
     obey,
     seek,
     state,
@@ -48,17 +49,18 @@ def led(experiment: Experiment, story: list[Act]) -> tuple[Session, dict[int, di
 def test_every_step_of_a_run_can_be_gone_back_to(
     experiment: Experiment, story: list[Act], steps: list[int]
 ) -> None:
-    session, states = led(experiment, story)
-    present = None if session.state == "diverged" else state(session)
-    for step in steps:
-        step %= session.travel.furthest + 1
-        seek(session, step)
-        if step < session.travel.furthest:
-            assert differing(state(session), states[step]) == []
-            assert session.state == "paused"
-    seek(session, session.travel.furthest)
-    if present is not None:
-        assert differing(state(session), present) == []
+    with flushed():
+        session, states = led(experiment, story)
+        present = None if session.state == "diverged" else state(session)
+        for step in steps:
+            step %= session.travel.furthest + 1
+            seek(session, step)
+            if step < session.travel.furthest:
+                assert differing(state(session), states[step]) == []
+                assert session.state == "paused"
+        seek(session, session.travel.furthest)
+        if present is not None:
+            assert differing(state(session), present) == []
 
 
 @settings(max_examples=40, deadline=None)
@@ -66,22 +68,23 @@ def test_every_step_of_a_run_can_be_gone_back_to(
 def test_a_run_goes_on_from_a_past_step_exactly_as_it_went(
     experiment: Experiment, story: list[Act], back: int
 ) -> None:
-    session, states = led(experiment, story)
-    furthest = session.travel.furthest
-    if session.state == "diverged":
-        return
-    present = state(session)
-    deeds = list(session.record.deeds.all)
-    session.record.drain()
-    seek(session, back % (furthest + 1))
-    while session.trainer.step < furthest:
-        assert obey(session, "step_batch") == {}
-        if session.trainer.step < furthest:
-            assert differing(state(session), states[session.trainer.step]) == []
-    seek(session, furthest)
+    with flushed():
+        session, states = led(experiment, story)
+        furthest = session.travel.furthest
+        if session.state == "diverged":
+            return
+        present = state(session)
+        deeds = list(session.record.deeds.all)
+        session.record.drain()
+        seek(session, back % (furthest + 1))
+        while session.trainer.step < furthest:
+            assert obey(session, "step_batch") == {}
+            if session.trainer.step < furthest:
+                assert differing(state(session), states[session.trainer.step]) == []
+        seek(session, furthest)
 
-    assert differing(state(session), present) == []
-    assert session.record.deeds.all == deeds
-    news = session.record.drain()
-    assert news["points"] == {}
-    assert news["log"] == []
+        assert differing(state(session), present) == []
+        assert session.record.deeds.all == deeds
+        news = session.record.drain()
+        assert news["points"] == {}
+        assert news["log"] == []
