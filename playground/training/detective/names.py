@@ -32,6 +32,9 @@ SHOWN = frozenset({
 })  # fmt: skip
 """Plain arguments that a line names; others are the engine's own."""
 
+WITHOUT_EFFECT = {"stride": 1, "dilation": 1, "groups": 1, "padding": 0, "reduction": "mean"}
+"""Values of arguments that a line leaves out."""
+
 CLIPPING = "clip_grad_norm_"
 
 OF_THE_CODE = {
@@ -49,7 +52,9 @@ def forward_name(op: Any, statics: Sequence[Any]) -> tuple[str, str]:
     given = dict(zip(op.params[op.n_tensors :], statics, strict=False))
     name = NORMALISING.get(given.get("kind", ""), NAMES.get(op.name, f"torch.{op.name}"))
     tensors = list(op.params[: op.n_tensors])
-    options = [f"{key}={value}" for key, value in given.items() if key in SHOWN and _says(value)]
+    if "pads" in given:
+        given["padding"] = tuple(before for before, _ in given["pads"])
+    options = [f"{key}={value}" for key, value in given.items() if key in SHOWN and _says(key, value)]
     return name, f"{name}({', '.join([*tensors, *options])})"
 
 
@@ -67,5 +72,9 @@ def code_name(function: Any) -> tuple[str, str]:
     return OF_THE_CODE.get(name, (name, name))
 
 
-def _says(value: Any) -> bool:
-    return value is not None and isinstance(value, bool | int | float | str | tuple)
+def _says(name: str, value: Any) -> bool:
+    """Whether a plain argument is worth its place: it is a number or a word, and does something."""
+    if not isinstance(value, bool | int | float | str | tuple):
+        return False
+    sides = value if isinstance(value, tuple) else (value,)
+    return any(side != WITHOUT_EFFECT.get(name) for side in sides)

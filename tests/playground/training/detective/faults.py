@@ -7,6 +7,7 @@ import numpy as np
 
 import engine as torch
 from engine import nn
+from playground.data.registry import DATASETS
 from playground.experiment.spec import Chosen, Experiment
 from playground.training.trainer import Trainer
 from tests.playground.training.experiments import clipped, line, spiral
@@ -145,6 +146,10 @@ FAULTS = [
           spiral(("Linear", {"out_features": 1})).model_copy(update=YES_OR_NO), "loss", None,
           "F.binary_cross_entropy_with_logits", "+ … (7 more) = inf",
           lambda t: (weights(0.0)(t), weights(2e38, 1)(t))[0]),
+    Fault("a filter near the end of float32", DATASETS["Digits"].preset, "forward", "Conv2d 1", "F.conv2d",
+          "3e+38·1 + 3e+38·1", weights(3e38)),
+    Fault("a filter behind a filter", DATASETS["Digits"].preset, "forward", "Linear 1", "F.linear", "1e+20·",
+          lambda t: (weights(1e20)(t), weights(1e20, 2)(t))[0]),
     Fault("exp of 1000", spiral(), "forward", "ReLU 1", "torch.exp", "exp(1000) = inf",
           lambda t: (weights(0.0)(t), weights(1000.0, 1)(t), first_layer(Exponential())(t))[0]),
     Fault("the logarithm of 0", spiral(), "forward", "ReLU 1", "torch.log", "log(0) = −inf",

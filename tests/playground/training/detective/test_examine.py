@@ -8,7 +8,7 @@ from playground.data.registry import DATASETS
 from playground.training.detective.arithmetic import arithmetic
 from playground.training.detective.examine import examine
 from playground.training.trainer import PHASES
-from tests.playground.training.detective.faults import FAULTS, Fault
+from tests.playground.training.detective.faults import FAULTS, Fault, weights
 from tests.playground.training.experiments import spiral, trainer
 
 PRESETS = [name for name, dataset in DATASETS.items() if dataset.source != "file"]
@@ -63,3 +63,14 @@ def test_every_call_of_a_step_is_seen_with_its_phase_and_layer() -> None:
     ]
     backward = [layer for phase, layer, _ in seen if phase == "backward"]
     assert backward == [None, "Linear 2", "ReLU 1", "Linear 1"]
+
+
+def test_a_call_is_written_as_one_would_call_it_in_pytorch() -> None:
+    preset = DATASETS["Digits"].preset
+    broken = trainer(preset)
+    weights(3e38)(broken)
+    culprit = examine(broken).culprit
+
+    assert culprit is not None
+    assert culprit.line == "F.conv2d(input, weight, bias, padding=(1, 1))"
+    assert arithmetic(culprit).marked["input"][:2] == (0, 0)
