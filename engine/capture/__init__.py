@@ -127,14 +127,15 @@ class Captured:
         arguments = [recorder.argument(tensor._array) for tensor in tensors]
         if any(tensor._requires_grad for tensor in tensors):
             recorder.refuse("an argument requires a gradient")
-        guards = Guards(self.function)
+        guards, structure = Guards(self.function), recording.structure[0]
         with recorder.running():
             result = self.function(*args, **kwargs)
         self._latest, self.why_eager = None, "it is being recorded"
         recorder.finish(result)
-        for reason in guards.broken(), *(difference(m, before) for m, before in recorder.before):
-            if reason:
-                recorder.reasons.append(f"it changes {reason} in plain Python")
+        reasons = [guards.broken()]
+        if structure != recording.structure[0]:
+            reasons += [difference(module, before) for module, before in recorder.before]
+        recorder.reasons += [f"it changes {reason} in plain Python" for reason in reasons if reason]
         if recorder.reasons:
             kind.failures += not kind.plans
             self._give_up(kind, recorder.reasons[0])

@@ -51,11 +51,12 @@ class _Pairs:
 
     def refs(self, a: Ref, b: Ref) -> bool:
         """Whether two arrays lie in the same way in corresponding places."""
-        x, y = a.array, b.array
+        x, y, s, t = a.array, b.array, a.storage, b.storage
+        if x is y and s.kind == t.kind == "external" and s.initial is None:
+            return self.partner.setdefault(id(s), t) is t
         if x.shape != y.shape or x.strides != y.strides or x.dtype != y.dtype:
             return False
-        s, t = a.storage, b.storage
-        if s.offset(x) != t.offset(y):
+        if (x is not s.root or y is not t.root) and s.offset(x) != t.offset(y):
             return False
         known = self.partner.get(id(s))
         if known is not None:
