@@ -93,7 +93,7 @@ def facts(module: Any) -> dict[str, Any]:
     found = dict(module.__dict__)
     for kind in ("_parameters", "_buffers", "_modules"):
         found.update({f"{kind}.{name}": value for name, value in module.__dict__.get(kind, {}).items()})
-    found["hooks"] = tuple([len(v) for k, v in module.__dict__.items() if v and k.endswith("_hooks")])
+    found["hooks"] = tuple([len(v) for k, v in module.__dict__.items() if k.endswith("_hooks") and v])
     return found
 
 
