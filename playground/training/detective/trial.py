@@ -13,7 +13,7 @@ from playground.training.build import Built
 from playground.training.detective.culprit import Culprit
 from playground.training.detective.growth import Stepped
 from playground.training.detective.twin import Twin
-from playground.training.detective.ways import Way, eps, scaled, slower, ways
+from playground.training.detective.ways import Way, chosen_rate, eps, scaled, slower, ways
 from playground.training.log import Deed
 from playground.training.moment import Moment
 from playground.training.probes.pack import figure
@@ -79,7 +79,7 @@ class Trials:
         self._deeds = deeds
         self._good = good
         self.good_step = good.step
-        self.without_deeds = any(deed.do == "edit" for deed in deeds[good.deeds :])
+        self.left_out = {deed.do for deed in deeds[good.deeds :]} & {"edit", "set_lr"}
         self._steps = min(MOST_STEPS, max(STEPS, 2 * (failing - good.step)))
         self._clock = clock
         self._deadline = clock() + SECONDS
@@ -125,32 +125,33 @@ class Trials:
 
 
 def _slow_down(twin: Twin, lr: float) -> None:
-    """Set the rate, and those between which a schedule of the whole run moves."""
-    for group in twin.trainer.built.optimizer.param_groups:
-        if "max_lr" in group:
-            share = lr / group["max_lr"]
-            for name in ("max_lr", "initial_lr", "min_lr"):
-                group[name] *= share
-            group["lr"] *= share
-        else:
+    """Set the rate; under a schedule, everything by which it moves in the same proportion."""
+    built = twin.trainer.built
+    share = lr / chosen_rate(built, lr)
+    for group in built.optimizer.param_groups:
+        if built.scheduler is None:
             group["lr"] = lr
+            continue
+        for name in {"lr", "initial_lr", "max_lr", "min_lr"} & group.keys():
+            group[name] *= share
 
 
 def offered(
     trials: Trials, built: Built, culprit: Culprit, steps: Sequence[Stepped], lr: float
 ) -> Iterator[tuple[Way, str]]:
     """Ways out, each with what its trial gave; those that were tried and did not help are left out."""
-    if trials.without_deeds:
+    if trials.left_out:
         outcome = trials.outcome(AS_IT_WAS)
         if outcome is not None and outcome.broke is None:
             yield AS_IT_WAS, outcome.words
-            yield from ((way, "") for way in eps(built, culprit))
-            return
+            if "edit" in trials.left_out:
+                yield from ((way, "") for way in eps(built, culprit))
+                return
     for way in scaled(built):
         yield way, ""
     rate = None
     if culprit.part != "given":
-        for rate, words in _slower(trials, built, lr):
+        for rate, words in _slower(trials, built, chosen_rate(built, lr)):
             yield rate, words
     for way in ways(built, culprit, steps):
         outcome = trials.outcome(way)

@@ -46,6 +46,12 @@ def ways(built: Built, culprit: Culprit, steps: Sequence[Stepped]) -> Iterator[W
         yield _clipped(steps)
 
 
+def chosen_rate(built: Built, lr: float) -> float:
+    """The rate that was chosen: `lr`, the present one, where no schedule has moved it."""
+    group = built.optimizer.param_groups[0]
+    return lr if built.scheduler is None else float(group.get("max_lr", group.get("initial_lr", lr)))
+
+
 def slower(built: Built, lr: float) -> Way:
     """Set the learning rate; `reason` is for who has tried it to say."""
     schedule = built.experiment.training.schedule
@@ -62,7 +68,7 @@ def _log_sum_exp(built: Built) -> Iterator[Way]:
     if better is None or better not in LOSSES:
         return
     edits: list[Edit] = [RemoveEdit(layer=last.id)]
-    label = f"Remove {last.name}"
+    label = f"Take out {last.name}"
     if better != loss:
         edits.append(SetEdit(where="loss", value=better))
         label += f", use {better}"
@@ -93,20 +99,23 @@ def eps(built: Built, culprit: Culprit) -> Iterator[Way]:
 
 def scaled(built: Built) -> Iterator[Way]:
     """Standardise columns that are large: what comes of them is nobody else's fault."""
-    csv, prepared = built.experiment.data.csv, built.prepared
-    if csv is None or csv.standardize:
+    data, prepared = built.experiment.data, built.prepared
+    if data.csv is not None and not data.csv.standardize:
+        where = "data/csv/standardize"
+    elif data.args.get("standardize") is False:
+        where = "data/args/standardize"
+    else:
         return
     numbers = {"inputs": prepared.x_train, "targets": prepared.y_train}
     sizes = {what: float(np.abs(array).max(initial=0)) for what, array in numbers.items()}
     large = [f"the {what} up to {size:.3g}" for what, size in sizes.items() if not size <= UNSCALED]
     if not large:
         return
-    edit = SetEdit(where="data/csv/standardize", value=True)
     reason = (
         f"There go {' and '.join(large)}, and sums, losses and gradients grow with them. Standardised "
         "columns have mean 0 and deviation 1."
     )
-    yield Way(Fix(label="Standardise the columns", edits=(edit,)), reason)
+    yield Way(Fix(label="Turn Standardize on", edits=(SetEdit(where=where, value=True),)), reason)
 
 
 def _clipped(steps: Sequence[Stepped]) -> Way:
