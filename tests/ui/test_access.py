@@ -3,13 +3,12 @@
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.ui.access import fits, serious
 from tests.ui.conftest import Complaints, Server, wait_for_app
 from tests.ui.controls import add_layer, button, counter, play_until
 
-SERIOUS = {"serious", "critical"}
 WIDTHS = {1440: 900, 768: 1024, 390: 844}
 
 
@@ -33,15 +32,7 @@ def test_axe_finds_nothing_serious(
     add_layer(page, "Conv2d")
     expect(page.get_by_text("Play is not possible")).to_be_visible()
 
-    found = Axe().run(page).response["violations"]
-
-    serious = [
-        f"{violation['id']}: {node['target']}"
-        for violation in found
-        if violation["impact"] in SERIOUS
-        for node in violation["nodes"]
-    ]
-    assert serious == []
+    assert serious(page) == []
     assert complaints == []
     context.close()
 
@@ -54,7 +45,7 @@ def test_nothing_hangs_over_the_edge(browser: Browser, server: Server, width: in
     wait_for_app(page)
     play_until(page, 10)
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert fits(page)
     context.close()
 
 

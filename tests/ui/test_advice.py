@@ -1,11 +1,10 @@
 """Advice: named where the fault is, taken with one press, dismissed and brought back, never in the way."""
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.ui.access import serious
 from tests.ui.conftest import Server, wait_for_app
 from tests.ui.controls import add_layer, button, layers, number, row
-from tests.ui.test_access import SERIOUS
 
 TITLE = "Softmax 1 comes before CrossEntropyLoss"
 
@@ -16,11 +15,6 @@ def region(page: Page) -> Locator:
 
 def card(page: Page, title: str) -> Locator:
     return region(page).get_by_role("article", name=title)
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [violation["id"] for violation in found if violation["impact"] in SERIOUS]
 
 
 def play_too_fast(page: Page) -> None:

@@ -4,9 +4,9 @@ import re
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, WebSocket, expect
 
+from tests.ui.access import serious
 from tests.ui.conftest import Server, wait_for_app
 from tests.ui.controls import add_layer, button, choose, counter, number, pause, play_until, row
 from tests.ui.pictures import chart, colours
@@ -160,20 +160,14 @@ def test_axe_finds_nothing_serious_inside(
     page.goto(server.url)
     wait_for_app(page)
     page.get_by_role("combobox", name="Schedule", exact=True).select_option("CosineAnnealingLR")
-    serious = []
+    broken: list[str] = []
     for phase, name in (("loss", "Batch"), ("backward", "Optimizer"), ("step", "Modes")):
         tab(page, name)
         if phase == "loss":
             button(page, "forward").click()
         button(page, phase).click()
         expect(button(page, phase)).to_have_attribute("aria-current", "step")
-        found = Axe().run(page).response["violations"]
-        serious += [
-            f"{violation['id']}: {node['target']}"
-            for violation in found
-            if violation["impact"] in ("serious", "critical")
-            for node in violation["nodes"]
-        ]
+        broken += serious(page)
 
-    assert serious == []
+    assert broken == []
     context.close()

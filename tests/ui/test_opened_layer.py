@@ -4,9 +4,9 @@ import re
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.ui.access import fits, serious
 from tests.ui.conftest import Server, wait_for_app
 from tests.ui.controls import button, choose, counter, pause, play_until, row
 from tests.ui.pictures import colours
@@ -75,14 +75,6 @@ def test_axe_finds_nothing_serious_in_an_opened_layer(
     layer = opened(page, "Linear 1")
     expect(layer.get_by_role("img", name=re.compile("^Weights of Linear 1"))).to_be_visible()
 
-    found = Axe().run(page).response["violations"]
-
-    serious = [
-        f"{violation['id']}: {node['target']}"
-        for violation in found
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
-    assert serious == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert serious(page) == []
+    assert fits(page)
     context.close()

@@ -4,9 +4,9 @@ import re
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.ui.access import fits, serious
 from tests.ui.conftest import Server, wait_for_app
 from tests.ui.controls import button, choose, counter, number, pause, play_until
 from tests.ui.pictures import colours
@@ -111,14 +111,6 @@ def test_axe_finds_nothing_serious_in_a_sample(
     page.get_by_role("list", name="Samples with the largest loss").get_by_role("button").first.click()
     expect(one_sample(page)).to_contain_text("Wrong")
 
-    found = Axe().run(page).response["violations"]
-
-    serious = [
-        f"{violation['id']}: {node['target']}"
-        for violation in found
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
-    assert serious == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert serious(page) == []
+    assert fits(page)
     context.close()

@@ -2,9 +2,9 @@
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.ui.access import fits, serious
 from tests.ui.conftest import Complaints, Server, wait_for_app
 from tests.ui.controls import button, pause, play_until
 from tests.ui.pictures import chart, colours
@@ -62,7 +62,6 @@ def test_on_a_phone_and_in_the_dark_it_fits(browser: Browser, server: Server) ->
     wait_for_app(page)
     play_until(page, 10)
     draw(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    violations = Axe().run(page).response["violations"]
-    assert [found["id"] for found in violations if found["impact"] in {"serious", "critical"}] == []
+    assert fits(page)
+    assert serious(page) == []
     context.close()

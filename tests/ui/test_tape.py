@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
+from tests.ui.access import fits, serious
 from tests.ui.conftest import Server, wait_for_app
 from tests.ui.controls import button
 from tests.ui.tensors import open_tensors, write
@@ -132,8 +132,6 @@ def test_axe_finds_nothing_serious_on_the_tape_and_nothing_moves_unasked(
     node(page, "AddBackward0").click()
     expect(page.get_by_role("region", name="Node AddBackward0", exact=True)).to_be_visible()
 
-    found = Axe().run(page).response["violations"]
-
-    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert serious(page) == []
+    assert fits(page)
     context.close()

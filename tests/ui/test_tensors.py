@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.ui.access import fits, serious
 from tests.ui.conftest import Server, wait_for_app
 from tests.ui.controls import button
 from tests.ui.tensors import card, cells, code, editor, expect_cells, open_tensors, write
@@ -177,9 +178,6 @@ def test_axe_finds_nothing_serious_and_nothing_hangs_over_the_edge(
     expect(page.get_by_role("status", name="Problems", exact=True)).to_contain_text("line 4")
     expect(card(page, "x").get_by_role("grid", name="gradient of x", exact=True)).to_be_visible()
 
-    found = Axe().run(page).response["violations"]
-
-    serious = [violation for violation in found if violation["impact"] in ("serious", "critical")]
-    assert [f"{each['id']}: {node['target']}" for each in serious for node in each["nodes"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert serious(page) == []
+    assert fits(page)
     context.close()
