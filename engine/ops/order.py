@@ -13,6 +13,7 @@ from engine.ops.gather import put_at, take_at
 from engine.ops.join import stack
 from engine.ops.reduce import sum as sum_
 from engine.ops.shape import reshape, squeeze, unsqueeze, wrap_dim
+from engine.ops.ties import kth_places, mode_place, sorted_places, top_places
 from engine.tensor import Tensor, wrap
 
 
@@ -25,10 +26,14 @@ def _ranked(input: Any, dim: int, descending: bool) -> Any:
 
 
 @op(family="order", doc="sorted along a dimension, and where from", node="SortBackward0", internal=True)
-def sort_along(input: Array, dim: int, descending: bool) -> Any:
+def sort_along(input: Array, dim: int, descending: bool, stable: bool = True) -> Any:
     if not input.ndim:
         return input.copy(), np.zeros((), np.int64)
-    places = _ranked(input, wrap_dim(dim, input.ndim), descending)
+    at = wrap_dim(dim, input.ndim)
+    places = _ranked(input, at, descending)
+    if not stable:
+        rows, order = (np.moveaxis(a, at, -1) for a in (input, places))
+        places = np.moveaxis(sorted_places(rows, order, descending), -1, at)
     return np.take_along_axis(input, places, dim), places
 
 
@@ -38,13 +43,17 @@ def sort_along_vjp(g: Any, out: Any, input_shape: Any, dim: int) -> Array:
 
 
 @op(family="order", doc="the k largest along a dimension, and where", node="TopkBackward0", internal=True)
-def top_along(input: Array, k: int, dim: int, largest: bool) -> Any:
+def top_along(input: Array, k: int, dim: int, largest: bool, ordered: bool = True) -> Any:
     size = input.shape[dim] if input.ndim else 1
     if not 0 <= k <= size:
         raise RuntimeError("selected index k out of range")
+    if input.dtype.kind == "b":
+        raise RuntimeError("topk does not support bool dtypes on CPU")
     if not input.ndim:
         return input.copy(), np.zeros((), np.int64)
-    places = np.take(_ranked(input, wrap_dim(dim, input.ndim), largest), range(k), dim)
+    at = wrap_dim(dim, input.ndim)
+    rows, order = (np.moveaxis(a, at, -1) for a in (input, _ranked(input, at, largest)))
+    places = np.moveaxis(top_places(rows, order, k, largest, ordered), -1, at)
     return np.take_along_axis(input, places, dim), places
 
 
@@ -55,12 +64,12 @@ def top_along_vjp(g: Any, out: Any, input_shape: Any, dim: int) -> Array:
 
 @composite(family="order", doc="sorted along a dimension, and where each came from")
 def sort(input: Array, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
-    return return_types.sort(*sort_along(input, dim, descending))
+    return return_types.sort(*sort_along(input, dim, descending, stable))
 
 
 @composite(family="order", doc="where each element of the sorted tensor comes from", nondiff=True)
 def argsort(input: Array, dim: int = -1, descending: bool = False, stable: bool = False) -> Array:
-    return sort_along(input, dim, descending)[1]
+    return sort_along(input, dim, descending, stable)[1]
 
 
 @composite(family="order", doc="sorted along the first dimension")
@@ -70,7 +79,7 @@ def msort(input: Array) -> Array:
 
 @composite(family="order", doc="the k largest, or smallest, along a dimension, and where")
 def topk(input: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
-    return return_types.topk(*top_along(input, k, dim, largest))
+    return return_types.topk(*top_along(input, k, dim, largest, sorted))
 
 
 # ---- one by rank ----
@@ -79,11 +88,13 @@ def topk(input: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool
 @op(family="order", doc="the element of a rank along a dimension, and where", internal=True,
     node=lambda node: f"{node.statics[2].capitalize()}Backward{int(node.statics[2] != 'kthvalue')}")
 def by_rank(input: Array, dim: int, keepdim: bool, kind: str, rank: int) -> Any:
+    if input.dtype.kind == "b":
+        raise NotImplementedError(f"\"{kind}_cpu\" not implemented for 'Bool'")
     if not input.ndim:
         return input.copy(), np.zeros((), np.int64)
     at = wrap_dim(dim, input.ndim)
     if input.shape[at] == 0:
-        raise IndexError(f"{kind}(): Expected reduction dim {dim} to have non-zero size.")
+        raise IndexError(f"{kind}(): Expected reduction dim {at} to have non-zero size.")
     order = _ranked(input, at, False)
     missing = np.isnan(input) if input.dtype.kind == "f" else np.zeros(input.shape, np.bool_)
     count = input.shape[at] - np.add.reduce(missing, axis=at, keepdims=True)
@@ -96,6 +107,9 @@ def by_rank(input: Array, dim: int, keepdim: bool, kind: str, rank: int) -> Any:
         if kind == "median":  # NaN wins
             ranks = np.where(count < input.shape[at], count, ranks)
     places = np.take_along_axis(order, ranks, at)
+    if kind == "kthvalue":
+        rows, sorting = (np.moveaxis(a, at, -1) for a in (input, order))
+        places = np.moveaxis(kth_places(rows, sorting, rank), -1, at)
     values = np.take_along_axis(input, places, at)
     return (values, places) if keepdim else (values.squeeze(at), places.squeeze(at))
 
@@ -148,11 +162,13 @@ def most_frequent(input: Array, dim: int, keepdim: bool) -> Any:
     if not input.ndim:
         return input.copy(), np.zeros((), np.int64)
     at = wrap_dim(dim, input.ndim)
+    if not input.shape[at]:
+        raise IndexError(f"mode(): Expected reduction dim {at} to have non-zero size.")
     rows = np.moveaxis(input, at, -1)
     places = np.zeros(rows.shape[:-1], np.int64)
     for where_ in np.ndindex(*rows.shape[:-1]):
         values, counts = np.unique(rows[where_], return_counts=True)
-        places[where_] = np.flatnonzero(rows[where_] == values[np.argmax(counts)])[-1]
+        places[where_] = mode_place(rows[where_], values[np.argmax(counts)])
     places = np.expand_dims(places, at)
     values = np.take_along_axis(input, places, at)
     return (values, places) if keepdim else (values.squeeze(at), places.squeeze(at))
