@@ -222,7 +222,7 @@ class _Back:
     """The way of the responses' gradients to the input.
 
     Where rows are added up, the products for some rows need those rows only. So they are made while these are
-    in the cache, and added at once if one thread does it all, else in the same order when all are there.
+    in the cache, and added at once if one process does it all, else in the same order when all are there.
     """
 
     def __init__(
@@ -244,16 +244,19 @@ class _Back:
             return
         target = samples_last(to_input)
         self._sums = target if is_samples_last(to_input) else take(target.shape, target.dtype, "sums of rows")
-        self.before += [stacking, (self._sums.fill, (0,))]
+        self.before.append(stacking)
         self._pieces = [list(cut(layer.scratch(i), self.laid.windows, len(matrix))) for i in layer.each()]
         self._matrix, self._height, self._at_once = matrix, mirror.shape[2], layer.threads == 1
         self._results = [
             take((len(matrix), piece.columns.shape[1]), target.dtype, f"product {n * (not self._at_once)}")
             for n, piece in enumerate(self._pieces[0])
         ]
-        if not self._at_once:
-            for number in range(len(self._results)):
-                self.after += self._add(number)
+        if self._at_once:
+            self.before.append((self._sums.fill, (0,)))
+        else:
+            step = -(-target.shape[1] // (2 * layer.threads))
+            rows = [slice(start, start + step) for start in range(0, target.shape[1], step)]
+            self.after += layer.room.crew.section([[list(self._sum(part)) for part in rows]] * layer.threads)
         if self._sums is not target:
             self.after.append((target.__setitem__, (..., self._sums)))
 
@@ -266,6 +269,15 @@ class _Back:
                 if self._at_once:
                     yield from self._add(number)
 
-    def _add(self, number: int) -> Iterator[Call]:
+    def _sum(self, rows: slice) -> Iterator[Call]:
+        """The sum of all products, for some rows of the input."""
+        yield self._sums[:, rows].fill, (0,)
+        for number in range(len(self._results)):
+            yield from self._add(number, rows)
+
+    def _add(self, number: int, rows: slice = slice(None)) -> Iterator[Call]:
+        """Add what the products of one piece give to all rows, or some."""
         added = self._results[number].reshape(self._height, len(self._sums), -1, *self._sums.shape[2:])
-        return add_rows(self._sums, added, self._pieces[0][number].rows, *self._settings)
+        from_, start = self._pieces[0][number].rows, rows.start or 0
+        here = slice(from_.start - start, from_.stop - start)
+        return add_rows(self._sums[:, rows], added, here, *self._settings)
