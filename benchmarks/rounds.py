@@ -32,6 +32,11 @@ class Result(NamedTuple):
         return statistics.median(self.turns)
 
 
+def free() -> dict[str, str]:
+    """The environment without what holds a library back."""
+    return {name: value for name, value in os.environ.items() if name not in HELD}
+
+
 class Process:
     """A contender at work."""
 
@@ -41,11 +46,10 @@ class Process:
         if threads == 1:
             counts["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
             counts["NPROC"] = "1"
-        free = {name: value for name, value in os.environ.items() if name not in HELD}
         self._child = subprocess.Popen(  # noqa: S603 - our own module, with names from our own tables
             [python, "-m", "benchmarks.contenders", name, work, str(threads)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            env={**free, "TF_CPP_MIN_LOG_LEVEL": "3", **counts},
+            env={**free(), "TF_CPP_MIN_LOG_LEVEL": "3", **counts},
         )
 
     def hear(self) -> dict[str, Any]:

@@ -162,18 +162,24 @@ def convolution_pool_vjp_into(
     borders = borders_back(input, weight, (*out.shape[:2], layer.height, layer.width), stride, pads, dilation)
     back = None if to_input is None or borders is None else _Back(layer, to_input, weight, borders, dilation)
     calls = list(alone(_gradients(layer, g, to_weight, to_bias, back)))
-    flat = (samples_last(out) if is_samples_last(out) else out).reshape(-1)
+    return [(_Way(calls, (g, input, weight, bias, out, stride, pads, dilation, needs), outs), ())]
 
-    def send() -> None:
-        if isnan(flat.dot(flat)):
-            found = convolution_pool_vjp(g, input, weight, bias, out, stride, pads, dilation, needs)
-            for place, gradient in zip(outs, found, strict=True):
-                if place is not None:
-                    place[...] = gradient
-        else:
-            perform(calls)
 
-    return [(send, ())]
+class _Way:
+    """The way back by `calls`; where there is a NaN, whose places they do not know, by the rule."""
+
+    def __init__(self, calls: list[Call], args: tuple[Any, ...], outs: Any) -> None:
+        self.calls, self._args, self._outs = calls, args, outs
+        out = args[4]
+        self._flat = (samples_last(out) if is_samples_last(out) else out).reshape(-1)
+
+    def __call__(self) -> None:
+        if not isnan(self._flat.dot(self._flat)):
+            perform(self.calls)
+            return
+        for place, gradient in zip(self._outs, convolution_pool_vjp(*self._args), strict=True):
+            if place is not None:
+                place[...] = gradient
 
 
 def _gradients(
