@@ -7,13 +7,15 @@ due, and say so. They end with the step, or with this process.
 
 A section is cut into the same tasks however many do them, and no task needs what another one of it gives, so
 the numbers do not depend on that. Who does a task is decided when it is due: where another program keeps a
-helper from running, it holds up one task and not a share of them all.
+helper from running, it holds up one task and not a share of them all. Where sharing takes longer than doing
+all alone, as on a machine with more programs at work than cores, it is left for a while.
 """
 
 from __future__ import annotations
 
 import ctypes
 import gc
+import math
 import mmap
 import multiprocessing
 import os
@@ -33,6 +35,8 @@ from engine.threads import products_alone, workers
 Tasks = Sequence[Sequence[Sequence[Call]]]  # by helper, in memory of its own; then by task
 
 _PATIENCE = 1e-3  # seconds to look again and again before going to sleep, from where it is far
+_ENOUGH = 0.01  # seconds won or lost by sharing that say whether it is any good
+_SHORTEST, _LONGEST = 100, 10_000  # sections done alone before the helpers are tried again
 _ALIVE = 1.0  # seconds after which to look whether a helper still lives
 _DIE_WITH_PARENT = 1  # from sys/prctl.h
 
@@ -47,64 +51,107 @@ def memory(size: int) -> np.ndarray:
     return np.frombuffer(mmap.mmap(-1, max(size, 1)), np.uint8)
 
 
+class _Section:
+    """Tasks, and how long this process takes for them all."""
+
+    def __init__(self, tasks: Tasks) -> None:
+        self.tasks = tasks
+        self.begins = 2  # times yet to be done alone, for the time
+        self.alone = math.inf  # seconds
+
+    def do(self) -> None:
+        """All tasks."""
+        start = time.perf_counter()
+        perform(call for task in self.tasks[0] for call in task)
+        self.alone = min(self.alone, time.perf_counter() - start)
+
+
 class Crew:
     """This process and the helpers of one captured step."""
 
     def __init__(self) -> None:
         self.size = workers() if can_share() else 1
-        self._sections: list[Tasks] = []
+        self._sections: list[_Section] = []
         self._owner = 0  # the process that has the helpers
-        self._helpers: list[_Helper] = []
+        self._helpers: list[int] = []  # their numbers as processes
+        self._rest = self._pause = 0  # sections that are done alone: from now on, and when next in need
+        self._won = 0.0  # seconds, by sharing
 
     def section(self, tasks: Tasks) -> list[Call]:
         """The tasks as calls: one that shares them, or simply all theirs."""
         if len(tasks) == 1:
             return [call for task in tasks[0] for call in task]
-        self._sections.append(tasks)
-        return [(self._share, (len(self._sections) - 1,))]
+        self._sections.append(_Section(tasks))
+        return [(self._do, (len(self._sections) - 1,))]
 
-    def _share(self, number: int) -> None:
+    def _do(self, number: int) -> None:
+        """Do a section: alone at first, shared from then on, as long as that takes less time."""
+        section = self._sections[number]
+        if self._rest or section.begins:
+            self._rest -= self._rest > 0
+            section.begins -= section.begins > 0
+            section.do()
+            return
+        start = time.perf_counter()
+        if not self._share(number):
+            section.do()
+        self._won = min(self._won + section.alone - (time.perf_counter() - start), _ENOUGH)
+        if self._won == _ENOUGH:
+            self._pause = 0
+        elif self._won < -_ENOUGH:  # other programs keep helpers from running: look more and more rarely
+            self._pause = self._rest = min(2 * self._pause + _SHORTEST, _LONGEST)
+            self._won = 0.0
+
+    def _share(self, number: int) -> bool:
+        """Have the helpers do a section too; False if there are none, and it is still to be done."""
         if not self._owner:
             self._begin()
         if self._owner != os.getpid() or not self._helpers:
-            perform(call for task in self._sections[number][0] for call in task)
-            return
-        self._due[:] = number, 0
-        for helper in self._helpers:
-            helper.go.release()
-        self._work(0)
-        if not all(helper.is_done() for helper in self._helpers):
-            self._helpers = []  # somebody has ended them: from now on without, beginning with what they left
-            self._share(number)
+            return False
+        with self._turn:
+            self._due[:] = number, 0, 0
+        for go in self._go:
+            if not go.get_value():
+                go.release()
+        # Nobody waits for a helper that did not come: only for tasks that somebody has begun.
+        while not self._work(0) and not _wait(self._done, _ALIVE):
+            if any(os.waitpid(pid, os.WNOHANG)[0] for pid in self._helpers):
+                for pid in self._helpers:
+                    _end(pid, self._owner)
+                self._helpers = []
+                return False
+        return True
 
     def _begin(self) -> None:
         """Make the helpers, which know all sections there are."""
         context = multiprocessing.get_context("fork")
         self._owner = os.getpid()
-        self._due = memory(16).view(np.int64)  # the number of the section, and of the next task
-        self._turn = context.Lock()
-        for place in range(1, self.size):
-            helper = _Helper(context)
-            helper.pid = os.fork()
-            if not helper.pid:
-                self._serve(place, helper)
-            weakref.finalize(self, _end, helper.pid, self._owner)
-            self._helpers.append(helper)
+        self._due = memory(24).view(np.int64)  # the section, its next task, and how many are done
+        self._turn, self._done = context.Lock(), context.Semaphore(0)
+        self._go = [context.Semaphore(0) for _ in range(self.size - 1)]
+        for place, go in enumerate(self._go, 1):
+            pid = os.fork()
+            if not pid:
+                self._serve(place, go)
+            weakref.finalize(self, _end, pid, self._owner)
+            self._helpers.append(pid)
 
-    def _work(self, place: int) -> None:
-        """Do tasks until none is due."""
-        due, turn = self._due, self._turn
-        tasks = self._sections[due[0]][place]
+    def _work(self, place: int) -> bool:
+        """Do tasks until none is due; whether it was this process that completed them."""
+        due, turn, done = self._due, self._turn, 0
         while True:
             with turn:
-                number = int(due[1])
+                due[2] += done
+                section, number, finished = due.tolist()
+                tasks = self._sections[section].tasks[place]
+                if number >= len(tasks):
+                    return bool(done and finished == len(tasks))
                 due[1] = number + 1
-            if number >= len(tasks):
-                return
             for function, args in tasks[number]:
                 function(*args)
+            done = 1
 
-    def _serve(self, place: int, helper: _Helper) -> None:
+    def _serve(self, place: int, go: Any) -> None:
         """All that a helper does. It has this thread's way with denormal numbers, as every replay."""
         try:
             ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
@@ -115,26 +162,11 @@ class Crew:
             os.closerange(3, os.sysconf("SC_OPEN_MAX"))
             products_alone()
             while True:
-                _wait(helper.go)
-                self._work(place)
-                helper.done.release()
+                _wait(go)
+                if self._work(place):
+                    self._done.release()
         finally:
             os._exit(0)  # nothing of the program's is to be tidied up here
-
-
-class _Helper:
-    """What this process and a helper say to each other by."""
-
-    def __init__(self, context: Any) -> None:
-        self.go, self.done = context.Semaphore(0), context.Semaphore(0)
-        self.pid = 0
-
-    def is_done(self) -> bool:
-        """True once it says so; False if it has ended."""
-        while not _wait(self.done, _ALIVE):
-            if os.waitpid(self.pid, os.WNOHANG)[0]:
-                return False
-        return True
 
 
 def _wait(semaphore: Any, seconds: float | None = None) -> bool:

@@ -64,7 +64,7 @@ def children() -> set[int]:
     return {int(pid) for pid in found}
 
 
-def trained(threads: int, steps: int = 6) -> list[np.ndarray]:
+def trained(threads: int, steps: int = 9) -> list[np.ndarray]:
     torch.set_num_threads(threads)
     step, model = prepared()
     losses = [step(*batch(i)).item() for i in range(steps)]
@@ -85,10 +85,10 @@ def test_helpers_live_as_long_as_their_step_and_not_before() -> None:
     before = children()
     torch.set_num_threads(3)
     step, _ = prepared()
-    step(*batch(0))
-    step(*batch(1))
+    for number in range(4):
+        step(*batch(number))
     assert children() == before
-    step(*batch(2))
+    step(*batch(4))
     assert len(children() - before) == 2
     del step, _
     assert children() == before
@@ -100,10 +100,10 @@ def test_a_step_whose_helpers_were_ended_goes_on_alone() -> None:
     before = children()
     torch.set_num_threads(3)
     step, model = prepared()
-    losses = [step(*batch(i)).item() for i in range(4)]
+    losses = [step(*batch(i)).item() for i in range(6)]
     for pid in children() - before:
         os.kill(pid, signal.SIGKILL)
-    losses += [step(*batch(i)).item() for i in range(4, 6)]
+    losses += [step(*batch(i)).item() for i in range(6, 9)]
     found = [np.array(losses), *(p.detach().numpy() for p in model.parameters())]
     for a, b in zip(expected, found, strict=True):
         np.testing.assert_array_equal(a, b)
@@ -113,7 +113,7 @@ def test_a_step_whose_helpers_were_ended_goes_on_alone() -> None:
 def test_another_number_of_threads_is_taken_up_by_a_captured_step() -> None:
     torch.set_num_threads(3)
     step, _ = prepared()
-    for number in range(4):
+    for number in range(6):
         step(*batch(number))
     before = children()
     torch.set_num_threads(1)
@@ -133,7 +133,7 @@ sys.path.insert(0, {str(Path.cwd())!r})
 from tests.engine.capture.test_helpers import batch, children, prepared, torch
 torch.set_num_threads(3)
 step, model = prepared()
-for number in range(4):
+for number in range(6):
     step(*batch(number))
 print(*children(), flush=True)
 os._exit(1)
