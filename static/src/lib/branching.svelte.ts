@@ -19,17 +19,19 @@ class Branching {
   /** Branches the run in view after `step` updates with this experiment, and shows the branch; its parent stays as it is.
    * Resolves to why that cannot be, null where it could. */
   async branch(step: number, of: Experiment, play = false): Promise<Problem | null> {
-    if (run.id === null || this.busy) return null;
+    const parent = run.id;
+    if (parent === null || this.busy) return null;
     this.busy = true;
     try {
-      const reply = await api.branch(run.id, {
+      const reply = await api.branch(parent, {
         step,
         experiment: of,
         request_id: randomId(16),
         play,
         steps_per_second: run.pace === SLOW ? null : run.pace,
       });
-      run.open(reply);
+      // Who looks at something else meanwhile is not led away from it: the branch stands in the tree.
+      if (run.id === parent) run.open(reply);
       return null;
     } catch (error) {
       return problemsOf(error)[0]!;

@@ -21,6 +21,8 @@ class RunStore {
   #sentLr = $state<number | null>(null);
   #slow = new SlowMotion((phase) => this.#step({ do: "phase", phase }));
   #shown: readonly ViewName[] = [];
+  /** It was opened among others, where it can be opened again. */
+  #opened = false;
 
   readonly #live = $derived(this.#watched?.live ?? NOTHING);
   readonly id = $derived(this.#watched?.id ?? null);
@@ -135,6 +137,14 @@ class RunStore {
     await ended?.end();
   }
 
+  /** Looks at it no more; it stands where it is. */
+  async #leave(): Promise<void> {
+    const [left, goes] = [this.#watched, this.running];
+    this.#slow.stop();
+    this.#show(null);
+    if (goes) await left?.command({ do: "pause" }, "paused");
+  }
+
   /** Starts a run of the present experiment in place of the one before. */
   start(play: boolean): Promise<void> {
     const before = this.#watched;
@@ -167,6 +177,7 @@ class RunStore {
     this.#slow.stop();
     experiment.open(reply.experiment);
     this.#show(Watched.hold(reply));
+    this.#opened = true;
   }
 
   get learningRate(): number | null {
@@ -181,12 +192,13 @@ class RunStore {
     void this.#watched?.command({ do: "set_lr", lr });
   }
 
-  /** A run ends with its data: what it drew says nothing about another set. */
+  /** A run ends with its data: what it drew says nothing about another set. One that was opened is only left. */
   followData({ name, csv }: Data): void {
     const before = this.experiment?.data;
     if (!before || (before.name === name && before.csv?.sha256 === csv?.sha256)) return;
     this.#chosenPace = undefined;
-    void this.stop();
+    if (this.#opened) void this.#leave();
+    else void this.stop();
   }
 
   /** A run under way goes on at the new pace. */
@@ -229,6 +241,7 @@ class RunStore {
     this.#watched?.look([]);
     this.#watched?.release();
     this.#watched = run;
+    this.#opened = false;
     this.#sentLr = this.learningRate;
     run?.look(this.#shown);
     if (run?.id == null) keep(STORED, null, "tab");
