@@ -40,7 +40,7 @@ def trained(experiment, seed, data_seed) -> Trained:
     optimizer = optimizer_class(experiment.optimizer.type)(model.parameters(), **experiment.optimizer.args)
     endless = iter(loader) if made.facts.streaming else None
     for _ in range(experiment.training.epochs):
-        for x, y in islice(endless, made.facts.batches) if endless else loader:
+        for x, y in islice(endless, made.facts.batches) if endless is not None else loader:
             optimizer.zero_grad()
             criterion(model(x), y).backward()
             optimizer.step()
