@@ -50,6 +50,7 @@ class Session:
         self._due = clock()
         self._stop_at_epoch: int | None = None
         self._restored = 0
+        self._plays_then = False
         self._interrupted = never
 
     @property
@@ -166,6 +167,8 @@ class Session:
             self.travel.leave()
         if self.travel.target is None:
             self._stop_where_due()
+            if self._plays_then and self.state == "paused":
+                self.play()
 
     # ---- what commands do ----
 
@@ -193,7 +196,10 @@ class Session:
             )
 
     def play(self) -> None:
-        """Take steps until all epochs are done."""
+        """Take steps until all epochs are done; on the way to another step, as soon as it is there."""
+        if self.travel.target is not None:
+            self._plays_then = True
+            return
         self.may_go_on()
         self._stop_at_epoch = None
         self._start()
@@ -211,6 +217,7 @@ class Session:
 
     def pause(self) -> None:
         """Take no more steps; one on its way to another step stays where it is."""
+        self._plays_then = False
         if self.travel.target is not None:
             self.travel.leave()
         if self.state == "running":
@@ -247,9 +254,11 @@ class Session:
     def seek(self, step: int) -> None:
         """Set out for the state after that many updates, and pause there."""
         self.record.score()
-        self.travel.seek(step)
+        made = self.travel.furthest - self.travel.moments.first.step
+        self.travel.seek(step, self.spent.seconds / max(1, made))
         self.state = "paused"
         self.problem = None
+        self._plays_then = False
 
     def depart(self, moment: Moment, deeds: list[Deed], step: int) -> None:
         """Set out from a moment of another process for a step of its run."""

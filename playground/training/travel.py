@@ -19,6 +19,9 @@ EVERY = 50
 """Steps between two moments that are kept: each is the one before such a step, so that the step itself is
 made again, and recorded, when somebody goes there."""
 
+PATIENCE = 1.0
+"""Seconds that the way to a kept state may take, for its last step to be recorded."""
+
 NOT_AGAIN = {
     "phases": "The phases of a step were run in another order",
     "restore": "Earlier weights were restored",
@@ -113,12 +116,18 @@ class Travel:
 
     # ---- on the way ----
 
-    def seek(self, step: int) -> None:
-        """Set out for the state after that many updates. Raises Refused."""
+    def seek(self, step: int, seconds: float) -> None:
+        """Set out for the state after that many updates, where a step takes so long. Raises Refused.
+
+        It is reached by a step, so that this one is recorded; unless that would take too long.
+        """
         first = self._first(step)
         if not self.looks_back:
             self.keep()
         start = self.moments.before(step) or first
+        kept = self.moments.at(step, len(self._deeds_at(step)))
+        if kept is not None and (step - start.step) * seconds > PATIENCE:
+            start = kept
         here = self._trainer.step
         if self._trainer.is_between and start.step <= here < step:
             self._record.repeat_since(here)
@@ -139,16 +148,21 @@ class Travel:
             raise Refused(f"This run began at step {first.step:,} of another one: look into that one.")
         return first
 
+    def _deeds_at(self, step: int) -> list[Deed]:
+        """All deeds that are in the state right after that update; in the present one, all that there are."""
+        deeds = self._deeds.all
+        if step == self.furthest:
+            return deeds
+        return deeds[: max(self.moments.first.deeds, sum(deed.step < step for deed in deeds))]
+
     def way_to(self, step: int) -> tuple[Moment, list[Deed]]:
         """A moment from which the state after so many updates can be made, and all deeds up to that state.
 
         Raises Refused.
         """
-        first = self._first(step)
-        deeds = self._deeds.all
-        if step < self.furthest:
-            deeds = deeds[: max(first.deeds, sum(deed.step < step for deed in deeds))]
-        elif not self.looks_back:
+        self._first(step)
+        deeds = self._deeds_at(step)
+        if step == self.furthest and not self.looks_back:
             self.keep()
         kept = self.moments.up_to(step, len(deeds))
         lost = next((deed for deed in deeds[kept.deeds :] if deed.do in NOT_AGAIN), None)

@@ -162,3 +162,15 @@ def test_values_that_are_not_numbers_do_not_hide_the_others() -> None:
 
     assert whole.min[0] == whole.max[0] == 1.0
     assert np.isnan(whole.last[0])
+
+
+def test_what_a_step_had_is_told_from_what_it_could_not_have_had() -> None:
+    curve = Curve(limit=4)
+    curve.extend(np.arange(1, 8), np.array([7.0, 6, 5, 4, 3, 2, 1]))
+    assert curve.width == 2
+
+    assert curve.could_have(np.array([1, 3, 5, 7.0]), np.array([7.0, 5, 3, 1])).all()
+    assert curve.could_have(np.array([2, 4.0]), np.array([5.5, 3.5])).all()
+    assert not curve.could_have(np.array([1, 3, 2.0]), np.array([7.1, 5.5, 6.5])).any()
+    assert curve.could_have(np.array([9.0]), np.array([99.0])).all()
+    assert Curve().could_have(np.array([1.0]), np.array([1.0])).all()

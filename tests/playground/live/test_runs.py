@@ -229,3 +229,28 @@ def test_what_was_done_by_hand_is_kept_in_order() -> None:
     report(run, range(3, 4), log=[list(Deed(3, "phases"))])
 
     assert run.log == [Deed(2, "set_lr", 0.1), Deed(3, "phases")]
+
+
+def repeated(run: Run, since: int, steps: list[int], values: list[float]) -> Any:
+    run.take({"repeated": [since, np.array(steps, np.int64), np.array(values, float)]})
+    return run.progress["repeated"]
+
+
+def test_repeated_losses_are_equal_only_if_every_bit_of_them_is() -> None:
+    run = Run("id", "alice", spiral(), "request")
+    report(run, range(1, 30))
+
+    assert repeated(run, 4, [5, 6], [5 / 7, 6 / 7]) == {"since": 4, "equal": True}
+    assert repeated(run, 4, [7], [np.nextafter(1.0, 2.0)]) == {"since": 4, "equal": False}
+    assert repeated(run, 4, [8], [8 / 7]) == {"since": 4, "equal": False}
+    assert repeated(run, 9, [], []) is None
+    assert repeated(run, 9, [10], [10 / 7]) == {"since": 9, "equal": True}
+
+
+def test_losses_after_those_that_are_exact_are_held_against_the_curve() -> None:
+    run = Run("id", "alice", spiral(), "request")
+    report(run, range(1, 20_001))
+
+    later = [EXACT_STEPS - 1, EXACT_STEPS + 1, 19_999]
+    assert repeated(run, 0, later, [step / 7 for step in later])["equal"]
+    assert not repeated(run, 0, later, [step / 7 + 3 for step in later])["equal"]

@@ -93,12 +93,37 @@ def test_a_run_on_its_way_takes_a_step_at_a_time_and_hears_what_it_is_told() -> 
     obey(session, "seek", step=40)
     session.advance(1e9, lambda: True)
     assert session.travel.target == 40
-    assert "on its way to step 40" in obey(session, "play")["error"]
+    assert "on its way to step 40" in obey(session, "step_batch")["error"]
     assert "on its way to step 40" in obey(session, "edit", parameter="0.bias", index=[0], value=1.0)["error"]
     assert "outputs" in obey(session, "predict", inputs=[[0.0, 0.0]])
 
     seek(session, 3)
     assert (session.state, session.trainer.step) == ("paused", 3)
+
+
+def test_where_steps_take_long_a_kept_state_is_put_back_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = played(spiral(epochs=100), 45)
+    present = state(session)
+    for patience, left in ((1.0, 35), (0.0, 0)):
+        monkeypatch.setattr(travel, "PATIENCE", patience)
+        seek(session, 10)
+        obey(session, "seek", step=45)
+        assert 45 - session.trainer.step == left
+        arrive(session)
+        assert differing(state(session), present) == []
+
+
+def test_who_presses_play_on_the_way_sees_the_run_go_on_from_there() -> None:
+    session = played(spiral(epochs=100), 45)
+    obey(session, "seek", step=40)
+    assert obey(session, "play") == {}
+    session.advance(1e9, lambda: session.travel.target is None)
+    assert (session.state, session.trainer.step) == ("running", 40)
+    obey(session, "seek", step=30)
+    obey(session, "play")
+    obey(session, "seek", step=20)
+    session.advance(1e9, lambda: session.travel.target is None)
+    assert (session.state, session.trainer.step) == ("paused", 20)
 
 
 def test_a_pause_ends_the_way_where_the_run_is() -> None:
