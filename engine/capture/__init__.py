@@ -74,7 +74,7 @@ class Captured:
         try:
             plan = self._latest
             if plan is not None and not kwargs:
-                result = plan.attempt(args)
+                result = plan.attempt(args) if plan.straight is None else plan.straight(plan, args)
                 if result is not NOT_THIS:
                     return result
             return self._call(args, kwargs)

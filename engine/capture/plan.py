@@ -52,6 +52,7 @@ class Plan:
         outputs = recorder.outputs
         self.cells, self.places = guards.cells, guards.places
         self.replays, self._straight_at = 0, OFTEN
+        self.straight: Any = None  # a faster way to `attempt`, once it pays
         self.failures = 0
         slots = {id(p): s for _, _, _, blocks in recorder.updates for b in blocks for p, s in b.gradients()}
         leaves = list(recorder.leaves.values())
@@ -139,8 +140,7 @@ class Plan:
         if renewals != self._renewals:
             self.calls = [call for part in self._parts for call in part]
             self.lasting, self._renewals = self.calls[len(self.safe) :], renewals
-            self.__dict__.pop("attempt", None)
-            self._straight_at = self.replays + OFTEN
+            self.straight, self._straight_at = None, self.replays + OFTEN
 
     def _same_around(self) -> bool:
         """Whether what changes without a word is the same: variables, and which gradients there are."""
@@ -215,7 +215,7 @@ class Plan:
             leaf._grad = None
         self.replays += 1
         if self.replays == self._straight_at and suits(self):
-            self.attempt = straight(self)  # type: ignore[method-assign]
+            self.straight = straight(self)
         outputs = self.outputs
         return wrap(outputs.array.copy()) if type(outputs) is Fresh else made(outputs)
 

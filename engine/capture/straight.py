@@ -49,7 +49,8 @@ class _Text:
     def source(self) -> str:
         """A function that binds the objects and returns `attempt`."""
         names = ", ".join(f"v{number}" for number in range(len(self.objects)))
-        return "\n".join([f"def bind({names}):", "    def attempt(args):", *self.lines, "    return attempt"])
+        head = [f"def bind({names}):", "    def attempt(plan, args):"]
+        return "\n".join([*head, *self.lines, "    return attempt"])
 
 
 def suits(plan: Plan) -> bool:
@@ -58,7 +59,7 @@ def suits(plan: Plan) -> bool:
 
 
 def straight(plan: Plan) -> Any:
-    """`plan.attempt` and `plan.replay` in one."""
+    """`plan.attempt` and `plan.replay` in one: a function of the plan, which it does not hold."""
     text = written(plan)
     scope: dict[str, Any] = {}
     exec(text.source, scope)  # noqa: S102 - see the top of this file
@@ -73,10 +74,10 @@ def written(plan: Plan) -> _Text:
     for leaf, kept in plan.given:
         one, other = text.name(leaf), text.name(kept)
         text.add(2, f"if {one}._grad is not {other}: {text.name(take_over)}({one}, {other})")
-    me, depth = text.name(plan), 2
+    depth = 2
     if plan.flushes:
         thread = text.name(get_ident)
-        text.add(2, f"here = {me}.environment if {me}.thread == {thread}() else {me}.flushing()")
+        text.add(2, f"here = plan.environment if plan.thread == {thread}() else plan.flushing()")
         text.add(2, "if here is not None: here.enter(here.flushing)")
         text.add(2, "try:")
         depth = 3
@@ -84,7 +85,7 @@ def written(plan: Plan) -> _Text:
         text.add(depth, "try:")
         for call in plan.safe:
             text.add(depth + 1, _call(text, call, arguments))
-        text.add(depth, f"except Exception as problem: {me}.undo(problem)")
+        text.add(depth, "except Exception as problem: plan.undo(problem)")
     for call in plan.lasting:
         text.add(depth, _call(text, call, arguments))
     if plan.flushes:
@@ -95,7 +96,7 @@ def written(plan: Plan) -> _Text:
         text.add(2, f"{text.name(counter)}[0] += 1")
     for leaf in plan.none:
         text.add(2, f"{text.name(leaf)}._grad = None")
-    text.add(2, f"{me}.replays += 1")
+    text.add(2, "plan.replays += 1")
     if type(plan.outputs) is Fresh:
         text.add(2, f"return {text.name(wrap)}({text.name(plan.outputs.array.copy)}())")
     else:
@@ -105,9 +106,9 @@ def written(plan: Plan) -> _Text:
 
 def _checks(text: _Text, plan: Plan) -> None:
     """Leave, for a longer look, where anything around the step may be different."""
-    me, leave = text.name(plan), f"return {text.name(NOT_THIS)}"
-    text.add(2, f"if {me}.version != {text.name(structure)}[0]: {leave}")
-    text.add(2, f"if {me}.options != {text.name(options)}[0]: {leave}")
+    leave = f"return {text.name(NOT_THIS)}"
+    text.add(2, f"if plan.version != {text.name(structure)}[0]: {leave}")
+    text.add(2, f"if plan.options != {text.name(options)}[0]: {leave}")
     text.add(2, f"if {text.name(is_grad_enabled)}() is not {text.name(plan.grad_mode)}: {leave}")
     if plan.cells:
         text.add(2, "try:")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import re
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -16,9 +18,9 @@ from engine.capture.straight import written
 
 MANY = OFTEN + 6
 WORDS = re.findall(r"\w+", """
-    def bind attempt args if return is not None or try except finally pass Exception as problem ValueError
-    version options len type arg shape dtype cell_contents here environment thread flushing enter usual undo
-    replays _grad _array _requires_grad dot
+    def bind attempt plan args if return is not None or try except finally pass Exception as problem
+    ValueError version options len type arg shape dtype cell_contents here environment thread flushing enter
+    usual undo replays _grad _array _requires_grad dot
 """)
 
 
@@ -56,7 +58,7 @@ def test_it_goes_on_to_the_same_bits(hidden: int) -> None:
         losses = [run(*batch(i)).item() for i in range(MANY)]
         torch.set_flush_denormal(False)
         found.append((losses, [p.tolist() for p in model.parameters()]))
-    assert "attempt" in vars(plan_of(run))
+    assert plan_of(run).straight is not None
     assert run.replays == MANY - 2
     assert found[0] == found[1]
 
@@ -107,7 +109,7 @@ def test_another_shape_type_variable_or_count_of_arguments_is_not_taken_for_the_
     x, y = torch.ones(3), torch.ones(3)
     for _ in range(MANY):
         assert scaled(x, y).tolist() == [3, 3, 3]
-    assert "attempt" in vars(plan_of(scaled))
+    assert plan_of(scaled).straight is not None
     assert scaled(torch.ones(1), torch.ones(1)).tolist() == [3]
     assert scaled(torch.ones(3, dtype=torch.float64), y).dtype is torch.float64
     assert scaled(x).tolist() == [3, 3, 3]
@@ -175,3 +177,19 @@ def test_an_error_leaves_the_step_as_it_was() -> None:
     assert model.weight.tolist() == before
     step(x, good)
     assert step.why_eager is None
+
+
+def test_a_step_that_nobody_has_any_more_is_gone_at_once() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        for count in (4, MANY):
+            model, _, step = training()
+            run = torch.capture(step)
+            for i in range(count):
+                run(*batch(i))
+            traces = [weakref.ref(model[0]), weakref.ref(plan_of(run))]
+            del model, _, step, run
+            assert [trace() for trace in traces] == [None, None]
+    finally:
+        gc.enable()
