@@ -21,6 +21,7 @@ from engine.capture.lower import ChangedError
 from engine.capture.plan import NOT_THIS, Plan
 from engine.capture.recorder import Recorder
 from engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
+from engine.ops import scratch
 from engine.recording import watchers
 from engine.tensor import Tensor, wrap
 
@@ -147,6 +148,7 @@ class Captured:
                 kind.recordings.remove(earlier)
                 kind.plans.insert(0, Plan(recorder, arguments, guards, _is_flat(args, kwargs)))
                 del kind.plans[VARIANTS:]
+                scratch.give_back()
                 return _detached(result)
         kind.recordings = [recorder, *kind.recordings][:VARIANTS]
         if len(kind.recordings) > 1:

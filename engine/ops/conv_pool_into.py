@@ -188,7 +188,7 @@ def _gradients(
     """The gradients of the responses, some rows at a time, and what they give."""
     take, given, word = layer.room.scratch, samples_last(g), BITS[g.dtype]
     if not is_samples_last(g):
-        given = take(given.shape, g.dtype, "samples last")
+        given = take(given.shape, g.dtype, "pooled")
         yield given.__setitem__, (..., samples_last(g))
     parts: np.ndarray | None = None
     finish: list[Call] = []
@@ -203,7 +203,7 @@ def _gradients(
         yield np.multiply, (rows, group.right, apart[:, 1])
         yield np.bitwise_xor, (rows, apart[:, 1], apart[:, 0])
         for number, piece in enumerate(group.pieces[thread], group.first):
-            slope = take((layer.outputs, piece.columns.shape[1]), g.dtype, "slope")
+            slope = take((layer.outputs, piece.columns.shape[1]), g.dtype, "product")
             places = slope.reshape(layer.outputs, -1, layer.width, layer.samples)
             split, place = group.quarters(places.view(word), piece, apart)
             yield split.__setitem__, (..., place)

@@ -37,3 +37,8 @@ def scratch(shape: tuple[int, ...], dtype: np.dtype, name: str) -> np.ndarray:
     if flat is None or flat.size < size:
         flat = memory[name, dtype] = np.empty(size, dtype)
     return flat[:size].reshape(shape)
+
+
+def give_back() -> None:
+    """Forget this thread's memory, where it will hardly be needed soon."""
+    _kept.__dict__.clear()
