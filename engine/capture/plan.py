@@ -197,7 +197,7 @@ class Plan:
         here = self.environment if self.thread == get_ident() else self.flushing()
         if here is not None:
             here.enter(here.flushing)
-        states = [g.rng.bit_generator.state for g in self.generators] if self.generators else ()
+        states = self.states() if self.generators else ()
         try:
             try:
                 for function, arguments in self.safe:
@@ -224,6 +224,10 @@ class Plan:
         self.thread = get_ident()
         self.environment = environment() if self.flushes else None
         return self.environment
+
+    def states(self) -> list[Any]:
+        """Where the generators that numbers are drawn from stand."""
+        return [generator.rng.bit_generator.state for generator in self.generators]
 
     def undo(self, problem: Exception, states: Sequence[Any] = ()) -> NoReturn:
         """A call failed before anything lasting was done: ChangedError, with all as it was."""

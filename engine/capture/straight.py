@@ -54,8 +54,8 @@ class _Text:
 
 
 def suits(plan: Plan) -> bool:
-    """Whether a plan can be written so: it takes tensors alone, draws nothing, and is not too long."""
-    return plan.specs is not None and not plan.generators and len(plan.calls) <= LONGEST
+    """Whether a plan can be written so: it takes tensors alone, and is not too long."""
+    return plan.specs is not None and len(plan.calls) <= LONGEST
 
 
 def straight(plan: Plan) -> Any:
@@ -81,11 +81,15 @@ def written(plan: Plan) -> _Text:
         text.add(2, "if here is not None: here.enter(here.flushing)")
         text.add(2, "try:")
         depth = 3
+    told = "problem"
+    if plan.generators:
+        text.add(depth, "states = plan.states()")
+        told = "problem, states"
     if plan.safe:
         text.add(depth, "try:")
         for call in plan.safe:
             text.add(depth + 1, _call(text, call, arguments))
-        text.add(depth, "except Exception as problem: plan.undo(problem)")
+        text.add(depth, f"except Exception as problem: plan.undo({told})")
     for call in plan.lasting:
         text.add(depth, _call(text, call, arguments))
     if plan.flushes:

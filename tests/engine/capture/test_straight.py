@@ -20,7 +20,7 @@ MANY = OFTEN + 6
 WORDS = re.findall(r"\w+", """
     def bind attempt plan args if return is not None or try except finally pass Exception as problem
     ValueError version options len type arg shape dtype cell_contents here environment thread flushing enter
-    usual undo replays _grad _array _requires_grad dot
+    usual undo replays states _grad _array _requires_grad dot
 """)
 
 
@@ -60,6 +60,20 @@ def test_it_goes_on_to_the_same_bits(hidden: int) -> None:
         found.append((losses, [p.tolist() for p in model.parameters()]))
     assert plan_of(run).straight is not None
     assert run.replays == MANY - 2
+    assert found[0] == found[1]
+
+
+def test_fresh_numbers_are_drawn_and_those_of_a_step_that_failed_are_drawn_again() -> None:
+    found = []
+    for decorate in (lambda step: step, torch.capture):
+        torch.manual_seed(3)
+        run = decorate(lambda x, y: nn.functional.cross_entropy(nn.functional.dropout(x), y))
+        x, good, bad = torch.ones(2, 5), torch.tensor([0, 4]), torch.tensor([0, 5])
+        losses = [run(x, good).item() for _ in range(MANY)]
+        with pytest.raises(IndexError):
+            run(x, bad)
+        found.append([*losses, run(x, good).item()])
+    assert plan_of(run).straight is not None
     assert found[0] == found[1]
 
 
