@@ -51,6 +51,18 @@ def test_the_slider_is_led_by_keys(app: Page) -> None:
     expect(slider).to_have_attribute("aria-valuetext", f"step {furthest}, epoch {furthest // 11}")
 
 
+def test_a_press_on_the_curve_goes_to_that_moment(app: Page) -> None:
+    batches(app, 4)
+    curve = app.get_by_role("img", name="Loss curve", exact=True)
+    lines = curve.locator(".u-over").bounding_box()
+    assert lines
+
+    curve.locator(".u-over").click(position={"x": lines["width"] / 2, "y": lines["height"] / 2})
+
+    expect(counter(app, "Step")).to_have_text("2")
+    expect(moment(app)).to_have_value("2")
+
+
 def test_space_goes_on_from_the_past_into_the_present(app: Page) -> None:
     play_until(app, 10)
     furthest = pause(app)

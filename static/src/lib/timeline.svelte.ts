@@ -54,6 +54,11 @@ class TimeLine {
     this.#seeks.give(step);
   }
 
+  /** To the whole step that is nearest. */
+  seekNear(step: number): void {
+    this.seek(Math.min(this.furthest, Math.max(this.first, Math.round(step))));
+  }
+
   present(): void {
     this.seek(this.furthest);
   }
