@@ -35,9 +35,9 @@ def unravel_index(indices: Array, shape: Any) -> tuple[Array, ...]:
     if any(n < 0 for n in sizes):
         raise ValueError(f"'shape' cannot have negative values, but got {sizes}")
     found = []
-    rest = indices._array
+    rest = indices._array.astype(np.int64)
     for n in reversed(sizes):
-        found.append(wrap((rest % max(n, 1)).astype(np.int64)))
+        found.append(wrap(rest % max(n, 1)))
         rest = rest // max(n, 1)
     return tuple(reversed(found))
 
@@ -80,7 +80,7 @@ def histogram(
     weights = np.ones_like(values) if weight is None else weight._array.reshape(-1)
     counts = np.histogram(values, edges, weights=weights)[0]
     if density:
-        counts = counts / (weights.sum() * np.diff(edges))
+        counts = counts / (counts.sum() * np.diff(edges))
     return return_types.histogram(wrap(counts.astype(values.dtype)), wrap(edges))
 
 
