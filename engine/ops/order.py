@@ -13,7 +13,7 @@ from engine.ops.gather import put_at, take_at
 from engine.ops.join import stack
 from engine.ops.reduce import sum as sum_
 from engine.ops.shape import reshape, squeeze, unsqueeze, wrap_dim
-from engine.ops.ties import kth_places, mode_place, sorted_places, top_places
+from engine.ops.ties import SHORT, kth_places, mode_place, sorted_places, top_places
 from engine.tensor import Tensor, wrap
 
 
@@ -31,7 +31,7 @@ def sort_along(input: Array, dim: int, descending: bool, stable: bool = True) ->
         return input.copy(), np.zeros((), np.int64)
     at = wrap_dim(dim, input.ndim)
     places = _ranked(input, at, descending)
-    if not stable:
+    if not stable and input.shape[at] > SHORT:
         rows, order = (np.moveaxis(a, at, -1) for a in (input, places))
         places = np.moveaxis(sorted_places(rows, order, descending), -1, at)
     return np.take_along_axis(input, places, dim), places
@@ -52,8 +52,12 @@ def top_along(input: Array, k: int, dim: int, largest: bool, ordered: bool = Tru
     if not input.ndim:
         return input.copy(), np.zeros((), np.int64)
     at = wrap_dim(dim, input.ndim)
-    rows, order = (np.moveaxis(a, at, -1) for a in (input, _ranked(input, at, largest)))
-    places = np.moveaxis(top_places(rows, order, k, largest, ordered), -1, at)
+    order = _ranked(input, at, largest)
+    if at == input.ndim - 1:
+        places = top_places(input, order, k, largest, ordered)
+    else:
+        rows, order = (np.moveaxis(a, at, -1) for a in (input, order))
+        places = np.moveaxis(top_places(rows, order, k, largest, ordered), -1, at)
     return np.take_along_axis(input, places, dim), places
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 _MOST = 1 << 13     # elements of such rows together; of more the first equals are chosen
-_SHORT = 16         # a range that is left to the final insertion sort
+SHORT = 16          # a range that is left to the final insertion sort, which is stable
 _Array = np.ndarray[Any, Any]
 
 
@@ -76,7 +76,7 @@ class _Row:
         self._insertion_sort(0, last)
 
     def _loop(self, first: int, last: int, depth: int) -> None:
-        while last - first > _SHORT:
+        while last - first > SHORT:
             if not depth:
                 self._heap_select(first, last, last)
                 self._sort_heap(first, last)
@@ -173,25 +173,27 @@ def _ranks(row: _Array, descending: bool = False) -> list[int]:
     return found
 
 
-def _is_next_equal(rows: _Array, order: _Array) -> _Array:
-    """For rows and the places that sort them: whether each element is equal to the one after it."""
-    sorted_rows = np.take_along_axis(rows, order, -1)
-    left, right = sorted_rows[..., :-1], sorted_rows[..., 1:]
-    return (left == right) | ((left != left) & (right != right))
+def _has_equals(rows: _Array, order: _Array) -> _Array:
+    """For rows and places that sort them, or some of one after the other: whether any two are equal."""
+    chosen = np.take_along_axis(rows, order, -1)
+    left, right = chosen[..., :-1], chosen[..., 1:]
+    equal = left == right
+    if rows.dtype.kind == "f":
+        equal |= (left != left) & (right != right)
+    return np.logical_or.reduce(equal, -1)
 
 
 def _few(rows: _Array, chosen: Any) -> Iterator[tuple[int, ...]]:
     """Which rows are chosen; none where they have too many elements together."""
-    if np.count_nonzero(chosen) * rows.shape[-1] <= _MOST:
+    count = np.count_nonzero(chosen)
+    if count and count * rows.shape[-1] <= _MOST:
         yield from map(tuple, np.argwhere(chosen))
 
 
 def sorted_places(rows: _Array, order: _Array, descending: bool) -> _Array:
     """How PyTorch's sort that is not stable sorts each row; ``order`` is how a stable one does."""
-    if rows.shape[-1] <= _SHORT:
-        return order
     places = order.copy()
-    for at in _few(rows, _is_next_equal(rows, order).any(-1)):
+    for at in _few(rows, _has_equals(rows, order)):
         row = _Row(_ranks(rows[at], descending))
         row.sort(len(row.items))
         places[at] = [place for _, place in row.items]
@@ -202,8 +204,8 @@ def top_places(rows: _Array, order: _Array, k: int, largest: bool, ordered: bool
     """Where PyTorch finds the k largest or smallest of each row; ``order`` sorts them, best first."""
     places = order[..., :k].copy()
     if k:
-        tied = _is_next_equal(rows, order)[..., :k].any(-1)
-        for at in _few(rows, tied | (not ordered)):
+        tied = _has_equals(rows, order[..., : k + 1])
+        for at in _few(rows, tied if ordered else np.ones_like(tied)):
             places[at] = _top(_ranks(rows[at], largest), k, ordered)
     return places
 
@@ -211,8 +213,7 @@ def top_places(rows: _Array, order: _Array, k: int, largest: bool, ordered: bool
 def kth_places(rows: _Array, order: _Array, k: int) -> _Array:
     """Where PyTorch finds the k-th smallest of each row, (…, 1); ``order`` sorts them."""
     places = order[..., k - 1 : k].copy()
-    tied = _is_next_equal(rows, order)[..., max(k - 2, 0) : k].any(-1)
-    for at in _few(rows, tied):
+    for at in _few(rows, _has_equals(rows, order[..., max(k - 2, 0) : k + 1])):
         places[at] = _kth(_ranks(rows[at]), k - 1)
     return places
 
@@ -222,7 +223,7 @@ def mode_place(row: _Array, value: Any) -> int:
     if value != value:
         return int(np.isnan(row).argmax())
     places = np.flatnonzero(row == value)
-    if not _SHORT < len(row) <= _MOST or len(places) < 2:
+    if not SHORT < len(row) <= _MOST or len(places) < 2:
         return int(places[-1])
     ranks = _ranks(row)
     made = _Row(ranks)
