@@ -24,6 +24,7 @@ def train(payload: Mapping[str, Any], channel: Channel) -> None:
     `watch` with the names of `views` (null: all), and commands of `Session.obey`, each with the `question`
     its answer is to come back under.
     """
+    torch.set_num_threads(1)  # whatever the environment says: the other cores are for other runs
     torch.set_flush_denormal(True)  # as captured steps do: a step is the same, however it is made
     waiting: list[Mapping[str, Any]] = []
     session, notes = _begun(payload, channel, waiting)
