@@ -172,12 +172,14 @@ class RunStore {
     return this.#watched?.ask({ do: "seek", step }, "paused") ?? null;
   }
 
-  /** Shows a run that the server has, and opens its experiment. */
-  open(reply: RunReply): void {
+  /** Shows a run that the server has, and opens its experiment. `lr` is what it trains with, where that is not
+   * what stands there: then it is given the experiment's. */
+  open(reply: RunReply, lr: number | null = null): void {
     this.#slow.stop();
     experiment.open(reply.experiment);
     this.#show(Watched.hold(reply));
     this.#opened = true;
+    if (lr !== null) this.#sentLr = lr;
   }
 
   get learningRate(): number | null {
