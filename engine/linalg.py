@@ -176,11 +176,21 @@ def lstsq(A: Array, B: Array, rcond: Any = None, *, driver: str | None = None) -
     """The x for which A @ x is nearest to B."""
     if A.ndim < 2:
         raise RuntimeError("torch.linalg.lstsq: input must have at least 2 dimensions.")
+    if driver not in (None, "gels", "gelsy", "gelsd", "gelss"):
+        raise RuntimeError(
+            "torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss)"
+        )
     rows, columns = A.shape[-2:]
-    found = matmul(pinv(A), B)
+    vector = A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1])
+    sides = B.unsqueeze(-1) if vector else B
+    solved = matmul(pinv(A), sides)
+    found = solved.squeeze(-1) if vector else solved
     none = wrap(np.empty(0, A._array.dtype))
-    residuals = ((matmul(A, found) - B) ** 2).sum(-2)
-    if rows <= columns or driver in (None, "gelsy"):
+    residuals = ((matmul(A, solved) - sides) ** 2).sum(-2)
+    if vector:
+        residuals = residuals.squeeze(-1)
+    full = driver == "gels" or bool((matrix_rank(A) == columns).all())
+    if rows <= columns or driver in (None, "gelsy") or not full:
         residuals = residuals.reshape(-1)[:0]
     rank = wrap(np.empty(0, np.int64)) if driver == "gels" else matrix_rank(A)
     sizes = svdvals(A.detach()) if driver in ("gelsd", "gelss") else none
@@ -194,6 +204,15 @@ def vander(x: Array, *, N: int | None = None) -> Array:  # noqa: N803 - PyTorch'
 
 def vecdot(x: Array, y: Array, *, dim: int = -1) -> Array:
     """The sum of the products along a dimension; the others broadcast."""
+    if not x.is_floating_point():
+        kind = x.dtype.tensor_type[6:-6]
+        raise RuntimeError(f"linalg.vecdot: Expected a floating point or complex tensor as input. Got {kind}")
+    if x.dtype is not y.dtype:
+        kinds = [t.dtype.tensor_type[6:-6] for t in (x, y)]
+        raise RuntimeError(
+            f"linalg.vecdot: Expected x and y to have the same dtype, but found x of type {kinds[0]} and y "
+            f"of type {kinds[1]} instead"
+        )
     return (x * y).sum(dim)
 
 

@@ -254,6 +254,11 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Array, ...]:
         raise RuntimeError(
             f"torch.meshgrid: indexing must be one of \"xy\" or \"ij\", but received: {indexing}"
         )
+    for v in vectors:
+        if v.ndim > 1:
+            raise RuntimeError(f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {v}")
+        if v.dtype is not vectors[0].dtype:
+            raise RuntimeError("meshgrid expects all tensors to have the same dtype")
     shape = tuple(v.numel() for v in vectors)
     grids = [
         expand(reshape(v, (1,) * i + (-1,) + (1,) * (len(vectors) - i - 1)), shape)
@@ -316,6 +321,8 @@ def cartesian_prod(*tensors: Any) -> Array:
 
 @composite(family="shape", doc="all r-element combinations of a vector, one a row", method=False)
 def combinations(input: Array, r: int = 2, with_replacement: bool = False) -> Array:
+    if input.ndim != 1:
+        raise RuntimeError(f"Expect a 1D vector, but got shape {list(input.shape)}")
     choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
     places = np.array(list(choose(range(len(input)), r)), np.int64).reshape(-1, r)
     return input[wrap(places)]

@@ -69,19 +69,38 @@ def _no_derivative(g: Array) -> Array:
     raise RuntimeError("derivative for aten::floor_divide is not implemented")
 
 
+def _whole(divide: Any) -> Any:
+    """The division of two arrays, refusing to divide integers by 0."""
+
+    def divided(input: Any, other: Any) -> Any:
+        kind = (input if isinstance(input, np.ndarray) else other).dtype.kind
+        if kind in "iu" and not np.all(other):
+            raise RuntimeError("ZeroDivisionError")
+        return divide(input, other)
+
+    return divided
+
+
+def _towards_zero(input: Any, other: Any) -> Any:
+    kind = np.result_type(input, other)
+    if kind.kind == "f":
+        return np.trunc(np.true_divide(input, other)).astype(kind, copy=False)
+    down = np.floor_divide(input, other)        # floats do not hold every integer
+    return down + ((down * other != input) & (np.less(input, 0) != np.less(other, 0)))
+
+
 floor_divide = binary(
-    "floor_divide", np.floor_divide, _no_derivative, "input / other, rounded down",
+    "floor_divide", _whole(np.floor_divide), _no_derivative, "input / other, rounded down",
     numbers="all", inplace=True, node="torch::autograd::NotImplemented",
 )
 divide_down = binary(
-    "divide_down", np.floor_divide, lambda g: (zeros_as(g), zeros_as(g)), "input / other, rounded down",
+    "divide_down", _whole(np.floor_divide), lambda g: (zeros_as(g), zeros_as(g)),
+    "input / other, rounded down",
     numbers="all", internal=True, node="DivBackward2",
 )
 trunc_divide = binary(
     "trunc_divide",
-    lambda input, other: np.trunc(np.true_divide(input, other)).astype(
-        np.result_type(input, other), copy=False
-    ),
+    _whole(_towards_zero),
     lambda g: (zeros_as(g), zeros_as(g)),
     "input / other, rounded towards 0",
     numbers="all",
@@ -89,12 +108,12 @@ trunc_divide = binary(
     node="DivBackward2",
 )
 remainder = binary(
-    "remainder", np.remainder, lambda g, input, other, needs: (
+    "remainder", _whole(np.remainder), lambda g, input, other, needs: (
         g, -g * divide_down(input, other) if needs[1] else None),
     "what is left after dividing; the sign of other", inplace=True, node=suffixed("Remainder", 1, 0),
 )
 fmod = binary(
-    "fmod", np.fmod, lambda g, input, other, needs: (
+    "fmod", _whole(np.fmod), lambda g, input, other, needs: (
         g, -g * trunc_divide(input, other) if needs[1] else None),
     "what is left after dividing; the sign of input", numbers="other", inplace=True,
     node=suffixed("Fmod", 1, 0),

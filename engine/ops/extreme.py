@@ -173,6 +173,8 @@ def aminmax(input: Array, *, dim: int | None = None, keepdim: bool = False) -> A
 def _running(name: str, better: Any, doc: str) -> Any:
     def forward(input: Array, dim: int) -> Any:
         if not input.ndim:
+            if dim not in (-1, 0):
+                raise IndexError(f"{name}(): Expected reduction dim -1 or 0 for scalar but got {dim}")
             return input.copy(), np.zeros((), np.int64)
         at = wrap_dim(dim, input.ndim)
         x = np.moveaxis(input, at, 0)

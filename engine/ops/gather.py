@@ -27,7 +27,10 @@ def places_along(index: np.ndarray[Any, Any], dim: int, size: int) -> tuple[Any,
 
 @op(family="index", doc="input's elements at index along dim", node="GatherBackward0", internal=True)
 def take_at(input: Array, index: Array, dim: int) -> Array:
+    if index.dtype not in (np.int64, np.int32):
+        raise RuntimeError("gather(): Expected dtype int32/int64 for index")
     if not input.ndim:
+        wrap_dim(dim, 0)
         return np.array(input).reshape(np.shape(index))
     dim = wrap_dim(dim, input.ndim)
     if not index.size:
@@ -74,6 +77,16 @@ def gather(input: Array, dim: int, index: Array, *, sparse_grad: bool = False) -
 def take_along_dim(input: Array, indices: Array, dim: int | None = None) -> Array:
     if dim is None:
         return take_along_dim(input.reshape(-1), indices.reshape(-1), 0)
+    if indices._array.dtype != np.int64:
+        raise RuntimeError(
+            "torch.take_along_dim(): dtype of indices should be Long but got "
+            f"{indices.dtype.tensor_type[6:-6]}"
+        )
+    if input.ndim != indices.ndim:
+        raise RuntimeError(
+            "torch.take_along_dim(): input and indices should have the same number of dimensions, but got "
+            f"{input.ndim} dimensions for input, and {indices.ndim} dimensions for indices"
+        )
     at = wrap_dim(dim, input.ndim)
     indices = where(indices < 0, indices + input.shape[at], indices)
     shape = np.broadcast_shapes(

@@ -132,11 +132,17 @@ def chunk(input: Array, chunks: int, dim: int = 0) -> tuple[Array, ...]:
 
 @composite(family="join", doc="a number of nearly equal pieces, or pieces cut at indices")
 def tensor_split(input: Array, indices_or_sections: Any, dim: int = 0) -> tuple[Array, ...]:
+    if not input.ndim:
+        raise RuntimeError(
+            "tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims"
+        )
     size = input.shape[wrap_dim(dim, input.ndim)]
     if isinstance(indices_or_sections, Tensor):
         indices_or_sections = indices_or_sections.tolist()
     if isinstance(indices_or_sections, int):
         n = indices_or_sections
+        if n <= 0:
+            raise RuntimeError(f"number of sections must be larger than 0, got {n}")
         cuts = np.cumsum([size // n + (1 if i < size % n else 0) for i in range(n - 1)]).tolist()
     else:
         cuts = [min(max(c + size if c < 0 else c, 0), size) for c in indices_or_sections]

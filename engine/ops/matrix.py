@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine import return_types
+from engine.dtypes import from_numpy_dtype
 from engine.op import Array, composite, op
 from engine.ops.arrange import diag_embed
 from engine.ops.compare import where
@@ -67,6 +68,12 @@ def inv_vjp(g: Array, out: Array) -> Array:
 
 @op(family="linalg", doc="x with input @ x = other", node="LinalgSolveExBackward0", internal=True)
 def solve_matrix(input: Array, other: Array) -> Array:
+    if input.dtype != other.dtype:
+        kinds = [from_numpy_dtype(x.dtype).tensor_type[6:-6] for x in (input, other)]
+        raise RuntimeError(
+            f"linalg.solve: Expected A and B to have the same dtype, but found A of type {kinds[0]} and B of "
+            f"type {kinds[1]} instead"
+        )
     return _numpy("solve", np.linalg.solve, square_of(input, "solve"), other)
 
 
@@ -228,6 +235,9 @@ def diag_of(x: Array) -> Array:
 
 @op(family="linalg", doc="input = U @ diag(S) @ Vh", node="LinalgSvdBackward0", internal=True)
 def svd_triple(input: Array) -> Any:
+    if input.dtype.kind != "f":
+        kind = from_numpy_dtype(input.dtype).tensor_type[6:-6]
+        raise RuntimeError(f"linalg.svd: Expected a floating point or complex tensor as input. Got {kind}")
     u, s, vh = np.linalg.svd(input, full_matrices=False)
     return u, s, vh
 

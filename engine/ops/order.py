@@ -94,9 +94,11 @@ def topk(input: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool
 def by_rank(input: Array, dim: int, keepdim: bool, kind: str, rank: int) -> Any:
     if input.dtype.kind == "b":
         raise NotImplementedError(f"\"{kind}_cpu\" not implemented for 'Bool'")
-    if not input.ndim:
-        return input.copy(), np.zeros((), np.int64)
     at = wrap_dim(dim, input.ndim)
+    if not input.ndim:
+        if kind == "kthvalue" and rank != 1:
+            raise RuntimeError("kthvalue(): selected number k out of range for dimension " + str(at))
+        return input.copy(), np.zeros((), np.int64)
     if input.shape[at] == 0:
         raise IndexError(f"{kind}(): Expected reduction dim {at} to have non-zero size.")
     order = _ranked(input, at, False)
@@ -104,7 +106,7 @@ def by_rank(input: Array, dim: int, keepdim: bool, kind: str, rank: int) -> Any:
     count = input.shape[at] - np.add.reduce(missing, axis=at, keepdims=True)
     if kind == "kthvalue":
         if not 1 <= rank <= input.shape[at]:
-            raise RuntimeError("kthvalue(): selected number k out of range for dimension " + str(dim))
+            raise RuntimeError("kthvalue(): selected number k out of range for dimension " + str(at))
         ranks = np.full(count.shape, rank - 1)
     else:
         ranks = np.maximum(count - 1, 0) // 2

@@ -269,7 +269,8 @@ def norm(input: Array, p: Any = "fro", dim: Dims = None, keepdim: bool = False, 
 
 def _truth(name: str, reduce: Any, doc: str) -> None:
     def forward(input: Array, dim: Dims = None, keepdim: bool = False) -> Array:
-        found = reduce(input, axis=axes(dim, input.ndim), keepdims=keepdim, dtype=np.bool_)
+        over = () if dim in ((), []) else axes(dim, input.ndim)     # over no dimension, not over all
+        found = reduce(input, axis=over, keepdims=keepdim, dtype=np.bool_)
         return found.astype(np.uint8) if input.dtype == np.uint8 else found
 
     op(family="reduce", doc=doc, nondiff=True, name=name)(forward)

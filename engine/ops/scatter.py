@@ -57,11 +57,14 @@ _COMBINE = {"": _put, "add": _add, "multiply": _times}
 
 def _checked(input: Any, dim: int, index: Any, src: Any) -> Any:
     """PyTorch's rules for index and source of a scatter; a source larger than the index is cut."""
+    wrap_dim(dim, input.ndim)
+    if index._array.dtype not in (np.int64, np.int32):
+        raise RuntimeError("scatter(): Expected dtype int32/int64 for index")
     given = src if isinstance(src, Tensor) else None
     if given is not None and given.dtype is not input.dtype:
         raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
     if index.numel():
-        _check_sizes(input, dim, index, given)
+        check_scatter(input, dim, index, given)
     if given is None:
         return src if input._array.dtype.kind == "f" else np.asarray(src).astype(input._array.dtype).item()
     if given.shape != index.shape and given.ndim:
@@ -69,7 +72,8 @@ def _checked(input: Any, dim: int, index: Any, src: Any) -> Any:
     return given
 
 
-def _check_sizes(input: Any, dim: int, index: Any, src: Any) -> None:
+def check_scatter(input: Any, dim: int, index: Any, src: Any) -> None:
+    """RuntimeError for an index that does not fit the input or, where it is a tensor, the source."""
     own = [tuple(t.shape) or (1,) for t in (index, input, *([] if src is None else [src]))]
     for name, other in zip(("self", "src"), own[1:], strict=False):
         if len(other) != len(own[0]):

@@ -11,10 +11,10 @@ from engine.op import Array, composite, op
 from engine.ops.arrange import broadcast_tensors
 from engine.ops.compare import where
 from engine.ops.extreme import maximum, minimum
-from engine.ops.gather import add_rows, check_rows, put_at, take_at
+from engine.ops.gather import add_rows, check_rows, check_source, put_at, take_at
 from engine.ops.index import put_index
 from engine.ops.reduce import vector_norm
-from engine.ops.scatter import scatter, scatter_add
+from engine.ops.scatter import check_scatter, scatter, scatter_add
 from engine.ops.shape import reshape, wrap_dim
 from engine.tensor import Tensor, wrap
 
@@ -39,7 +39,19 @@ def index_put(input: Array, indices: Any, values: Array, accumulate: bool = Fals
 def index_copy(input: Array, dim: int, index: Array, source: Array) -> Array:
     if not input.ndim:
         return _as_vector(index_copy, input, dim, index, reshape(source, (1,)))
+    _same_kind(
+        "index_copy_(): self and source expected to have the same dtype, but got (self) {} and (source) {}",
+        input, source,
+    )
     check_rows(index, dim, input, before="index_copy_(): ")
+    at = wrap_dim(dim, input.ndim)
+    own, given = ([n for d, n in enumerate(t.shape) if d != at] for t in (input, source))
+    if own != given:
+        raise RuntimeError(
+            "index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: "
+            f"{' '.join(map(str, own))} at dimension {at} and source slice shape: "
+            f"{' '.join(map(str, given))} at dimension 0."
+        )
     return put_index(input, source, _along(dim, input.ndim, index), False)
 
 
@@ -75,8 +87,20 @@ def masked_scatter(input: Array, mask: Array, source: Array) -> Array:
 
 def _in_copy(input: Array, region: Any, src: Array) -> Array:
     out = input.clone()
-    region(out).copy_(src)
+    place = region(out)
+    if place.shape != src.shape:
+        raise RuntimeError(
+            "expected src to have a size equal to the slice of self. "
+            f"src size = {list(src.shape)}, slice size = {list(place.shape)}"
+        )
+    place.copy_(src)
     return out
+
+
+def _same_kind(words: str, input: Array, source: Array) -> None:
+    """RuntimeError with both types filled in, where they differ."""
+    if input.dtype is not source.dtype:
+        raise RuntimeError(words.format(*(t.dtype.tensor_type[6:-6] for t in (input, source))))
 
 
 @composite(family="index", doc="input with one entry of a dimension replaced by src")
@@ -130,6 +154,8 @@ def scatter_reduce(
     if not input.ndim:
         parts = (reshape(part, (1,)) for part in (index, src))
         return _as_vector(partial(scatter_reduce, include_self=include_self), input, dim, *parts, reduce)
+    if index.numel():
+        check_scatter(input, dim, index, src)
     if src.shape != index.shape:
         src = src[tuple(slice(0, n) for n in index.shape)]
     if not include_self:
@@ -158,12 +184,30 @@ def index_reduce(
         one, values = reshape(input, (1,)), reshape(source, (1,))
         return reshape(index_reduce(one, 0, index, values, reduce, include_self=include_self), ())
     at = wrap_dim(dim, input.ndim)
+    if reduce not in ("prod", "mean", "amax", "amin"):
+        raise RuntimeError(
+            f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}."
+        )
+    _same_kind("index_reduce_(): self ({}) and source ({}) must have the same scalar type", input, source)
+    check_source(input, dim, source)
     places = reshape(index, [-1 if d == at else 1 for d in range(source.ndim)]).expand(*source.shape)
     return scatter_reduce(input, at, places, source, reduce, include_self=include_self)
 
 
 @composite(family="index", doc="input with values put at positions of its flattened form", inplace=True)
 def put(input: Array, index: Array, source: Array, accumulate: bool = False) -> Array:
+    if index._array.dtype != np.int64:
+        kind = index.dtype.tensor_type[6:-6]
+        raise RuntimeError(f"put_(): Expected a long tensor for index, but got {kind}")
+    _same_kind(
+        "put_(): self and source expected to have the same dtype, but got self.dtype = {} and "
+        "source.dtype = {}", input, source,
+    )
+    if source.numel() != index.numel():
+        raise IndexError(
+            "put_(): Expected source and index to have the same number of elements, but got source.numel() = "
+            f"{source.numel()}, index.numel() = {index.numel()}"
+        )
     flat = reshape(input, (-1,))
     values = reshape(source, (-1,))
     return reshape(put_index(flat, values, (reshape(index, (-1,))._array,), accumulate), tuple(input.shape))

@@ -33,6 +33,11 @@ VALUES: dict[str, Callable[[Side], Any]] = {
         "ik,j->ij", s.lib.ones(2, 3, dtype=s.lib.int32), s.lib.arange(3, dtype=s.lib.int32)),
     "a threshold's value wraps around": lambda s: s.F.threshold(
         s.lib.tensor([0, 9], dtype=s.lib.uint8), 1, -9),
+    "large integers rounded towards 0": lambda s: s.lib.div(
+        s.lib.tensor([2**60 + 1, -(2**60) - 1, 7, -7]), s.lib.tensor([3, 3, -2, 2]), rounding_mode="trunc"),
+    "any over no dimension": lambda s: s.lib.any(s.lib.tensor([[0, 2], [1, 0]]), dim=()),
+    "lstsq of a batch of vectors": lambda s: s.lib.linalg.lstsq(
+        s.t(numbers(2, 4, 3)), s.t(numbers(2, 4, seed=1)), driver="gels")[0],
     "one sample's margin loss": lambda s: s.F.multi_margin_loss(
         s.t(numbers(4)), s.lib.tensor([2]), reduction="none"),
     "one row's margin loss": lambda s: s.F.multi_margin_loss(s.t(numbers(1, 4)), s.lib.tensor([2])),

@@ -96,6 +96,28 @@ REFUSED.update({
     "no tensor to turn": lambda s: s.F.conv_transpose1d(None, s.t(ROWS)),
 })
 
+WHOLE = np.array([4, -5, 6])
+REFUSED.update({
+    "integers divided by 0": lambda s: s.lib.tensor(WHOLE) // 0,
+    "what is left of integers over 0": lambda s: s.lib.remainder(
+        s.lib.tensor(WHOLE), s.lib.tensor([1, 0, 2])),
+    "integers over 0, rounded": lambda s: s.lib.div(s.lib.tensor(WHOLE), 0, rounding_mode="trunc"),
+    "elu of integers": lambda s: s.F.elu(s.lib.tensor(WHOLE)),
+    "leaky_relu of integers": lambda s: s.F.leaky_relu(s.lib.tensor(WHOLE)),
+    "a number along a dimension": lambda s: s.t(1.0).cummax(2),
+    "a number's kth": lambda s: s.t(1.0).kthvalue(2),
+    "a number gathered": lambda s: s.lib.gather(s.t(1.0), 2, s.lib.tensor(0)),
+    "no pieces": lambda s: s.t(WHOLE * 1.0).tensor_split(0),
+    "a number in pieces": lambda s: s.t(1.0).tensor_split(1),
+    "pairs of a table": lambda s: s.lib.combinations(s.t(np.ones((2, 2)))),
+    "a grid of types": lambda s: s.lib.meshgrid(s.lib.ones(2), s.lib.ones(2).long(), indexing="ij"),
+    "vecdot of types": lambda s: s.lib.linalg.vecdot(s.lib.ones(2), s.lib.ones(2).double()),
+    "vecdot of integers": lambda s: s.lib.linalg.vecdot(s.lib.tensor(WHOLE), s.lib.tensor(WHOLE)),
+    "solve of types": lambda s: s.lib.linalg.solve(s.lib.eye(2), s.lib.ones(2, 1).double()),
+    "svdvals of integers": lambda s: s.lib.linalg.svdvals(s.lib.ones(2, 2).long()),
+    "a driver nobody knows": lambda s: s.lib.linalg.lstsq(s.lib.eye(2), s.lib.ones(2, 1), driver="gels2"),
+})
+
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_torch_refuses_is_refused_in_its_words(torch: Any, name: str) -> None:

@@ -66,6 +66,18 @@ REFUSED: dict[str, Callable[[Side], Any]] = {
     "numbers as a mask to scatter": lambda s: flat(s).masked_scatter(flat(s), flat(s)),
     "too few values for a mask": lambda s: flat(s).masked_scatter(flat(s) > 0, flat(s)[0]),
     "values of another type for a mask": lambda s: flat(s).masked_scatter(flat(s) > 0, flat(s).double()),
+    "rows of another type copied": lambda s: flat(s).index_copy(0, s.lib.tensor([0]), flat(s)[:1].double()),
+    "rows of another width copied": lambda s: flat(s).index_copy(0, s.lib.tensor([0]), flat(s)[:1, :2]),
+    "rows combined in an unknown way": lambda s: flat(s).index_reduce(
+        0, s.lib.tensor([0]), flat(s)[:1], "sum"),
+    "rows of another type combined": lambda s: flat(s).index_reduce(
+        0, s.lib.tensor([0]), flat(s)[:1].double(), "prod"),
+    "two values for one place": lambda s: flat(s).put(s.lib.tensor([0]), s.lib.ones(2)),
+    "values of another type put": lambda s: flat(s).put(s.lib.tensor([0]), s.lib.ones(1).double()),
+    "a slice of another shape": lambda s: s.lib.select_scatter(flat(s), s.lib.ones(2), 0, 0),
+    "an index of small integers": lambda s: flat(s).scatter(0, index(s).byte(), flat(s)),
+    "an index of small integers along": lambda s: s.lib.take_along_dim(flat(s), index(s).int(), 0),
+    "a reduction beyond the source": lambda s: flat(s).scatter_reduce(0, index(s), flat(s)[:1], "amax"),
     "the diagonal of a row": lambda s: s.lib.zeros(3).fill_diagonal_(1.0),
     "the diagonal of a box": lambda s: s.lib.zeros(2, 3, 2).fill_diagonal_(1.0),
 }

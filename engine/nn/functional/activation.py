@@ -16,16 +16,19 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """`input`, times `negative_slope` where negative."""
+    refuse_integers(input, "leaky_relu_cpu")
     return applied(activation.leaky_relu, input, inplace, negative_slope)
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """`input`, or α (e^input − 1) where negative."""
+    refuse_integers(input, "elu_cpu")
     return applied(activation.elu, input, inplace, alpha)
 
 
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """ELU with the constants that keep mean 0 and variance 1."""
+    refuse_integers(input, "elu_cpu")
     return applied(activation.selu, input, inplace)
 
 
