@@ -34,6 +34,15 @@ def microseconds(step: Callable[[], Any], count: int) -> float:
     return (time.perf_counter() - start) / count * 1e6
 
 
+def turn(step: Callable[[], Any], seconds: float, once: float) -> float:
+    """The mean of steps for about that long, however much longer than `once` they take now."""
+    count = max(1, int(seconds * 1e5 / once))  # a tenth of those expected
+    took: list[float] = []
+    while not took or sum(took) * count < seconds * 1e6:
+        took.append(microseconds(step, count))
+    return sum(took) / len(took)
+
+
 def main(name: str, key: str, threads: str) -> None:
     contender, work = CONTENDERS[name], WORKS[key]
     try:
@@ -48,8 +57,7 @@ def main(name: str, key: str, threads: str) -> None:
     answer(losses=[None if loss is None else float(loss) for loss in losses])
     once = microseconds(step, 5)
     for line in sys.stdin:
-        took = microseconds(step, max(5, int(float(line) * 1e6 / once)))
-        answer(us=took, mib=peak_mib())
+        answer(us=turn(step, float(line), once), mib=peak_mib())
 
 
 if __name__ == "__main__":

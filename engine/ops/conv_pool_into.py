@@ -63,7 +63,7 @@ class _Group(NamedTuple):
 class _Layer:
     """What lasts from forward to backward: the input laid out, and how the work is cut up."""
 
-    def __init__(self, room: Room, shape: Sizes, laid: Laid, outputs: int, with_ones: bool) -> None:
+    def __init__(self, room: Room, laid: Laid, outputs: int, with_ones: bool) -> None:
         self.room, self.laid, self.outputs = room, laid, outputs
         self.height, self.width, self.samples = laid.windows.shape[3:]
         terms = count(laid.windows.shape[:3]) + with_ones
@@ -109,7 +109,7 @@ def convolution_pool_into(
 ) -> Any:
     outputs, places = len(weight), tuple(2 * n for n in out.shape[2:])
     laid = lay_out(room.own, input.shape, out.dtype, weight.shape[2:], stride, pads, dilation, places)
-    layer = room.notes["layer"] = _Layer(room, input.shape, laid, outputs, bias is not None)
+    layer = room.notes["layer"] = _Layer(room, laid, outputs, bias is not None)
     joining, matrix = weights_with_bias(room.scratch, weight, bias)
     target = samples_last(out)
     into = target if is_samples_last(out) else room.scratch(target.shape, out.dtype, "pooled")
