@@ -112,9 +112,11 @@ def _by_hand(deeds: Sequence[Deed], step: int) -> str:
     if not large:
         return ""
     after = large[-1].step
-    last = [f"{d.what}{list(d.element)} to {figure(d.value or 0.0)}" for d in large if d.step == after]
+    last = [(f"{d.what}{list(d.element)}", figure(d.value or 0.0)) for d in large if d.step == after]
+    (place, value), *others = last[:MOST_NAMED]
+    also = "".join(f", {place} to {value}" for place, value in others)
     more = f" and {len(last) - MOST_NAMED} more" if len(last) > MOST_NAMED else ""
-    return f"By hand, after step {after:,}, there was set {', '.join(last[:MOST_NAMED])}{more}."
+    return f"By hand, after step {after:,}, {place} was set to {value}{also}{more}."
 
 
 def _inputs(culprit: Culprit, told: Told) -> list[dict[str, Any]]:

@@ -91,9 +91,8 @@ class Trials:
 
     def outcome(self, way: Way) -> Outcome | None:
         """What came of it; null where there is no time, or the change is one of the data."""
-        if self.late or any(
-            getattr(edit, "where", "").startswith("data/") for edit in way.fix.edits
-        ):
+        of_the_data = any(getattr(edit, "where", "").startswith("data/") for edit in way.fix.edits)
+        if of_the_data or self.late:
             return None
         changed = apply(self._built.experiment, way.fix.edits)
         twin = Twin(self._built, self._deeds[: self._good.deeds], changed)

@@ -108,12 +108,12 @@ def scaled(built: Built) -> Iterator[Way]:
         return
     numbers = {"inputs": prepared.x_train, "targets": prepared.y_train}
     sizes = {what: float(np.abs(array).max(initial=0)) for what, array in numbers.items()}
-    large = [f"the {what} up to {size:.3g}" for what, size in sizes.items() if not size <= UNSCALED]
+    large = [f"{what} go up to {size:.3g}" for what, size in sizes.items() if not size <= UNSCALED]
     if not large:
         return
     reason = (
-        f"There go {' and '.join(large)}, and sums, losses and gradients grow with them. Standardised "
-        "columns have mean 0 and deviation 1."
+        f"The {' and the '.join(large)}; sums, losses and gradients grow with them. Standardised columns "
+        "have mean 0 and deviation 1."
     )
     yield Way(Fix(label="Turn Standardize on", edits=(SetEdit(where=where, value=True),)), reason)
 

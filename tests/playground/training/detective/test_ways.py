@@ -53,7 +53,7 @@ def test_a_weight_set_by_hand_is_named_and_going_back_is_the_way_out() -> None:
     finding = found(diverged(line(*TWO, epochs=30), after=30, parameter="0.weight", index=[0, 0], value=1e38))
 
     assert (finding["step"], finding["last_good"]) == (31, 30)
-    assert "By hand, after step 30, there was set 0.weight[0, 0] to 1e+38." in finding["explanation"]
+    assert "By hand, after step 30, 0.weight[0, 0] was set to 1e+38." in finding["explanation"]
     (way,) = finding["ways"]
     assert (way["fix"]["label"], way["fix"]["edits"]) == ("Go on without what was set by hand", ())
 
@@ -121,7 +121,7 @@ def test_columns_as_they_came_are_to_be_standardised_where_they_are_large() -> N
 
     assert way["fix"]["label"] == "Turn Standardize on"
     assert way["fix"]["edits"][0]["where"] == "data/args/standardize"
-    assert "the targets up to" in way["reason"]
+    assert "the targets go up to" in way["reason"]
     assert list(scaled(trainer(optimized(preset, "SGD", 1.0)).built)) == []
 
 
@@ -136,7 +136,7 @@ def test_a_file_is_to_be_standardised_in_its_own_settings() -> None:
     (way,) = scaled(built)
 
     assert way.fix.edits[0].where == "data/csv/standardize"
-    assert "the inputs up to 5e+03" in way.reason
+    assert "The inputs go up to 5e+03" in way.reason
 
 
 @pytest.mark.parametrize("name", ["Linear regression", "Digits", "Diabetes"])
