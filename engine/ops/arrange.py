@@ -194,7 +194,9 @@ triu = _triangle("triu", np.triu, "what is on or above a diagonal, else 0")
 @op(family="linalg", doc="sum of the diagonal of a matrix")
 def trace(input: Array) -> Array:
     if input.ndim != 2:
-        raise RuntimeError("trace: expected a matrix")
+        raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input.ndim}")
+    if input.dtype.kind == "b":
+        raise NotImplementedError("\"trace\" not implemented for 'Bool'")
     return np.trace(input, dtype=np.int64 if input.dtype.kind in "iub" else input.dtype)
 
 

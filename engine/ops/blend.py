@@ -9,15 +9,15 @@ import numpy as np
 from engine.dtypes import from_numpy_dtype, result_numpy
 from engine.node import Node
 from engine.op import Array, op
+from engine.tensor import Tensor
 
 _ndarray = np.ndarray
 
 
 def _lerp_name(node: Node) -> str:
     """PyTorch's suffix: 0 for a number as weight; read off the edges once freed."""
-    if node.saved is None:
-        return f"LerpBackward{int(node.edges[2] is not None)}"
-    return f"LerpBackward{int(not isinstance(node.saved[2], (int, float)))}"
+    by_tensor = node.edges[2] is not None or isinstance(node.op.kept_input(node, 2), Tensor)
+    return f"LerpBackward{int(by_tensor)}"
 
 
 @op(family="elementwise", doc="input + weight · (end − input)", inplace=True, node=_lerp_name)

@@ -181,6 +181,8 @@ def householder_product(A: Array, tau: Array) -> Array:  # noqa: N803 - PyTorch'
     kind = A._array.dtype
     vectors = tril(A, -1) + wrap(np.eye(rows, columns, dtype=kind))
     made = wrap(np.eye(rows, columns, dtype=kind))
+    if not tau.shape[-1]:
+        return made + (A - A)       # no product, yet a part of the graph
     for i in range(tau.shape[-1] - 1, -1, -1):
         v = narrow(vectors, -1, i, 1)
         made = made - unsqueeze(unsqueeze(tau.select(-1, i), -1), -1) * matmul(v, matmul(transposed(v), made))

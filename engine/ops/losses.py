@@ -201,14 +201,22 @@ def bce(input: Array, target: Array, weight: Array | None = None, reduction: str
         if not ((x >= 0) & (x <= 1)).all():
             raise RuntimeError(f"all elements of {name} should be between 0 and 1")
     each = -(target * np.maximum(np.log(input), -100) + (1 - target) * np.maximum(np.log1p(-input), -100))
-    return reduced(each if weight is None else each * weight, reduction)
+    if weight is not None:
+        weighted = each * weight
+        if weighted.shape != each.shape:
+            raise RuntimeError(
+                f"output with shape {list(each.shape)} doesn't match the broadcast shape "
+                f"{list(weighted.shape)}"
+            )
+        each = weighted.astype(each.dtype)
+    return reduced(each, reduction)
 
 
 @bce.vjp
 def bce_vjp(
     g: Array, input: Array, target: Array, weight: Array | None, reduction: str, needs: Any
 ) -> tuple[Array | None, ...]:
-    g = spread(g, reduction, _count(input, input if weight is None else weight))
+    g = spread(g, reduction, _count(input, input))
     g = g if weight is None else g * weight
     spread_out = input * (1 - input)
     to_input = g * (input - target) / where(spread_out < _TINY, _TINY, spread_out)

@@ -209,9 +209,11 @@ def positive(input: Array) -> Array:
     return input
 
 
-@op(family="elementwise", doc="0 below 0, 1 above, values at 0", promote="number", numbers="none",
-    nondiff=True, inplace=True)
+@op(family="elementwise", doc="0 below 0, 1 above, values at 0", numbers="none", nondiff=True,
+    inplace=True)
 def heaviside(input: Array, values: Array) -> Array:
+    if input.dtype != values.dtype:
+        raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
     return np.where(input == 0, values, (input > 0).astype(input.dtype))
 
 

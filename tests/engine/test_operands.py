@@ -151,6 +151,21 @@ REFUSED = {
         RuntimeError,
         "step is 0 but must be > 0",
     ),
+    "the trace of a vector": (
+        lambda t: t.trace(t.ones(2)),
+        RuntimeError,
+        "expected a matrix, but got tensor with dim 1",
+    ),
+    "heaviside of two types": (
+        lambda t: t.heaviside(t.ones(2), t.tensor([1, 2])),
+        RuntimeError,
+        "not yet implemented for tensors with different dtypes",
+    ),
+    "a weight larger than the losses": (
+        lambda t: t.nn.functional.binary_cross_entropy(t.ones(1, 2), t.ones(1, 2), weight=t.ones(3, 1, 2)),
+        RuntimeError,
+        r"doesn't match the broadcast shape \[3, 1, 2\]",
+    ),
     "no eps to divide by": (
         lambda t: t.nn.BatchNorm1d(3, eps=-1e-5)(t.ones(2, 3)),
         ValueError,
