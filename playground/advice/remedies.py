@@ -2,7 +2,7 @@
 
 import math
 
-from playground.advice.plan import Placed
+from playground.advice.plan import Placed, Plan
 from playground.experiment.fixes import Edit, Fix, InsertEdit, RemoveEdit, SetEdit
 
 LEARNING_RATE = "optimizer/args/lr"
@@ -20,9 +20,33 @@ def insert(type: str, before: Placed) -> Fix:
     return Fix(label=f"Insert {type} before {before.name}", edits=(edit,))
 
 
-def normalise(layer: Placed) -> Fix:
+def normalise(plan: Plan, layer: Placed) -> Fix:
     """`Insert BatchNorm1d before Tanh 1`, for images `BatchNorm2d`."""
-    return insert("BatchNorm2d" if len(layer.facts.input_shape) == 4 else "BatchNorm1d", before=layer)
+    edits = normalising(plan, layer)
+    return Fix(label=f"Insert {edits[0].type} before {layer.name}", edits=edits)
+
+
+def normalising(plan: Plan, layer: Placed) -> tuple[InsertEdit, *tuple[SetEdit, ...]]:
+    """The edits of that: the layer before it loses the bias that batch norm would take out again."""
+    kind = "BatchNorm2d" if len(layer.facts.input_shape) == 4 else "BatchNorm1d"
+    biases = tuple(
+        SetEdit(where=f"layers/{before.id}/args/bias", value=False)
+        for before, behind in plan.neighbours()
+        if behind is layer and before.type in ("Linear", "Conv2d")
+    )
+    return InsertEdit(before=layer.id, type=kind), *biases
+
+
+def standardize(plan: Plan) -> Fix | None:
+    """`Turn Standardize on`, where the data come with a switch for it that is off."""
+    data = plan.experiment.data
+    if data.csv is not None and not data.csv.standardize:
+        where = "data/csv/standardize"
+    elif data.args.get("standardize") is False:
+        where = "data/args/standardize"
+    else:
+        return None
+    return Fix(label="Turn Standardize on", edits=(SetEdit(where=where, value=True),))
 
 
 def learning_rate(lr: float, where: str = LEARNING_RATE) -> Fix:
@@ -36,6 +60,11 @@ def learning_rate(lr: float, where: str = LEARNING_RATE) -> Fix:
 def called(name: str) -> str:
     """A name from somebody's file, as long as a title can bear."""
     return name if len(name) <= MOST_LETTERS else f"{name[:MOST_LETTERS]}…"
+
+
+def number(value: float) -> str:
+    """A size as one would write it: 101,300 or 0.00024."""
+    return f"{float(f'{value:.4g}'):,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def one_figure(value: float) -> float:

@@ -22,6 +22,7 @@ from playground.advice.rules.sigmoid_before_mse import sigmoid_before_mse
 from playground.advice.rules.squeezed_scores import squeezed_scores
 from playground.advice.rules.target_out_of_range import target_out_of_range
 from playground.advice.rules.unscaled_inputs import unscaled_inputs, unstandardized_inputs
+from playground.advice.rules.unscaled_targets import unscaled_targets
 from playground.advice.rules.vanishing_gradients import vanishing_gradients
 from playground.advice.rules.wrong_kind_of_target import wrong_kind_of_target
 from playground.advice.rules.wrong_shape_of_output import silent_broadcasting, wrong_shape_of_output
@@ -43,7 +44,12 @@ PLAN_RULES: tuple[Rule[Plan], ...] = (
     bias_before_batch_norm,
 )
 
-SAMPLES_RULES: tuple[Rule[Samples], ...] = (unscaled_inputs, class_imbalance, target_out_of_range)
+SAMPLES_RULES: tuple[Rule[Samples], ...] = (
+    unscaled_inputs,
+    unscaled_targets,
+    class_imbalance,
+    target_out_of_range,
+)
 
 COURSE_RULES: tuple[Rule[Course], ...] = (
     learning_rate_too_high,

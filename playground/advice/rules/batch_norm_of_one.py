@@ -19,13 +19,16 @@ def batch_norm_of_one(plan: Plan) -> Iterator[Note]:
     norms = [layer for layer in plan.layers if layer.type.startswith("BatchNorm")]
     if not norms or plan.data is None or not plan.data.batches or plan.data.last_batch != 1:
         return
-    name = norms[0].name
+    name, of_images = norms[0].name, norms[0].type == "BatchNorm2d"
     if plan.experiment.data.batch_size == 1:
         size = min(USUAL, max(2, plan.data.training_samples))
         yield Note(
             f"{name} sees one sample at a time",
-            "It subtracts the mean of the batch, which is the sample itself: the sample is normalised away. "
-            "The running statistics that evaluation uses never belong to what was trained.",
+            "It then normalises each image by that image's own mean, and evaluation by running averages: the "
+            "model is tested as something else than was trained."
+            if of_images
+            else "It subtracts the mean of the batch. That is the sample itself, so nothing is left of it "
+            "but 0, and PyTorch stops with an error.",
             "data/batch_size",
             norms[0].id,
             Fix(label=f"Set the batch size to {size}", edits=(SetEdit(where="data/batch_size", value=size),)),
@@ -34,7 +37,13 @@ def batch_norm_of_one(plan: Plan) -> Iterator[Note]:
         yield Note(
             f"{name} gets a last batch of one sample",
             f"{plan.data.training_samples:,} training samples leave one over after batches of "
-            f"{plan.experiment.data.batch_size:,}. A single sample has no mean and no variance of a batch.",
+            f"{plan.experiment.data.batch_size:,}. "
+            + (
+                "That image is normalised by its own mean and variance instead of a batch's."
+                if of_images
+                else "The mean of that batch is the sample itself: nothing is left but 0, and PyTorch stops "
+                "with an error."
+            ),
             "data/drop_last",
             norms[0].id,
             Fix(label="Turn drop_last on", edits=(SetEdit(where="data/drop_last", value=True),)),

@@ -1,5 +1,6 @@
 """Classes of very different sizes: always answering the large one is nearly right."""
 
+import math
 from collections.abc import Iterator
 
 from playground.advice.remedies import called
@@ -9,8 +10,11 @@ from playground.advice.samples import Samples
 SEVERAL = 4
 """Four to one, where Google's course on machine learning begins to call an imbalance moderate."""
 
-ENOUGH = 20
-"""Samples below which sizes are chance."""
+MOST = 0.5
+"""A share from which on always answering the same is something."""
+
+SURE = 3.0
+"""Deviations of chance that a class is below its share, were all equally likely."""
 
 
 @rule(
@@ -20,16 +24,23 @@ ENOUGH = 20
 )
 def class_imbalance(samples: Samples) -> Iterator[Note]:
     counts, data = samples.counts, samples.plan.data
-    if data is None or len(counts) < 2 or counts.sum() < ENOUGH:
+    if data is None or len(counts) < 2:
         return
     few, many = int(counts.argmin()), int(counts.argmax())
     if counts[many] < SEVERAL * max(1, int(counts[few])):
         return
-    rare, common = called(data.classes[few]), called(data.classes[many])
+    equal = counts.sum() / len(counts)
+    if counts[few] > equal - SURE * math.sqrt(equal):
+        return
+    rare, common = (f"“{called(data.classes[place])}”" for place in (few, many))
     share = counts[many] / counts.sum()
     yield Note(
         f"{rare} is rare: {counts[few]:,} samples to {counts[many]:,}",
-        f"Always answering {common} is right for {share:.0%} of the samples, so accuracy and "
-        f"loss say little about {rare}. Look at its row of the confusion matrix.",
+        (
+            f"Always answering {common} is right for {share:.0%} of the samples, so accuracy and loss "
+            if share > MOST
+            else f"It is {counts[few] / counts.sum():.1%} of the samples, so accuracy and loss "
+        )
+        + f"say little about {rare}. Look at its row of the confusion matrix.",
         "data",
     )

@@ -25,7 +25,7 @@ MOST_NORM = 1.0
 )
 def exploding_gradients(course: Course) -> Iterator[Note]:
     grown = [(growth, layer) for layer in course.trained if (growth := _growth(layer)) is not None]
-    if not grown:
+    if not grown or not _is_worse(course):
         return
     growth, layer = max(grown, key=lambda pair: pair[0])
     times = f"{growth:,.0f}" if growth < 1e6 else f"{growth:.0e}"
@@ -40,6 +40,12 @@ def exploding_gradients(course: Course) -> Iterator[Note]:
             edits=(SetEdit(where="training/clip_norm", value=MOST_NORM),),
         ),
     )
+
+
+def _is_worse(course: Course) -> bool:
+    """Whether the loss has grown as well: of large outputs the gradients grow while it falls."""
+    losses = course.losses.values[np.isfinite(course.losses.values)]
+    return len(losses) > 1 and float(losses[-LATEST:].max()) > 2 * max(float(losses[0]), course.constant)
 
 
 def _growth(layer: LayerCourse) -> float | None:

@@ -7,6 +7,7 @@ import numpy as np
 from playground.advice.course import Course
 from playground.advice.remedies import LEARNING_RATE, learning_rate
 from playground.advice.rule import Note, rule
+from playground.experiment.fixes import Fix
 
 SENSIBLE = {"SGD": 0.1, "Adagrad": 0.01}
 OFTEN = 0.01
@@ -36,7 +37,9 @@ SOON, LATE = 3, 6
 IDLE = 1e-4
 """Updates that are this share of the weights or less: a tenth of what CS231n calls healthy."""
 
-AIM = 1e-3
+AIM = 1e-2
+"""The share that is aimed at, up to what stands above as sensible: at 1e-3 the cure could hardly be seen."""
+
 HARDLY = 0.95
 
 
@@ -50,14 +53,24 @@ def learning_rate_too_high(course: Course) -> Iterator[Note]:
     if why is None:
         return
     rate, where = _chosen(course)
-    lower = min(rate / 10, SENSIBLE.get(course.plan.experiment.optimizer.type, OFTEN))
     yield Note(
         f"The learning rate {rate:g} is far too high",
-        f"{why} Steps this long jump over what they should go down to.",
+        f"{why} Steps this long jump over the minimum that they should go down to.",
         where,
         None,
-        learning_rate(lower, where),
+        lower_rate(course),
     )
+
+
+def lower_rate(course: Course) -> Fix:
+    """A tenth of the rate, or what is sensible for the optimizer, if that is less."""
+    rate, where = _chosen(course)
+    return learning_rate(min(rate / 10, SENSIBLE.get(course.plan.experiment.optimizer.type, OFTEN)), where)
+
+
+def leaps(course: Course) -> bool:
+    """Whether updates were as large as the weights: whatever else is wrong then, this comes first."""
+    return _largest_update(course) > AS_LARGE_AS_WEIGHTS
 
 
 def _chosen(course: Course) -> tuple[float, str]:
@@ -96,15 +109,15 @@ def _learns_nothing(course: Course) -> str | None:
     if len(medians) < SOON:
         return None
     first, now = float(np.median(losses.values[:5])), float(medians[-1])
-    worse = now > WORSE * course.constant and now >= first
+    worse = now > WORSE * max(course.constant, first) and _largest_update(course) > IDLE
     leapt = len(medians) >= LATE and now > BEATEN * course.constant and any(
         ratios[:10].max(initial=0.0) > AS_LARGE_AS_WEIGHTS for ratios in _ratios(course)
     )
     if not worse and not leapt:
         return None
     return (
-        f"After {course.step:,} steps the loss is around {now:.3g}; always answering the same has "
-        f"{course.constant:.3g}."
+        f"After {course.step:,} steps the loss is around {now:.3g}; giving every sample the same best answer "
+        f"has a loss of {course.constant:.3g}."
     )
 
 
@@ -121,13 +134,15 @@ def learning_rate_too_low(course: Course) -> Iterator[Note]:
     ratios = [float(np.median(own[-10:])) for own in _ratios(course) if len(own)]
     if len(medians) < 4 or not ratios or not 0 < max(ratios) < IDLE:
         return
+    if _largest_update(course) > 10 * IDLE:
+        return  # it did move the weights: what keeps it from that now is something else
     if medians[-1] < HARDLY * medians[0] or medians[-1] < course.constant / 2:
         return
     higher = min(course.lr * AIM / max(ratios), SENSIBLE.get(course.plan.experiment.optimizer.type, OFTEN))
     yield Note(
         f"The learning rate {course.lr:g} is far too low",
-        f"An update changes the weights by {max(ratios):.0e} of their size at most, where about 1e-3 is "
-        f"healthy. In {int(losses.steps[-1] - course.lr_since):,} steps the loss went from {medians[0]:.4g} "
+        f"An update changes the weights by {max(ratios):.0e} of their size at most, where 1e-3 or more is "
+        f"usual. In {int(losses.steps[-1] - course.lr_since):,} steps the loss went from {medians[0]:.4g} "
         f"to {medians[-1]:.4g}.",
         LEARNING_RATE,
         None,
@@ -138,6 +153,10 @@ def learning_rate_too_low(course: Course) -> Iterator[Note]:
 def _ratios(course: Course) -> list[np.ndarray]:
     """Of each layer with parameters, update ÷ weight norms since the present learning rate."""
     return [layer.ratios.since(course.lr_since).values for layer in course.trained]
+
+
+def _largest_update(course: Course) -> float:
+    return max((float(ratios.max(initial=0.0)) for ratios in _ratios(course)), default=0.0)
 
 
 def _window(course: Course) -> int:

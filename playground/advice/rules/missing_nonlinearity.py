@@ -1,4 +1,4 @@
-"""Two layers of weights with nothing bent between them: together they are one."""
+"""Two layers of weights with no activation between them: together they are one."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -29,9 +29,9 @@ def missing_nonlinearity(plan: Plan) -> Iterator[Note]:
             continue
         norms = [place for place in between if layers[place].type.startswith("BatchNorm")]
         yield Note(
-            f"Nothing bends between {layers[first].name} and {layers[second].name}",
-            "One linear map after another is still one linear map: both together can do no more than a "
-            "single layer. An activation between them makes it two.",
+            f"There is no activation between {layers[first].name} and {layers[second].name}",
+            "One linear layer after another is still linear: both together can compute no more than a single "
+            "one. With an activation between them they can.",
             layers[second].where,
             layers[second].id,
             insert(used, before=layers[max(norms, default=first) + 1]),

@@ -6,6 +6,8 @@ from playground.advice.course import Course, LayerCourse
 from playground.advice.plan import Placed
 from playground.advice.remedies import normalise, remove
 from playground.advice.rule import Note, rule
+from playground.advice.rules.dead_relus import is_cut_off
+from playground.advice.rules.learning_rate import leaps
 
 SATURATING = frozenset({"Tanh", "Sigmoid", "Softmax"})
 """Flat at the ends of their range."""
@@ -23,29 +25,26 @@ def no_gradient(course: Course) -> Iterator[Note]:
     untouched = [layer for layer in course.trained if _is_untouched(layer)]
     if course.muted or not untouched or not any(layer.gradient for layer in course.layers):
         return
-    last = course.layers.index(untouched[-1])
-    wall = _wall(course, last)
-    if wall is not None and (wall.type == "ReLU" or wall is course.plan.last_computing):
-        return  # all its units are dead, or it saturates before the loss, and that is said
-    saturated = wall is not None and wall.type in SATURATING
+    if leaps(course) or any(map(is_cut_off, course.layers)):
+        return  # saturated or dead units stop the gradient, and that is said
+    wall = _wall(course, course.layers.index(untouched[-1]))
+    if wall is None or wall.type == "ReLU" or wall is course.plan.last_computing:
+        return  # some of it gets through, all units are dead, or it saturates before the loss: that is said
+    saturated = wall.type in SATURATING and wall.facts.output_shape[-1] > 1
     names = ", ".join(layer.name for layer in untouched[:3]) + (" …" if len(untouched) > 3 else "")
     stays = f"{sum(layer.parameters for layer in untouched):,} parameters stay as they are"
     yield Note(
         f"No gradient reaches {names}",
         f"In the last {ENOUGH} steps that were measured it was exactly 0, so {stays}. "
-        + _reason(wall, saturated),
-        untouched[-1].where if wall is None else wall.where,
-        untouched[-1].id if wall is None else wall.id,
-        None if wall is None else normalise(wall) if saturated else remove(wall),
+        + (
+            f"{wall.name} is at the ends of its range, where it is flat; a batch norm brings it back."
+            if saturated
+            else f"{wall.name} lets nothing of it through."
+        ),
+        wall.where,
+        wall.id,
+        normalise(course.plan, wall) if saturated else remove(wall),
     )
-
-
-def _reason(wall: Placed | None, saturated: bool) -> str:
-    if wall is None:
-        return "Nothing they compute changes the loss."
-    if saturated:
-        return f"{wall.name} is at the ends of its range, where it is flat; a batch norm brings it back."
-    return f"{wall.name} lets nothing of it through."
 
 
 def _is_untouched(layer: LayerCourse) -> bool:

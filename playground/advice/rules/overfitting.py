@@ -38,7 +38,9 @@ def overfitting(course: Course) -> Iterator[Note]:
         return
     at = int(steps[best + SMOOTH // 2])
     then, trained = _around(course, at), _around(course, course.step)
-    if then is None or trained is None or trained >= then or now - trained <= least - then:
+    if then is None or trained is None or trained >= min(then, course.constant):
+        return
+    if now - trained <= least - then:
         return
     epochs = max(1, math.ceil(at / course.batches))
     yield Note(

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from playground.advice.course import Course
 from playground.advice.plan import Placed, Plan
+from playground.advice.remedies import normalising
 from playground.advice.rule import Note, rule
-from playground.experiment.fixes import Edit, Fix, InsertEdit, SetEdit
+from playground.advice.rules.dead_relus import is_cut_off
+from playground.advice.rules.learning_rate import leaps
+from playground.experiment.fixes import Edit, Fix
 
-VANISHED = 1e-3
+VANISHED = 3e-4
 """A gradient that is this share of a later layer's is as good as none."""
 
 SETTLED = 50
@@ -22,6 +25,8 @@ ACTIVATIONS = frozenset({"ReLU", "LeakyReLU", "Tanh", "Sigmoid", "GELU"})
     link="https://proceedings.mlr.press/v9/glorot10a.html",
 )
 def vanishing_gradients(course: Course) -> Iterator[Note]:
+    if leaps(course) or any(map(is_cut_off, course.layers)):
+        return  # saturated or dead units stop the gradient, and that is said
     known = [layer for layer in course.layers if layer.gradient is not None]
     for place, layer in enumerate(known):
         later = max((other.gradient or 0.0 for other in known[place + 1 :]), default=0.0)
@@ -45,11 +50,7 @@ def _normalise(plan: Plan) -> Fix | None:
     for before, activation in plan.neighbours():
         if activation.type not in ACTIVATIONS or activation is plan.last_computing or not _weighted(before):
             continue
-        kind = "BatchNorm2d" if len(activation.facts.input_shape) == 4 else "BatchNorm1d"
-        edits += [
-            InsertEdit(before=activation.id, type=kind),
-            SetEdit(where=f"layers/{before.id}/args/bias", value=False),
-        ]
+        edits += normalising(plan, activation)
     return Fix(label="Insert a batch norm before each activation", edits=tuple(edits)) if edits else None
 
 

@@ -29,7 +29,7 @@ def wrong_kind_of_target(plan: Plan) -> Iterator[Note]:
         has = "real values, float32 of shape (N, 1)"
         loss, outputs = "MSELoss", 1
     elif target == "real":
-        has = f"class numbers, 0 to {classes - 1}: nothing is measured by how far apart two of them are"
+        has = f"class numbers, 0 to {classes - 1}: how far apart two of them are means nothing"
         loss, outputs = _for_classes(plan, classes)
     elif target == "0/1" and classes != 2:
         has = f"class numbers, 0 to {classes - 1}"

@@ -60,7 +60,12 @@ def wrong_shape_of_output(plan: Plan) -> Iterator[Note]:
         return
     reason = (
         f"{plan.loss} compares one score per class, {_written(needed)}, with class numbers from 0 to "
-        f"{needed[1] - 1}. With {_written(shape)}, PyTorch stops with an error, or leaves scores of no class."
+        f"{needed[1] - 1}. "
+        + (
+            f"With {_written(shape)}, the scores from number {needed[1]} on belong to no class."
+            if len(shape) == 2 and shape[1] > needed[1] and shape[0] == needed[0]
+            else f"With {_written(shape)}, PyTorch stops with an error."
+        )
         if plan.target == "class index"
         else f"{plan.loss} compares number by number, and the targets are {_written(needed)}. "
         f"PyTorch stops with an error for {_written(shape)}."
@@ -76,8 +81,9 @@ def wrong_shape_of_output(plan: Plan) -> Iterator[Note]:
 
 def _fix(plan: Plan, last: Placed, shape: list[int], outputs: int) -> Fix:
     """One row of `outputs` numbers for each sample, by as few edits as possible."""
-    if last.type == "Flatten" and last.facts.input_shape == [plan.experiment.data.batch_size, outputs]:
-        return remove(last)
+    for layer in plan.layers:
+        if layer.type == "Flatten" and layer.argument("start_dim") == 0:
+            return _keep_batch(plan, layer, outputs)
     linear = widening(plan)
     flat = len(linear.facts.output_shape) == 2 if linear else False
     if linear is not None and flat and len(shape) == 2:
@@ -90,10 +96,23 @@ def _fix(plan: Plan, last: Placed, shape: list[int], outputs: int) -> Fix:
             SetEdit(where=f"layers/{linear.id}/args/out_features", value=outputs),
         ]
         return Fix(label=f"Insert Flatten before {linear.name}", edits=tuple(edits))
+    added = [f"a Linear of {outputs}"]
     if len(shape) != 2:
         edits.insert(0, InsertEdit(before=None, type="Flatten"))
-        return Fix(label=f"Add Flatten and a Linear of {outputs} at the end", edits=tuple(edits))
-    return Fix(label=f"Add a Linear of {outputs} at the end", edits=tuple(edits))
+        added.insert(0, "Flatten")
+    if plan.last_computing is not None and plan.last_computing.type == "Conv2d":
+        edits.insert(0, InsertEdit(before=None, type="ReLU"))
+        added.insert(0, "ReLU")
+    named = " and ".join([", ".join(added[:-1]), added[-1]] if len(added) > 1 else added)
+    return Fix(label=f"Add {named} at the end", edits=tuple(edits))
+
+
+def _keep_batch(plan: Plan, flatten: Placed, outputs: int) -> Fix:
+    """A Flatten that joins the samples of a batch joins only what is in each of them, or nothing."""
+    if flatten.facts.input_shape == [plan.experiment.data.batch_size, outputs]:
+        return remove(flatten)
+    edit = SetEdit(where=f"layers/{flatten.id}/args/start_dim", value=1)
+    return Fix(label=f"Set start_dim of {flatten.name} to 1", edits=(edit,))
 
 
 def _stretched(one: list[int], other: list[int]) -> list[int] | None:

@@ -47,8 +47,8 @@ PLANTED = [
     Planted(HIGH, built(*mlp(2), lr=10.0, **SGD), "rate 10 is", "Set the learning rate to 0.1"),
     Planted(HIGH, built(*mlp(2, TANH), lr=1.0, epochs=20), "rate 1 is", "Set the learning rate to 0.01"),
     Planted(HIGH, line(lr=2.0, epochs=40), "rate 2 is", "Set the learning rate to 0.1"),
-    Planted(LOW, built(*mlp(2), lr=1e-5, **SGD), "rate 1e-05 is", "Set the learning rate to 0.009"),
-    Planted(LOW, built(*mlp(2), lr=1e-6, epochs=20), "rate 1e-06 is", "Set the learning rate to 0.0003"),
+    Planted(LOW, built(*mlp(2), lr=1e-5, **SGD), "rate 1e-05 is", "Set the learning rate to 0.09"),
+    Planted(LOW, built(*mlp(2), lr=1e-6, epochs=20), "rate 1e-06 is", "Set the learning rate to 0.003"),
     Planted(
         "exploding gradients",
         line(lr=2.0, epochs=40),
@@ -67,7 +67,7 @@ PLANTED = [
         "dead ReLUs",
         built(*mlp(2), optimizer="SGD", lr=10.0),
         "ReLU 2: 16 of 16",
-        "Replace ReLU 1 and ReLU 2 with LeakyReLU",
+        "Set the learning rate to 0.1",
         "ReLU 2",
     ),
     Planted(
@@ -123,6 +123,7 @@ def test_dead_units_are_named_in_the_layer_where_they_died(number: int) -> None:
     said = said_during(built(*mlp(2), epochs=20), change=kill)
 
     assert said["dead ReLUs"].title == f"ReLU {number}: 16 of 16 units are dead"
+    assert said["dead ReLUs"].fix is not None and "with LeakyReLU" in said["dead ReLUs"].fix.label
     assert "unused parameters" not in said
 
 
@@ -139,6 +140,34 @@ def test_a_run_that_diverges_in_a_few_steps_has_said_why() -> None:
 
     assert {HIGH, "exploding gradients"} <= said.keys()
     assert "Linear 3" in said["exploding gradients"].title
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        built(*mlp(3, TANH, depth=1), data="Iris", lr=10.0, epochs=40),
+        built(*mlp(10, TANH, depth=1), data="Stream", lr=3.0, epochs=2),
+    ],
+)
+def test_what_comes_of_a_rate_that_is_far_too_high_is_not_said_beside_it(given: Experiment) -> None:
+    assert said_during(given).keys() == {HIGH}
+
+
+def test_units_that_died_of_a_high_rate_do_not_make_it_too_low() -> None:
+    given = built(*mlp(3, width=8), data="Iris", optimizer="SGD", lr=30.0, epochs=20)
+
+    assert said_during(given).keys() == {HIGH, "dead ReLUs"}
+
+
+def test_a_rate_that_is_too_low_is_not_called_too_high_where_the_loss_begins_high() -> None:
+    assert said_during(line(lr=1e-5, epochs=40)).keys() == {LOW}
+
+
+def test_gradients_that_grow_while_the_outputs_grow_to_large_targets_do_not_explode() -> None:
+    raw = {"data": "Diabetes", "args": {"standardize": False}, "loss": "MSELoss"}
+    given = built(row("BatchNorm1d"), *mlp(1, width=32, depth=1), **raw, epochs=40)
+
+    assert said_during(given).keys() == {"unscaled targets"}
 
 
 def test_of_a_schedule_the_rate_that_was_chosen_is_named_and_set() -> None:

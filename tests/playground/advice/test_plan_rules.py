@@ -257,3 +257,27 @@ def test_an_empty_stack_has_no_advice() -> None:
     given = built(linear(2)).model_copy(update={"layers": ()})
 
     assert said_before(given) == []
+
+
+def test_a_batch_that_a_flatten_has_joined_is_kept_apart_there_whatever_comes_behind() -> None:
+    joined = (*mlp(1), row("Flatten", start_dim=0), row("Dropout", p=0.0))
+    given = built(*joined, data="Plane", loss="MSELoss")
+    found = of("silent broadcasting", said_before(given))
+
+    assert found.fix is not None and found.fix.label == "Take out Flatten 1"
+    assert said_before(fixed(given, found)) == []
+
+
+def test_a_flatten_at_the_front_that_joins_the_batch_is_told_to_keep_it() -> None:
+    given = built(row("Flatten", start_dim=0), linear(10), data="Digits")
+    (found,) = said_before(given)
+
+    assert found.fix is not None and found.fix.label == "Set start_dim of Flatten 1 to 1"
+    assert said_before(fixed(given, found)) == []
+
+
+def test_batch_norm_of_images_is_not_said_to_leave_nothing_of_them() -> None:
+    rows = (conv(4, bias=False), row("BatchNorm2d"), RELU, row("Flatten"), linear(10))
+    (found,) = said_before(built(*rows, data="Digits", batch_size=1))
+
+    assert "that image's own mean" in found.reason

@@ -59,12 +59,29 @@ def test_inputs_that_no_switch_scales_get_a_batch_norm_in_front() -> None:
     assert said(fixed(given, found)) == []
 
 
+def test_inputs_that_are_all_tiny_are_not_scaled_either() -> None:
+    tiny = tuple(Point(x=(i - 20) / 1e5, y=(i % 3) / 1e5, label=i % 2) for i in range(40))
+
+    found = of("unscaled inputs", said(built(*mlp(2), data="Drawn points", points=tiny)))
+
+    assert found.reason.startswith("No feature has values larger than about 0.000")
+
+
+def test_large_targets_are_named_where_the_inputs_are_well() -> None:
+    given = built(row("BatchNorm1d"), *mlp(1), data="Diabetes", loss="MSELoss", args=RAW)
+    found = of("unscaled targets", said(given))
+
+    assert found.reason.startswith("They are around 1")
+    assert found.fix is not None and found.fix.label == "Turn Standardize on"
+    assert said(fixed(given, found)) == []
+
+
 def test_images_are_measured_by_channel_and_so_a_dark_corner_is_no_fault() -> None:
     assert said(built(conv(4), RELU, row("Flatten"), linear(10), data="Digits")) == []
 
 
 @pytest.mark.parametrize(
-    ("sizes", "rare"), [((40, 4), "class 1 is rare: 4 samples to 40"), ((3, 30, 30), "class 0 is rare")]
+    ("sizes", "rare"), [((40, 4), "“class 1” is rare: 4 samples to 40"), ((3, 30, 30), "“class 0” is rare")]
 )
 def test_a_rare_class_is_named_with_its_size(sizes: tuple[int, ...], rare: str) -> None:
     (found,) = said(built(*mlp(len(sizes)), **drawn(*sizes)))
@@ -73,9 +90,9 @@ def test_a_rare_class_is_named_with_its_size(sizes: tuple[int, ...], rare: str) 
     assert found.title.startswith(rare)
 
 
-@pytest.mark.parametrize("sizes", [(40, 11), (30, 18), (9, 1)])
+@pytest.mark.parametrize("sizes", [(40, 11), (30, 18), (9, 1), (26, 6, *[20] * 6)])
 def test_sizes_that_differ_little_or_may_be_chance_are_silent(sizes: tuple[int, ...]) -> None:
-    assert said(built(*mlp(2), **drawn(*sizes))) == []
+    assert said(built(*mlp(len(sizes)), **drawn(*sizes))) == []
 
 
 @pytest.mark.parametrize(

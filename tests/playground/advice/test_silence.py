@@ -39,6 +39,15 @@ WELL_BUILT = {
     "moons, narrow": built(*mlp(2, TANH, width=8, depth=1), data="Moons", epochs=40),
     "moons, wide": built(*mlp(2, width=32), data="Moons", epochs=40, batch_size=16),
     "moons, noisy": built(*mlp(2, depth=1), data="Moons", epochs=40, args={"noise": 0.2}),
+    "images, small batches": built(
+        *(conv(8), RELU, row("MaxPool2d", kernel_size=2), conv(16), RELU, row("Flatten"), linear(32), RELU),
+        linear(10), data="Digits", epochs=4, batch_size=16,
+    ),
+    "images, few": built(
+        row("Flatten"), *mlp(10, width=64, depth=1), data="Digits", lr=0.003, epochs=30,
+        batch_size=16, validation_share=0.9,
+    ),
+    "moons, ten layers": built(*mlp(2, width=32, depth=8), data="Moons", lr=0.001, epochs=30),
     "spiral, deep": built(*mlp(2, TANH, width=24, depth=3), lr=0.005, epochs=80, batch_size=16),
     "spiral, batch norm": built(
         *(linear(32, bias=False), row("BatchNorm1d"), RELU) * 2, linear(2), epochs=60
