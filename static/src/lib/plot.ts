@@ -36,7 +36,8 @@ export interface Reading {
 
 /** The chart's structure without its values: when it changes, the chart is built anew. */
 export function structure(lines: readonly PlotLine[], { log, axis }: Reading): string {
-  return JSON.stringify([log, axis, lines.map(({ name, colour, dash, band, faint }) => [name, colour, dash, band, faint])]);
+  const looks = lines.map(({ name, colour, dash, band, faint }) => [name, colour, dash, band, faint]);
+  return JSON.stringify([log, axis, looks]);
 }
 
 const EMPTY: readonly number[] = [];

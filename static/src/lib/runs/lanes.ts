@@ -26,7 +26,7 @@ export function candidates(subject: Subject, e: Experiment, catalog: Catalog): V
       return rates(learningRate(e, catalog.optimizers) ?? 0);
     case "Width": {
       const width = hidden(e).map(widthOf)[0];
-      return width === undefined ? [] : [...new Set([width, ...[0.5, 2, 0.25, 4].map((by) => Math.max(1, Math.round(width * by)))])];
+      return width === undefined ? [] : widths(width);
     }
     case "Activation": {
       const type = activations(e, catalog)[0]?.type;
@@ -72,6 +72,10 @@ export function lane(subject: Subject, e: Experiment, value: Value, catalog: Cat
 
 function others(entries: readonly Entry[], but: string): string[] {
   return entries.map(({ type }) => type).filter((type) => type !== but);
+}
+
+function widths(width: number): number[] {
+  return [...new Set([1, 0.5, 2, 0.25, 4].map((by) => Math.max(1, Math.round(width * by))))];
 }
 
 /** The present rate, then the next of 1, 3, 10, 30 … above and below it, and one further down. */
