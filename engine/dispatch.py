@@ -165,11 +165,16 @@ def _single(op: Op) -> Call:
     return call
 
 
+def _floats_alike(a: Any, b: Any) -> bool:
+    """Whether two operands are arrays of one floating type: nothing to promote."""
+    return type(a) is type(b) is np.ndarray and a.dtype is b.dtype and a.dtype.kind == "f"
+
+
 def _general(op: Op) -> Call:
     n_tensors, listed, count = op.n_tensors, op.listed, len(op.params)
     forward, finish, unrecorded = op.forward, op.finish, op.unrecorded
     promote, view, complete = op.promote, op.view, _completed(op)
-    packs = op.signature.packs_at is not None
+    packs, pair = op.signature.packs_at is not None, n_tensors == 2 and not listed
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if kwargs or packs or len(args) != count:
@@ -190,7 +195,7 @@ def _general(op: Op) -> Call:
         if not tensors:
             return op.plain(args, inputs)
         statics = args[n_tensors:]
-        if promote:
+        if promote and not (pair and _floats_alike(*arrays)):
             arrays = op.promoted(arrays)
         try:
             result = forward(arrays, *statics) if listed else forward(*arrays, *statics)

@@ -96,8 +96,8 @@ class Walk:
         counts = count_uses([target for target, _ in roots])
         if self.wanted is not None:
             self.through = _leading_to([target for target, _ in self.wanted], counts)
-        for (target, nr), grad in zip(roots, grads, strict=True):
-            self.deliver(target, nr, grad)
+        for at, (target, nr) in enumerate(roots):
+            self.deliver(target, nr, grads[at])
         ready = [target for target, count in counts.items() if count == 0]
         through, pending, keep, create_graph = self.through, self.pending, self.keep, self.create_graph
         plain = self.wanted is None and not create_graph

@@ -62,11 +62,11 @@ def mse_loss_vjp(
     g: Array, input: Array, target: Array, reduction: str, needs: Any
 ) -> tuple[Array | None, ...]:
     slope = input - target
-    factor = 2 / _count(input, target) if reduction == "mean" else 2
-    if type(slope) is np.ndarray and slope.ndim and not g.ndim:
+    if type(slope) is np.ndarray and slope.ndim and not g.ndim:  # the same, with less to allocate
+        factor = 2 / slope.size if reduction == "mean" else 2
         np.multiply(slope, g * constant(factor, slope.dtype), slope)
     else:
-        slope = slope * (g * factor)
+        slope = slope * (g * (2 / _count(input, target) if reduction == "mean" else 2))
     return slope, -slope if needs[1] else None
 
 

@@ -135,7 +135,7 @@ class Block:
         self.length = length
         self.room: Any = self.work[1:3] if self.stacked else None   # for two arrays of that length, once used
         if not self.direct:
-            self.slots = list(self._parts(self.gradient))
+            self.slots = list(zip(params, self._parts(self.gradient), strict=True))
         self.program: Any = None    # the calls of eager steps
 
     def _rows(self, count: int, length: int) -> Any:
@@ -170,7 +170,7 @@ class Block:
 
     def gradients(self) -> list[tuple[Tensor, np.ndarray]]:
         """Where each parameter's gradient is to be so that no update has to copy it."""
-        return [] if self.direct else list(zip(self.params, self.slots, strict=True))
+        return [] if self.direct else self.slots
 
     def scalar(self, name: str) -> float:
         """The value that all parameters of the block share."""
@@ -235,7 +235,7 @@ class Block:
 
     def collect(self) -> None:
         """Take the gradients to where updates read them."""
-        for slot, param in zip(self.slots, self.params, strict=True):
+        for param, slot in self.slots:
             array = param._grad._array      # type: ignore[union-attr]
             if array is not slot:
                 slot[...] = array

@@ -20,7 +20,9 @@ def mse_loss(
     weight: Tensor | None = None,
 ) -> Tensor:
     """(input − target)², reduced. Warns where the sizes differ."""
-    return _distance(losses.mse_loss, input, target, reduction_of(size_average, reduce, reduction), weight)
+    if size_average is not None or reduce is not None or reduction not in losses.REDUCTIONS:
+        reduction = reduction_of(size_average, reduce, reduction)
+    return _distance(losses.mse_loss, input, target, reduction, weight)
 
 
 def l1_loss(
