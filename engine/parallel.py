@@ -17,7 +17,6 @@ import ctypes
 import gc
 import math
 import mmap
-import multiprocessing
 import os
 import signal
 import sys
@@ -108,6 +107,14 @@ class Crew:
             self._begin()
         if self._owner != os.getpid() or not self._helpers:
             return False
+        try:
+            return self._together(number)
+        except BaseException:  # such as KeyboardInterrupt: nobody must go on with what is left
+            self._dismiss()
+            self._owner = 0
+            raise
+
+    def _together(self, number: int) -> bool:
         with self._turn:
             self._due[:] = number, 0, 0
         for go in self._go:
@@ -116,15 +123,20 @@ class Crew:
         # Nobody waits for a helper that did not come: only for tasks that somebody has begun.
         while not self._work(0) and not _wait(self._done, _ALIVE):
             if any(os.waitpid(pid, os.WNOHANG)[0] for pid in self._helpers):
-                for pid in self._helpers:
-                    _end(pid, self._owner)
-                self._helpers = []
+                self._dismiss()
                 return False
         return True
 
+    def _dismiss(self) -> None:
+        for pid in self._helpers:
+            _end(pid, self._owner)
+        self._helpers = []
+
     def _begin(self) -> None:
         """Make the helpers, which know all sections there are."""
-        context = multiprocessing.get_context("fork")
+        from multiprocessing import get_context  # takes long to import, and most programs have no helpers
+
+        context = get_context("fork")
         self._owner = os.getpid()
         self._due = memory(24).view(np.int64)  # the section, its next task, and how many are done
         self._turn, self._done = context.Lock(), context.Semaphore(0)

@@ -35,6 +35,17 @@ def test_what_is_set_is_what_numpys_library_uses():
         engine.set_num_threads(before)
 
 
+def test_one_core_is_left_to_others(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(3)), raising=False)
+    before = engine.get_num_threads()
+    try:
+        engine.set_num_threads(100)
+        pools = [pool["num_threads"] for pool in threadpool_info() if pool["internal_api"] == "openblas"]
+        assert engine.get_num_threads() == 100 and 2 in pools
+    finally:
+        engine.set_num_threads(before)
+
+
 def test_no_threads_are_refused():
     with pytest.raises(RuntimeError, match="expects a positive integer"):
         engine.set_num_threads(0)

@@ -110,6 +110,28 @@ def test_a_step_whose_helpers_were_ended_goes_on_alone() -> None:
 
 
 @needs_helpers
+def test_after_an_interrupted_step_the_next_ones_are_right() -> None:
+    torch.set_num_threads(3)
+    step, model = prepared()
+    for number in range(6):
+        step(*batch(number))
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        for delay in (0.001, 0.003, 0.006):
+            with pytest.raises(KeyboardInterrupt):
+                signal.setitimer(signal.ITIMER_REAL, delay)
+                while True:
+                    step(*batch(6))
+            for number in range(7, 10):
+                x, y = batch(number)
+                with torch.no_grad():
+                    expected = nn.functional.cross_entropy(model(x), y)
+                assert step(x, y).item() == expected.item()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+@needs_helpers
 def test_another_number_of_threads_is_taken_up_by_a_captured_step() -> None:
     torch.set_num_threads(3)
     step, _ = prepared()
