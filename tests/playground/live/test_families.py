@@ -113,7 +113,9 @@ def test_a_changed_branch_says_what_it_could_not_take_over_and_how_it_differs(al
     run = finished(alice)
     child = branch(alice, run, 20, SHORT.model_copy(update={"optimizer": Chosen(type="Adam")}), play=False)
 
-    assert child["notes"] == [
+    wait_until(lambda: alice.get(f"/api/runs/{child['run']}").json()["state"] == "paused", 60)
+
+    assert alice.get(f"/api/runs/{child['run']}").json()["notes"] == [
         "The optimizer was SGD and is Adam: it begins without a memory of earlier gradients."
     ]
     parent, mine = summaries(alice)
@@ -189,8 +191,8 @@ def test_scrubbing_branching_and_racing_leave_no_process_behind(alice: Page, ser
         branch(alice, run, 10 + round, line(epochs=20), play=round % 2 == 0)
     assert race(alice, line(epochs=20), line(epochs=21)).status_code == 200
 
-    wait_until(lambda: server.workers <= 6 + 1, 20)
+    wait_until(lambda: server.workers <= 6 + 1, 60)
     for other in known.of(owner):
         alice.command(other.id, "stop")
-    wait_until(lambda: server.workers <= 1, 20)
+    wait_until(lambda: server.workers <= 1, 60)
     assert len(known.of(owner)) == 11

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from playground.experiment.spec import Experiment
 from playground.training import travel
 from playground.training.session import Session
+from tests.playground.training.experiments import spiral
 from tests.playground.training.journeys import (
     Act,
     act,
@@ -88,3 +90,24 @@ def test_a_run_goes_on_from_a_past_step_exactly_as_it_went(
         news = session.record.drain()
         assert news["points"] == {}
         assert news["log"] == []
+
+
+def test_hundreds_of_trips_leave_memory_and_the_captured_step_as_they_were(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(travel, "EVERY", 50)
+    session = begun(spiral(epochs=100_000))
+    obey(session, "play")
+    session.advance(1e9, lambda: session.trainer.step >= 400)
+    random = np.random.default_rng(0)
+    for step in random.integers(0, 400, 300).tolist():
+        seek(session, step)
+
+    kept = session.travel.moments
+    assert len(kept.all) <= 64
+    assert kept.bytes == sum(moment.size for moment in kept.all) <= 64 * kept.all[-1].size
+    seek(session, 100)
+    replays = session.trainer.replays
+    obey(session, "play")
+    session.advance(1e9, lambda: session.trainer.step >= 200)
+    assert session.trainer.replays == replays + 100
