@@ -49,7 +49,7 @@ def clamp_vjp(
     return where(inside, g, 0.0), to_min, to_max
 
 
-@op(family="elementwise", doc="input, but at least min", promote="number", inplace=True,
+@op(family="elementwise", doc="input, but at least min", promote="number", numbers="other", inplace=True,
     node=suffixed("ClampMin", 1, 0))
 def clamp_min(input: Array, min: Array) -> Array:
     return np.maximum(input, min)
@@ -60,7 +60,7 @@ def clamp_min_vjp(g: Array, input: Array, min: Any, needs: Any) -> tuple[Array, 
     return where(input >= min, g, 0.0), where(input < min, g, 0.0) if needs[1] else None
 
 
-@op(family="elementwise", doc="input, but at most max", promote="number", inplace=True,
+@op(family="elementwise", doc="input, but at most max", promote="number", numbers="other", inplace=True,
     node=suffixed("ClampMax", 1, 0))
 def clamp_max(input: Array, max: Array) -> Array:
     return np.minimum(input, max)

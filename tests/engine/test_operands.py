@@ -22,7 +22,7 @@ TENSORS_ONLY = (
     "logical_or",
     "logical_xor",
 )
-TENSOR_FIRST = ("eq", "ne", "lt", "le", "gt", "ge", "fmod", "copysign", "rsub")
+TENSOR_FIRST = ("clamp_min", "clamp_max", "eq", "ne", "lt", "le", "gt", "ge", "fmod", "copysign", "rsub")
 REFUSED = {
     "a sum with a word": (lambda t: t.add(t.ones(2), "a"), TypeError, "'other' .* must be Tensor, not str"),
     "a difference with nothing": (

@@ -10,7 +10,7 @@ import numpy as np
 from engine.creation import zeros
 from engine.nn.functional.conv_checks import IntOrSizes
 from engine.nn.functional.pool_windows import window_sizes
-from engine.nn.functional.pooling import adaptive_sizes
+from engine.nn.functional.pooling import adaptive_sizes, check_adaptive
 from engine.ops.windows import Sizes, count
 from engine.recording import constant
 from engine.tensor import Tensor, wrap
@@ -32,6 +32,7 @@ def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = 
 
 
 def _adaptive_max_pool(ndim: int, input: Tensor, output_size: Any, return_indices: bool) -> Any:
+    check_adaptive("max", ndim, input, output_size)
     if input.ndim not in (ndim + 1, ndim + 2):
         raise RuntimeError(
             f"adaptive_max_pool{ndim}d(): Expected {ndim + 1}D or {ndim + 2}D tensor, but got: "
@@ -39,6 +40,9 @@ def _adaptive_max_pool(ndim: int, input: Tensor, output_size: Any, return_indice
         )
     sizes = tuple(input.shape[-ndim:])
     wanted = adaptive_sizes(output_size, sizes)
+    if any(size < 0 for size in wanted):
+        shape = [*input.shape[:-ndim], *((1,) if ndim == 1 else ()), *wanted]
+        raise RuntimeError(f"Trying to create tensor with negative dimension {min(wanted)}: {shape}")
     places = _part_places(sizes, wanted)
     flat = input.flatten(-ndim)
     parts = flat.index_select(-1, wrap(constant(places.reshape(-1)))).unflatten(-1, places.shape)

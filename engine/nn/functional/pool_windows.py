@@ -58,14 +58,33 @@ def in_batch(input: Tensor, ndim: int, kind: str) -> Tensor:
         raise errors.dim_range(-3, len(shape))
     elif not fits and (kind != "avg" or ndim == 3):
         raise RuntimeError(f"non-empty {ndim + 1}D or {ndim + 2}D (batch mode) tensor expected for input")
-    elif not fits or 0 in shape[len(shape) - ndim - 1 :]:
-        flat = (*shape[:-1], 1, shape[-1]) if ndim == 1 else shape      # a signal is pooled as an image
-        wide = max(ndim, 2)
-        raise RuntimeError(
-            f"Expected {wide + 1}D or {wide + 2}D (batch mode) tensor with optional 0 dim batch size "
-            f"for input, but got:{list(flat)}"
-        )
+    elif not fits:
+        raise _unfit(ndim, shape)
     return input.unsqueeze(0) if len(shape) == ndim + 1 else input
+
+
+def refuse_empty(input: Tensor, ndim: int, kind: str) -> None:
+    """RuntimeError where there is nothing to pool: no channel, or no place."""
+    shape = tuple(input.shape)
+    inner = shape[len(shape) - ndim - 1 :]
+    if 0 not in inner:
+        return
+    if ndim < 3:
+        raise _unfit(ndim, shape)
+    name = "avg_pool3d" if kind == "avg" else "max_pool3d_with_indices_out_cpu_template"
+    raise RuntimeError(
+        f"{name}(): Expected input's non-batch dimensions to have positive length, but input has a shape of "
+        f"{list(shape)} and non-batch dimension {max(inner.index(0) - 1, 0)} has length zero!"
+    )
+
+
+def _unfit(ndim: int, shape: tuple[int, ...]) -> RuntimeError:
+    flat = (*shape[:-1], 1, shape[-1]) if ndim == 1 else shape      # a signal is pooled as an image
+    wide = max(ndim, 2)
+    return RuntimeError(
+        f"Expected {wide + 1}D or {wide + 2}D (batch mode) tensor with optional 0 dim batch size "
+        f"for input, but got:{list(flat)}"
+    )
 
 
 def check_windows(kernel: Sizes, stride: Sizes, widths: Sizes, dilation: Sizes, kind: str = "") -> None:

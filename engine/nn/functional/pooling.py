@@ -11,6 +11,7 @@ from engine.nn.functional.pool_windows import (
     check_windows,
     in_batch,
     pooled_sizes,
+    refuse_empty,
     refuse_large_kernel,
     refuse_signal,
     sizes_of,
@@ -57,6 +58,7 @@ def _max_pool(
     kernel, strides, widths = window_sizes(kernel_size, stride, padding, ndim, f"max_pool{ndim}d")
     dilations = sizes_of(dilation, ndim, "dilation", f"max_pool{ndim}d")
     check_windows(kernel, strides, widths, dilations, kind)
+    refuse_empty(input, ndim, kind)
     if ndim == 1 and kind:
         refuse_signal(batched, kernel, strides, widths, dilations, ceil_mode)
     pads, out = pooled_sizes(tuple(batched.shape[1:]), kernel, strides, widths, dilations, ceil_mode)
@@ -103,6 +105,7 @@ def _avg_pool(
     kernel, strides, widths = window_sizes(kernel_size, stride, padding, ndim, f"avg_pool{ndim}d")
     ones = (1,) * ndim
     check_windows(kernel, strides, widths, ones, "avg")
+    refuse_empty(input, ndim, "avg")
     if ndim == 3:
         refuse_large_kernel(tuple(batched.shape[2:]), kernel)
     pads, out = pooled_sizes(tuple(batched.shape[1:]), kernel, strides, widths, ones, ceil_mode)
@@ -145,6 +148,7 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
 
 def adaptive_avg_pool(ndim: int, input: Tensor, output_size: Any) -> Tensor:
     """Means over parts of the last `ndim` dimensions that are as equal as can be."""
+    check_adaptive("avg", ndim, input, output_size)
     if input.ndim not in (ndim + 1, ndim + 2):
         raise RuntimeError(
             f"adaptive_avg_pool{ndim}d(): Expected {ndim + 1}D or {ndim + 2}D tensor, but got "
@@ -167,6 +171,21 @@ def adaptive_avg_pool(ndim: int, input: Tensor, output_size: Any) -> Tensor:
         parts = [whole.narrow(dim, at, n).mean(dim, keepdim=True) for at, n in _parts(whole.shape[dim], size)]
         input = cat(parts, dim) if parts else whole.narrow(dim, 0, 0)
     return input.contiguous()
+
+
+def check_adaptive(kind: str, ndim: int, input: Tensor, output_size: Any) -> None:
+    """Errors in PyTorch's words for too few dimensions, and for sizes that are not one for each."""
+    if output_size is None or isinstance(output_size, int):
+        return
+    if ndim > 1 and input.ndim <= len(output_size):
+        raise ValueError(f"Input dimension should be at least {len(output_size) + 1}")
+    if len(output_size) == ndim:
+        return
+    name = f"adaptive_{kind}_pool{ndim}d"
+    if ndim == 1:
+        raise RuntimeError(f"{name}() argument 'output_size' should contain one int (got {len(output_size)})")
+    between = ": output_size" if kind == "avg" else "(): internal error: output_size.size()"
+    raise RuntimeError(f"{name}{between} must be {ndim}")
 
 
 def adaptive_sizes(output_size: Any, sizes: Sizes) -> Sizes:

@@ -27,6 +27,13 @@ REFUSED = {
     "no channels": lambda t: t.nn.functional.max_pool1d(t.ones(2, 0, 4), 2),
     "an empty signal": lambda t: t.nn.functional.avg_pool1d(t.ones(1, 1, 0), 2),
     "whole numbers": lambda t: t.nn.functional.max_pool1d(t.arange(4).reshape(1, 4), 2),
+    "nothing, and a wrong border first": lambda t: t.nn.MaxPool2d(2, padding=-1)(t.ones(0, 1, 4)),
+    "an empty volume": lambda t: t.nn.MaxPool3d(2)(t.ones(1, 1, 0, 2, 2)),
+    "no parts of a signal": lambda t: t.nn.functional.adaptive_avg_pool1d(t.ones(1, 1, 4), ()),
+    "parts in three dimensions": lambda t: t.nn.functional.adaptive_max_pool2d(t.ones(1, 1, 4, 4), (2, 2, 2)),
+    "less than no parts": lambda t: t.nn.functional.adaptive_max_pool1d(t.ones(1, 1, 4), -1),
+    "parts of a matrix": lambda t: t.nn.functional.adaptive_avg_pool2d(t.ones(4, 4), 2),
+    "parts of a matrix, size by size": lambda t: t.nn.functional.adaptive_max_pool2d(t.ones(4, 4), (2, 2)),
     "two sizes for one dimension": lambda t: t.nn.functional.max_pool1d(t.ones(2, 3, 4), (2, 3)),
     "three sizes for two dimensions": lambda t: t.nn.functional.avg_pool2d(t.ones(2, 3, 4, 4), (2, 3, 3)),
 }
@@ -36,7 +43,7 @@ REFUSED = {
 def test_it_is_refused_as_by_torch(torch, name):
     found = []
     for library in (engine, torch):
-        with pytest.raises((RuntimeError, IndexError)) as caught:
+        with pytest.raises((RuntimeError, IndexError, ValueError)) as caught:
             REFUSED[name](library)
         found.append((caught.type, str(caught.value).splitlines()[0].split(": ", 1)[-1]))
     assert found[0][0] is found[1][0]
