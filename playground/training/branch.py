@@ -12,10 +12,18 @@ from playground.training.session import Session
 from playground.training.trainer import Trainer
 
 
-def go_on(experiment: Experiment, offered: Offer, files: FindFile, speed: float | None) -> Session:
-    """The run that was offered, of the same experiment but for its epochs, begun at that step."""
+def go_on(
+    experiment: Experiment, offered: Offer, files: FindFile, speed: float | None, lr: float | None = None
+) -> Session:
+    """The run that was offered, of the same experiment but for its epochs, begun at that step.
+
+    With `lr` that is the first that is done in it, and part of its beginning.
+    """
     session = _there(experiment, offered, files, speed)
     session.begin_here()
+    if lr is not None:
+        session.obey({"do": "set_lr", "lr": lr})
+        session.travel.begin_here()
     return session
 
 
@@ -41,4 +49,7 @@ def _there(experiment: Experiment, offered: Offer, files: FindFile, speed: float
     session.depart(unpack(dict(offered["moment"])), deeds, offered["step"])
     while session.travel.target is not None:
         session.advance(0.0, never)
+    if session.trainer.step != offered["step"]:
+        why = session.problem["message"] if session.problem else "its moment does not lead there."
+        raise RuntimeError(f"Step {offered['step']:,} of the other run was not reached: {why}")
     return session

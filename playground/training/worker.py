@@ -69,10 +69,7 @@ def _begun(
     if origin["parent"] is not None:
         parent = Experiment.model_validate(origin["parent"])
         return branch.change(experiment, parent, message, files, speed)
-    session = branch.go_on(experiment, message, files, speed)
-    if origin["lr"] is not None:
-        session.obey({"do": "set_lr", "lr": origin["lr"]})
-    return session, []
+    return branch.go_on(experiment, message, files, speed, origin["lr"]), []
 
 
 def _next(session: Session, display: Display) -> float | None:

@@ -117,6 +117,29 @@ def test_a_branch_of_a_branch_is_the_same_run_too() -> None:
     assert differing(without(state(grandchild)), without(state(parent))) == []
 
 
+def test_a_learning_rate_that_a_branch_begins_with_is_part_of_its_beginning() -> None:
+    experiment = spiral(epochs=100)
+    parent = at_step(experiment, 30)
+    child = branch.go_on(experiment, offered(parent, 12), no_files, None, 0.3)
+    assert [deed[:3] for deed in child.record.drain()["log"]] == [[12, "set_lr", 0.3]]
+    for _ in range(8):
+        obey(child, "step_batch")
+    seek(child, 12)
+    assert child.trainer.lr == 0.3
+    grandchild = branch.go_on(experiment, offered(child, 12), no_files, None)
+
+    assert differing(without(state(grandchild)), without(state(child))) == []
+    assert grandchild.trainer.lr == 0.3
+
+
+def test_a_branch_that_does_not_get_where_it_begins_does_not_begin() -> None:
+    parent = at_step(spiral(epochs=100), 30)
+    lost = {**offered(parent, 12), "deeds": [[0, "phases", None, "", []]], "step": 13}
+
+    with pytest.raises(RuntimeError, match="Step 13 of the other run was not reached"):
+        branch.go_on(spiral(epochs=100), lost, no_files, None)
+
+
 def test_another_learning_rate_keeps_weights_memory_and_place() -> None:
     there = spiral(epochs=100, optimizer="Adam", lr=0.01)
     parent = at_step(there, 21)
