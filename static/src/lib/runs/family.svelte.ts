@@ -121,6 +121,8 @@ function present(summary: RunSummary, watched: Watched | undefined): RunSummary 
   const progress = watched?.live.progress;
   if (!watched || !progress) return summary;
   const { step, furthest, epoch, epochs, samples, seconds, cpu_seconds } = progress;
+  const { spent } = summary;
+  const steps = furthest - summary.branched_at;
   return {
     ...summary,
     state: watched.state as RunState,
@@ -129,7 +131,7 @@ function present(summary: RunSummary, watched: Watched | undefined): RunSummary 
     epoch,
     epochs,
     scalars: watched.live.scalars,
-    spent: { ...summary.spent, steps: furthest - summary.branched_at, samples, seconds, cpu_seconds },
+    spent: { ...spent, steps, epochs: (spent.epochs * steps) / (spent.steps || 1), samples, seconds, cpu_seconds },
   };
 }
 
