@@ -40,6 +40,8 @@ VALUES: dict[str, Callable[[Side], Any]] = {
         s.t(numbers(2, 4, 3)), s.t(numbers(2, 4, seed=1)), driver="gels")[0],
     "one sample's margin loss": lambda s: s.F.multi_margin_loss(
         s.t(numbers(4)), s.lib.tensor([2]), reduction="none"),
+    "labels of several rows for one": lambda s: s.F.multilabel_soft_margin_loss(
+        s.t(numbers(4)), s.t(np.eye(4)[:3]), reduction="none"),
     "one row's margin loss": lambda s: s.F.multi_margin_loss(s.t(numbers(1, 4)), s.lib.tensor([2])),
 }
 
@@ -108,6 +110,7 @@ REFUSED: dict[str, Callable[[Side], Any]] = {
     "labels that are no integers": lambda s: s.F.multilabel_margin_loss(s.t(numbers(2, 4)), s.lib.ones(2, 4)),
     "labels that are not there": lambda s: s.F.multilabel_margin_loss(
         s.t(numbers(1, 2)), s.lib.tensor([[2, -1]])),
+    "signs of more samples": lambda s: s.F.soft_margin_loss(s.t(numbers(4)), s.lib.ones(5, 4)),
     "signs of other samples": lambda s: s.F.soft_margin_loss(s.t(numbers(5, 4)), s.t(numbers(5))),
 }
 

@@ -49,7 +49,12 @@ def soft_margin_loss(
             "The function 'soft_margin_loss' is not differentiable with respect to argument 'target'. This "
             "input cannot have requires_grad True."
         )
-    return reduced((-input * target).exp().log1p().to(input.dtype), None, reduction)
+    each = -input * target
+    if each.shape != input.shape:
+        raise RuntimeError(
+            f"output with shape {list(input.shape)} doesn't match the broadcast shape {list(each.shape)}"
+        )
+    return reduced(each.exp().log1p().to(input.dtype), None, reduction)
 
 
 def multilabel_soft_margin_loss(
@@ -60,7 +65,8 @@ def multilabel_soft_margin_loss(
     reduction = reduction_of(size_average, reduce, reduction)
     each = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
     each = each if weight is None else each * weight
-    return reduced(each.sum(-1) / input.shape[-1], None, reduction)
+    classes = input.ndim - 1
+    return reduced(each.sum(classes) / input.shape[classes], None, reduction)
 
 
 def multi_margin_loss(
