@@ -136,10 +136,16 @@ def _arguments(text: _Text, plan: Plan) -> dict[int, str]:
         text.add(2, f"if a{at}.shape != {text.name(shape)} or a{at}.dtype is not {text.name(kind)}: {leave}")
         if place is None:
             continue
-        if _only_whole(plan, place):
-            direct[id(place)] = f"a{at}"
-        else:
+        if not _only_whole(plan, place):
             text.add(2, f"{text.name(place)}[...] = a{at}")
+            continue
+        direct[id(place)] = f"a{at}"
+        if plan.given:  # a replay writes gradients where they were: one that is an argument is copied first
+            kept = [array for _, tensor in plan.given if (array := tensor._array).base is None]
+            same = "".join(f" or a{at} is {text.name(array)}" for array in kept)
+            text.add(2, f"if a{at}.base is not None{same}:")
+            text.add(3, f"{text.name(place)}[...] = a{at}")
+            text.add(3, f"a{at} = {text.name(place)}")
     return direct
 
 

@@ -20,7 +20,7 @@ MANY = OFTEN + 6
 WORDS = re.findall(r"\w+", """
     def bind attempt plan args if return is not None or try except finally pass Exception as problem
     ValueError version options len type arg shape dtype cell_contents here environment thread flushing enter
-    usual undo replays states _grad _array _requires_grad dot
+    usual undo base replays states _grad _array _requires_grad dot
 """)
 
 
@@ -168,6 +168,31 @@ def test_a_gradient_replaced_by_hand_is_added_to() -> None:
     weight.grad = None
     part(torch.ones(2))
     assert weight.grad.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("form", ["itself", "detached", "viewed"])
+@pytest.mark.parametrize("sizes", [(5, 3), (200, 100)])  # side by side with the bias's in memory, and apart
+def test_the_latest_gradient_may_be_an_argument(form: str, sizes: tuple[int, int]) -> None:
+    found = []
+    for decorate in (lambda step: step, torch.capture):
+        torch.manual_seed(1)
+        layer = nn.Linear(*sizes)
+        optimizer = optim.SGD(layer.parameters(), lr=0.01)
+
+        def step(x: Any, grad: Any, layer: Any = layer, optimizer: Any = optimizer) -> Any:
+            optimizer.zero_grad()
+            layer(x).pow(2).mean().backward()
+            optimizer.step()
+            return (grad * grad).sum()  # of the one before
+
+        run, grad, sums = decorate(step), torch.ones(sizes[::-1]), []
+        for _ in range(MANY):
+            given = {"itself": grad, "detached": grad.detach(), "viewed": grad.view(*sizes)}[form]
+            sums.append(run(torch.ones(2, sizes[0]), given).item())
+            grad = layer.weight.grad
+        found.append(sums)
+    assert plan_of(run).straight is not None
+    assert found[0] == found[1]
 
 
 def test_an_error_leaves_the_step_as_it_was() -> None:
