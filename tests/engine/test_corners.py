@@ -42,6 +42,7 @@ VALUES: dict[str, Callable[[Side], Any]] = {
         s.t(numbers(4)), s.lib.tensor([2]), reduction="none"),
     "labels of several rows for one": lambda s: s.F.multilabel_soft_margin_loss(
         s.t(numbers(4)), s.t(np.eye(4)[:3]), reduction="none"),
+    "one label of one class": lambda s: s.F.multilabel_margin_loss(s.t(1.5), s.lib.tensor([0])),
     "one row's margin loss": lambda s: s.F.multi_margin_loss(s.t(numbers(1, 4)), s.lib.tensor([2])),
 }
 
@@ -118,3 +119,24 @@ REFUSED: dict[str, Callable[[Side], Any]] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_does_not_fit_is_refused_in_torchs_words(torch: Any, name: str) -> None:
     assert_refused_alike(torch, REFUSED[name])
+
+
+BORDERS = [
+    ((3,), (1, 1)), ((2, 3), (1, 1, 1, 1)), ((2, 2, 2, 3), (1, 1)), ((2, 3), ()), ((2, 3), (-2, -2)),
+    ((0, 3), (1, 1)), ((2, 0), (1, 1)), ((2, 2, 0, 3), (1, 1, 1, 1)), ((2, 2, 3), (0, 0, 3, 0)),
+    ((2, 2, 2, 2), (1, 1, 1, 1, 3, 0)), ((2, 2, 3), (-3, 0)), ((0, 2, 2, 3), (1, 1, 1, 1)),
+]
+
+
+@pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
+@pytest.mark.parametrize(("shape", "pad"), BORDERS, ids=str)
+def test_a_border_is_made_or_refused_as_torch_does(
+    torch: Any, mode: str, shape: tuple[int, ...], pad: tuple[int, ...]
+) -> None:
+    found = []
+    for library in (engine, torch):
+        try:
+            found.append(str(tuple(library.nn.functional.pad(library.zeros(shape), pad, mode).shape)))
+        except (RuntimeError, NotImplementedError) as refusal:
+            found.append(f"{type(refusal).__name__}: {refusal}")
+    assert found[0] == found[1]

@@ -15,7 +15,7 @@ from engine.nn.functional.conv_checks import (
     spread,
 )
 from engine.ops import conv as conv_op
-from engine.ops.pad import border_indices, check_border, constant_pad_nd
+from engine.ops.pad import border_indices, check_borders, constant_pad_nd
 from engine.ops.windows import Pads, Sizes
 from engine.recording import constant
 from engine.tensor import Tensor
@@ -180,11 +180,9 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
         return constant_pad_nd(input, pairs, 0.0 if value is None else value)
     if value is not None and value != 0:
         raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
+    check_borders(input.shape, pairs, mode)
     index: Any = input
-    borders = [(input.ndim - len(pairs) + i, low, high) for i, (low, high) in enumerate(pairs)]
-    for dim, low, high in reversed(borders):
-        check_border(input.shape[dim], low, high, mode, f"{dim} of input {list(input.shape)}")
-    for dim, low, high in borders:
+    for dim, (low, high) in enumerate(pairs, input.ndim - len(pairs)):
         if low or high:
             rows = Tensor.__new__(Tensor)
             rows._array = constant(border_indices(input.shape[dim], low, high, mode))

@@ -130,7 +130,8 @@ def multilabel_margin_loss(
     """
     reduction = reduction_of(size_average, reduce, reduction)
     scores = _scores(input)
-    if input.shape != target.shape:
+    one_sample = max(input.ndim, target.ndim) == 1 and target.numel() == input.numel()
+    if input.shape != target.shape and not one_sample:
         raise RuntimeError(
             f"inconsistent target size: {list(target.shape)} for input of size: {list(input.shape)}"
         )
