@@ -29,7 +29,8 @@ NOT_AGAIN = {
 """What was done by hand and cannot be done again: what came of it is kept."""
 
 BLOWN_UP = 1000.0
-"""A loss this many times the smallest one kept is finite, but on its way out: not worth going back to."""
+"""A loss this many times the first, or the smallest one kept, is finite, but on its way out: not worth going
+back to."""
 
 
 class Travel:
@@ -80,6 +81,8 @@ class Travel:
         if trainer.step > self.furthest:
             self.furthest = trainer.step
             self.samples = trainer.samples_seen - self.moments.first.counters.samples_seen
+            if trainer.loss is not None and self._smallest == math.inf:
+                self._smallest = trainer.loss
         if trainer.by_hand:
             self.keep(pinned=True)
         elif (trainer.step + 1) % EVERY == 0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.experiment.fixes import Fix, apply
+from playground.experiment.fixes import Fix, SetEdit, apply
 from playground.training.blame import not_finite
 from playground.training.build import Built
 from playground.training.detective.culprit import Culprit
@@ -27,11 +27,17 @@ SECONDS = 6.0
 NEAR = 1.5
 """Times the loss at its beginning that the last ones of a trial may be: batches differ."""
 
+BEHIND = 10.0
+"""Times the loss that a smaller rate gives, beyond which another way out is none."""
+
 FALLEN = 0.9
 """Of the loss at the beginning of a trial, below which it has fallen: a rate that does that is enough."""
 
 TENTHS = 45
 """How many times the learning rate is divided by ten."""
+
+TINY = 1e-9
+"""A rate with which weights hardly move, so that nothing breaks and nothing is learned."""
 
 WRITTEN_OUT = 6
 """Zeros of a number that are read at a glance."""
@@ -100,6 +106,7 @@ class Trials:
             twin.go_to(self._good)
         except (*STEP_ERRORS, KeyError):
             return None  # its weights belong to other layers
+        _set_options(twin, way.fix)
         if way.lr is not None:
             _slow_down(twin, way.lr)
         return self._run(twin)
@@ -121,6 +128,17 @@ class Trials:
         return Outcome(
             len(losses), max(losses[0], known), float(np.mean(losses[-max(1, len(losses) // 5) :])), None
         )
+
+
+def _set_options(twin: Twin, fix: Fix) -> None:
+    """What else of the optimizer is changed: a moment brings back all that it had then."""
+    for edit in fix.edits:
+        if not isinstance(edit, SetEdit):
+            continue
+        name = edit.where.removeprefix("optimizer/args/")
+        for group in twin.trainer.built.optimizer.param_groups:
+            if name in group and name != "lr":
+                group[name] = edit.value
 
 
 def _slow_down(twin: Twin, lr: float) -> None:
@@ -148,16 +166,19 @@ def offered(
                 return
     for way in scaled(built):
         yield way, ""
-    rate = None
+    rate = lowest = None
     if culprit.part != "given":
-        for rate, words in _slower(trials, built, chosen_rate(built, lr)):
+        for way, words, loss in _slower(trials, built, chosen_rate(built, lr)):
+            rate, lowest = way, loss
             yield rate, words
     for way in ways(built, culprit, steps):
         outcome = trials.outcome(way)
         if outcome is not None and not outcome.helped and rate is not None and way.with_rate:
             way = _together(way, rate)
             outcome = trials.outcome(way)
-        if outcome is None or outcome.helped:
+        if outcome is None and trials.late and lowest is not None:
+            continue  # one that was tried is better
+        if outcome is None or (outcome.helped and (lowest is None or outcome.last <= BEHIND * lowest)):
             yield way, outcome.words if outcome else ""
 
 
@@ -167,8 +188,11 @@ def _together(way: Way, rate: Way) -> Way:
     return Way(fix, f"{way.reason} Alone it is not enough.", rate.lr)
 
 
-def _slower(trials: Trials, built: Built, lr: float) -> Iterator[tuple[Way, str]]:
-    """Of a tenth, a hundredth … of the rate the one with which the loss came lowest."""
+def _slower(trials: Trials, built: Built, lr: float) -> Iterator[tuple[Way, str, float | None]]:
+    """Of a tenth, a hundredth … of the rate the one with which the loss came lowest, and that loss.
+
+    One that is tiny is none, unless the loss falls with it.
+    """
     best: tuple[Way, Outcome, int] | None = None
     for tenth in range(1, TENTHS + 1):
         way = slower(built, float(f"{lr / 10**tenth:.1g}"))
@@ -181,10 +205,12 @@ def _slower(trials: Trials, built: Built, lr: float) -> Iterator[tuple[Way, str]
             break
     if best is not None:
         way, outcome, tenth = best
-        yield Way(way.fix, _reason(lr, tenth, trials.good_step), way.lr), outcome.words
+        if (way.lr or 0.0) > TINY or outcome.last < FALLEN * outcome.first:
+            yield Way(way.fix, _reason(lr, tenth, trials.good_step), way.lr), outcome.words, outcome.last
     elif trials.late:
         way = slower(built, float(f"{lr / 10:.1g}"))
-        yield Way(way.fix, f"It is a tenth of the {lr:g} it had. There was no time to try it.", way.lr), ""
+        reason = f"It is a tenth of the {lr:g} it had. There was no time to try it."
+        yield Way(way.fix, reason, way.lr), "", None
 
 
 def _reason(lr: float, tenth: int, good: int) -> str:

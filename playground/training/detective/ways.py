@@ -24,6 +24,8 @@ BY_THEMSELVES = {
 UNSCALED = 100.0
 """Inputs larger than this make sums too large for learning rates that are usual."""
 
+USUAL_DECAY = 0.01
+
 EPS = {"layer": 1e-5, "optimizer": 1e-8}
 
 
@@ -42,6 +44,7 @@ def ways(built: Built, culprit: Culprit, steps: Sequence[Stepped]) -> Iterator[W
     """Those that have to do with what was found, learning rates apart."""
     yield from _log_sum_exp(built)
     yield from eps(built, culprit)
+    yield from _less_decay(built)
     if built.experiment.training.clip_norm is None and culprit.part != "given":
         yield _clipped(steps)
 
@@ -95,6 +98,21 @@ def eps(built: Built, culprit: Culprit) -> Iterator[Way]:
         edit = SetEdit(where="optimizer/args/eps", value=EPS["optimizer"])
         reason = f"It is what keeps the divisor of an update from 0, and it is {now:g}."
         yield Way(Fix(label=label, edits=(edit,)), reason)
+
+
+def _less_decay(built: Built) -> Iterator[Way]:
+    """A weight decay that takes more of a weight away in a step than there is."""
+    group = built.optimizer.param_groups[0]
+    decay = float(group.get("weight_decay", 0.0))
+    share = decay * chosen_rate(built, float(group["lr"]))
+    if share > 1:
+        edit = SetEdit(where="optimizer/args/weight_decay", value=USUAL_DECAY)
+        reason = (
+            f"Each step takes learning rate times weight_decay, here {share:.3g}, times itself off a weight: "
+            "above 1 its sign changes, and above 2 it grows with every step."
+        )
+        label = f"Set weight_decay to {USUAL_DECAY:g}"
+        yield Way(Fix(label=label, edits=(edit,)), reason, with_rate=True)
 
 
 def scaled(built: Built) -> Iterator[Way]:

@@ -148,3 +148,28 @@ def test_a_preset_with_a_ruinous_learning_rate_gets_one_that_works(name: str) ->
 
     assert finding["ways"][0]["fix"]["label"].startswith("Set the learning rate to ")
     assert finding["last_good"] == 0
+
+
+def test_an_optimizer_without_eps_is_given_one_that_was_tried() -> None:
+    preset = DATASETS["Digits"].preset
+    chosen = Chosen(type="Adagrad", args={"lr": 0.01, "eps": 0.0})
+    finding = found(diverged(preset.model_copy(update={"optimizer": chosen})))
+
+    ways = {way["fix"]["label"]: way["tried"] for way in finding["ways"]}
+    assert ways["Set eps of Adagrad to 1e-08"].startswith("Tried for 40 steps")
+
+
+def test_a_weight_decay_that_flings_weights_about_is_made_usual() -> None:
+    args = {"lr": 0.5, "weight_decay": 50.0}
+    given = spiral(epochs=100).model_copy(update={"optimizer": Chosen(type="SGD", args=args)})
+
+    labels = [way["fix"]["label"] for way in found(diverged(given))["ways"]]
+
+    assert "Set weight_decay to 0.01" in labels
+
+
+def test_a_state_whose_loss_has_blown_up_already_is_not_gone_back_to() -> None:
+    finding = found(diverged(optimized(line(epochs=100), "SGD", 1.3)))
+
+    assert finding["step"] > 50
+    assert finding["last_good"] == 0
