@@ -111,6 +111,13 @@ REFUSED: dict[str, Callable[[Side], Any]] = {
     "labels that are no integers": lambda s: s.F.multilabel_margin_loss(s.t(numbers(2, 4)), s.lib.ones(2, 4)),
     "labels that are not there": lambda s: s.F.multilabel_margin_loss(
         s.t(numbers(1, 2)), s.lib.tensor([[2, -1]])),
+    "no places to part": lambda s: s.F.adaptive_max_pool1d(s.t(np.ones((2, 3, 0))), 2),
+    "no channels to part": lambda s: s.F.adaptive_max_pool2d(s.t(np.ones((2, 0, 4, 4))), 2),
+    "no places for means": lambda s: s.F.adaptive_avg_pool1d(s.t(np.ones((2, 3, 0))), 2),
+    "no rows for means": lambda s: s.F.adaptive_avg_pool2d(s.t(np.ones((2, 0, 4))), 2),
+    "no depth for means": lambda s: s.F.adaptive_avg_pool3d(s.t(np.ones((2, 0, 4, 4))), 2),
+    "a row's parts": lambda s: s.F.adaptive_avg_pool1d(s.t(np.ones(4)), 2),
+    "an image in a row's parts": lambda s: s.F.adaptive_max_pool1d(s.t(np.ones((2, 3, 4, 5))), 2),
     "signs of more samples": lambda s: s.F.soft_margin_loss(s.t(numbers(4)), s.lib.ones(5, 4)),
     "signs of other samples": lambda s: s.F.soft_margin_loss(s.t(numbers(5, 4)), s.t(numbers(5))),
 }

@@ -10,7 +10,7 @@ import numpy as np
 from engine.creation import zeros
 from engine.nn.functional.conv_checks import IntOrSizes
 from engine.nn.functional.pool_windows import window_sizes
-from engine.nn.functional.pooling import adaptive_sizes, check_adaptive
+from engine.nn.functional.pooling import adaptive_sizes, check_adaptive, refuse_empty_adaptive
 from engine.ops.windows import Sizes, count
 from engine.recording import constant
 from engine.tensor import Tensor, wrap
@@ -38,6 +38,7 @@ def _adaptive_max_pool(ndim: int, input: Tensor, output_size: Any, return_indice
             f"adaptive_max_pool{ndim}d(): Expected {ndim + 1}D or {ndim + 2}D tensor, but got: "
             f"{list(input.shape)}"
         )
+    refuse_empty_adaptive("max", ndim, input)
     sizes = tuple(input.shape[-ndim:])
     wanted = adaptive_sizes(output_size, sizes)
     if any(size < 0 for size in wanted):

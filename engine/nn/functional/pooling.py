@@ -166,6 +166,7 @@ def adaptive_avg_pool(ndim: int, input: Tensor, output_size: Any) -> Tensor:
         )
     if all(size == 1 for size in wanted):
         return input.mean(tuple(range(-ndim, 0)), keepdim=True)
+    refuse_empty_adaptive("avg", ndim, input)
     for dim, size in zip(range(-ndim, 0), wanted, strict=True):
         whole = input
         parts = [whole.narrow(dim, at, n).mean(dim, keepdim=True) for at, n in _parts(whole.shape[dim], size)]
@@ -175,6 +176,11 @@ def adaptive_avg_pool(ndim: int, input: Tensor, output_size: Any) -> Tensor:
 
 def check_adaptive(kind: str, ndim: int, input: Tensor, output_size: Any) -> None:
     """Errors in PyTorch's words for too few dimensions, and for sizes that are not one for each."""
+    if ndim == 1 and input.ndim not in (2, 3):
+        raise RuntimeError(
+            f"Expected 2 to 3 dimensions, but got {input.ndim}-dimensional tensor for argument #1 'self' "
+            f"(while checking arguments for adaptive_{kind}_pool1d)"
+        )
     if output_size is None or isinstance(output_size, int):
         return
     if ndim > 1 and input.ndim <= len(output_size):
@@ -186,6 +192,21 @@ def check_adaptive(kind: str, ndim: int, input: Tensor, output_size: Any) -> Non
         raise RuntimeError(f"{name}() argument 'output_size' should contain one int (got {len(output_size)})")
     between = ": output_size" if kind == "avg" else "(): internal error: output_size.size()"
     raise RuntimeError(f"{name}{between} must be {ndim}")
+
+
+def refuse_empty_adaptive(kind: str, ndim: int, input: Tensor) -> None:
+    """A maximum needs every dimension but the batch's, a mean those that it goes over."""
+    if input._array.size:
+        return
+    shape, name = list(input.shape), f"adaptive_{kind}_pool{ndim}d"
+    if kind == "avg" and ndim == 1:
+        shape, name = [*shape[:-1], 1, shape[-1]], "adaptive_avg_pool2d"
+    for dim in range(1 if kind == "max" else len(shape) - max(ndim, 2), len(shape)):
+        if shape[dim] == 0:
+            raise RuntimeError(
+                f"{name}(): Expected input to have non-zero size for non-batch dimensions, but input has "
+                f"sizes {shape} with dimension {dim} being empty"
+            )
 
 
 def adaptive_sizes(output_size: Any, sizes: Sizes) -> Sizes:
