@@ -20,7 +20,8 @@ from engine.recording import changed
 _FOLDERS = ("../numpy.libs", ".dylibs")  # of the library in numpy's wheels, seen from numpy
 _NAMES = ("scipy_openblas_{}_num_threads64_", "openblas_{}_num_threads64_", "openblas_{}_num_threads")
 _VARIABLES = ("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS")
-_asked = _working = 1  # threads
+_asked = working = 1  # threads
+_LARGE = 1 << 23  # multiplications from which several threads have enough to do to wait for each other
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
@@ -48,25 +49,25 @@ def set_num_threads(count: int) -> None:
     One core is left to others where there are several: see above. Where numpy uses another library than
     OpenBLAS, products go on as they did.
     """
-    global _asked, _working
+    global _asked, working
     if count <= 0:
         raise RuntimeError("set_num_threads expects a positive integer")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    _asked, _working = count, min(count, max(1, cores - 1))
+    _asked, working = count, min(count, max(1, cores - 1))
     changed()
     products_together()
 
 
 def workers() -> int:
     """How many threads compute: those asked for, but not all cores there are."""
-    return _working
+    return working
 
 
 def products_together() -> None:
     """From now on a large matrix product uses all threads."""
     found = _openblas()
     if found is not None:
-        found[1](_working)
+        found[1](working)
 
 
 def products_alone() -> None:
@@ -78,12 +79,28 @@ def products_alone() -> None:
 
 def alone(calls: Iterable[Call]) -> Iterator[Call]:
     """Calls whose products use one thread each: on several their results depend on the number."""
-    if _working == 1:
+    if working == 1:
         yield from calls
     else:
         yield products_alone, ()
         yield from calls
         yield products_together, ()
+
+
+def sized(calls: Iterable[Call], multiplications: int) -> Iterable[Call]:
+    """Calls for a product of that many multiplications: with one thread, unless it is large."""
+    return calls if working == 1 or multiplications >= _LARGE else alone(calls)
+
+
+def dot(a: np.ndarray, b: np.ndarray) -> Any:
+    """The product of two matrices: with one thread, unless it is large."""
+    if working == 1 or a.size * b.shape[-1] >= _LARGE:
+        return a.dot(b)
+    products_alone()
+    try:
+        return a.dot(b)
+    finally:
+        products_together()
 
 
 def read_environment() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import threads
 from engine.dtypes import from_numpy_dtype
 from engine.op import Array, Room, op
 from engine.ops.reduce import sum as sum_
@@ -30,7 +31,7 @@ def _node_name(node: Any) -> str:
 def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
     _check(input, weight, bias)
     if input.ndim == 2:
-        out = input.dot(weight.T)
+        out = input.dot(weight.T) if threads.working == 1 else threads.dot(input, weight.T)
         return out if bias is None else np.add(out, bias, out)
     return linear.forward(input.reshape(-1, input.shape[-1]), weight, bias).reshape(
         *input.shape[:-1], len(weight)
@@ -62,6 +63,7 @@ def linear_into(
     calls: list[Any] = [(rows.dot, (weight.T, sums))]
     if turning_pays(len(rows), *weight.shape, weight.dtype):
         calls = _turned(rows, weight, sums, lambda shape, dtype: room.scratch(shape, dtype, "turned"))
+    calls = list(threads.sized(calls, rows.size * len(weight)))
     if bias is not None:
         calls += _added(room, sums, bias)
     return calls
@@ -88,8 +90,8 @@ def turning_pays(rows: int, outputs: int, inputs: int, dtype: np.dtype) -> bool:
     draw = np.random.default_rng(0).random
     x, weight = draw((rows, inputs), dtype), draw((outputs, inputs), dtype)
     plain, turned = np.empty((2, rows, outputs), dtype)
-    usual = _seconds([(x.dot, (weight.T, plain))])
-    other = _seconds(_turned(x, weight, turned, np.empty))
+    usual = _seconds([*threads.sized([(x.dot, (weight.T, plain))], x.size * outputs)])
+    other = _seconds([*threads.sized(_turned(x, weight, turned, np.empty), x.size * outputs)])
     return other < _WORTH * usual and np.array_equal(plain, turned)
 
 
@@ -130,10 +132,11 @@ def linear_vjp_into(
         return None
     rows, inputs = _rows(g), _rows(input)
     calls: list[Any] = []
+    multiplications = rows.size * weight.shape[1]
     if needs[0]:
-        calls.append((rows.dot, (weight, to_input.reshape(inputs.shape))))
+        calls += threads.sized([(rows.dot, (weight, to_input.reshape(inputs.shape)))], multiplications)
     if needs[1]:
-        calls.append((rows.T.dot, (inputs, to_weight)))
+        calls += threads.sized([(rows.T.dot, (inputs, to_weight))], multiplications)
     if needs[2]:
         calls.append((ones(len(rows), rows.dtype).dot, (rows, to_bias)))
     return calls
@@ -141,7 +144,9 @@ def linear_vjp_into(
 
 def product(a: Array, b: Array) -> Array:
     """The product of two matrices, arrays or tensors; `dot` is numpy's call with the least overhead."""
-    return a.dot(b) if type(a) is np.ndarray and type(b) is np.ndarray else a @ b
+    if type(a) is not np.ndarray or type(b) is not np.ndarray:
+        return a @ b
+    return a.dot(b) if threads.working == 1 else threads.dot(a, b)
 
 
 def column_sums(rows: Array) -> Array:
