@@ -75,7 +75,7 @@ STANDARDIZE = Parameter(
     name="standardize",
     kind="bool",
     default=True,
-    help="Shift and scale every column to mean 0 and deviation 1, as measured on the training samples.",
+    help="Shift and scale every column to mean 0 and standard deviation 1, measured on the training samples.",
 )
 
 

@@ -95,7 +95,8 @@ def _explanation(session: "Session", found: Found, deeds: Sequence[Deed]) -> str
     said = [growth.grew(found.before), _by_hand(deeds, step)]
     if culprit.part != "given" and not np.isnan(culprit.value):
         kind = culprit.made.dtype
-        said.append(f"{kind} ends at {figure(float(np.finfo(kind).max))}: what is larger is inf.")
+        largest = figure(float(np.finfo(kind).max))
+        said.append(f"The largest {kind} is {largest}; anything beyond becomes inf.")
     if culprit.part == "update" and culprit.op in SQUARES:
         said.append(
             "The weights are finite still, but their steps are divided by its root: divided by inf, a weight "

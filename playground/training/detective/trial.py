@@ -21,6 +21,9 @@ from playground.training.refused import STEP_ERRORS
 from playground.training.trainer import DivergedError
 
 STEPS, MOST_STEPS, FEWEST = 40, 200, 10
+LONG = 300
+"""Steps that the rate that is offered has to stand, as far as there is time."""
+
 SECONDS = 6.0
 """What all trials together may take."""
 
@@ -95,8 +98,8 @@ class Trials:
         """Whether there is no time for another trial."""
         return self._clock() > self._deadline
 
-    def outcome(self, way: Way) -> Outcome | None:
-        """What came of it; null where there is no time, or the change is one of the data."""
+    def outcome(self, way: Way, steps: int | None = None) -> Outcome | None:
+        """What came of it after so many steps; null without time for it, and for a change of the data."""
         of_the_data = any(getattr(edit, "where", "").startswith("data/") for edit in way.fix.edits)
         if of_the_data or self.late:
             return None
@@ -109,12 +112,12 @@ class Trials:
         _set_options(twin, way.fix)
         if way.lr is not None:
             _slow_down(twin, way.lr)
-        return self._run(twin)
+        return self._run(twin, steps or self._steps)
 
-    def _run(self, twin: Twin) -> Outcome | None:
+    def _run(self, twin: Twin, steps: int) -> Outcome | None:
         losses: list[float] = []
         trainer = twin.trainer
-        while len(losses) < self._steps and not trainer.is_done and not self.late:
+        while len(losses) < steps and not trainer.is_done and not self.late:
             try:
                 with np.errstate(all="ignore"):
                     losses.append(trainer.run_step() or 0.0)
@@ -185,7 +188,7 @@ def offered(
 def _together(way: Way, rate: Way) -> Way:
     label = f"{way.fix.label}; {rate.fix.label[0].lower()}{rate.fix.label[1:]}"
     fix = Fix(label=label, edits=(*way.fix.edits, *rate.fix.edits))
-    return Way(fix, f"{way.reason} Alone it is not enough.", rate.lr)
+    return Way(fix, f"{way.reason} On its own it is not enough.", rate.lr)
 
 
 def _slower(trials: Trials, built: Built, lr: float) -> Iterator[tuple[Way, str, float | None]]:
@@ -204,18 +207,29 @@ def _slower(trials: Trials, built: Built, lr: float) -> Iterator[tuple[Way, str,
         elif best is not None and best[1].last < FALLEN * best[1].first:
             break
     if best is not None:
-        way, outcome, tenth = best
+        lowest = best[1].last
+        way, outcome, tenth = _lasting(trials, built, lr, *best)
         if (way.lr or 0.0) > TINY or outcome.last < FALLEN * outcome.first:
-            yield Way(way.fix, _reason(lr, tenth, trials.good_step), way.lr), outcome.words, outcome.last
+            yield Way(way.fix, _reason(lr, tenth, trials.good_step), way.lr), outcome.words, lowest
     elif trials.late:
         way = slower(built, float(f"{lr / 10:.1g}"))
         reason = f"It is a tenth of the {lr:g} it had. There was no time to try it."
         yield Way(way.fix, reason, way.lr), "", None
 
 
+def _lasting(
+    trials: Trials, built: Built, lr: float, way: Way, outcome: Outcome, tenth: int
+) -> tuple[Way, Outcome, int]:
+    """The rate, or the next smaller ones, with which nothing breaks for long."""
+    while (longer := trials.outcome(way, LONG)) is not None and not longer.helped and tenth < TENTHS:
+        tenth += 1
+        way = slower(built, float(f"{lr / 10**tenth:.1g}"))
+    return way, longer or outcome, tenth
+
+
 def _reason(lr: float, tenth: int, good: int) -> str:
     times = "a tenth" if tenth == 1 else f"1/{10**tenth:,}" if tenth <= WRITTEN_OUT else f"10^−{tenth}"
     return (
-        f"It is {times} of the {lr:g} it had. A tenth, a hundredth and so on were tried for some steps from "
-        f"the state after step {good:,}: with this one the loss came lowest."
+        f"It is {times} of the {lr:g} it had. A tenth, a hundredth and so on were tried from the state after "
+        f"step {good:,}; with larger ones the run broke, or the loss ended higher."
     )

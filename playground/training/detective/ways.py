@@ -131,7 +131,7 @@ def scaled(built: Built) -> Iterator[Way]:
         return
     reason = (
         f"The {' and the '.join(large)}; sums, losses and gradients grow with them. Standardised columns "
-        "have mean 0 and deviation 1."
+        "have mean 0 and standard deviation 1."
     )
     yield Way(Fix(label="Turn Standardize on", edits=(SetEdit(where=where, value=True),)), reason)
 
@@ -141,8 +141,8 @@ def _clipped(steps: Sequence[Stepped]) -> Way:
     norms = [one.gradient for one in steps if 0 < one.gradient < np.inf]
     usual = min(norms, default=1.0)
     norm = float(f"{min(10.0, max(0.01, usual)):.0e}")
-    reason = f"A step can then not be longer than one along gradients of norm {norm:g}."
+    reason = f"Gradients whose norm is more than {norm:g} are then scaled down to that."
     if norms and max(norms) > 10 * usual:
-        reason += f" They had {usual:.2g} while all was well, and {max(norms):.2g} when it went wrong."
+        reason += f" It was {usual:.2g} while all was well, and {max(norms):.2g} when it went wrong."
     edit = SetEdit(where="training/clip_norm", value=norm)
     return Way(Fix(label=f"Clip gradients to a norm of {norm:g}", edits=(edit,)), reason, with_rate=True)

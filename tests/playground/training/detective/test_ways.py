@@ -15,7 +15,7 @@ from playground.training.session import Session
 from tests.playground.export.schedules import scheduled
 from tests.playground.training.detective.faults import TWO, optimized, weights
 from tests.playground.training.detective.finding import burst, diverged, found, played
-from tests.playground.training.experiments import line, spiral, trainer
+from tests.playground.training.experiments import line, spiral, stack, trainer
 
 
 def examined(session: Session) -> Culprit:
@@ -32,7 +32,7 @@ def test_a_smaller_learning_rate_is_offered_with_how_it_was_found_and_keeps_the_
 
     assert way["fix"]["label"] == "Set the learning rate to 0.1"
     assert "It is 1/10,000 of the 1000 it had." in way["reason"]
-    assert way["tried"].startswith("Tried for 40 steps: the loss went from")
+    assert way["tried"].startswith("Tried for 200 steps: the loss went from")
     changed = apply(burst(), Fix.model_validate(way["fix"]).edits)
     assert played(Session(trainer(changed), None)).state == "finished"
 
@@ -173,3 +173,19 @@ def test_a_state_whose_loss_has_blown_up_already_is_not_gone_back_to() -> None:
 
     assert finding["step"] > 50
     assert finding["last_good"] == 0
+
+
+def test_a_rate_that_breaks_later_is_not_offered() -> None:
+    rows = tuple(part for _ in range(3) for part in (("Linear", {"out_features": 64}), ("LeakyReLU", {})))
+    plane = DATASETS["Plane"].preset
+    layers = stack((*rows, ("Linear", {"out_features": 1})))
+    data = plane.data.model_copy(update={"seed": 7})
+    training = plane.training.model_copy(update={"epochs": 50, "seed": 11})
+    changes = {"data": data, "layers": layers, "training": training}
+    momentum = Chosen(type="SGD", args={"lr": 1.0, "momentum": 0.9})
+    given = plane.model_copy(update={**changes, "optimizer": momentum})
+
+    (way, *_) = found(diverged(given))["ways"]
+
+    assert way["fix"]["label"] == "Set the learning rate to 0.01"
+    assert way["tried"].startswith("Tried for 300 steps")
