@@ -26,6 +26,9 @@ UNSCALED = 100.0
 
 USUAL_DECAY = 0.01
 
+MOST_NORM = 10.0
+"""Gradients are longer than this only on the way out."""
+
 EPS = {"layer": 1e-5, "optimizer": 1e-8}
 
 
@@ -140,9 +143,10 @@ def _clipped(steps: Sequence[Stepped]) -> Way:
     """To the norm that gradients had while all was well."""
     norms = [one.gradient for one in steps if 0 < one.gradient < np.inf]
     usual = min(norms, default=1.0)
-    norm = float(f"{min(10.0, max(0.01, usual)):.0e}")
+    norm = float(f"{min(MOST_NORM, max(0.01, usual)):.0e}")
     reason = f"Gradients whose norm is more than {norm:g} are then scaled down to that."
     if norms and max(norms) > 10 * usual:
-        reason += f" It was {usual:.2g} while all was well, and {max(norms):.2g} when it went wrong."
+        before = f"{usual:.2g} while all was well, and " if usual <= MOST_NORM else ""
+        reason += f" It was {before}{max(norms):.2g} when it went wrong."
     edit = SetEdit(where="training/clip_norm", value=norm)
     return Way(Fix(label=f"Clip gradients to a norm of {norm:g}", edits=(edit,)), reason, with_rate=True)

@@ -173,6 +173,7 @@ def test_a_state_whose_loss_has_blown_up_already_is_not_gone_back_to() -> None:
 
     assert finding["step"] > 50
     assert finding["last_good"] == 0
+    assert all("while all was well" not in way["reason"] for way in finding["ways"])
 
 
 def test_a_rate_that_breaks_later_is_not_offered() -> None:
