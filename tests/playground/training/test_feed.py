@@ -64,7 +64,7 @@ def test_from_every_place_the_same_batches_follow(experiment: Experiment) -> Non
             if place:
                 assert last is not None
                 assert last[0].numpy().tobytes() + last[1].numpy().tobytes() == taken[place - 1]
-            # What workers were drawing is known as far as they have begun; the batches say whether it is right.
+            # What workers were drawing is known as far as they have begun; the batches say if it is right.
             assert again.place[:3] == places[place][:3]
             assert [take(again, batches) for _ in range(batches + 1)] == taken[place : place + batches + 1]
 
