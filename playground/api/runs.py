@@ -160,6 +160,7 @@ def run_reply(run: Run) -> RunReply:
         state=run.state,
         seq=run.seq,
         experiment=run.experiment,
+        learning_rate=run.learning_rate,
         name=run.name,
         parent=run.origin.parent if run.origin else None,
         branched_at=run.branched_at,

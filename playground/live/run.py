@@ -126,6 +126,12 @@ class Run:
         return self.origin.step if self.origin else 0
 
     @property
+    def learning_rate(self) -> float | None:
+        """The one that was last set by hand, if any was."""
+        with self.lock:
+            return next((deed.value for deed in reversed(self.log) if deed.do == "set_lr"), None)
+
+    @property
     def begun(self) -> Experiment:
         """The experiment that its worker builds."""
         return self.origin.begun if self.origin and self.origin.begun else self.experiment

@@ -239,13 +239,15 @@ class RunReply(Reply):
     """A run as REST sees it; everything live comes over the socket. Frames below `seq` are older.
 
     A branch has the `parent` that it began from, after `branched_at` updates; `notes` say what of the parent
-    could not be carried over, and why. `race` is the id of the race that it takes part in.
+    could not be carried over, and why. `race` is the id of the race that it takes part in. `learning_rate` is
+    the one that was last set by hand, null where it is still the experiment's.
     """
 
     run: str
     state: str
     seq: int
     experiment: Experiment
+    learning_rate: float | None
     name: str
     parent: str | None
     branched_at: int

@@ -52,6 +52,25 @@ def test_a_run_is_opened_in_model_and_undo_leads_back_to_the_experiment_before(a
     expect(number(app, "Learning rate")).to_have_value("0.5")
 
 
+def test_an_opened_run_keeps_the_rate_that_was_set_by_hand(app: Page) -> None:
+    button(app, "Step batch").click()
+    expect(counter(app, "Step")).to_have_text("1")
+    number(app, "Learning rate").fill("0.5")
+    button(app, "Step batch").click()
+    expect(counter(app, "Step")).to_have_text("2")
+    button(app, "Branch here").click()
+    expect(app.get_by_text("training, before", exact=True)).to_be_visible()
+    number(app, "Learning rate").fill("0.03")
+    runs(app)
+
+    listed(app, "Run 1").get_by_role("button", name="Open Run 1 in Model", exact=True).click()
+
+    expect(number(app, "Learning rate")).to_have_value("0.5")
+    button(app, "Step batch").click()
+    expect(counter(app, "Step")).to_have_text("3")
+    expect(number(app, "Learning rate")).to_have_value("0.5")
+
+
 def test_a_run_plays_pauses_and_ends_from_the_list(app: Page) -> None:
     button(app, "Step batch").click()
     expect(counter(app, "Step")).to_have_text("1")

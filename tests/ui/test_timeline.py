@@ -77,6 +77,32 @@ def test_space_goes_on_from_the_past_into_the_present(app: Page) -> None:
     expect(app.get_by_text("each loss is the one of the first time, bit for bit")).to_be_visible()
 
 
+def test_a_rate_that_was_changed_in_the_past_still_waits_after_a_reload(app: Page) -> None:
+    batches(app, 3)
+    go_to(app, 2)
+    number(app, "Learning rate").fill("0.003")
+    expect(button(app, "Branch with the change")).to_be_visible()
+
+    app.reload()
+
+    expect(app.get_by_text("a branch takes the change over from step 2")).to_be_visible()
+    expect(number(app, "Learning rate")).to_have_value("0.003")
+
+
+def test_a_finished_run_goes_on_for_more_epochs_as_a_branch(app: Page) -> None:
+    number(app, "Epochs").fill("1")
+    button(app, "Step epoch").click()
+    expect(counter(app, "Step")).to_have_text("11")
+    number(app, "Epochs").fill("2")
+    expect(app.get_by_text("a branch takes it over from here")).to_be_visible()
+
+    button(app, "Branch with the change").click()
+    expect(app.get_by_text("training, before", exact=True)).to_be_visible()
+    button(app, "Step epoch").click()
+
+    expect(counter(app, "Step")).to_have_text("22")
+
+
 def test_a_change_in_the_past_becomes_a_branch_and_the_run_stays_as_it_was(app: Page) -> None:
     losses = batches(app, 4)
     go_to(app, 2)

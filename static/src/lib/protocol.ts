@@ -347,13 +347,15 @@ export interface CsvReply {
  * A run as REST sees it; everything live comes over the socket. Frames below `seq` are older.
  *
  * A branch has the `parent` that it began from, after `branched_at` updates; `notes` say what of the parent
- * could not be carried over, and why. `race` is the id of the race that it takes part in.
+ * could not be carried over, and why. `race` is the id of the race that it takes part in. `learning_rate` is
+ * the one that was last set by hand, null where it is still the experiment's.
  */
 export interface RunReply {
   run: string;
   state: string;
   seq: number;
   experiment: Experiment;
+  learning_rate: number | null;
   name: string;
   parent: string | null;
   branched_at: number;

@@ -1,6 +1,6 @@
 /** The run in view: play, pause and step it, and keep it in step with the experiment that is edited. */
 import { api } from "./api";
-import { learningRate, needsRestart } from "./edits";
+import { learningRate, needsRestart, setPartArgument } from "./edits";
 import { experiment } from "./experiment.svelte";
 import { randomId } from "./ids";
 import { line } from "./line.svelte";
@@ -35,9 +35,11 @@ class RunStore {
   readonly alive = $derived(this.#watched?.alive ?? false);
   /** It stands at a step that it has been beyond. */
   readonly back = $derived((this.#live.progress?.step ?? 0) < (this.#live.progress?.furthest ?? 0));
+  /** Its first frame has come: until then nobody knows whether it looks back. */
+  readonly #stands = $derived(this.#live.progress !== null);
   /** What was edited since the start and waits for a restart, or for a branch: what is past stays as it was. */
   readonly outdated = $derived([
-    ...(this.alive && this.experiment ? needsRestart(this.experiment, experiment.current) : []),
+    ...((this.alive || this.state === "finished") && this.experiment ? needsRestart(this.experiment, experiment.current) : []),
     ...(this.back && this.learningRate !== this.#sentLr ? ["learning rate"] : []),
   ]);
   /** What the server calls it; null before it has started. */
@@ -84,6 +86,7 @@ class RunStore {
     const meanwhile = this.state !== "idle";
     if (!reply || meanwhile || reply.experiment.data.name !== experiment.current.data.name) return;
     this.#show(Watched.hold(reply));
+    this.#sentLr = reply.learning_rate ?? rate(reply.experiment);
   }
 
   /** Goes on, or starts anew where there is nothing to go on with. */
@@ -172,24 +175,24 @@ class RunStore {
     return this.#watched?.ask({ do: "seek", step }, "paused") ?? null;
   }
 
-  /** Shows a run that the server has, and opens its experiment. `lr` is what it trains with, where that is not
-   * what stands there: then it is given the experiment's. */
+  /** Shows a run that the server has, and opens its experiment, with the learning rate that was set by hand.
+   * `lr` is what it trains with, where it is to be given the experiment's. */
   open(reply: RunReply, lr: number | null = null): void {
     this.#slow.stop();
-    experiment.open(reply.experiment);
+    experiment.open(lr === null ? byHand(reply) : reply.experiment);
     this.#show(Watched.hold(reply));
     this.#opened = true;
     if (lr !== null) this.#sentLr = lr;
   }
 
   get learningRate(): number | null {
-    return learningRate(experiment.current, experiment.catalog?.optimizers ?? []);
+    return rate(experiment.current);
   }
 
   /** Hands a new learning rate to a run under way, which takes it at the next step; one that looks back gets it
    * in the present. */
   followLearningRate(lr: number | null): void {
-    if (this.back || !this.alive || this.id === null || lr === null || lr === this.#sentLr) return;
+    if (!this.#stands || this.back || !this.alive || this.id === null || lr === null || lr === this.#sentLr) return;
     this.#sentLr = lr;
     void this.#watched?.command({ do: "set_lr", lr });
   }
@@ -251,6 +254,12 @@ class RunStore {
       if (run === this.#watched) keep(STORED, run.id, "tab");
     });
   }
+}
+
+const rate = (of: Experiment) => learningRate(of, experiment.catalog?.optimizers ?? []);
+
+function byHand({ experiment: begun, learning_rate: lr }: RunReply): Experiment {
+  return lr === null ? begun : setPartArgument(begun, "optimizer", "lr", lr);
 }
 
 export const run = new RunStore();

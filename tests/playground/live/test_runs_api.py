@@ -78,6 +78,16 @@ def test_learning_rate_and_speed_change_while_it_runs(alice: Page) -> None:
     alice.wait_for_frame(run, lambda frame: frame.progress.speed is None)
 
 
+def test_a_run_says_the_learning_rate_that_was_last_set_by_hand(alice: Page) -> None:
+    run = alice.start(LONG, play=False)
+    assert alice.get(f"/api/runs/{run}").json()["learning_rate"] is None
+
+    for lr in (0.25, 0.125):
+        alice.command(run, "set_lr", lr=lr)
+        alice.command(run, "step_batch")
+    wait_until(lambda: alice.get(f"/api/runs/{run}").json()["learning_rate"] == 0.125)
+
+
 def test_the_model_of_this_moment_answers(alice: Page) -> None:
     run = alice.start(LONG)
 
