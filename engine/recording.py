@@ -8,7 +8,8 @@ options in those, which may change at every step, have a count of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from threading import get_ident
 from typing import Any, TypeVar
@@ -18,6 +19,32 @@ F = TypeVar("F", bound=Callable[..., Any])
 watchers: list[Any] = []  # recordings in progress, in all threads
 structure = [0]
 options = [0]
+
+
+class Recording:
+    """What is shown the work of the thread that made it, while it runs and is not paused."""
+
+    def __init__(self) -> None:
+        self.thread = get_ident()
+        self.paused = 0
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Be shown what this thread does."""
+        watchers.append(self)
+        try:
+            yield
+        finally:
+            watchers.remove(self)
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """See nothing of what happens inside."""
+        self.paused += 1
+        try:
+            yield
+        finally:
+            self.paused -= 1
 
 
 def watcher() -> Any:

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from threading import get_ident
 from typing import Any
 
 import numpy as np
 
-from engine import recording
 from engine.capture.guards import facts
 from engine.capture.trace import Entry, Ref, Storage, bounds, owner
 from engine.random import Generator, default_generator
+from engine.recording import Recording
 from engine.tensor import Tensor
 from engine.walk import Walk
 
 _ENGINE = str(Path(__file__).parent.parent)
 
 
-class Recorder:
+class Recorder(Recording):
     """The entries of one call of a step, and everything else that a replay has to know."""
 
     def __init__(self) -> None:
-        self.thread = get_ident()
-        self.paused = 0
+        super().__init__()
         self.reasons: list[str] = []
         self.entries: list[Entry] = []
         self.storages: dict[int, list[Storage]] = {}
@@ -44,24 +41,6 @@ class Recorder:
         self.consumed: set[int] = set()
         self.generators: list[Generator] = []  # that numbers were drawn from
         self.outputs: Any = None
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """Be shown what this thread does."""
-        recording.watchers.append(self)
-        try:
-            yield
-        finally:
-            recording.watchers.remove(self)
-
-    @contextmanager
-    def pause(self) -> Iterator[None]:
-        """See nothing of what happens inside."""
-        self.paused += 1
-        try:
-            yield
-        finally:
-            self.paused -= 1
 
     def refuse(self, reason: str) -> None:
         """This step cannot be captured: keep why, and where in the user's code."""

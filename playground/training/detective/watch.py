@@ -1,15 +1,13 @@
 """Looks on while a step runs, op by op, and keeps the one whose result is the first that is not finite."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from threading import get_ident
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from engine import recording
 from engine.capture.walk import RecordedWalk
 from engine.node import Node
+from engine.recording import Recording
 from playground.protocol.requests import Phase
 from playground.training.build import Built, BuiltLayer
 from playground.training.detective.culprit import Culprit, Seen, first_bad
@@ -19,12 +17,11 @@ RESULTS = {("normalize_over", 1): "mean", ("normalize_over", 2): "variance"}
 """What results of ops with several are called."""
 
 
-class Watcher:
-    """A recording of `engine.recording` that computes nothing. `phase` is set by whoever runs the step."""
+class Watcher(Recording):
+    """A recording that computes nothing. `phase` is set by whoever runs the step."""
 
     def __init__(self, built: Built) -> None:
-        self.thread = get_ident()
-        self.paused = 0
+        super().__init__()
         self.phase: Phase = "zero_grad"
         self.seen: list[Seen] = []
         self.culprit: Culprit | None = None
@@ -38,24 +35,6 @@ class Watcher:
         self.known: dict[int, Any] = {}
         self.consumed: set[int] = set()
         self.kept: list[Any] = []
-
-    @contextmanager
-    def watching(self) -> Iterator[None]:
-        """Be shown what this thread does."""
-        recording.watchers.append(self)
-        try:
-            yield
-        finally:
-            recording.watchers.remove(self)
-
-    @contextmanager
-    def pause(self) -> Iterator[None]:
-        """See nothing of what happens inside."""
-        self.paused += 1
-        try:
-            yield
-        finally:
-            self.paused -= 1
 
     def begin(self, phase: Phase) -> None:
         """From now on it is this phase; no layer is at work yet."""

@@ -64,9 +64,12 @@ def test_from_every_place_the_same_batches_follow(experiment: Experiment) -> Non
             if place:
                 assert last is not None
                 assert last[0].numpy().tobytes() + last[1].numpy().tobytes() == taken[place - 1]
-            # What workers were drawing is known as far as they have begun; the batches say if it is right.
-            assert again.place[:3] == places[place][:3]
-            assert [take(again, batches) for _ in range(batches + 1)] == taken[place : place + batches + 1]
+            here, follow = again.place, taken[place : place + batches + 1]
+            assert here[:3] == places[place][:3]
+            assert [take(again, batches) for _ in range(batches + 1)] == follow
+            # Of a stream it also says what the workers were drawing, as far as they had begun.
+            again.go_to(here)
+            assert [take(again, batches) for _ in range(batches + 1)] == follow
 
 
 def test_a_stream_goes_on_from_far_away_without_drawing_what_came_before() -> None:
