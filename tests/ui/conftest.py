@@ -97,8 +97,8 @@ class Complaints(list[str]):
 
     def _hear(self, message: ConsoleMessage) -> None:
         url = message.location.get("url", "")
-        # A question to the model can come as its run ends, or while a busy machine has no time for it.
-        late = re.search("409|503", message.text) and url.endswith(("/predict", "/sample"))
+        # A question to the model can come as its run ends or was led on, or while a busy machine has no time.
+        late = re.search("409|503", message.text) and url.endswith(("/predict", "/sample", "/finding"))
         if message.type == "error" and not late:
             self.append(f"console: {message.text} ({url})")
 
