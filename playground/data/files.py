@@ -2,18 +2,18 @@
 
 import hashlib
 import re
-import shutil
-import tempfile
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
 from playground.data.errors import DataError
+from playground.data.folder import Folder, remove_abandoned
 
 MAX_BYTES = 20_000_000
 FILES_PER_OWNER = 8
 TOTAL_BYTES = 1_000_000_000
+PREFIX = "playground-files-"
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,16 @@ class StoredCsv:
 class Files:
     """Keeps the newest files of each session, and of all sessions as many as fit; the oldest go first.
 
-    They lie in a temporary folder that `close` removes. Safe to use from several threads.
+    They lie in a temporary folder, made for the first of them, that `close` removes. What servers that were
+    killed have left is removed at the start. Safe to use from several threads.
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES, total_bytes: int = TOTAL_BYTES) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="playground-files-"))
+        self._folder: Folder | None = None
         self._max_bytes, self._total_bytes = max_bytes, total_bytes
         self._kept: OrderedDict[tuple[str, str], StoredCsv] = OrderedDict()
         self._lock = threading.Lock()
+        remove_abandoned(PREFIX)
 
     def add(self, owner: str, name: str, content: bytes) -> StoredCsv:
         """Keep a file for a session. Raises DataError for one that is too large."""
@@ -47,7 +49,8 @@ class Files:
         sha256 = hashlib.sha256(content).hexdigest()
         plain = re.split(r"[\\/]", name)[-1][:255] or "data.csv"
         with self._lock:
-            path = self._folder / f"{sha256}.csv"
+            self._folder = self._folder or Folder(PREFIX)
+            path = self._folder.path / f"{sha256}.csv"
             if not path.exists():
                 path.write_bytes(content)
             stored = StoredCsv(plain, len(content), sha256, path)
@@ -69,7 +72,9 @@ class Files:
         """Remove everything."""
         with self._lock:
             self._kept.clear()
-            shutil.rmtree(self._folder, ignore_errors=True)
+            if self._folder is not None:
+                self._folder.remove()
+                self._folder = None
 
     def _make_room(self, owner: str) -> None:
         own = [key for key in self._kept if key[0] == owner]

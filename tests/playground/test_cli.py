@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import uuid
+from pathlib import Path
 
 import pytest
 import requests
@@ -47,9 +48,15 @@ def test_it_prints_an_address_that_answers() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_and_its_training_within_two_seconds(number: signal.Signals) -> None:
+def test_a_signal_ends_it_its_training_and_its_files_within_two_seconds(
+    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     with Playground() as playground:
         session = playground.session()
+        csv = {"data": b"a,b\n" + b"1,2\n3,4\n" * 10, "headers": {"Content-Type": "text/csv"}, "timeout": 30}
+        assert session.post(f"{playground.url}/api/data/csv?name=a.csv", **csv).status_code == 200
+        assert list(tmp_path.glob("playground-files-*"))
         preset = session.get(f"{playground.url}/api/catalog", timeout=30).json()["datasets"][0]["preset"]
         start = {"experiment": preset, "request_id": uuid.uuid4().hex}
         assert session.post(f"{playground.url}/api/runs", json=start, timeout=30).status_code == 200
@@ -60,6 +67,7 @@ def test_a_signal_ends_it_and_its_training_within_two_seconds(number: signal.Sig
         assert playground.tell(number) < 2
         assert playground.process.returncode == 0
         assert_gone(left)
+        assert not list(tmp_path.iterdir())
         opened.shutdown()
 
 
