@@ -35,21 +35,21 @@ class Argument:
         if p.inferred:
             return "follows from the layer's input: leave it out"
         if p.kind == "bool":
-            return None if isinstance(value, bool) else f"is true or false, not {value!r}"
+            return None if isinstance(value, bool) else f"must be true or false, not {value!r}"
         if p.kind == "pair":
             return self._problem_of_pair(value)
         if p.kind == "choice":
-            return None if value in p.choices else f"is one of {', '.join(p.choices)}, not {value!r}"
+            return None if value in p.choices else f"must be one of {', '.join(p.choices)}, not {value!r}"
         if isinstance(value, bool | str | tuple) or (p.kind == "int" and not isinstance(value, int)):
-            return f"is a {'whole number' if p.kind == 'int' else 'number'}, not {value!r}"
-        return None if self._is_inside(value) else f"is {_span(p, self.bounds)}, not {value:,}"
+            return f"must be a {'whole number' if p.kind == 'int' else 'number'}, not {value!r}"
+        return None if self._is_inside(value) else f"must be {_span(p, self.bounds)}, not {value:,}"
 
     def _problem_of_pair(self, value: Value) -> str | None:
         if not isinstance(value, tuple):
-            return f"is two numbers, not {value!r}"
+            return f"must be two numbers, not {value!r}"
         wrong = next((number for number in value if not self._is_inside(number)), None)
         each = _span(self.parameter, self.bounds)
-        return None if wrong is None else f"is two numbers, each {each}, not {wrong:,}"
+        return None if wrong is None else f"must be two numbers, each {each}, not {wrong:,}"
 
     def _is_inside(self, value: float) -> bool:
         p = self.parameter

@@ -72,15 +72,15 @@ def test_an_inherited_signature_counts():
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"times": 0}, "times of it is at least 1 and at most 10, not 0"),
+        ({"times": 0}, "times of it must be at least 1 and at most 10, not 0"),
         ({"times": 11}, "not 11"),
-        ({"times": 1.5}, "is a whole number, not 1.5"),
-        ({"times": True}, "is a whole number, not True"),
-        ({"times": "3"}, "is a whole number, not '3'"),
-        ({"times": 2, "share": 0}, "share of it is more than 0 and at most 1, not 0"),
-        ({"times": 2, "share": "x"}, "is a number, not 'x'"),
-        ({"times": 2, "kind": "left"}, "is one of up, down, not 'left'"),
-        ({"times": 2, "dry": 1}, "is true or false, not 1"),
+        ({"times": 1.5}, "must be a whole number, not 1.5"),
+        ({"times": True}, "must be a whole number, not True"),
+        ({"times": "3"}, "must be a whole number, not '3'"),
+        ({"times": 2, "share": 0}, "share of it must be more than 0 and at most 1, not 0"),
+        ({"times": 2, "share": "x"}, "must be a number, not 'x'"),
+        ({"times": 2, "kind": "left"}, "must be one of up, down, not 'left'"),
+        ({"times": 2, "dry": 1}, "must be true or false, not 1"),
         ({"times": 2, "width": 4}, "follows from the layer's input"),
         ({"times": 2, "colour": 1}, "it has no argument 'colour'"),
         ({"times": 2, "hidden": True}, "it has no argument 'hidden'"),
@@ -110,7 +110,7 @@ def test_what_equals_its_default_need_not_be_said():
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(0.9, "is two numbers, not 0.9"), ((0.9, 1.0), "each at least 0 and less than 1, not 1.0")],
+    [(0.9, "must be two numbers, not 0.9"), ((0.9, 1.0), "each at least 0 and less than 1, not 1.0")],
 )
 def test_a_pair_is_two_numbers_within_the_bounds(value: Value, words: str) -> None:
     betas = read(optim.Adam)["betas"]

@@ -26,7 +26,7 @@ def test_a_valid_experiment_has_no_problems_and_can_be_played():
     [
         (experiment(TWO, name="Spirale"), "data/name", "no data set 'Spirale'"),
         (experiment(TWO, args={"samples": 5}), "data/args/samples", "at least 10"),
-        (experiment(TWO, args={"noise": "much"}), "data/args/noise", "is a number, not 'much'"),
+        (experiment(TWO, args={"noise": "much"}), "data/args/noise", "must be a number, not 'much'"),
         (experiment(TWO, args={"colour": 1}), "data/args/colour", "has no argument 'colour'"),
         (experiment(layer("Linear", out_features=0), TWO), "layers/0/args/out_features", "at least 1"),
         (experiment(layer("Linear"), TWO), "layers/0/args/out_features", "needs out_features"),

@@ -37,6 +37,12 @@ def test_the_drawn_rates_are_those_of_the_run(schedule: Chosen) -> None:
     assert len(drawn.steps) == (36 if schedule.type == "OneCycleLR" else 9)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("schedule", schedules(), ids=lambda schedule: schedule.type)
+def test_to_draw_a_schedule_warns_nobody(schedule: Chosen) -> None:
+    assert checked(scheduled(spiral(epochs=9), schedule)).schedule is not None
+
+
 def test_rates_that_depend_on_the_loss_are_known_for_the_beginning_only() -> None:
     drawn = checked(with_schedule("ReduceLROnPlateau")).schedule
 

@@ -70,8 +70,8 @@ function readField(field: string, text: string): { text: string } | { complaint:
     return shape ? { text: shape.join(", ") || "()" } : { complaint: "A shape is sizes with commas between, as 2, 3." };
   }
   if (text === "" && (field === "seed" || field === "step")) return { text };
-  if (COUNTS.has(field)) return COUNT.test(text) ? { text } : { complaint: `${field} is a whole number.` };
-  return NUMBER.test(text) ? { text } : { complaint: `${field} is a number.` };
+  if (COUNTS.has(field)) return COUNT.test(text) ? { text } : { complaint: `${field} must be a whole number.` };
+  return NUMBER.test(text) ? { text } : { complaint: `${field} must be a number.` };
 }
 
 /** `2, 3`, `[2, 3]`, `(2,)` or `2 x 3`; nothing at all is the shape of a single number. Null for no shape. */
