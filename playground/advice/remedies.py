@@ -8,33 +8,33 @@ from playground.experiment.fixes import Edit, Fix, InsertEdit, RemoveEdit, SetEd
 LEARNING_RATE = "optimizer/args/lr"
 MOST_LETTERS = 40
 
+MOST_NAMED = 3
+"""Layers that a label names one by one."""
+
 
 def remove(layer: Placed) -> Fix:
     """`Take out Softmax 1`; `Remove Softmax 1` is what the row's own button is called."""
     return Fix(label=f"Take out {layer.name}", edits=(RemoveEdit(layer=layer.id),))
 
 
-def insert(type: str, before: Placed) -> Fix:
-    """`Insert ReLU before Linear 2`."""
-    edit = InsertEdit(before=before.id, type=type)
-    return Fix(label=f"Insert {type} before {before.name}", edits=(edit,))
+def insert(type: str, *before: Placed) -> Fix:
+    """`Insert ReLU before Linear 2 and Linear 3`."""
+    *others, last = (layer.name for layer in before)
+    where = f"{', '.join(others)} and {last}" if others else last
+    if len(before) > MOST_NAMED:
+        where = f"each of {len(before)} layers"
+    edits = tuple(InsertEdit(before=layer.id, type=type) for layer in before)
+    return Fix(label=f"Insert {type} before {where}", edits=edits)
 
 
-def normalise(plan: Plan, layer: Placed) -> Fix:
+def normalise(layer: Placed) -> Fix:
     """`Insert BatchNorm1d before Tanh 1`, for images `BatchNorm2d`."""
-    edits = normalising(plan, layer)
-    return Fix(label=f"Insert {edits[0].type} before {layer.name}", edits=edits)
+    return insert(batch_norm(layer), layer)
 
 
-def normalising(plan: Plan, layer: Placed) -> tuple[InsertEdit, *tuple[SetEdit, ...]]:
-    """The edits of that: the layer before it loses the bias that batch norm would take out again."""
-    kind = "BatchNorm2d" if len(layer.facts.input_shape) == 4 else "BatchNorm1d"
-    biases = tuple(
-        SetEdit(where=f"layers/{before.id}/args/bias", value=False)
-        for before, behind in plan.neighbours()
-        if behind is layer and before.type in ("Linear", "Conv2d")
-    )
-    return InsertEdit(before=layer.id, type=kind), *biases
+def batch_norm(layer: Placed) -> str:
+    """The batch norm for what the layer is given."""
+    return "BatchNorm2d" if len(layer.facts.input_shape) == 4 else "BatchNorm1d"
 
 
 def standardize(plan: Plan) -> Fix | None:

@@ -1,4 +1,4 @@
-"""A temporary folder that ends with its process; one of a process that was killed is removed by a later one."""
+"""A temporary folder that goes with its process; where that was killed, a later one removes it."""
 
 import contextlib
 import os

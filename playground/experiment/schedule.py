@@ -55,6 +55,6 @@ def learning_rates(experiment: Experiment, batches: int) -> LearningRates | None
     rates = []
     for place in places:
         if place:
-            made._update_lr(place)  # as step(place), which PyTorch discourages: its warning is not for a person
+            made._update_lr(place)  # step(place), without PyTorch's warning that it is discouraged
         rates.append(float(optimizer.param_groups[0]["lr"]))
     return LearningRates(stepped=when, steps=[place * every for place in places], rates=rates)

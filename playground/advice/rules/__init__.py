@@ -4,7 +4,6 @@ from playground.advice.course import Course
 from playground.advice.plan import Plan
 from playground.advice.rule import Rule
 from playground.advice.rules.batch_norm_of_one import batch_norm_of_one
-from playground.advice.rules.bias_before_batch_norm import bias_before_batch_norm
 from playground.advice.rules.class_imbalance import class_imbalance
 from playground.advice.rules.dead_relus import dead_relus
 from playground.advice.rules.dropout_at_output import dropout_at_output
@@ -41,7 +40,6 @@ PLAN_RULES: tuple[Rule[Plan], ...] = (
     unstandardized_inputs,
     batch_norm_of_one,
     dropout_at_output,
-    bias_before_batch_norm,
 )
 
 SAMPLES_RULES: tuple[Rule[Samples], ...] = (

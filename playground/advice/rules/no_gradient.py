@@ -43,7 +43,7 @@ def no_gradient(course: Course) -> Iterator[Note]:
         ),
         wall.where,
         wall.id,
-        normalise(course.plan, wall) if saturated else remove(wall),
+        normalise(wall) if saturated else remove(wall),
     )
 
 

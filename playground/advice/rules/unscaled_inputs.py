@@ -48,7 +48,7 @@ def _note(plan: Plan, why: str) -> Iterator[Note]:
     if not plan.layers or plan.layers[0].type.startswith("BatchNorm"):
         return
     first = plan.layers[0]
-    yield Note("The inputs are not scaled", why, "data", None, standardize(plan) or normalise(plan, first))
+    yield Note("The inputs are not scaled", why, "data", None, standardize(plan) or normalise(first))
 
 
 def _why(samples: Samples) -> str | None:

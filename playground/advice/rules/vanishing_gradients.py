@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from playground.advice.course import Course
 from playground.advice.plan import Placed, Plan
-from playground.advice.remedies import normalising
+from playground.advice.remedies import batch_norm
 from playground.advice.rule import Note, rule
 from playground.advice.rules.dead_relus import is_cut_off
 from playground.advice.rules.learning_rate import leaps
-from playground.experiment.fixes import Edit, Fix
+from playground.experiment.fixes import Fix, InsertEdit
 
 VANISHED = 3e-4
 """A gradient that is this share of a later layer's is as good as none."""
@@ -45,13 +45,13 @@ def vanishing_gradients(course: Course) -> Iterator[Note]:
 
 
 def _normalise(plan: Plan) -> Fix | None:
-    """A batch norm before each hidden activation that has none, in place of the bias before it."""
-    edits: list[Edit] = []
-    for before, activation in plan.neighbours():
-        if activation.type not in ACTIVATIONS or activation is plan.last_computing or not _weighted(before):
-            continue
-        edits += normalising(plan, activation)
-    return Fix(label="Insert a batch norm before each activation", edits=tuple(edits)) if edits else None
+    """A batch norm before each hidden activation that has none."""
+    edits = tuple(
+        InsertEdit(before=activation.id, type=batch_norm(activation))
+        for before, activation in plan.neighbours()
+        if activation.type in ACTIVATIONS and activation is not plan.last_computing and _weighted(before)
+    )
+    return Fix(label="Insert a batch norm before each activation", edits=edits) if edits else None
 
 
 def _weighted(layer: Placed) -> bool:

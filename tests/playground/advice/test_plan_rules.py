@@ -128,6 +128,18 @@ PLANTED = [
     Planted("missing non-linearity", built(linear(8), linear(2)), "Linear 2", "Insert ReLU before Linear 2"),
     Planted(
         "missing non-linearity",
+        built(linear(8), linear(8), row("Dropout", p=0.2), linear(2)),
+        "Linear 3",
+        "Insert ReLU before Linear 2 and Dropout 1",
+    ),
+    Planted(
+        "missing non-linearity",
+        built(*(linear(8),) * 5, linear(2)),
+        "Linear 6",
+        "Insert ReLU before each of 5 layers",
+    ),
+    Planted(
+        "missing non-linearity",
         built(linear(8), TANH, linear(8), row("Dropout", p=0.2), linear(2)),
         "Linear 3",
         "Insert Tanh before Dropout 1",
@@ -178,18 +190,6 @@ PLANTED = [
         "",
         "Turn Standardize on",
     ),
-    Planted(
-        "unused bias",
-        built(linear(8), NORM, RELU, linear(2)),
-        "Linear 1",
-        "Turn the bias of Linear 1 off",
-    ),
-    Planted(
-        "unused bias",
-        built(conv(4), row("BatchNorm2d"), RELU, row("Flatten"), linear(10), data="Digits"),
-        "Conv2d 1",
-        "Turn the bias of Conv2d 1 off",
-    ),
 ]  # fmt: skip
 
 
@@ -212,12 +212,13 @@ def test_every_rule_has_a_fault_planted() -> None:
     assert {rule.name for rule in PLAN_RULES} == {planted.rule for planted in PLANTED}
 
 
-def test_two_places_without_a_nonlinearity_are_two_cards() -> None:
-    given = built(linear(8), linear(8), linear(2))
+def test_two_stretches_without_a_nonlinearity_are_two_cards() -> None:
+    given = built(linear(8), linear(8), linear(8), RELU, linear(8), linear(2))
 
-    said = said_before(given)
-
-    assert [name_of(given, one) for one in said] == ["Linear 2", "Linear 3"]
+    assert [one.title for one in said_before(given)] == [
+        "There is no activation from Linear 1 to Linear 3",
+        "There is no activation between Linear 4 and Linear 5",
+    ]
 
 
 def test_a_muted_layer_is_absent_from_advice() -> None:

@@ -35,6 +35,11 @@ SGD = {"optimizer": "SGD", "optimizer_args": {"momentum": 0.9}}
 WELL_BUILT = {
     "images, Adam": built(*CNN, data="Digits", lr=0.003, epochs=6),
     "images, SGD": built(*CNN, data="Digits", lr=0.05, epochs=5, batch_size=64, **SGD),
+    "images, biases before batch norm": built(
+        *(conv(8), row("BatchNorm2d"), RELU, row("MaxPool2d", kernel_size=2)),
+        *(conv(16), row("BatchNorm2d"), RELU, row("Flatten"), linear(32), row("BatchNorm1d"), RELU),
+        linear(10), data="Digits", lr=0.003, epochs=4,
+    ),
     "images, no convolution": built(row("Flatten"), *mlp(10, width=64), data="Digits", lr=0.003, epochs=8),
     "moons, narrow": built(*mlp(2, TANH, width=8, depth=1), data="Moons", epochs=40),
     "moons, wide": built(*mlp(2, width=32), data="Moons", epochs=40, batch_size=16),

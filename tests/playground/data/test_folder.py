@@ -12,8 +12,12 @@ import pytest
 from playground.data.files import PREFIX, Files
 from playground.data.folder import Folder, remove_abandoned
 
-BRING = "from playground.data.files import Files; files = Files(); print(files.add('ann', 'a.csv', b'x').path)"
-WAIT = "; import sys; sys.stdout.flush(); import time; time.sleep(60)"
+BRING = """
+from playground.data.files import Files
+files = Files()
+print(files.add("ann", "a.csv", b"x").path, flush=True)
+"""
+WAIT = "import time; time.sleep(60)"
 
 
 @pytest.fixture
