@@ -15,7 +15,7 @@ from playground.data.errors import DataError
 from playground.experiment.check import check
 from playground.experiment.spec import Experiment
 from playground.export import replay
-from playground.export.byhand import NOTHING, ByHand, branched, by_hand
+from playground.export.byhand import NOTHING, ByHand, beyond_scripts, branched, by_hand
 from playground.export.script import script
 from playground.export.verifications import NothingToVerify, TooManyVerifications, Verifications
 from playground.guard import owner
@@ -82,6 +82,8 @@ def make_script() -> Response:
 def make_replay(run: str) -> Response:
     """The archive for an exact replay in PyTorch, as a zip."""
     found = services().runs.get(owner(), run)
+    if found.change is not None:
+        refuse(409, beyond_scripts(found.change.step, found.change.name))
     job = replay.job(found.begun, _files(found))
     if not _room().archiving.acquire(blocking=False):
         refuse(429, "Other archives are being made: try again in a moment.")
@@ -132,8 +134,8 @@ def _room() -> Room:
 
 
 def _done(run: Run) -> ByHand:
-    if run.origin is not None and not run.is_repeatable:
-        return branched(run.origin.step, run.origin.name)
+    if run.change is not None:
+        return branched(run.change.step, run.change.name)
     with run.lock:
         return by_hand(run.log)
 

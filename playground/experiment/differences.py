@@ -85,11 +85,11 @@ def _of_layers(here: tuple[Layer, ...], there: tuple[Layer, ...]) -> Iterator[Di
         where = f"layers/{id}"
         if id not in ours or id not in theirs:
             one, other = (_written(rows[id][1]) if id in rows else None for rows in (ours, theirs))
-            yield _difference(where, "Layer", one, other)
+            yield _difference(where, _placed(id, theirs if id in theirs else ours), one, other)
             continue
         (name, one_layer), (_, other_layer) = ours[id], theirs[id]
         if one_layer.type != other_layer.type:
-            yield _difference(where, "Layer", _written(one_layer), _written(other_layer))
+            yield _difference(where, _placed(id, theirs), _written(one_layer), _written(other_layer))
             continue
         for found in _of_args(f"{where}/args", _args(one_layer), _args(other_layer)):
             yield found.model_copy(update={"label": f"{name} {found.label}"})
@@ -104,6 +104,11 @@ def _of_layers(here: tuple[Layer, ...], there: tuple[Layer, ...]) -> Iterator[Di
 
 def _rows(layers: tuple[Layer, ...]) -> dict[str, tuple[str, Layer]]:
     return {layer.id: (name, layer) for layer, name in zip(layers, layer_names(layers), strict=True)}
+
+
+def _placed(id: str, rows: Mapping[str, object]) -> str:
+    """Which row of the stack, counted from 1."""
+    return f"Layer {1 + list(rows).index(id)}"
 
 
 def _of_part(where: str, label: str, here: Chosen | None, there: Chosen | None) -> Iterator[Difference]:
@@ -162,4 +167,5 @@ def _word(value: Any) -> str | None:
 
 
 def _written(layer: Layer) -> str:
-    return f"{layer.type}({', '.join(f'{name}={_word(value)}' for name, value in layer.args.items())})"
+    args = ", ".join(f"{name}={_word(value)}" for name, value in layer.args.items())
+    return f"{layer.type}({args})" if args else layer.type

@@ -56,13 +56,20 @@ def by_hand(log: Sequence[Deed]) -> ByHand:
     )
 
 
-def branched(step: int, parent: str) -> ByHand:
-    """What a script can make of a run that began in another one, with another experiment: nothing of it."""
+def branched(step: int, run: str) -> ByHand:
+    """What a script can make of a run on whose way the experiment changed, at that step of `run`: nothing."""
     note = (
-        f"The run began at step {step} of {parent}, with its weights and another experiment. A script begins "
-        "at step 0, so this one trains the branch's experiment from the start, which is not that run."
+        f"The experiment changed on the way to this run, at step {step} of {run}, whose weights it took "
+        "over. A script begins at step 0, so this one trains the new experiment from the start, which is "
+        "not that run."
     )
     return ByHand(notes=(note,), equal_until=0)
+
+
+def beyond_scripts(step: int, run: str) -> str:
+    """Why nothing that begins at step 0 can repeat such a run."""
+    where = f"step {step} of {run}"
+    return f"The experiment changed on the way to this run, at {where}: no script from step 0 on does that."
 
 
 def _of(log: Sequence[Deed], *kinds: str) -> list[Deed]:

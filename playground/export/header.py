@@ -21,7 +21,9 @@ def header(
     """The text of the docstring, without its quotes, for a script whose code is `text`."""
     chosen = f"{experiment.optimizer.type} on {experiment.loss.type}"
     title = f"{find(experiment.data.name).name}, trained with {chosen}: a script from Model Playground."
-    paragraphs = [_install(flavour, packages(text)), *_promises(experiment, flavour, recorded_epochs)]
+    paragraphs = [_install(flavour, packages(text))]
+    if by_hand.equal_until != 0:
+        paragraphs += _promises(experiment, flavour, recorded_epochs)
     if experiment.data.csv is not None:
         paragraphs.insert(1, "It reads its CSV file by name from the folder in which it is run.")
     if by_hand.notes:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from playground.export.byhand import ByHand, by_hand
+from playground.export.byhand import ByHand, beyond_scripts, by_hand
 from playground.export.verify import compare, job
 from playground.jobs import Backend, Ended, Event
 from playground.live.run import Run
@@ -41,10 +41,8 @@ class Verifications:
 
         Raises NothingToVerify, TooManyVerifications.
         """
-        if not run.is_repeatable:
-            raise NothingToVerify(
-                "This run began in another one, with another experiment: no script from step 0 on does that."
-            )
+        if run.change is not None:
+            raise NothingToVerify(beyond_scripts(run.change.step, run.change.name))
         with run.lock:
             losses, log = list(run.losses), list(run.log)
         done = by_hand(log)

@@ -58,6 +58,11 @@ class Curve:
     def __len__(self) -> int:
         return self._size
 
+    @property
+    def end(self) -> float:
+        """The last step; 0 where there is none."""
+        return float(self._table[STEP, self._size - 1]) if self._size else 0.0
+
     def extend(self, steps: ArrayLike, values: ArrayLike) -> None:
         """Add points. Raises ValueError where a step does not grow, or has no value."""
         at, new = np.asarray(steps, np.float64), np.asarray(values, np.float64)

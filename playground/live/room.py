@@ -16,7 +16,8 @@ def make_room(
 ) -> list[Run]:
     """The runs that must end for `count` more of this session; none of those `kept`. Raises TooManyRuns.
 
-    First what is over, then what stands still, each the oldest first, and never what somebody looks at.
+    First what is over, then what stands still, each the oldest first; what somebody has open goes last, and
+    never what somebody looks at.
     """
     alive = [run for run in runs if not run.ended and not run.stopping]
     mine = [run for run in alive if run.owner == owner]
@@ -29,7 +30,7 @@ def make_room(
 
 def _excess(count: int, runs: list[Run], most: int, kept: Collection[str], words: str) -> list[Run]:
     excess = max(0, len(runs) + count - most)
-    able = sorted((run for run in runs if run.id not in kept and _may_go(run)), key=_stands_still)
+    able = sorted((run for run in runs if run.id not in kept and _may_go(run)), key=_rank)
     if len(able) < excess:
         raise TooManyRuns(f"{len(runs)} runs {words}")
     return able[:excess]
@@ -43,7 +44,7 @@ def _may_go(run: Run) -> bool:
     return not run.watchers and run.unwatched_since < time.monotonic() - AWAY
 
 
-def _stands_still(run: Run) -> int:
+def _rank(run: Run) -> tuple[bool, int]:
     if run.state in OVER:
-        return 0
-    return 2 if run.state in ("starting", "running") else 1
+        return run.is_opened, 0
+    return run.is_opened, 2 if run.state in ("starting", "running") else 1

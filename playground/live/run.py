@@ -21,24 +21,42 @@ from playground.protocol.replies import Problem
 from playground.training.log import Deed
 
 TRAINING_LOSS = "training loss"
+SECONDS = "seconds"
 EXACT_STEPS = 10_000
 LAYER_LIMIT = 1000
 """Buckets of the curves that exist once per layer."""
+CLOCK_LIMIT = 500
+
+@dataclass(frozen=True)
+class Change:
+    """A place at which something changed that cannot change in the middle of a run: a branch of the run that
+    is called `name`, after `step` updates. No script from step 0 on leads beyond it."""
+
+    name: str
+    step: int
+
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a branch began: in the run `parent`, which is called `name`, after `step` updates.
+    """Where a branch began: in the run `parent`, after `step` updates.
 
     `begun` is the experiment that the run was begun with of which this is the continuation; null where it is
-    none, because something changed that cannot change in the middle of a run. `is_repeatable` says that a
-    script of `begun` leads there, and goes on as the branch does.
+    none. `change` is the last one on the way to it; null where a script of `begun` leads there, and goes on
+    as the branch does.
     """
 
     parent: str
-    name: str
     step: int
     begun: Experiment | None
-    is_repeatable: bool
+    change: Change | None
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """A client that watches a run: the views that it shows (null: all), whether it has the run open."""
+
+    views: frozenset[str] | None
+    opened: bool = False
 
 
 OVER: frozenset[RunState] = frozenset({"finished", "stopped", "failed"})
@@ -50,7 +68,7 @@ class Run:
     `losses` is the training loss of each of the first 10,000 steps as the worker computed it. `views` has
     for each view the `seq` at which it last changed, and plain data in the shape of
     `protocol.views.Views` with numpy arrays in it. `log` is what was done by hand. `watchers` are the clients
-    that watch it, each with the views that it shows (null: all). `number` is its place among the runs of its
+    that watch it. `number` is its place among the runs of its
     session, from 1. `differences` are those to its parent, or to the first run of its race; `notes` say what
     of the parent it could not take over. `waits` says that its race has not begun.
     """
@@ -108,7 +126,7 @@ class Run:
         self.log: list[Deed] = []
         self.losses: array[float] = array("d")
         self.stopping = False
-        self.watchers: dict[str, frozenset[str] | None] = {}
+        self.watchers: dict[str, Watcher] = {}
         self.unwatched_since = time.monotonic()
         self._built = threading.Event()
         self._gone = threading.Event()
@@ -137,14 +155,19 @@ class Run:
         return self.origin.begun if self.origin and self.origin.begun else self.experiment
 
     @property
-    def is_repeatable(self) -> bool:
-        """Whether a script of `begun` can do what this run did, from the first step on."""
-        return self.origin is None or self.origin.is_repeatable
+    def change(self) -> Change | None:
+        """What keeps a script of `begun` from doing what this run did, from the first step on."""
+        return self.origin.change if self.origin else None
 
     @property
     def is_shown(self) -> bool:
         """Whether somebody looks into it: shows a view of it."""
-        return any(views is None or views for views in self.watchers.values())
+        return any(watcher.views is None or watcher.views for watcher in self.watchers.values())
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether somebody works on it, and may be looking elsewhere just now."""
+        return any(watcher.opened for watcher in self.watchers.values())
 
     @property
     def ended(self) -> bool:
@@ -154,7 +177,7 @@ class Run:
     @property
     def watched(self) -> list[str] | None:
         """The views that somebody shows; null is all."""
-        shown = list(self.watchers.values())
+        shown = [watcher.views for watcher in self.watchers.values()]
         return None if None in shown else sorted(frozenset().union(*filter(None, shown)))
 
     def wait_for_end(self, seconds: float) -> bool:
@@ -183,6 +206,7 @@ class Run:
                 self.state = report["state"]
                 self.problem = Problem(**report["problem"]) if report.get("problem") else None
             self.progress.update(report.get("progress", {}))
+            self._clock()
             self.scalars = dict(report.get("scalars", self.scalars))
             for name, (steps, values) in report.get("points", {}).items():
                 self._extend(name, steps, values)
@@ -206,6 +230,13 @@ class Run:
         self.curves[name].extend(steps, values)
         if name == TRAINING_LOSS and len(self.losses) < EXACT_STEPS:
             self._record(steps, values)
+
+    def _clock(self) -> None:
+        """A point of the curve `seconds`: what was spent up to the furthest step."""
+        curve = self.curves.setdefault(SECONDS, Curve(CLOCK_LIMIT))
+        step = self.progress["furthest"]
+        if step > curve.end:
+            curve.extend([step], [self.progress["seconds"]])
 
     def _compare(self, since: int, steps: np.ndarray, values: np.ndarray) -> None:
         """Hold losses of steps that were made again since then against those of the first time."""

@@ -15,7 +15,7 @@ from playground.live.errors import CannotBranch, NoSuchRun, RunIsBusy, RunIsOver
 from playground.live.origins import origin
 from playground.live.races import Races
 from playground.live.room import make_room
-from playground.live.run import Run
+from playground.live.run import Run, Watcher
 from playground.protocol.requests import BranchRequest, RaceRequest, StartRequest
 from playground.settings import Limits
 
@@ -206,13 +206,15 @@ class Runs:
         except TimeoutError:
             raise RunIsBusy("The run is in the middle of a long step: try again.") from None
 
-    def watch(self, owner: str, run: str, watcher: str, views: frozenset[str] | None) -> Run:
+    def watch(
+        self, owner: str, run: str, watcher: str, views: frozenset[str] | None, opened: bool = False
+    ) -> Run:
         """One more client watches a run and shows these views, null for all; or one shows others now.
 
-        Raises NoSuchRun.
+        `opened` says that the run is the one that the client works on. Raises NoSuchRun.
         """
         found = self.get(owner, run)
-        self._watched(found, lambda: found.watchers.update({watcher: views}))
+        self._watched(found, lambda: found.watchers.update({watcher: Watcher(views, opened)}))
         return found
 
     def unwatch(self, run: str, watcher: str) -> None:

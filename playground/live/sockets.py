@@ -83,7 +83,7 @@ def register(socketio: SocketIO, runs: Runs) -> None:
             asked = Subscribe.model_validate(data)
             if len(stream.watched(sid) - {asked.run}) >= MAX_WATCHED:
                 return _refusal(f"This page watches {MAX_WATCHED} runs, which is the most: unsubscribe one.")
-            run = runs.watch(owner(), asked.run, sid, asked.views)
+            run = runs.watch(owner(), asked.run, sid, asked.views, asked.opened)
         except ValidationError as error:
             return _refusal(in_words(error)[0].message)
         except NoSuchRun as error:
@@ -101,7 +101,7 @@ def register(socketio: SocketIO, runs: Runs) -> None:
             asked = Watch.model_validate(data)
             if not stream.look(sid, asked.run, asked.views):
                 return _refusal("This page does not watch such a run: subscribe to it first.")
-            runs.watch(owner(), asked.run, sid, asked.views)
+            runs.watch(owner(), asked.run, sid, asked.views, asked.opened)
         except ValidationError as error:
             return _refusal(in_words(error)[0].message)
         except NoSuchRun as error:

@@ -170,20 +170,23 @@ class Subscribe(Request):
     """Socket event `subscribe`: watch a run, from what the client already has.
 
     Of the views only those named are sent; null is all of them. `seq` says that the client has these views
-    as they were in that frame.
+    as they were in that frame. `opened` is as in `Watch`.
     """
 
     run: str
     seq: int = 0
     curves: Annotated[dict[str, CurveCursor], Field(max_length=2000)] = {}
     views: ViewNames | None = None
+    opened: bool = False
 
 
 class Watch(Request):
     """Socket event `watch`: from now on these are the views of a subscribed run that the client shows.
 
-    What no client shows is not measured.
+    What no client shows is not measured. `opened` says that the client has the run in its Model workspace,
+    even while no view is on the screen: it is the last to make room for others.
     """
 
     run: str
     views: ViewNames
+    opened: bool = False

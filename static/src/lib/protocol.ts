@@ -516,23 +516,26 @@ export interface CurveCursor {
  * Socket event `subscribe`: watch a run, from what the client already has.
  *
  * Of the views only those named are sent; null is all of them. `seq` says that the client has these views
- * as they were in that frame.
+ * as they were in that frame. `opened` is as in `Watch`.
  */
 export interface Subscribe {
   run: string;
   seq?: number;
   curves?: Record<string, CurveCursor>;
   views?: string[] | null;
+  opened?: boolean;
 }
 
 /**
  * Socket event `watch`: from now on these are the views of a subscribed run that the client shows.
  *
- * What no client shows is not measured.
+ * What no client shows is not measured. `opened` says that the client has the run in its Model workspace,
+ * even while no view is on the screen: it is the last to make room for others.
  */
 export interface Watch {
   run: string;
   views: string[];
+  opened?: boolean;
 }
 
 /**

@@ -243,7 +243,7 @@ class RunStore {
 
   /** Another run, or none, takes the place of the one in view. */
   #show(run: Watched | null): void {
-    this.#watched?.look([]);
+    this.#watched?.look(null);
     this.#watched?.release();
     this.#watched = run;
     this.#opened = false;

@@ -16,8 +16,10 @@ class TimeLine {
     if (this.problem) this.#wanted = null;
   });
 
-  /** There is a past to go to. */
-  readonly open = $derived(!["idle", "stopped", "failed"].includes(run.state) && this.furthest > this.first);
+  /** The run can be branched, and led to any moment that it has. */
+  readonly open = $derived(run.progress !== null && !["idle", "stopped", "failed"].includes(run.state));
+  /** There is a past to go to: a run at its first step, as a branch that was just made, has none yet. */
+  readonly past = $derived(this.open && this.furthest > this.first);
   readonly #standing = $derived<Standing>({
     step: this.step,
     furthest: this.furthest,

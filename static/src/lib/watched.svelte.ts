@@ -31,6 +31,8 @@ export class Watched implements Watcher {
   #places = 1;
   /** Its views that are on the screen, and when the server knows of them. */
   #shown: readonly ViewName[] = [];
+  /** It is the one in the Model workspace, which may be out of sight. */
+  #inModel = false;
   #told: Promise<void> = Promise.resolve();
   /** Frames below this were made before the last command was answered. */
   #settled = 0;
@@ -140,11 +142,13 @@ export class Watched implements Watcher {
     if (this.id !== null && !over) await api.command(this.id, { do: "stop" }).catch(() => undefined);
   }
 
-  /** These of its views are on the screen: the server need not measure and send others. */
-  look(names: readonly ViewName[]): void {
-    if (names.join() === this.#shown.join()) return;
-    this.#shown = names;
-    if (this.id !== null) this.#told = line.look({ run: this.id, views: [...names] });
+  /** It is the one in Model, and these of its views are on the screen: the server need not measure and send
+   * others. Null: it is in Model no longer. */
+  look(names: readonly ViewName[] | null): void {
+    const [inModel, shown] = [names !== null, names ?? []];
+    if (inModel === this.#inModel && shown.join() === this.#shown.join()) return;
+    [this.#inModel, this.#shown] = [inModel, shown];
+    if (this.id !== null) this.#told = line.look({ run: this.id, views: [...shown], opened: inModel });
   }
 
   dismiss(): void {
@@ -153,7 +157,7 @@ export class Watched implements Watcher {
   }
 
   wish(): Subscribe {
-    return { run: this.id!, seq: this.live.seq, curves: this.live.cursors, views: [...this.#shown] };
+    return { run: this.id!, seq: this.live.seq, curves: this.live.cursors, views: [...this.#shown], opened: this.#inModel };
   }
 
   refused(): void {

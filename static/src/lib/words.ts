@@ -16,16 +16,11 @@ export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
-/** How often each of these is there, in the order of their first. */
-export function counts(texts: readonly string[]): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const text of texts) found.set(text, (found.get(text) ?? 0) + 1);
-  return found;
-}
-
-/** Something that is there several times: `Layer (2×)`. */
-export function timed(text: string, times: number): string {
-  return times > 1 ? `${text} (${times}×)` : text;
+/** Those with the same key together, in the order of the first of each. */
+export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const found = new Map<string, T[]>();
+  for (const item of items) found.set(keyOf(item), [...(found.get(keyOf(item)) ?? []), item]);
+  return [...found.values()];
 }
 
 /** A sentence begins with a capital and ends with a stop. */

@@ -52,12 +52,12 @@ CASES: list[tuple[Experiment, Told]] = [
     ),
     (
         stacked(FIRST, RELU.model_copy(update={"type": "Tanh"}), LAST),
-        [("layers/row-1", "Layer", "ReLU()", "Tanh()")],
+        [("layers/row-1", "Layer 2", "ReLU", "Tanh")],
     ),
-    (stacked(FIRST, LAST), [("layers/row-1", "Layer", "ReLU()", None)]),
+    (stacked(FIRST, LAST), [("layers/row-1", "Layer 2", "ReLU", None)]),
     (
         stacked(FIRST, RELU, Layer(id="new", type="Dropout", args={"p": 0.5}), LAST),
-        [("layers/new", "Layer", None, "Dropout(p=0.5)")],
+        [("layers/new", "Layer 3", None, "Dropout(p=0.5)")],
     ),
     (
         stacked(FIRST, RELU.model_copy(update={"muted": True}), LAST),

@@ -72,11 +72,20 @@ def test_a_changed_branch_says_that_no_script_begins_where_it_did(alice: Page) -
 
     script = scripted(alice, changed, branch)
     assert script["equal_until"] == 0
-    assert "began at step 57 of Run 1" in script["notes"][0]
-    assert "began at step 57 of Run 1" in " ".join(script["code"].split())
-    refused = alice.post(f"/api/runs/{branch}/verify", {})
-    assert refused.status_code == 409
-    assert "began in another one" in refused.json()["problems"][0]["message"]
+    assert "at step 57 of Run 1" in script["notes"][0]
+    assert "at step 57 of Run 1" in " ".join(script["code"].split())
+    assert "the curves agree" not in " ".join(script["code"].split())
+    for refused in (alice.post(f"/api/runs/{branch}/verify", {}), alice.get(f"/api/runs/{branch}/replay")):
+        assert refused.status_code == 409
+        assert "at step 57 of Run 1: no script" in refused.json()["problems"][0]["message"]
+
+
+def test_an_unchanged_branch_of_a_changed_one_names_the_step_at_which_it_changed(alice: Page) -> None:
+    changed = PARENT.model_copy(update={"optimizer": Chosen(type="SGD", args={"lr": 0.1})})
+    once = branched(alice, finished(alice, PARENT), 57, changed)
+
+    script = scripted(alice, changed, branched(alice, once, 90, changed))
+    assert "at step 57 of Run 1" in script["notes"][0]
 
 
 def test_looking_back_changes_nothing_of_what_is_exported(alice: Page) -> None:

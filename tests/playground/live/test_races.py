@@ -8,7 +8,7 @@ import pytest
 
 from playground.jobs import Ended, Message
 from playground.live.errors import CannotBranch, TooManyRuns
-from playground.live.run import Run
+from playground.live.run import Change, Run
 from playground.live.runs import Runs
 from playground.protocol.requests import BranchRequest, RaceRequest
 from playground.settings import Limits
@@ -107,6 +107,17 @@ def test_a_run_of_which_somebody_shows_a_view_stays_and_one_that_is_only_listed_
     assert bench.stopped == [listed.job]
 
 
+def test_the_run_that_somebody_has_open_goes_last_though_nothing_of_it_is_on_the_screen(
+    runs: Runs, bench: Bench
+) -> None:
+    opened, listed = (start(runs, bench, "alice", str(i), "paused") for i in range(2))
+    runs.watch("alice", opened.id, "page", frozenset(), opened=True)
+    runs.watch("alice", listed.id, "page", frozenset())
+
+    race(runs)
+    assert bench.stopped == [listed.job]
+
+
 def answering(bench: Bench, answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Every question is answered so; what was said to workers."""
     said: list[Mapping[str, Any]] = []
@@ -135,7 +146,7 @@ def test_a_branch_is_sent_the_moment_and_knows_what_its_parent_did(runs: Runs, b
     assert said[-1] == {**said[-1], "do": "begin", "moment": {"some": "thing"}, "step": 2}
     assert list(made.losses) == [0.5, 0.4]
     assert [deed.value for deed in made.log] == [0.1]
-    assert (made.begun, made.is_repeatable, made.branched_at) == (parent.experiment, True, 2)
+    assert (made.begun, made.change, made.branched_at) == (parent.experiment, None, 2)
     assert branch(runs, parent) is made
 
 
@@ -145,7 +156,7 @@ def test_a_branch_with_another_optimizer_is_no_continuation(runs: Runs, bench: B
 
     made = branch(runs, parent, optimizer="Adam")
 
-    assert (made.begun, made.is_repeatable, made.log) == (made.experiment, False, [])
+    assert (made.begun, made.change, made.log) == (made.experiment, Change("Run 1", 2), [])
 
 
 def test_where_a_run_offers_no_moment_no_branch_begins(runs: Runs, bench: Bench) -> None:

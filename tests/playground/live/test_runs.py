@@ -154,6 +154,17 @@ def test_the_worker_measures_what_any_of_the_clients_shows_and_hears_only_of_cha
     assert told == [["layers"], ["layers", "step"], None, ["layers", "step"], ["layers"], []]
 
 
+def test_the_time_spent_is_a_curve_over_the_furthest_step_and_looking_back_adds_nothing(
+    runs: Runs, bench: Bench
+) -> None:
+    run = start(runs, bench, "alice", "1")
+    for step, furthest, seconds in ((5, 5, 0.1), (12, 12, 0.4), (3, 12, 0.4), (12, 12, 0.5), (20, 20, 0.6)):
+        run.take({"progress": {"step": step, "furthest": furthest, "seconds": seconds}})
+
+    clock = run.curves["seconds"].delta()
+    assert (clock.step.tolist(), clock.last.tolist()) == ([5, 12, 20], [0.1, 0.4, 0.6])
+
+
 def test_ended_runs_are_remembered_up_to_a_number_and_the_newest_stay(runs: Runs, bench: Bench) -> None:
     ended = []
     for i in range(REMEMBERED_PER_SESSION + 5):

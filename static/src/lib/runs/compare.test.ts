@@ -34,9 +34,9 @@ test("beside a family's value stands what a stranger's own experiment says", () 
 });
 
 test("the same change in several layers is one row", () => {
-  const layer = (id: string) => ({ where: `layers/${id}`, label: "Layer", here: "ReLU()", there: "Tanh()" });
-  const runs = [summary("1"), summary("2", { parent: "1", differences: [layer("a"), layer("b")] })];
-  expect(compareSettings(runs, runs)).toEqual([{ label: "Layer (2×)", values: ["Tanh()", "ReLU()"], differs: true }]);
+  const layer = (id: string) => ({ where: `layers/${id}`, label: `Layer ${id}`, here: "ReLU", there: "Tanh" });
+  const runs = [summary("1"), summary("2", { parent: "1", differences: [layer("2"), layer("4")] })];
+  expect(compareSettings(runs, runs)).toEqual([{ label: "Layers 2 and 4", values: ["Tanh", "ReLU"], differs: true }]);
 });
 
 test("what is the same in all that were chosen is not listed", () => {
@@ -62,7 +62,10 @@ test("what was spent stands in its units, and what was reached only where it was
   ]);
 });
 
-test("long times stand in minutes", () => {
+test("long times stand in minutes, very short ones in milliseconds", () => {
+  expect(seconds(0)).toBe("0 ms");
+  expect(seconds(0.0000113)).toBe("0.01 ms");
+  expect(seconds(0.00594)).toBe("5.94 ms");
   expect(seconds(0.4234)).toBe("0.423 s");
   expect(seconds(72.4)).toBe("1 min 12 s");
 });

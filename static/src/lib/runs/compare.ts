@@ -1,6 +1,7 @@
 /** What runs differ in, what each spent and what each reached, as rows of one table. */
 import { formatCount, formatNumber, formatPercent } from "../numbers";
-import { counts, timed } from "../words";
+import { grouped } from "../words";
+import { kindOf, labelOf } from "./words";
 import type { Experiment, Layer, RunSummary } from "../protocol";
 
 export interface Comparison {
@@ -20,11 +21,8 @@ export function compareSettings(chosen: readonly RunSummary[], all: readonly Run
     const values = chosen.map((run) => settingOf(run, where, all) ?? ABSENT);
     return new Set(values).size > 1 ? [{ label, values, differs: true }] : [];
   });
-  const counted = counts(rows.map(({ label, values }) => JSON.stringify([label, values])));
-  return [...counted].map(([row, times]) => {
-    const [label, values] = JSON.parse(row) as [string, string[]];
-    return { label: timed(label, times), values, differs: true };
-  });
+  const same = grouped(rows, ({ label, values }) => JSON.stringify([kindOf(label), values]));
+  return same.map((all) => ({ ...all[0]!, label: labelOf(all.map(({ label }) => label)) }));
 }
 
 /** Null where the run does not have it. */
@@ -50,7 +48,7 @@ function written(experiment: Experiment, where: string): string | null {
   if (typeof place !== "object" || place === null) return place === undefined || place === null ? null : String(place);
   if (!("type" in place) || !("args" in place)) return null;
   const args = Object.entries(place.args as Layer["args"]).map(([name, value]) => `${name}=${String(value)}`);
-  return `${String(place.type)}(${args.join(", ")})`;
+  return args.length > 0 ? `${String(place.type)}(${args.join(", ")})` : String(place.type);
 }
 
 /** The run that its differences are told against: its parent, or the first of its race. */
@@ -103,8 +101,9 @@ export function compareReached(runs: readonly RunSummary[]): Comparison[] {
   ];
 }
 
-/** `0.42 s`, `1 min 12 s`. */
+/** `5.94 ms`, `0.42 s`, `1 min 12 s`. */
 export function seconds(value: number): string {
+  if (value < 0.01) return `${Number((1000 * value).toFixed(2))} ms`;
   if (value < 60) return `${formatNumber(value, 3)} s`;
   const whole = Math.round(value);
   return `${formatCount(Math.floor(whole / 60))} min ${whole % 60} s`;

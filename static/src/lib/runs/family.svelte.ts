@@ -68,7 +68,8 @@ class Family {
   }
 
   async play(id: string): Promise<void> {
-    if (id === run.id) await run.play();
+    // In Model, Play would take over what was edited since.
+    if (id === run.id && run.outdated.length === 0) await run.play();
     else await this.#watched.get(id)?.command({ do: "play" }, "running");
   }
 

@@ -14,7 +14,7 @@ const entry = (type: string, group: string, lr?: number): Entry => ({
 
 const CATALOG = {
   optimizers: [entry("SGD", "Plain", 0.001), entry("Adam", "Adaptive", 0.001)],
-  layers: [entry("Tanh", "Activation"), entry("ReLU", "Activation"), entry("Softmax", "Activation"), entry("Linear", "Dense")],
+  layers: [entry("Tanh", "Activation"), entry("ReLU", "Activation"), entry("Softmax", "Activation"), entry("LogSoftmax", "Activation"), entry("Linear", "Dense")],
 } as unknown as Catalog;
 
 const row = (id: string, type: string, args = {}) => ({ id, type, args, muted: false });
@@ -59,11 +59,16 @@ test("a width is that of every hidden layer, and never that of the outputs", () 
   expect(wide.layers.map(({ args }) => args.out_features)).toEqual([48, undefined, 48, undefined, 2]);
 });
 
-test("an activation takes the place of every other one, and Softmax is none of them", () => {
+test("an activation takes the place of every other one, and Softmax and LogSoftmax are none of them", () => {
   expect(candidates("Activation", NETWORK, CATALOG)).toEqual(["Tanh", "ReLU"]);
   expect(lane("Activation", NETWORK, "ReLU", CATALOG).layers.map(({ type }) => type)).toEqual([
     "Linear", "ReLU", "Linear", "ReLU", "Linear",
   ]);
+});
+
+test("what stands after the last layer belongs to the output and stays", () => {
+  const ended = { ...NETWORK, layers: [...NETWORK.layers, row("f", "Tanh")] };
+  expect(lane("Activation", ended, "ReLU", CATALOG).layers.at(-1)!.type).toBe("Tanh");
 });
 
 test("what a network does not have cannot be raced about, and it is said why", () => {

@@ -11,8 +11,8 @@ export type Value = string | number;
 export const FEWEST = 2;
 export const MOST = 4;
 
-/** An activation that makes probabilities belongs to the end of a network, not between its layers. */
-const NOT_BETWEEN = "Softmax";
+/** Activations that make probabilities belong to the end of a network, not between its layers. */
+const NOT_BETWEEN = ["Softmax", "LogSoftmax"];
 /** The names under which layers have their width. */
 const WIDTHS = ["out_features", "out_channels"];
 
@@ -39,7 +39,7 @@ export function candidates(subject: Subject, e: Experiment, catalog: Catalog): V
 export function choices(subject: Subject, catalog: Catalog): Entry[] {
   if (subject === "Optimizer") return catalog.optimizers;
   if (subject !== "Activation") return [];
-  return catalog.layers.filter(({ group, type }) => group === "Activation" && type !== NOT_BETWEEN);
+  return catalog.layers.filter(({ group, type }) => group === "Activation" && !NOT_BETWEEN.includes(type));
 }
 
 /** Why there is nothing to race about; null where there is. */
@@ -86,9 +86,14 @@ function rates(lr: number): number[] {
   return [...new Set([lr, ...[1, -1, -2].map((by) => rung(nearest + by))])];
 }
 
-/** Layers with a width of their own but the last: that one's is the number of outputs. */
+/** Layers before the last with a width of its own: that one's is the number of outputs. */
+function inside(e: Experiment): Layer[] {
+  const playing = e.layers.filter(({ muted }) => !muted);
+  return playing.slice(0, Math.max(0, playing.findLastIndex((layer) => nameOfWidth(layer) !== undefined)));
+}
+
 function hidden(e: Experiment): Layer[] {
-  return e.layers.filter((layer) => !layer.muted && nameOfWidth(layer) !== undefined).slice(0, -1);
+  return inside(e).filter((layer) => nameOfWidth(layer) !== undefined);
 }
 
 function nameOfWidth({ args }: Layer): string | undefined {
@@ -101,5 +106,5 @@ function widthOf(layer: Layer): number {
 
 function activations(e: Experiment, catalog: Catalog): Layer[] {
   const types = choices("Activation", catalog).map(({ type }) => type);
-  return e.layers.filter(({ type, muted }) => !muted && types.includes(type));
+  return inside(e).filter(({ type }) => types.includes(type));
 }

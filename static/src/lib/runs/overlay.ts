@@ -31,26 +31,58 @@ export interface Drawn {
   curve: CurveColumns | null;
 }
 
+/** The measured time of a run over its steps, as far as that is known here. */
+export type Clock = (run: string) => CurveColumns | null;
+
 /** One line a run, all equally coarse; by seconds, a branch begins at the time its parent had spent when it left. */
-export function overlay(drawn: readonly Drawn[], all: readonly RunSummary[], by: Axis, palette: Palette): PlotLine[] {
+export function overlay(
+  drawn: readonly Drawn[],
+  all: readonly RunSummary[],
+  by: Axis,
+  palette: Palette,
+  clock: Clock,
+): PlotLine[] {
   const each = Math.ceil(Math.max(0, ...drawn.map(({ curve }) => curve?.step.length ?? 0)) / MOST_BUCKETS);
   return drawn.map(({ run, curve }) => ({
     name: run.name,
     ...lookOf(placeOf(run), palette),
-    curve: curve && placed(coarsened(curve, each), run, all, by),
+    curve: curve && placed(coarsened(curve, each), run, all, by, clock),
     band: true,
   }));
 }
 
-function placed(curve: CurveColumns, run: RunSummary, all: readonly RunSummary[], by: Axis): CurveColumns {
-  return by === "step" ? curve : { ...curve, step: curve.step.map((step) => secondsAt(run, step, all)) };
+function placed(
+  curve: CurveColumns,
+  run: RunSummary,
+  all: readonly RunSummary[],
+  by: Axis,
+  clock: Clock,
+): CurveColumns {
+  return by === "step" ? curve : { ...curve, step: curve.step.map((step) => secondsAt(run, step, all, clock)) };
 }
 
-/** The time in steps and evaluations up to this step, at the run's mean pace: what went before it, its
- * parents spent. */
-export function secondsAt(run: RunSummary, step: number, all: readonly RunSummary[]): number {
+/** The time in steps and evaluations up to this step, evenly spread between two places where it was measured:
+ * what went before it, its parents spent. */
+export function secondsAt(run: RunSummary, step: number, all: readonly RunSummary[], clock: Clock): number {
   const parent = all.find((other) => other.run === run.parent);
-  const before = parent ? secondsAt(parent, run.branched_at, all) : 0;
-  const pace = run.spent.steps > 0 ? run.spent.seconds / run.spent.steps : 0;
-  return before + pace * (step - run.branched_at);
+  const before = parent ? secondsAt(parent, run.branched_at, all, clock) : 0;
+  const { step: steps, last: spent } = clock(run.run) ?? NOTHING;
+  const after = firstFrom(steps, step);
+  const [from, since] = after > 0 ? [steps[after - 1]!, spent[after - 1]!] : [run.branched_at, 0];
+  const [to, until] = after < steps.length ? [steps[after]!, spent[after]!] : [run.furthest, run.spent.seconds];
+  const share = to > from ? (step - from) / (to - from) : 0;
+  return before + since + share * (until - since);
+}
+
+const NOTHING = { step: new Float64Array(), last: new Float64Array() };
+
+/** The place of the first that is not below `value`, in numbers that grow. */
+function firstFrom(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

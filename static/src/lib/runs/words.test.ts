@@ -17,8 +17,15 @@ test("a difference is told from the run it came from to this one", () => {
     "Learning rate 0.003 added",
     "Learning rate 0.03 removed",
   ]);
-  const layer = { where: "layers/a", label: "Layer", here: "ReLU()", there: "Tanh()" };
-  expect(differenceTexts([layer, { ...layer, where: "layers/b" }])).toEqual(["Layer Tanh() → ReLU() (2×)"]);
+});
+
+test("a layer is told by its place, and the same change in several of them once", () => {
+  const layer = { where: "layers/a", label: "Layer 2", here: "ReLU", there: "Tanh" };
+  const added = { where: "layers/c", label: "Layer 5", here: "Dropout(p=0.5)", there: null };
+  expect(differenceTexts([layer, added])).toEqual(["Layer 2: Tanh → ReLU", "Layer 5: Dropout(p=0.5) added"]);
+  expect(differenceTexts([layer, { ...layer, where: "layers/b", label: "Layer 4" }])).toEqual([
+    "Layers 2 and 4: Tanh → ReLU",
+  ]);
 });
 
 test("a branch names the run and the step that it came from, also where that run is forgotten", () => {

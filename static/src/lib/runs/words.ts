@@ -1,6 +1,6 @@
 /** Runs in words. */
 import { formatCount, formatNumber, formatPercent } from "../numbers";
-import { counts, timed } from "../words";
+import { grouped, listed } from "../words";
 import type { Difference, RunSummary } from "../protocol";
 
 /** How it stands: `paused`, `running`, `looking back`, `diverged` … */
@@ -26,15 +26,31 @@ export function scores({ scalars }: Pick<RunSummary, "scalars">): string[] {
   ];
 }
 
-/** `Learning rate 0.03 → 0.003`; the same change in several layers is told once. */
+/** `Learning rate 0.03 → 0.003`; the same change in several layers is told once: `Layers 2 and 4: Tanh → ReLU`. */
 export function differenceTexts(differences: readonly Difference[]): string[] {
-  return [...counts(differences.map(told))].map(([text, times]) => timed(text, times));
+  const same = grouped(differences, ({ label, here, there }) => JSON.stringify([kindOf(label), here, there]));
+  return same.map((all) => told(all[0]!, labelOf(all.map(({ label }) => label))));
 }
 
-function told({ label, here, there }: Difference): string {
-  if (here === null) return `${label} ${there} removed`;
-  if (there === null) return `${label} ${here} added`;
-  return `${label} ${there} → ${here}`;
+function told({ here, there }: Difference, label: string): string {
+  const what = PLACED.test(label) ? `${label}:` : label;
+  if (here === null) return `${what} ${there} removed`;
+  if (there === null) return `${what} ${here} added`;
+  return `${what} ${there} → ${here}`;
+}
+
+/** A layer that was replaced is known by its place. */
+const PLACED = /^Layers? (\d+)/;
+
+/** What labels of the same kind have in common: that of a layer is not its place. */
+export function kindOf(label: string): string {
+  return PLACED.test(label) ? "Layer" : label;
+}
+
+/** One label for all of a kind: `Layer 2`, `Layers 2 and 4`. */
+export function labelOf(labels: readonly string[]): string {
+  const places = labels.map((label) => PLACED.exec(label)?.[1] ?? "");
+  return labels.length === 1 ? labels[0]! : `Layers ${listed(places)}`;
 }
 
 /** Where a run began: `from step 120 of Run 1`; empty for one that began at step 0. */
