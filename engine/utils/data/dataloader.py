@@ -17,6 +17,7 @@ from engine.utils.data.fetch import Exhausted, make_fetcher
 from engine.utils.data.pool import Worker, end_workers, start_workers
 from engine.utils.data.sampler import BatchSampler, RandomSampler, SequentialSampler
 from engine.utils.data.worker import NEW_EPOCH, Failure, Job
+from engine.utils.data.worker import get_worker_info as get_worker_info  # by its second address
 
 _FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers")
 
