@@ -100,7 +100,9 @@ class Node:
         if op.needs_at is not None:
             values[op.needs_at] = [e is not None for e in self.edges] if needs is None else needs
         result = op.rule(grads, *values)
-        return result if type(result) is tuple else (result,)
+        if type(result) is not tuple:
+            result = (result,)
+        return op.second(self, result) if create_graph and op.second else result
 
     def _as_output(self, array: Any) -> Any:
         """The saved output again as a tensor of this node."""

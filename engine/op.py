@@ -62,10 +62,11 @@ class Op:
             floats of integers, "choice" leaves the first input, a condition, alone.
         view: the result shares the first input's memory; "maybe" if it can also be a copy.
         nondiff: the result has no gradient.
-        inplace: it also has a form that ends in an underscore and writes into its first input.
+        inplace: it also has a form that writes into its first input.
         method: it is also a method of Tensor.
         internal: it is no function of PyTorch's, only a part of others here.
         node: what PyTorch calls its node in the graph, where that is not its own name.
+        second: gives the gradients a graph under ``create_graph``, where the rule alone would not.
         like: a function with the signature to show, where ``forward`` has none.
     """
 
@@ -84,15 +85,15 @@ class Op:
         method: bool = True,
         internal: bool = False,
         node: str | Callable[[Node], str] = "",
+        second: Callable[[Node, Any], Any] | None = None,
         name: str = "",
         like: Callable[..., Any] | None = None,
     ) -> None:
         self.forward = forward
-        self.name = name or forward.__name__
-        self.family, self.doc, self.promote = family, doc, promote
+        self.name, self.family, self.doc = name or forward.__name__, family, doc
         self.view, self.nondiff, self.inplace = view, nondiff, inplace
-        self.numbers, self.bools = numbers, bools
-        self.internal, self.method = internal, method and not internal
+        self.promote, self.numbers, self.bools = promote, numbers, bools
+        self.internal, self.method, self.second = internal, method and not internal, second
         self._node = node or "".join(w[:1].upper() + w[1:] for w in self.name.split("_")) + "Backward0"
         self.signature = Signature(self.name, like or forward)
         self.params, self.n_tensors = self.signature.params, self.signature.n_tensors

@@ -13,10 +13,10 @@ from numpy._core.umath import clip as CLIP  # type: ignore[attr-defined]
 
 from engine.dtypes import from_numpy_dtype
 from engine.op import Array, Room, cast_dtype, op
+from engine.ops import second
 from engine.ops.compare import where
 from engine.ops.elementwise import exp, tanh
 from engine.ops.erf import erf_array
-from engine.ops.pieces import flat_in
 from engine.ops.shape import wrap_dim
 from engine.ops.table import unary
 
@@ -45,8 +45,8 @@ def _relu(x: np.ndarray) -> np.ndarray:
 
 
 relu = unary(
-    "relu", _relu, lambda g, out: flat_in(out, keep(g, out != 0)),
-    "input, but at least 0", "", family="activation", inplace=True,
+    "relu", _relu, lambda g, out: keep(g, out != 0),
+    "input, but at least 0", "", family="activation", inplace=True, second=second.zeros,
 )
 
 
@@ -83,14 +83,14 @@ def relu_vjp_into(room: Room, outs: Any, g: np.ndarray, out: np.ndarray) -> Any:
     ]
 
 
-@op(family="activation", doc="input, times negative_slope below 0", internal=True)
+@op(family="activation", doc="input, times negative_slope below 0", internal=True, second=second.zeros)
 def leaky_relu(input: Array, negative_slope: float = 0.01) -> Array:
     return np.where(input > 0, input, input * negative_slope)
 
 
 @leaky_relu.vjp
 def leaky_relu_vjp(g: Array, input: Array, negative_slope: float) -> Array:
-    return flat_in(input, where(input > 0, g, g * negative_slope))
+    return where(input > 0, g, g * negative_slope)
 
 
 @op(

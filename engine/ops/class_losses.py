@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.dtypes import from_numpy_dtype
 from engine.op import Array, op
+from engine.ops import second
 from engine.ops.activation import log_softmax
 from engine.ops.linear import column_sums, ones, shares
 from engine.tensor import Tensor, wrap
@@ -115,7 +116,7 @@ def _from_classes_first(rows: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return np.moveaxis(rows.reshape((shape[1], shape[0], *shape[2:])), 0, 1)
 
 
-@op(family="loss", doc="−input at target, averaged", internal=True)
+@op(family="loss", doc="−input at target, averaged", internal=True, second=second.zeros)
 def nll_loss(
     input: Array,
     target: Array,

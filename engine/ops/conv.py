@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from engine.op import Array, Room, op
+from engine.ops import second
 from engine.ops.conv_batch_last import (
     batch_last,
     batch_last_to_bias,
@@ -43,6 +44,7 @@ from engine.ops.windows import (
     doc="the weights' response at every place of the input",
     internal=True,
     node="ConvolutionBackward0",
+    second=second.jointly,
 )
 def convolution(
     input: Array, weight: Array, bias: Array | None, stride: Sizes, pads: Pads, dilation: Sizes, groups: int

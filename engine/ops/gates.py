@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.op import Array, op
+from engine.ops import second
 from engine.ops.activation import elu, elu_vjp, sigmoid, softplus
 from engine.ops.compare import where
 from engine.ops.elementwise import tanh
@@ -65,7 +66,7 @@ def glu_vjp(g: Array, input: Array, dim: int) -> Array:
 
 
 @op(family="activation", doc="input, times weight where negative", internal=True,
-    node="PreluKernelBackward0")
+    node="PreluKernelBackward0", second=second.zeros)
 def prelu(input: Array, weight: Array) -> Array:
     return np.where(input > 0, input, weight * input)
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.op import Array, op
+from engine.ops import second
 from engine.ops.elementwise import sqrt
 
 Axes = tuple[int, ...]
@@ -16,7 +17,8 @@ _NAMES = {"batch": "NativeBatchNormBackward0", "layer": "NativeLayerNormBackward
 
 
 @op(family="norm", doc="mean 0 and variance 1 over some dimensions, then weight and bias", internal=True,
-    node=lambda node: _NAMES[node.statics[0]])
+    node=lambda node: _NAMES[node.statics[0]],
+    second=lambda node, results: results if node.statics[0] == "group" else second.jointly(node, results))
 def normalize_over(
     input: Array, weight: Array | None, bias: Array | None, kind: str, view: Shape, axes: Axes, affine: Shape,
     eps: float,
@@ -66,7 +68,7 @@ def normalize_over_vjp(
 
 
 @op(family="norm", doc="by a mean and a variance for each channel, then weight and bias", internal=True,
-    node="NativeBatchNormBackward0")
+    node="NativeBatchNormBackward0", second=second.jointly)
 def normalize_by(
     input: Array, mean: Array, variance: Array, weight: Array | None, bias: Array | None, eps: float
 ) -> Array:

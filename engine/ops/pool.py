@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from engine.op import Array, Room, op
+from engine.ops import second
 from engine.ops.activation import BITS, keep
 from engine.ops.halving import halved, halves_to_input, has_nan, is_halving
-from engine.ops.pieces import flat_in
 from engine.ops.scratch import perform, scratch
 from engine.ops.windows import Pads, Sizes, count, is_samples_last, padded, positions, without_padding
 
@@ -25,7 +25,8 @@ def _name(node: Any) -> str:
     return _POOL_NAMES[len(node.statics[0])]
 
 
-@op(family="pool", doc="the largest number in each window", internal=True, node=_name)
+@op(family="pool", doc="the largest number in each window", internal=True, node=_name,
+    second=second.zeros)
 def max_pool(
     input: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes, out_sizes: Sizes
 ) -> Array:
@@ -51,7 +52,7 @@ def _max_along(x: np.ndarray, dim: int, kernel: int, stride: int, dilation: int,
 def max_pool_vjp(
     g: Array, input: Array, out: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
 ) -> Array:
-    return flat_in(input, max_pool_to_input(g, input, out, kernel, stride, pads, dilation))
+    return max_pool_to_input(g, input, out, kernel, stride, pads, dilation)
 
 
 @max_pool.writes("forward")
@@ -185,6 +186,7 @@ def _lowest(dtype: np.dtype) -> Any:
     family="pool",
     doc="the mean of each window",
     internal=True,
+    second=second.zeros,
     node=lambda n: ("SqueezeBackward1", "AvgPool2DBackward0", "AvgPool3DBackward0")[len(n.statics[0]) - 1],
 )
 def avg_pool(input: Array, kernel: Sizes, stride: Sizes, pads: Pads, divisor: Any, out_sizes: Sizes) -> Array:

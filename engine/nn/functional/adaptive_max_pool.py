@@ -11,6 +11,7 @@ from engine.creation import zeros
 from engine.nn.functional.conv_checks import IntOrSizes
 from engine.nn.functional.pool_windows import window_sizes
 from engine.nn.functional.pooling import adaptive_sizes, check_adaptive, refuse_empty_adaptive
+from engine.ops.second import alias
 from engine.ops.windows import Sizes, count
 from engine.recording import constant
 from engine.tensor import Tensor, wrap
@@ -45,7 +46,7 @@ def _adaptive_max_pool(ndim: int, input: Tensor, output_size: Any, return_indice
         shape = [*input.shape[:-ndim], *((1,) if ndim == 1 else ()), *wanted]
         raise RuntimeError(f"Trying to create tensor with negative dimension {min(wanted)}: {shape}")
     places = _part_places(sizes, wanted)
-    flat = input.flatten(-ndim)
+    flat = alias(input).flatten(-ndim)
     parts = flat.index_select(-1, wrap(constant(places.reshape(-1)))).unflatten(-1, places.shape)
     values, which = parts.max(-1)
     out = values.unflatten(-1, wanted)

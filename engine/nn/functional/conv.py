@@ -16,6 +16,7 @@ from engine.nn.functional.conv_checks import (
 )
 from engine.ops import conv as conv_op
 from engine.ops.pad import border_indices, check_borders, constant_pad_nd
+from engine.ops.second import alias
 from engine.ops.windows import Pads, Sizes
 from engine.recording import constant
 from engine.tensor import Tensor
@@ -181,10 +182,11 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
     if value is not None and value != 0:
         raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
     check_borders(input.shape, pairs, mode)
-    index: Any = input
+    start: Any = input if mode == "circular" else alias(input)
+    index = start
     for dim, (low, high) in enumerate(pairs, input.ndim - len(pairs)):
         if low or high:
             rows = Tensor.__new__(Tensor)
             rows._array = constant(border_indices(input.shape[dim], low, high, mode))
             index = index.index_select(dim, rows)
-    return index
+    return start.clone() if index is start else index

@@ -11,6 +11,7 @@ import numpy as np
 from engine import errors
 from engine.nn.functional.conv_checks import IntOrSizes, must_be_tensor, sizes_of
 from engine.ops.gather import gather
+from engine.ops.second import alias
 from engine.recording import refuse
 from engine.sampling import rand
 from engine.tensor import Tensor, wrap
@@ -53,7 +54,7 @@ def _pool(
         samples = rand(*batched.shape[:2], ndim, dtype=input.dtype)
     refuse("the places of the windows are drawn")
     where = wrap(_places(batched._array, samples._array, kernel, out))
-    found = gather(batched.flatten(2), 2, where.flatten(2)).reshape(where.shape)
+    found = gather(alias(batched).flatten(2), 2, where.flatten(2)).reshape(where.shape)
     if input.ndim < ndim + 2:
         found, where = found.squeeze(0), where.squeeze(0)
     return (found, where) if return_indices else found

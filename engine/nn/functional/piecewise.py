@@ -9,6 +9,7 @@ import numpy as np
 from engine.nn.functional.activation import applied, leaky_relu, refuse_integers
 from engine.ops import gates, pieces
 from engine.ops.compare import where
+from engine.ops.second import alias
 from engine.random import rng_of
 from engine.repeat import compute
 from engine.tensor import Tensor
@@ -110,4 +111,4 @@ def rrelu(
     if not training:
         return leaky_relu(input, (lower + upper) / 2, inplace)
     noise = compute(_slopes, lower, upper, tuple(input.shape), input._array.dtype)
-    return applied(lambda x: where(x > 0, x, noise * x), input, inplace)
+    return applied(lambda x: where(x > 0, x, noise * x), input if inplace else alias(input), inplace)

@@ -19,6 +19,7 @@ from engine.nn.functional.pool_windows import (
 )
 from engine.ops import pool
 from engine.ops.join import cat
+from engine.ops.second import alias
 from engine.ops.windows import Sizes
 from engine.recording import constant
 from engine.tensor import Tensor, wrap
@@ -167,6 +168,7 @@ def adaptive_avg_pool(ndim: int, input: Tensor, output_size: Any) -> Tensor:
     if all(size == 1 for size in wanted):
         return input.mean(tuple(range(-ndim, 0)), keepdim=True)
     refuse_empty_adaptive("avg", ndim, input)
+    input = alias(input)
     for dim, size in zip(range(-ndim, 0), wanted, strict=True):
         whole = input
         parts = [whole.narrow(dim, at, n).mean(dim, keepdim=True) for at, n in _parts(whole.shape[dim], size)]
