@@ -52,5 +52,12 @@ class Inferred:
 
 
 @dataclass(frozen=True, slots=True)
+class PerOutput:
+    """A tensor of numbers, one for each of the model's outputs (its classes), each within `bounds`."""
+
+    bounds: Range
+
+
+@dataclass(frozen=True, slots=True)
 class NotOffered:
     """Taken because PyTorch takes it; without effect worth offering to anyone here."""

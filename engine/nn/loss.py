@@ -6,11 +6,12 @@ from typing import Annotated, ClassVar
 
 from engine.errors import ShapeError
 from engine.nn import functional as F
-from engine.nn.bounds import Choice, Range
+from engine.nn.bounds import Choice, PerOutput, Range
 from engine.nn.module import Module
 from engine.tensor import Tensor
 
 Reduction = Annotated[str, Choice("mean", "sum")]
+Weights = Annotated[Tensor | None, PerOutput(Range(0, 1e6))]
 Shape = tuple[int, ...]
 
 
@@ -149,14 +150,14 @@ class CrossEntropyLoss(_ClassLoss):
     """For classes: −log of the probability given to the right class. Takes raw scores.
 
     Args:
-        weight: One factor per class.
+        weight: How much a sample of each class counts; a mean is divided by what its samples count together.
         ignore_index: A class whose targets do not count.
         reduction: Average over all samples, or sum them.
         label_smoothing: Share of the target spread over all classes.
     """
 
     def __init__(
-        self, weight: Tensor | None = None, size_average: None = None, ignore_index: int = -100,
+        self, weight: Weights = None, size_average: None = None, ignore_index: int = -100,
         reduce: None = None, reduction: Reduction = "mean",
         label_smoothing: Annotated[float, Range(0, 1)] = 0.0,
     ) -> None:
@@ -175,13 +176,13 @@ class NLLLoss(_ClassLoss):
     """For classes: −the log-probability of the right class. Put a LogSoftmax before it.
 
     Args:
-        weight: One factor per class.
+        weight: How much a sample of each class counts; a mean is divided by what its samples count together.
         ignore_index: A class whose targets do not count.
         reduction: Average over all samples, or sum them.
     """
 
     def __init__(
-        self, weight: Tensor | None = None, size_average: None = None, ignore_index: int = -100,
+        self, weight: Weights = None, size_average: None = None, ignore_index: int = -100,
         reduce: None = None, reduction: Reduction = "mean",
     ) -> None:
         super().__init__(weight, size_average, reduce, reduction)
@@ -219,14 +220,14 @@ class BCEWithLogitsLoss(_WeightedLoss):
     Args:
         weight: One factor per number.
         reduction: Average over all numbers, or sum them.
-        pos_weight: How much more a yes counts than a no, per output.
+        pos_weight: How many times as much a yes counts as a no, per output.
     """
 
     target = "0/1"
 
     def __init__(
         self, weight: Tensor | None = None, size_average: None = None, reduce: None = None,
-        reduction: Reduction = "mean", pos_weight: Tensor | None = None,
+        reduction: Reduction = "mean", pos_weight: Weights = None,
     ) -> None:
         super().__init__(weight, size_average, reduce, reduction)
         self.register_buffer("pos_weight", pos_weight)

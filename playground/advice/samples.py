@@ -48,15 +48,27 @@ class Samples:
         return np.bincount(self.y.reshape(-1), minlength=classes) if classes else np.empty(0, np.int64)
 
 
-def constant_loss(y: np.ndarray, target: Target, loss: str, batch: int | None = None) -> float:
+def constant_loss(
+    y: np.ndarray,
+    target: Target,
+    loss: str,
+    batch: int | None = None,
+    weights: tuple[float, ...] | None = None,
+) -> float:
     """The loss of the best answer that is the same for all samples: what a model has to beat.
 
-    `batch` is the number of samples that are summed, null for their mean. Label smoothing is left aside.
+    `batch` is the number of samples that are summed, null for their mean. `weights` say how much each class
+    counts; of yes and no there is one, the yes's. Label smoothing is left aside.
     """
     if target == "real":
         values = y.astype(np.float64)
         each = np.abs(values - np.median(values)).mean() if loss == "L1Loss" else values.var()
     else:
-        shares = np.bincount(y.astype(np.int64).reshape(-1)) / max(1, y.size)
+        factors = np.array(((1.0, *weights) if target == "0/1" else weights) if weights else ())
+        counts = np.bincount(y.astype(np.int64).reshape(-1), minlength=len(factors)).astype(np.float64)
+        counts *= factors if weights else 1.0
+        shares = counts / (counts.sum() or 1.0)
         each = -sum(share * math.log(share) for share in shares if share > 0)
+        if target == "0/1" or batch is not None:  # a mean that is divided by the number of samples
+            each *= counts.sum() / max(1, y.size)
     return float(each) * (batch or 1)

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.nn.bounds import Choice, Inferred, NotOffered, Range
+from engine.nn.bounds import Choice, Inferred, NotOffered, PerOutput, Range
 from playground.experiment.spec import Argument as Value
 from playground.protocol.replies import Parameter, Problem
+
+FACTS = (Range, Choice, Inferred, PerOutput, NotOffered)
 
 
 @dataclass(frozen=True)
@@ -36,20 +38,23 @@ class Argument:
             return "follows from the layer's input: leave it out"
         if p.kind == "bool":
             return None if isinstance(value, bool) else f"must be true or false, not {value!r}"
-        if p.kind == "pair":
-            return self._problem_of_pair(value)
+        if p.kind in ("pair", "numbers"):
+            return self._problem_of_several(value)
         if p.kind == "choice":
             return None if value in p.choices else f"must be one of {', '.join(p.choices)}, not {value!r}"
         if isinstance(value, bool | str | tuple) or (p.kind == "int" and not isinstance(value, int)):
             return f"must be a {'whole number' if p.kind == 'int' else 'number'}, not {value!r}"
         return None if self._is_inside(value) else f"must be {_span(p, self.bounds)}, not {value:,}"
 
-    def _problem_of_pair(self, value: Value) -> str | None:
-        if not isinstance(value, tuple):
-            return f"must be two numbers, not {value!r}"
+    def _problem_of_several(self, value: Value) -> str | None:
+        is_pair = self.parameter.kind == "pair"
+        many = "two numbers" if is_pair else "a number for each output"
+        if not isinstance(value, tuple) or (is_pair and len(value) != 2):
+            return f"must be {many}, not {value!r}"
         wrong = next((number for number in value if not self._is_inside(number)), None)
-        each = _span(self.parameter, self.bounds)
-        return None if wrong is None else f"must be two numbers, each {each}, not {wrong:,}"
+        if wrong is not None:
+            return f"must be {many}, each {_span(self.parameter, self.bounds)}, not {wrong:,}"
+        return None if is_pair or any(value) else "must have a number above 0: else no sample counts"
 
     def _is_inside(self, value: float) -> bool:
         p = self.parameter
@@ -82,7 +87,7 @@ def read(cls: type, starts: Mapping[str, Value] = {}) -> dict[str, Argument]:
 def _argument(parameter: Parameter, annotation: Any) -> Argument | None:
     """The argument with what its annotation says; None for one that no control can show."""
     kinds, facts = _unwrap(annotation)
-    bounds = next((fact for fact in facts if isinstance(fact, Range | Choice | Inferred | NotOffered)), None)
+    bounds = next((fact for fact in facts if isinstance(fact, FACTS)), None)
     match bounds:
         case Inferred():
             said: dict[str, Any] = {"kind": "int", "inferred": True}
@@ -93,6 +98,9 @@ def _argument(parameter: Parameter, annotation: Any) -> Argument | None:
         case Range():
             said = {"kind": _kind(kinds), "low": bounds.low, "high": bounds.high}
             return Argument(parameter.model_copy(update=said), bounds=bounds)
+        case PerOutput(bounds=each):
+            said = {"kind": "numbers", "low": each.low, "high": each.high}
+            return Argument(parameter.model_copy(update=said), bounds=each)
     return Argument(parameter) if bool in kinds and bounds is None else None
 
 

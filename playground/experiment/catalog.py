@@ -1,19 +1,20 @@
 """The palettes: which of the engine's classes are offered, and under which heading.
 
-Only names, headings and starting values for what PyTorch gives no default stand here. Arguments, bounds
-and help are read from the classes; adding a layer is one line.
+Only names, headings and starting values for what PyTorch gives no default stand here, and what a loss makes
+of the model's outputs. Arguments, bounds and help are read from the classes; adding a layer is one line.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
-from engine import nn, optim
+from engine import nn, optim, tensor
 from playground.data.registry import DATASETS
 from playground.experiment.arguments import Argument, first_line, read
 from playground.experiment.spec import Argument as Value
+from playground.experiment.spec import Chosen
 from playground.protocol import PROTOCOL
 from playground.protocol.replies import Catalog, DatasetEntry, Entry, Stepped, ViewEntry
 
@@ -25,6 +26,28 @@ class Listed:
     group: str
     starts: dict[str, Value] = field(default_factory=dict)
     stepped: Stepped | None = None
+
+
+Outputs = Literal["scores", "log-probabilities", "probabilities", "values"]
+"""What the model's outputs are to a loss: of classes before or after a softmax or sigmoid, or real values."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss(Listed):
+    """A loss, what it takes the model's outputs for, and how the loss of one sample is written.
+
+    `formula` is in words of code, `term` with the sample's numbers: `{p}` is the probability of its target,
+    `{output}` the output that counts, `{difference}` that and the target with a minus between.
+    """
+
+    takes: Outputs
+    formula: str
+    term: str
+
+    @property
+    def threshold(self) -> float:
+        """Above this the one output says yes."""
+        return 0.5 if self.takes == "probabilities" else 0.0
 
 
 def under(group: str, **starts: Value) -> Listed:
@@ -51,10 +74,17 @@ LAYERS = {
     "Dropout": under("Regularisation"),
 }
 LOSSES = {
-    "CrossEntropyLoss": under("Classification"),
-    "BCEWithLogitsLoss": under("Classification"),
-    "MSELoss": under("Regression"),
-    "L1Loss": under("Regression"),
+    "CrossEntropyLoss": Loss(
+        "Classification", takes="scores", formula="−log(softmax(output)[target])", term="−log({p})"
+    ),
+    "BCEWithLogitsLoss": Loss(
+        "Classification",
+        takes="scores",
+        formula="−log(σ(output)) for 1, −log(1 − σ(output)) for 0",
+        term="−log({p})",
+    ),
+    "MSELoss": Loss("Regression", takes="values", formula="(output − target)²", term="({difference})²"),
+    "L1Loss": Loss("Regression", takes="values", formula="|output − target|", term="|{difference}|"),
 }
 OPTIMIZERS = {
     "SGD": under("Plain"),
@@ -85,6 +115,15 @@ def loss_class(name: str) -> type[Any]:
     return _offered(nn, LOSSES, name)
 
 
+def criterion(loss: Chosen) -> nn.Module:
+    """The loss itself. Raises KeyError as above, and what its class raises."""
+    known = arguments(loss.type)
+    tensors = {name for name in loss.args if known[name].parameter.kind == "numbers"}
+    given = {name: tensor(value) if name in tensors else value for name, value in loss.args.items()}
+    made: nn.Module = loss_class(loss.type)(**given)
+    return made
+
+
 def optimizer_class(name: str) -> type[Any]:
     """The optimizer of this name. Raises KeyError as above."""
     return _offered(optim, OPTIMIZERS, name)
@@ -95,7 +134,7 @@ def schedule_class(name: str) -> type[Any]:
     return _offered(optim.lr_scheduler, SCHEDULES, name)
 
 
-def _offered(module: ModuleType, palette: dict[str, Listed], name: str) -> type[Any]:
+def _offered(module: ModuleType, palette: Mapping[str, Listed], name: str) -> type[Any]:
     if name not in palette:
         raise KeyError(name)
     return getattr(module, name)
@@ -111,7 +150,7 @@ def arguments(name: str) -> dict[str, Argument]:
     return read(loss_class(name) if name in LOSSES else optimizer_class(name))
 
 
-def entries(palette: dict[str, Listed], find: Callable[[str], type[Any]]) -> list[Entry]:
+def entries(palette: Mapping[str, Listed], find: Callable[[str], type[Any]]) -> list[Entry]:
     """A palette as the page shows it."""
     return [
         Entry(

@@ -1,6 +1,7 @@
 """Everything that can be wrong with an experiment, found before anything is allocated or started."""
 
 import math
+from collections.abc import Mapping
 from typing import Literal
 
 from engine import nn, zeros
@@ -16,6 +17,7 @@ from playground.experiment.catalog import (
     SCHEDULES,
     Listed,
     arguments,
+    criterion,
     loss_class,
     optimizer_class,
 )
@@ -129,7 +131,7 @@ def check_schedule(
         return None, [Problem(where="training/schedule", message=message, fix="choose other arguments")]
 
 
-def chosen_problems(chosen: Chosen, offered: dict[str, Listed], where: str) -> list[Problem]:
+def chosen_problems(chosen: Chosen, offered: Mapping[str, Listed], where: str) -> list[Problem]:
     """What is wrong with a loss, an optimizer or a schedule: its name, its arguments."""
     if chosen.type not in offered:
         fix = f"choose one of {', '.join(offered)}"
@@ -143,7 +145,7 @@ def refusal(chosen: Chosen, where: str) -> list[Problem]:
     """What the class itself refuses: arguments that are right one by one, and not together."""
     try:
         if chosen.type in LOSSES:
-            loss_class(chosen.type)(**chosen.args)
+            criterion(chosen)
         elif chosen.type in OPTIMIZERS:
             optimizer_class(chosen.type)([nn.Parameter(zeros(1))], **chosen.args)
     except ValueError as error:

@@ -80,11 +80,13 @@ def _call(known: Mapping[str, Argument], given: Mapping[str, Value]) -> str:
     """Arguments of a call: required ones by position, the others by keyword."""
     said = without_defaults(known, given)
     return ", ".join(
-        _written(value) if known[name].required else f"{name}={_written(value)}"
+        f"{'' if known[name].required else f'{name}='}{_written(value, known[name].parameter.kind)}"
         for name, value in said.items()
     )
 
 
-def _written(value: Value) -> str:
-    """An argument as a literal; a pair as a tuple."""
-    return f"({', '.join(map(literal, value))})" if isinstance(value, tuple) else literal(value)
+def _written(value: Value, kind: str = "") -> str:
+    """An argument as a literal: a pair as a tuple, numbers for the outputs as a tensor."""
+    if not isinstance(value, tuple):
+        return literal(value)
+    return f"torch.tensor({literal(value)})" if kind == "numbers" else f"({', '.join(map(literal, value))})"

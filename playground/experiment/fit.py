@@ -22,6 +22,7 @@ def fit_problems(experiment: Experiment, data: DataFacts, folded: Folded) -> lis
     if wrong_loss is not None:
         return [*found, wrong_loss]
     outputs = len(data.classes) if target == "class index" else 1
+    found += count_problems(experiment, outputs)
     wrong_width = width_problem(experiment, data, folded, outputs)
     if wrong_width is not None:
         return [*found, wrong_width]
@@ -69,6 +70,19 @@ def width_problem(
         return Problem(where=f"layers/{position}", message=message, fix=fix)
     fix = f"set {argument} of {name} to {outputs}"
     return Problem(where=f"layers/{position}/args/{argument}", message=message, fix=fix)
+
+
+def count_problems(experiment: Experiment, outputs: int) -> list[Problem]:
+    """Numbers for the outputs (weights of classes) that are not as many as there are outputs."""
+    loss, found = experiment.loss, []
+    for name, argument in arguments(loss.type).items():
+        given = loss.args.get(name)
+        if argument.parameter.kind == "numbers" and isinstance(given, tuple) and len(given) != outputs:
+            needed = f"{outputs} numbers, one for each class" if outputs > 1 else "one number"
+            message = f"{name} of {loss.type} needs {needed}; it has {len(given)}"
+            fix = f"set {outputs}, or clear them all"
+            found.append(Problem(where=f"loss/args/{name}", message=message, fix=fix))
+    return found
 
 
 def batch_norm_problems(experiment: Experiment, data: DataFacts, folded: Folded) -> list[Problem]:

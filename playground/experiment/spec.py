@@ -11,12 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 VERSION: Literal[1] = 1
 MAX_LAYERS = 200
 MAX_POINTS = 500
+MAX_NUMBERS = 100
 
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Whole = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]  # what travels to a worker; beyond, it is a float
-Pair = tuple[float, float]
-Argument = bool | Whole | float | Annotated[str, Field(max_length=200)] | Pair
+Numbers = Annotated[tuple[float, ...], Field(max_length=MAX_NUMBERS)]
+Argument = bool | Whole | float | Annotated[str, Field(max_length=200)] | Numbers
 Arguments = Annotated[dict[Name, Argument], Field(max_length=40)]
 
 

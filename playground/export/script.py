@@ -108,7 +108,7 @@ def _body(
         seed=experiment.training.seed,
         loader_code=_loader(experiment, known, replay),
         model_code=model_code([fact.code for fact in folded.facts]),
-        loss_code=loss_code(experiment.loss),
+        loss_code=_broken(loss_code(experiment.loss)),
         optimizer_code=optimizer_code(experiment.optimizer),
         schedule_code=schedule_code(schedule, steps_of(experiment, known.batches)) if schedule else "",
         clipping_code=clipping_code(norm) if norm is not None else "",

@@ -57,11 +57,11 @@ class ErrorReply(Reply):
 class Parameter(Reply):
     """One argument of a layer, loss, optimizer, schedule or data set, as a control needs it.
 
-    A `pair` is two numbers, each within the bounds.
+    A `pair` is two numbers, each within the bounds; `numbers` are one for each of the model's outputs.
     """
 
     name: str
-    kind: Literal["int", "float", "bool", "choice", "pair"]
+    kind: Literal["int", "float", "bool", "choice", "pair", "numbers"]
     default: Argument | None = None
     low: float | None = None
     high: float | None = None

@@ -66,6 +66,7 @@ def generate() -> str:
         "PROTOCOL": PROTOCOL,
         "MAX_LAYERS": spec.MAX_LAYERS,
         "MAX_POINTS": spec.MAX_POINTS,
+        "MAX_NUMBERS": spec.MAX_NUMBERS,
         "MAX_CODE": tensor_requests.MAX_CODE,
     }
     parts = [HEADER, "".join(f"export const {name} = {value};\n" for name, value in constants.items())]

@@ -26,7 +26,7 @@ def predict(trainer: Trainer, rows: Sequence[Sequence[float]]) -> dict[str, Any]
     return {
         "step": trainer.step,
         "outputs": output.tolist(),
-        "probabilities": probabilities(output, built.target).tolist(),
+        "probabilities": probabilities(output, built).tolist(),
         "classes": facts.classes,
     }
 

@@ -13,7 +13,7 @@ from engine import nn, optim
 from engine.utils.data import BatchSampler, DataLoader, IterableDataset, RandomSampler, SequentialSampler
 from playground.data.datasets import as_target, training_set
 from playground.data.prepare import FindFile, Prepared, prepare
-from playground.experiment.catalog import layer_class, loss_class, optimizer_class
+from playground.experiment.catalog import LOSSES, Loss, criterion, layer_class, loss_class, optimizer_class
 from playground.experiment.schedule import scheduler, steps_of
 from playground.experiment.shapes import infer, layer_names
 from playground.experiment.spec import Experiment
@@ -39,14 +39,16 @@ class BuiltLayer:
 class Built:
     """Everything a run needs, before its first step.
 
-    `x_held`, `y_held` is what the model is evaluated on: the validation set, or the training set where
-    nothing is held out, as `held` says. `order` knows which samples a batch has; a stream has none. `widest`
-    is how many numbers the widest layer makes of one sample. `scheduler` is null without a schedule.
+    `loss` is what the catalog says of the `criterion`. `x_held`, `y_held` is what the model is evaluated on:
+    the validation set, or the training set where nothing is held out, as `held` says. `order` knows which
+    samples a batch has; a stream has none. `widest` is how many numbers the widest layer makes of one sample.
+    `scheduler` is null without a schedule.
     """
 
     experiment: Experiment
     prepared: Prepared
     target: Target
+    loss: Loss
     layers: tuple[BuiltLayer, ...]
     widest: int
     model: nn.Sequential
@@ -72,7 +74,6 @@ def build(experiment: Experiment, files: FindFile, prepared: Prepared | None = N
     loader, order = _loader(experiment, prepared, target)
     layers = _layers(experiment, (experiment.data.batch_size, *prepared.facts.input_shape))
     model = nn.Sequential(*(layer.module for layer in layers))
-    criterion = loss_class(experiment.loss.type)(**experiment.loss.args)
     optimizer = optimizer_class(experiment.optimizer.type)(model.parameters(), **experiment.optimizer.args)
     schedule = experiment.training.schedule
     steps = steps_of(experiment, prepared.facts.batches)
@@ -83,10 +84,11 @@ def build(experiment: Experiment, files: FindFile, prepared: Prepared | None = N
         experiment=experiment,
         prepared=prepared,
         target=target,
+        loss=LOSSES[experiment.loss.type],
         layers=layers,
         widest=max((math.prod(layer.output_shape[1:]) for layer in layers), default=1),
         model=model,
-        criterion=criterion,
+        criterion=criterion(experiment.loss),
         optimizer=optimizer,
         scheduler=scheduler(schedule, optimizer, steps) if schedule else None,
         loader=loader,

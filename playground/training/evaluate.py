@@ -8,7 +8,6 @@ import numpy as np
 import engine as torch
 from engine import nn
 from playground.data.datasets import as_target
-from playground.protocol.replies import Target
 from playground.training.build import Built
 from playground.training.observe import observing, predict, predicting
 
@@ -79,20 +78,25 @@ def scored(built: Built, output: np.ndarray) -> Scores:
         truth = built.y_held.numpy()
         if built.target == "real":
             return Scores(loss, r2(truth, output))
-        return Scores(loss, float((classes(output, built.target) == truth.reshape(len(truth))).mean()))
+        return Scores(loss, float((classes(output, built) == truth.reshape(len(truth))).mean()))
 
 
-def classes(output: np.ndarray, target: Target) -> np.ndarray:
+def classes(output: np.ndarray, built: Built) -> np.ndarray:
     """The class the model answers with, one for each row."""
-    if target == "0/1":
-        return (output.reshape(len(output)) > 0).astype(np.int64)
+    if built.target == "0/1":
+        return (output.reshape(len(output)) > built.loss.threshold).astype(np.int64)
     return output.argmax(axis=1)
 
 
-def probabilities(output: np.ndarray, target: Target) -> np.ndarray:
-    """How sure the model is of each class, [rows, classes]."""
-    if target == "0/1":
-        one = 1 / (1 + np.exp(-output.reshape(len(output), 1)))
+def probabilities(output: np.ndarray, built: Built) -> np.ndarray:
+    """How sure the model is of each class, [rows, classes].
+
+    The softmax of log-probabilities are their probabilities.
+    """
+    if built.target == "0/1":
+        one = output.reshape(len(output), 1)
+        if built.loss.takes == "scores":
+            one = 1 / (1 + np.exp(-one))
         return np.concatenate([1 - one, one], axis=1)
     shifted = np.exp(output - output.max(axis=1, keepdims=True))
     return shifted / shifted.sum(axis=1, keepdims=True)

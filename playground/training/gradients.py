@@ -1,5 +1,6 @@
 """The gradients of the present batch held against central differences."""
 
+import copy
 import time
 from collections.abc import Callable
 from typing import Any
@@ -36,10 +37,11 @@ def check(trainer: Trainer, hand: Hand, clock: Clock = time.perf_counter) -> Ans
     try:
         x, y = _batch(trainer)
         model = _copy(trainer.built, hand)
+        criterion = copy.deepcopy(trainer.built.criterion).double()
 
         def loss() -> torch.Tensor:
             torch.set_rng_state(state)
-            return trainer.built.criterion(model(x), y)
+            return criterion(model(x), y)
 
         with np.errstate(all="ignore"):
             found = _checked(trainer.built, model, loss, clock)

@@ -1,5 +1,6 @@
 """One sample's way through the model of this moment: its values, its loss, its share of the gradient."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -55,7 +56,7 @@ def follow(trainer: Trainer, index: int, split: str, units: Mapping[str, int]) -
 def _outcome(built: Built, output: np.ndarray, y: torch.Tensor, index: int) -> Answer:
     """What the model says, what it should say, and the loss of that."""
     facts = built.prepared.facts
-    loss = written(built.criterion, torch.from_numpy(output), y, np.array([index]), 0.0, 1)
+    loss = written(built, torch.from_numpy(output), y, np.array([index]), 0.0, 1)
     answer = {
         "loss": loss["terms"][0]["value"],
         "loss_formula": f"{loss['formula']}: {loss['terms'][0]['written']}",
@@ -68,10 +69,10 @@ def _outcome(built: Built, output: np.ndarray, y: torch.Tensor, index: int) -> A
         said, wanted = values(output).reshape(-1), values(truth)
         return answer | {"truth": float(wanted[0]), "predicted": float(said[0])}
     with np.errstate(all="ignore"):
-        sure = probabilities(output, built.target)[0]
+        sure = probabilities(output, built)[0]
     return answer | {
         "truth": float(truth[0]),
-        "predicted": float(classes(output, built.target)[0]),
+        "predicted": float(classes(output, built)[0]),
         "probabilities": sure.tolist(),
     }
 
@@ -140,11 +141,14 @@ def _batch_norms(trainer: Trainer, place: Answer | None) -> list[dict[str, float
 
 
 def _gradient_norms(built: Built, x: torch.Tensor, y: torch.Tensor) -> dict[str, float]:
-    """The norm of the gradient of one sample's loss, by layer id; under `""` that over all parameters."""
+    """The norm of the gradient of one sample's loss, as much as it counts, by layer id; under `""` that over
+    all parameters."""
     owned = [(layer.id, list(layer.module.parameters())) for layer in built.layers]
     parameters = [parameter for _, own in owned for parameter in own]
+    summed = copy.copy(built.criterion)
+    summed.reduction = "sum"  # a mean of one sample would take its weight out again
     with evaluating(built.model), torch.enable_grad(), np.errstate(all="ignore"):
-        loss = built.criterion(built.model(x), y)
+        loss = summed(built.model(x), y)
         found = iter(torch.autograd.grad(loss, parameters, allow_unused=True))
     gradients = {id: [g.numpy() for g in (next(found) for _ in own) if g is not None] for id, own in owned}
     norms = {id: norm(own) for id, own in gradients.items() if own}

@@ -1,11 +1,20 @@
-"""Classes of very different sizes: always answering the large one is nearly right."""
+"""Classes of very different sizes: always answering the large one is nearly right.
+
+The weights are n / (k · n_c) for class c of k, as scikit-learn's `class_weight="balanced"`; of yes and no the
+yes counts as often as there are more of no.
+"""
 
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
+from playground.advice.plan import Plan
 from playground.advice.remedies import called
 from playground.advice.rule import Note, rule
 from playground.advice.samples import Samples
+from playground.experiment.catalog import LOSSES, arguments
+from playground.experiment.fixes import Fix, SetEdit
 
 SEVERAL = 4
 """Four to one, where Google's course on machine learning begins to call an imbalance moderate."""
@@ -23,8 +32,9 @@ SURE = 3.0
     link="https://doi.org/10.1109/TKDE.2008.239",
 )
 def class_imbalance(samples: Samples) -> Iterator[Note]:
-    counts, data = samples.counts, samples.plan.data
-    if data is None or len(counts) < 2:
+    counts, plan = samples.counts, samples.plan
+    data, argument = plan.data, weighing(plan)
+    if data is None or len(counts) < 2 or argument in plan.experiment.loss.args:
         return
     few, many = int(counts.argmin()), int(counts.argmax())
     if counts[many] < SEVERAL * max(1, int(counts[few])):
@@ -41,6 +51,32 @@ def class_imbalance(samples: Samples) -> Iterator[Note]:
             if share > MOST
             else f"It is {counts[few] / counts.sum():.1%} of the samples, so accuracy and loss "
         )
-        + f"say little about {rare}. Look at its row of the confusion matrix.",
+        + f"say little about {rare}. "
+        + (
+            "With weights all classes count the same in the loss; watch its row of the confusion matrix."
+            if counts[few]
+            else "It cannot be learned without a sample to train on, however much that would count."
+        ),
         "data",
+        fix=_weighted(argument, counts) if argument is not None and counts[few] else None,
     )
+
+
+def weighing(plan: Plan) -> str | None:
+    """The argument of the loss by which classes count more or less; null where it has none."""
+    known = arguments(plan.loss) if plan.loss in LOSSES else {}
+    return next((name for name, argument in known.items() if argument.parameter.kind == "numbers"), None)
+
+
+def _weighted(argument: str, counts: np.ndarray) -> Fix:
+    where = f"loss/args/{argument}"
+    if argument == "pos_weight":
+        (ratio,) = value = _rounded(counts[:1] / counts[1:])
+        return Fix(label=f"Set pos_weight to {ratio:g}", edits=(SetEdit(where=where, value=value),))
+    balanced = SetEdit(where=where, value=_rounded(counts.sum() / (len(counts) * counts)))
+    return Fix(label="Weight each class by how rare it is", edits=(balanced,))
+
+
+def _rounded(numbers: np.ndarray) -> tuple[float, ...]:
+    """To three figures, which say all that so many samples do."""
+    return tuple(float(f"{number:.3g}") for number in numbers)

@@ -197,9 +197,12 @@ def _logits(c: Culprit) -> Told:
 
 def _cross_entropy(c: Culprit) -> Told:
     """−log softmax at the target is the largest score less the target's."""
-    scores, target = c.inputs["input"], c.inputs["target"]
+    scores, target, weight = c.inputs["input"], c.inputs["target"], c.inputs.get("weight")
     if scores.ndim != 2:
         return Told()
+    if weight is not None and not weight[target].any():
+        text = f"0 / (sum of the weights of {len(target)} targets, all 0) = 0 / 0 = {_value(c)}"
+        return Told(text, {"target": (0,), "weight": (int(target[0]),)})
     own = scores[np.arange(len(scores)), target].astype(np.float64)
     row = int((scores.max(1) - own).argmax())
     most, mine = float(scores[row].max()), float(own[row])

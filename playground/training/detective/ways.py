@@ -25,6 +25,7 @@ UNSCALED = 100.0
 """Inputs larger than this make sums too large for learning rates that are usual."""
 
 USUAL_DECAY = 0.01
+LEAST_WEIGHT = 0.01
 
 MOST_NORM = 10.0
 """Gradients are longer than this only on the way out."""
@@ -45,6 +46,7 @@ class Way:
 
 def ways(built: Built, culprit: Culprit, steps: Sequence[Stepped]) -> Iterator[Way]:
     """Those that have to do with what was found, learning rates apart."""
+    yield from _weighed(built, culprit)
     yield from _log_sum_exp(built)
     yield from eps(built, culprit)
     yield from _less_decay(built)
@@ -65,6 +67,17 @@ def slower(built: Built, lr: float) -> Way:
     where = "training/schedule/args/max_lr" if one_cycle else "optimizer/args/lr"
     what = "the largest learning rate" if one_cycle else "the learning rate"
     return Way(Fix(label=f"Set {what} to {lr:g}", edits=(SetEdit(where=where, value=lr),)), "", lr)
+
+
+def _weighed(built: Built, culprit: Culprit) -> Iterator[Way]:
+    """A small weight instead of none, where all samples of a batch counted nothing."""
+    weight = built.experiment.loss.args.get("weight")
+    if culprit.phase != "loss" or not isinstance(weight, tuple) or all(weight):
+        return
+    edit = SetEdit(where="loss/args/weight", value=tuple(each or LEAST_WEIGHT for each in weight))
+    reason = "It is divided by the sum of the weights, and that is 0 for a batch of nothing but such classes."
+    label = f"Set the weight of 0 to {LEAST_WEIGHT:g}"
+    yield Way(Fix(label=label, edits=(edit,)), reason)
 
 
 def _log_sum_exp(built: Built) -> Iterator[Way]:

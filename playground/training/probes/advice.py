@@ -76,7 +76,8 @@ def constant_of(built: Built, y: np.ndarray) -> float:
     """The loss of the best constant answer, in the units of the run's loss."""
     loss = built.experiment.loss
     batch = built.experiment.data.batch_size if loss.args.get("reduction") == "sum" else None
-    return constant_loss(y, built.target, loss.type, batch)
+    weights = next((value for value in loss.args.values() if isinstance(value, tuple)), None)
+    return constant_loss(y, built.target, loss.type, batch, weights)
 
 
 def looked_at(built: Built, samples: Samples) -> tuple[torch.Tensor, torch.Tensor]:

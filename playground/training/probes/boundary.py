@@ -36,7 +36,7 @@ def make(subject: Subject) -> Measure | None:
         if facts.task == "regression":
             return view | {"value": built.prepared.values(output).reshape(side, side).astype(np.float32)}
         with np.errstate(all="ignore"):
-            sure = probabilities(output, built.target)
+            sure = probabilities(output, built)
         return view | {
             "winner": sure.argmax(axis=1).reshape(side, side).astype(np.uint8),
             "confidence": np.nan_to_num(sure.max(axis=1)).reshape(side, side).astype(np.float32),

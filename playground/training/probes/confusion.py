@@ -19,7 +19,7 @@ def make(subject: Subject) -> Measure | None:
     truth = built.y_held.numpy().reshape(-1).astype(np.int64)
 
     def measure() -> dict[str, Any]:
-        predicted = classes(predict(built, built.x_held), built.target)
+        predicted = classes(predict(built, built.x_held), built)
         counts = np.bincount(truth * n + predicted, minlength=n * n).reshape(n, n)
         return {"classes": names, "counts": counts.astype(np.int32), "of": built.held}
 

@@ -1,13 +1,14 @@
 """A loss written out: each sample's part in numbers, and how the parts become one value."""
 
 import copy
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 import engine as torch
 from engine import nn
+from playground.training.build import Built
+from playground.training.evaluate import probabilities
 from playground.training.probes.pack import figure
 
 SAMPLES, OUTPUTS = 8, 16
@@ -16,39 +17,34 @@ SAMPLES, OUTPUTS = 8, 16
 SUMMED = 3
 """Terms of the sum that are written before the dots."""
 
+SMOOTHED = "(1 − ε) · {one} + ε · mean over classes of {each}"
+
 
 def written(
-    criterion: nn.Module,
-    output: torch.Tensor,
-    target: torch.Tensor,
-    samples: np.ndarray,
-    value: float,
-    most: int,
+    built: Built, output: torch.Tensor, target: torch.Tensor, samples: np.ndarray, value: float, most: int
 ) -> dict[str, Any]:
     """A `LossView` of at most `most` samples' terms; `samples` are their positions."""
-    made, wanted = output.detach(), target.detach()
+    criterion, made, wanted = built.criterion, output.detach(), target.detach()
     parts = per_sample(criterion, made, wanted)
-    rows, wishes = made.numpy().astype(np.float64), wanted.numpy()
-    formula, write = FORMULAS.get(type(criterion), (type(criterion).__name__, _plain))
+    rows, wishes = made.numpy().astype(np.float64).reshape(len(parts), -1), wanted.numpy().reshape(-1)
+    counts = weights(criterion, wishes)
     heaviest = np.argsort(-parts, kind="stable")[:SAMPLES]
-    if getattr(criterion, "label_smoothing", 0):
-        formula, write = SMOOTHED, _plain
     reduction = str(getattr(criterion, "reduction", "mean"))
     return {
         "name": type(criterion).__name__,
-        "formula": formula,
+        "formula": formula(built),
         "reduction": reduction,
         "count": len(parts),
         "value": value,
-        "sum": total(parts, reduction, value),
+        "sum": total(parts, counts if has_weights(criterion) else None, reduction, value),
         "values": parts[:most].astype(np.float32),
         "terms": [
             {
                 "sample": int(samples[row]),
-                "output": rows[row].reshape(-1)[:OUTPUTS].tolist(),
-                "target": float(wishes[row].reshape(-1)[0]),
+                "output": rows[row][:OUTPUTS].tolist(),
+                "target": float(wishes[row]),
                 "value": float(parts[row]),
-                "written": f"{write(rows[row].reshape(-1), wishes[row].reshape(-1))} = {figure(parts[row])}",
+                "written": f"{term(built, rows[row], wishes[row], counts[row])} = {figure(parts[row])}",
             }
             for row in heaviest
         ],
@@ -65,50 +61,63 @@ def per_sample(criterion: nn.Module, output: torch.Tensor, target: torch.Tensor)
     return parts.sum(axis=1) if getattr(criterion, "reduction", "mean") == "sum" else parts.mean(axis=1)
 
 
-def total(parts: np.ndarray, reduction: str, value: float) -> str:
-    """`(0.19 + 2.31 + 0.05 + …) / 32 = 0.53`."""
-    shown = [figure(part) for part in parts[:SUMMED]]
-    if len(parts) > SUMMED:
-        shown.append("…")
-    terms = " + ".join(shown)
-    left = f"({terms}) / {len(parts)}" if reduction == "mean" else terms
-    return f"{left} = {figure(value)}"
+def has_weights(criterion: nn.Module) -> bool:
+    """Whether each class has its weight; a mean is then divided by the sum of its samples' weights."""
+    return getattr(criterion, "weight", None) is not None
 
 
-def _cross_entropy(output: np.ndarray, target: np.ndarray) -> str:
+def weights(criterion: nn.Module, target: np.ndarray) -> np.ndarray:
+    """How much the loss of each sample counts, [samples]."""
+    if has_weights(criterion):
+        return criterion.weight.numpy().astype(np.float64)[target]
+    yes = getattr(criterion, "pos_weight", None)
+    return np.where(target == 1, 1.0 if yes is None else yes.item(), 1.0)
+
+
+def total(parts: np.ndarray, counts: np.ndarray | None, reduction: str, value: float) -> str:
+    """`(0.19 + 2.31 + 0.05 + …) / 32 = 0.53`; with weights `(…) / (1 + 4.5 + 1 + …) = 0.53`."""
+    terms = _first(parts)
+    if reduction == "mean":
+        terms = f"({terms}) / {len(parts) if counts is None else f'({_first(counts)})'}"
+    return f"{terms} = {figure(value)}"
+
+
+def _first(numbers: np.ndarray) -> str:
+    """The first of a sum, and dots."""
+    shown = [figure(number) for number in numbers[:SUMMED]]
+    return " + ".join([*shown, *["…"] * (len(numbers) > SUMMED)])
+
+
+def formula(built: Built) -> str:
+    """The loss of one sample in words of code, with what its samples count."""
+    criterion, one = built.criterion, built.loss.formula
+    if not getattr(criterion, "label_smoothing", 0):
+        return f"{_factor(criterion)}{one}"
+    each = one.replace("[target]", "")
+    if has_weights(criterion):
+        one, each = f"weight[target] · {one}", f"weight · {each}"
+    return SMOOTHED.format(one=one, each=each)
+
+
+def _factor(criterion: nn.Module) -> str:
+    if has_weights(criterion):
+        return "weight[target] · "
+    return "" if getattr(criterion, "pos_weight", None) is None else "pos_weight · "
+
+
+def term(built: Built, output: np.ndarray, target: float, count: float) -> str:
+    """The loss of one sample with its numbers put in, of an output [outputs]."""
+    counts = "" if count == 1 else f"{figure(count)} · "
+    if getattr(built.criterion, "label_smoothing", 0):
+        return f"loss of {figure(output[0])} for {figure(target)}"
+    if built.target == "real":
+        sign = "−" if target >= 0 else "+"
+        known = {"difference": f"{figure(output[0])} {sign} {figure(abs(target))}"}
+        return counts + built.loss.term.format(**known)
     with np.errstate(all="ignore"):
-        shifted = np.exp(output - output.max())
-    return f"−log({figure(float(shifted[int(target[0])] / shifted.sum()))})"
-
-
-def _binary(output: np.ndarray, target: np.ndarray) -> str:
-    with np.errstate(all="ignore"):
-        one = float(1 / (1 + np.exp(-output[0])))
-    return f"−log({figure(one)})" if target[0] == 1 else f"−log(1 − {figure(one)})"
-
-
-def _squared(output: np.ndarray, target: np.ndarray) -> str:
-    return f"({_difference(output, target)})²"
-
-
-def _absolute(output: np.ndarray, target: np.ndarray) -> str:
-    return f"|{_difference(output, target)}|"
-
-
-def _difference(output: np.ndarray, target: np.ndarray) -> str:
-    sign, size = ("−", target[0]) if target[0] >= 0 else ("+", -target[0])
-    return f"{figure(float(output[0]))} {sign} {figure(float(size))}"
-
-
-def _plain(output: np.ndarray, target: np.ndarray) -> str:
-    return f"loss of {figure(float(output[0]))} for {figure(float(target[0]))}"
-
-
-SMOOTHED = "(1 − ε) · −log(softmax(output)[target]) + ε · mean over classes of −log(softmax(output))"
-
-FORMULAS: dict[type[Any], tuple[str, Callable[[np.ndarray, np.ndarray], str]]] = {
-    nn.CrossEntropyLoss: ("−log(softmax(output)[target])", _cross_entropy),
-    nn.BCEWithLogitsLoss: ("−log(σ(output)) for 1, −log(1 − σ(output)) for 0", _binary),
-    nn.MSELoss: ("(output − target)²", _squared),
-    nn.L1Loss: ("|output − target|", _absolute),
-}
+        sure = probabilities(output[None], built)[0]
+    if built.target == "0/1":
+        p = figure(sure[1]) if target == 1 else f"1 − {figure(sure[1])}"
+        return counts + built.loss.term.format(p=p)
+    own = figure(output[int(target)])
+    return counts + built.loss.term.format(p=figure(sure[int(target)]), output=own)

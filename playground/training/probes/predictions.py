@@ -31,8 +31,8 @@ def make(subject: Subject) -> Measure | None:
             predicted = prepared.values(output).reshape(-1)
             return view | {"predicted": predicted.astype(np.float32), "confidence": None}
         with np.errstate(all="ignore"):
-            sure = probabilities(output, built.target).max(axis=1)
-        predicted = classes(output, built.target)
+            sure = probabilities(output, built).max(axis=1)
+        predicted = classes(output, built)
         return view | {"predicted": predicted.astype(np.float32), "confidence": sure.astype(np.float32)}
 
     return measure

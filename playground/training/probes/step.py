@@ -114,7 +114,7 @@ def loss(subject: Subject, record: StepRecord) -> dict[str, Any] | None:
     if value is None or record.output is None or record.y is None:
         return None
     samples = record.samples if len(record.samples) else np.arange(len(record.y))
-    return written(subject.built.criterion, record.output, record.y, samples, value, TERMS)
+    return written(subject.built, record.output, record.y, samples, value, TERMS)
 
 
 def updates(subject: Subject, record: StepRecord, most: int) -> list[dict[str, Any]]:

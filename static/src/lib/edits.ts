@@ -3,7 +3,7 @@ import { randomId } from "./ids";
 import { MAX_POINTS } from "./protocol";
 import type { Chosen, Data, Entry, Experiment, Layer, Point, Training } from "./protocol";
 
-export type Argument = boolean | number | string | [number, number];
+export type Argument = boolean | number | string | number[];
 export type Part = "loss" | "optimizer";
 
 /** A new row's id. It lives as long as the row, through moves and edits. */

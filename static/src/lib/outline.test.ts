@@ -30,6 +30,13 @@ test("clipping is a number or off", () => {
   expect(() => asExperiment({ ...least, training: { clip_norm: "1" } })).toThrow("not an experiment");
 });
 
+test("an argument may be as many numbers as a model has outputs", () => {
+  const weighted = (weight: unknown) => ({ ...least, loss: { type: "CrossEntropyLoss", args: { weight } } });
+  expect(asExperiment(weighted([1, 4.5, 2])).loss.args.weight).toEqual([1, 4.5, 2]);
+  expect(() => asExperiment(weighted(["1", 4.5]))).toThrow("not an experiment");
+  expect(() => asExperiment(weighted(Array.from({ length: 101 }, () => 1)))).toThrow("not an experiment");
+});
+
 test("rows with the same id are told apart", () => {
   const twins = [{ id: "a", type: "Tanh" }, { id: "a", type: "Tanh" }];
   const ids = asExperiment({ ...least, layers: twins }).layers.map(({ id }) => id);

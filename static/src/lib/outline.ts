@@ -4,7 +4,7 @@
  * mean something is the server's to say, at their fields. Only what would be too much to show is refused here.
  */
 import { newId } from "./edits";
-import { MAX_LAYERS, MAX_POINTS, type Experiment, type Layer } from "./protocol";
+import { MAX_LAYERS, MAX_NUMBERS, MAX_POINTS, type Experiment, type Layer } from "./protocol";
 
 export const BLANK: Experiment = {
   version: 1,
@@ -113,13 +113,14 @@ function csv(value: unknown): Fields {
 function args(value: unknown): Fields {
   if (!isRecord(value)) throw new Unlike();
   const plain = ["boolean", "number", "string"];
-  const fits = (argument: unknown) => plain.includes(typeof argument) || isPair(argument);
+  const fits = (argument: unknown) => plain.includes(typeof argument) || areNumbers(argument);
   if (!Object.values(value).every(fits)) throw new Unlike();
   return value;
 }
 
-function isPair(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 2 && value.every((number) => typeof number === "number");
+function areNumbers(value: unknown): boolean {
+  const few = Array.isArray(value) && value.length <= MAX_NUMBERS;
+  return few && value.every((number) => typeof number === "number");
 }
 
 function list(value: unknown): unknown[] {

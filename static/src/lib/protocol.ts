@@ -3,6 +3,7 @@
 export const PROTOCOL = 1;
 export const MAX_LAYERS = 200;
 export const MAX_POINTS = 500;
+export const MAX_NUMBERS = 100;
 export const MAX_CODE = 100000;
 
 export type Phase = "zero_grad" | "forward" | "loss" | "backward" | "step";
@@ -44,7 +45,7 @@ export interface CsvFile {
 /** A data set, how it is split, and the DataLoader's settings. */
 export interface Data {
   name: string;
-  args: Record<string, boolean | number | string | [number, number]>;
+  args: Record<string, boolean | number | string | number[]>;
   seed: number;
   validation_share: number;
   batch_size: number;
@@ -61,14 +62,14 @@ export interface Data {
 export interface Layer {
   id: string;
   type: string;
-  args: Record<string, boolean | number | string | [number, number]>;
+  args: Record<string, boolean | number | string | number[]>;
   muted: boolean;
 }
 
 /** A loss or an optimizer: a name in the catalog and the arguments that differ from its defaults. */
 export interface Chosen {
   type: string;
-  args: Record<string, boolean | number | string | [number, number]>;
+  args: Record<string, boolean | number | string | number[]>;
 }
 
 /**
@@ -103,7 +104,7 @@ export interface Experiment {
 export interface SetEdit {
   do: "set";
   where: string;
-  value: boolean | number | string | [number, number] | null;
+  value: boolean | number | string | number[] | null;
 }
 
 /** Takes the layer with this id out. */
@@ -117,7 +118,7 @@ export interface InsertEdit {
   do: "insert";
   before: string | null;
   type: string;
-  args: Record<string, boolean | number | string | [number, number]>;
+  args: Record<string, boolean | number | string | number[]>;
 }
 
 /** Makes another layer of the row with this id; the id stays. */
@@ -125,7 +126,7 @@ export interface ReplaceEdit {
   do: "replace";
   layer: string;
   type: string;
-  args: Record<string, boolean | number | string | [number, number]>;
+  args: Record<string, boolean | number | string | number[]>;
 }
 
 /** Edits that are made together. `label` commands them: `Set the learning rate to 0.003`. */
@@ -171,12 +172,12 @@ export interface ErrorReply {
 /**
  * One argument of a layer, loss, optimizer, schedule or data set, as a control needs it.
  *
- * A `pair` is two numbers, each within the bounds.
+ * A `pair` is two numbers, each within the bounds; `numbers` are one for each of the model's outputs.
  */
 export interface Parameter {
   name: string;
-  kind: "int" | "float" | "bool" | "choice" | "pair";
-  default: boolean | number | string | [number, number] | null;
+  kind: "int" | "float" | "bool" | "choice" | "pair" | "numbers";
+  default: boolean | number | string | number[] | null;
   low: number | null;
   high: number | null;
   choices: string[];

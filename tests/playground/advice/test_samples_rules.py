@@ -5,11 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+import engine as torch
+from engine import nn
 from playground.advice.samples import constant_loss
 from playground.experiment.spec import Experiment, Point
-from playground.protocol.replies import Advice
+from playground.protocol.replies import Advice, Target
 from playground.training.probes.advice import PROBE
 from tests.playground.advice.planting import RELU, TANH, built, conv, fixed, linear, mlp, of, row
+from tests.playground.experiment.experiments import checked
 from tests.playground.training.probes.looking import subject
 
 
@@ -31,6 +34,7 @@ def drawn(*sizes: int) -> dict[str, Any]:
 
 
 RAW = {"standardize": False}
+SUM = {"reduction": "sum"}
 
 
 @pytest.mark.parametrize(
@@ -84,10 +88,43 @@ def test_images_are_measured_by_channel_and_so_a_dark_corner_is_no_fault() -> No
     ("sizes", "rare"), [((40, 4), "“class 1” is rare: 4 samples to 40"), ((3, 30, 30), "“class 0” is rare")]
 )
 def test_a_rare_class_is_named_with_its_size(sizes: tuple[int, ...], rare: str) -> None:
-    (found,) = said(built(*mlp(len(sizes)), **drawn(*sizes)))
+    given = built(*mlp(len(sizes)), **drawn(*sizes))
+    (found,) = said(given)
 
     assert found.rule == "class imbalance"
     assert found.title.startswith(rare)
+    assert found.fix is not None and found.fix.label == "Weight each class by how rare it is"
+    assert checked(fixed(given, found)).can_play
+    assert said(fixed(given, found)) == []
+
+
+def test_balanced_weights_let_all_classes_count_the_same() -> None:
+    given = built(*mlp(3), **drawn(3, 30, 33))
+
+    weights = fixed(given, of("class imbalance", said(given))).loss.args["weight"]
+
+    assert weights == (7.33, 0.733, 0.667)
+    assert np.multiply(weights, (3, 30, 33)) == pytest.approx(22, rel=2e-3)
+
+
+def test_of_yes_and_no_the_yes_counts_as_often_as_there_are_more_of_no() -> None:
+    given = built(*mlp(1), loss="BCEWithLogitsLoss", **drawn(42, 4))
+    found = of("class imbalance", said(given))
+
+    assert found.fix is not None and found.fix.label == "Set pos_weight to 10.5"
+    assert fixed(given, found).loss.args == {"pos_weight": (10.5,)}
+    assert said(fixed(given, found)) == []
+
+
+def test_weights_of_any_kind_silence_it() -> None:
+    assert said(built(*mlp(2), loss_args={"weight": (1.0, 2.0)}, **drawn(40, 4))) == []
+
+
+def test_a_class_without_a_sample_cannot_be_weighed() -> None:
+    (found,) = said(built(*mlp(3), **drawn(30, 0, 30)))
+
+    assert found.title == "“class 1” is rare: 0 samples to 30"
+    assert found.fix is None
 
 
 @pytest.mark.parametrize("sizes", [(40, 11), (30, 18), (9, 1), (26, 6, *[20] * 6)])
@@ -123,3 +160,27 @@ def test_the_constant_to_beat_is_the_mean_the_median_or_the_shares() -> None:
     assert constant_loss(values, "real", "L1Loss") == pytest.approx(1.0)
     assert constant_loss(labels, "class index", "CrossEntropyLoss") == pytest.approx(0.5623, abs=1e-4)
     assert constant_loss(labels, "0/1", "BCEWithLogitsLoss", batch=10) == pytest.approx(5.623, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("loss", "target", "args", "weights"),
+    [
+        (nn.CrossEntropyLoss, "class index", {"weight": torch.tensor([1.0, 4.5])}, (1.0, 4.5)),
+        (nn.CrossEntropyLoss, "class index", {"weight": torch.tensor([0.1, 0.2]), **SUM}, (0.1, 0.2)),
+        (nn.BCEWithLogitsLoss, "0/1", {"pos_weight": torch.tensor([3.0])}, (3.0,)),
+        (nn.BCEWithLogitsLoss, "0/1", {"pos_weight": torch.tensor([0.2]), **SUM}, (0.2,)),
+    ],
+)
+def test_with_weights_no_constant_answer_is_better(
+    loss: type, target: Target, args: dict[str, Any], weights: tuple[float, ...]
+) -> None:
+    y = np.array([0, 1, 1, 1])
+    criterion = loss(**args)
+    wanted = torch.from_numpy(y if target == "class index" else y[:, None].astype(np.float32))
+    losses = []
+    for score in np.linspace(-5, 5, 2001):
+        row = [0.0, score] if target == "class index" else [score]
+        losses.append(criterion(torch.tensor([row] * 4), wanted).item())
+
+    batch = 4 if args.get("reduction") == "sum" else None
+    assert constant_loss(y, target, loss.__name__, batch, weights) == pytest.approx(min(losses), rel=1e-4)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import pytest
 
-from engine import optim
+from engine import nn, optim
 from engine.nn.bounds import Choice, Inferred, NotOffered, Range
 from playground.experiment.arguments import first_line, problems, read, without_defaults
 from playground.experiment.spec import Argument as Value
@@ -110,7 +110,11 @@ def test_what_equals_its_default_need_not_be_said():
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(0.9, "must be two numbers, not 0.9"), ((0.9, 1.0), "each at least 0 and less than 1, not 1.0")],
+    [
+        (0.9, "must be two numbers, not 0.9"),
+        ((0.9,), "must be two numbers, not (0.9,)"),
+        ((0.9, 1.0), "each at least 0 and less than 1, not 1.0"),
+    ],
 )
 def test_a_pair_is_two_numbers_within_the_bounds(value: Value, words: str) -> None:
     betas = read(optim.Adam)["betas"]
@@ -118,3 +122,19 @@ def test_a_pair_is_two_numbers_within_the_bounds(value: Value, words: str) -> No
     assert (betas.parameter.kind, betas.default) == ("pair", (0.9, 0.999))
     assert betas.problem((0.0, 0.5)) is None
     assert words in (betas.problem(value) or "")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (4.5, "must be a number for each output, not 4.5"),
+        ((1.0, -1.0), "each at least 0 and at most 1,000,000, not -1.0"),
+        ((0.0, 0.0), "must have a number above 0"),
+    ],
+)
+def test_numbers_for_the_outputs_are_within_the_bounds_and_not_all_0(value: Value, words: str) -> None:
+    weight = read(nn.CrossEntropyLoss)["weight"]
+
+    assert (weight.parameter.kind, weight.default) == ("numbers", None)
+    assert weight.problem((0.0, 4.5, 1.0)) is None
+    assert words in (weight.problem(value) or "")

@@ -8,7 +8,8 @@ from playground.experiment.spec import Layer
 from playground.settings import Limits
 from tests.playground.experiment.experiments import checked, experiment, layer, problems
 
-TWO = layer("Linear", out_features=2)
+ONE, TWO = layer("Linear", out_features=1), layer("Linear", out_features=2)
+THREE = (1.0, 4.5, 2.0)
 
 
 def test_a_valid_experiment_has_no_problems_and_can_be_played():
@@ -36,6 +37,11 @@ def test_a_valid_experiment_has_no_problems_and_can_be_played():
         (experiment(layer("Tanh")), "layers", "nothing to train"),
         (experiment(loss="Hinge"), "loss", "no loss 'Hinge'"),
         (experiment(loss_args={"reduction": "max"}), "loss/args/reduction", "one of mean, sum"),
+        (experiment(loss_args={"weight": THREE}), "loss/args/weight", "needs 2 numbers, one for each class"),
+        (experiment(loss_args={"weight": (0.0, 0.0)}), "loss/args/weight", "must have a number above 0"),
+        (experiment(loss_args={"weight": (-1.0, 2.0)}), "loss/args/weight", "at least 0"),
+        (experiment(ONE, loss="BCEWithLogitsLoss", loss_args={"pos_weight": THREE}), "loss/args/pos_weight",
+         "needs one number; it has 3"),
         (experiment(optimizer="Adamant"), "optimizer", "no optimizer 'Adamant'"),
         (experiment(optimizer_args={"lr": -1.0}), "optimizer/args/lr", "lr of Adam"),
         (experiment(loss="MSELoss"), "loss", "MSELoss compares with real values; Spiral has 2 classes"),

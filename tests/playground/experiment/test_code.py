@@ -55,6 +55,8 @@ def test_a_loss_is_written():
     assert loss_code(Chosen(type="CrossEntropyLoss")) == "criterion = nn.CrossEntropyLoss()"
     summed = Chosen(type="MSELoss", args={"reduction": "sum"})
     assert loss_code(summed) == 'criterion = nn.MSELoss(reduction="sum")'
+    weighted = Chosen(type="CrossEntropyLoss", args={"weight": (1.0, 4.5)})
+    assert loss_code(weighted) == "criterion = nn.CrossEntropyLoss(weight=torch.tensor([1.0, 4.5]))"
 
 
 def test_a_model_has_a_line_for_each_layer():

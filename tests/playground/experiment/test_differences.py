@@ -45,6 +45,10 @@ CASES: list[tuple[Experiment, Told]] = [
         [("optimizer/args/momentum", "momentum", "0", "0.9")],
     ),
     (part("optimizer", type="Adam", args={"lr": 0.05}), [("optimizer", "Optimizer", "SGD", "Adam")]),
+    (
+        part("loss", args={"weight": (1.0, 4.5)}),
+        [("loss/args/weight", "weight", None, "(1.0, 4.5)")],
+    ),
     (part("loss", type="MSELoss"), [("loss", "Loss", "CrossEntropyLoss", "MSELoss")]),
     (
         stacked(WIDER, RELU, LAST),

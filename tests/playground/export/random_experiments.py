@@ -28,12 +28,12 @@ def experiments(draw: st.DrawFn, without: tuple[str, ...] = (), epochs: int = 2)
     data = draw(datas())
     known = facts(data, no_files)
     losses = [name for name in LOSSES if _fits(loss_class(name).target, known.task, len(known.classes))]
-    loss = draw(chosen(st.sampled_from(losses)))
-    outputs = len(known.classes) if loss_class(loss.type).target == "class index" else 1
+    kind = draw(st.sampled_from(losses))
+    outputs = len(known.classes) if loss_class(kind).target == "class index" else 1
     experiment = Experiment(
         data=data,
         layers=draw(stacks((data.batch_size, *known.input_shape), outputs, without)),
-        loss=loss,
+        loss=draw(chosen(st.just(kind), outputs)),
         optimizer=draw(chosen(st.sampled_from(list(OPTIMIZERS)))),
         training=Training(
             epochs=epochs,
@@ -86,17 +86,17 @@ def stacks(
 
 
 @st.composite
-def chosen(draw: st.DrawFn, kinds: st.SearchStrategy[str]) -> Chosen:
-    """A catalog name with some of its arguments."""
+def chosen(draw: st.DrawFn, kinds: st.SearchStrategy[str], outputs: int = 1) -> Chosen:
+    """A catalog name with some of its arguments, for a model of so many outputs."""
     kind = draw(kinds)
     args = {}
     for argument in arguments(kind).values():
         if not argument.parameter.inferred and (argument.required or draw(st.booleans())):
-            args[argument.name] = draw(values(argument))
+            args[argument.name] = draw(values(argument, outputs))
     return Chosen(type=kind, args=args)
 
 
-def values(argument: Argument) -> st.SearchStrategy[Any]:
+def values(argument: Argument, outputs: int = 1) -> st.SearchStrategy[Any]:
     """Values that `argument` accepts; sizes stay small."""
     p = argument.parameter
     low = -1e3 if p.low is None else p.low
@@ -108,6 +108,8 @@ def values(argument: Argument) -> st.SearchStrategy[Any]:
         made = st.sampled_from(p.choices)
     elif p.kind == "int":
         made = st.integers(int(low), int(min(high, max(low, 0) + WIDEST)))
+    elif p.kind == "numbers":
+        made = st.lists(st.floats(0.1, 10) | st.just(0.0), min_size=outputs, max_size=outputs).map(tuple)
     else:
         made = st.floats(low, min(high, low + 10))
         if p.kind == "pair":

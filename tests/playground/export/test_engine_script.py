@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from playground.data.registry import DATASETS
-from playground.experiment.spec import Chosen, Experiment
+from playground.experiment.spec import Argument, Chosen, Experiment
 from playground.export.byhand import ByHand
 from playground.export.script import script
 from playground.training.build import build
@@ -67,6 +67,26 @@ def test_a_script_clips_gradients_as_the_run_did(tmp_path: Path) -> None:
 
     assert "nn.utils.clip_grad_norm_(model.parameters(), 0.05)\n            optimizer.step()\n" in code
     assert run(code, tmp_path)["losses"] == trained(experiment) != trained(clipped(experiment, None))
+
+
+@pytest.mark.parametrize(
+    ("name", "loss", "args"),
+    [
+        ("Moons", "CrossEntropyLoss", {"weight": (1.0, 4.5)}),
+        ("Gaussians", "BCEWithLogitsLoss", {"pos_weight": (4.5,)}),
+        ("Digits", "CrossEntropyLoss", {"weight": tuple(1 + digit / 7 for digit in range(10))}),
+    ],
+)
+def test_a_script_weighs_classes_as_the_run_did(
+    name: str, loss: str, args: dict[str, Argument], tmp_path: Path
+) -> None:
+    preset = shortened(DATASETS[name].preset, 2)
+    experiment = preset.model_copy(update={"loss": Chosen(type=loss, args=args)})
+
+    code = script(experiment, no_files, "engine").code
+
+    assert max(map(len, code.splitlines())) < 260
+    assert run(code, tmp_path)["losses"] == trained(experiment) != trained(preset)
 
 
 @pytest.mark.parametrize("num_workers", [1, 2])

@@ -117,6 +117,17 @@ def test_the_replay_clips_gradients_as_the_run_did(torch: ModuleType, tmp_path: 
     np.testing.assert_allclose(run(code, tmp_path)["losses"], trained(experiment), rtol=1e-4)
 
 
+def test_the_replay_weighs_classes_as_the_run_did(torch: ModuleType, tmp_path: Path) -> None:
+    preset = shortened(DATASETS["Moons"].preset, 4)
+    weighted = Chosen(type="CrossEntropyLoss", args={"weight": (1.0, 4.5)})
+    experiment = preset.model_copy(update={"loss": weighted})
+
+    code = unpacked(experiment, tmp_path)
+
+    assert "criterion = nn.CrossEntropyLoss(weight=torch.tensor([1.0, 4.5]))" in code
+    np.testing.assert_allclose(run(code, tmp_path)["losses"], trained(experiment), rtol=1e-4)
+
+
 def test_the_weights_of_an_archive_are_those_the_run_began_with(torch: ModuleType, tmp_path: Path) -> None:
     from safetensors.torch import load_file
 

@@ -15,14 +15,21 @@ def stack(rows: tuple[Row, ...]) -> tuple[Layer, ...]:
 
 
 def spiral(
-    *rows: Row, lr: float = 0.05, optimizer: str = "SGD", epochs: int = 3, seed: int = 5, **data: Any
+    *rows: Row,
+    lr: float = 0.05,
+    optimizer: str = "SGD",
+    epochs: int = 3,
+    seed: int = 5,
+    loss: str = "CrossEntropyLoss",
+    loss_args: dict[str, Any] | None = None,
+    **data: Any,
 ) -> Experiment:
     """Two spirals of 40 samples: 32 to train on, 4 batches of 8, and 8 held out."""
     settings = {"args": {"samples": 40}, "validation_share": 0.2, "batch_size": 8, **data}
     return Experiment(
         data=Data(name="Spiral", seed=3, **settings),
         layers=stack(rows or CLASSIFIER),
-        loss=Chosen(type="CrossEntropyLoss"),
+        loss=Chosen(type=loss, args=loss_args or {}),
         optimizer=Chosen(type=optimizer, args={"lr": lr}),
         training=Training(epochs=epochs, seed=seed),
     )

@@ -153,6 +153,19 @@ def test_another_learning_rate_keeps_weights_memory_and_place() -> None:
     assert differing(without(state(child), apart), without(expected, apart)) == []
 
 
+def test_other_class_weights_keep_all_but_the_loss() -> None:
+    there = spiral(epochs=100, optimizer="Adam", lr=0.01)
+    weighted = spiral(epochs=100, optimizer="Adam", lr=0.01, loss_args={"weight": (1.0, 4.5)})
+    parent, child, notes = branched(weighted, there)
+
+    assert notes == []
+    assert all((weights(child)[name] == value).all() for name, value in weights(parent).items())
+    obey(parent, "step_batch")
+    obey(child, "step_batch")
+    assert child.trainer.samples.tolist() == parent.trainer.samples.tolist()
+    assert child.trainer.loss != parent.trainer.loss
+
+
 def test_a_new_layer_leaves_the_weights_of_the_others() -> None:
     there = spiral(epochs=100)
     extra = Layer(id="extra", type="Linear", args={"out_features": 8})

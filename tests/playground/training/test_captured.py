@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from playground.data.registry import DATASETS
+from playground.experiment.spec import Argument, Chosen
 from playground.training.trainer import PHASES, DivergedError, Trainer
 from tests.playground.training.experiments import trainer
 
@@ -27,6 +28,25 @@ def test_play_and_the_phases_give_the_same_numbers(name: str) -> None:
         np.testing.assert_array_equal(a, b)
     assert played.replays > 0
     assert stepped.replays == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "loss", "args"),
+    [
+        ("Spiral", "CrossEntropyLoss", {"weight": (1.0, 4.5)}),
+        ("Spiral", "CrossEntropyLoss", {"weight": (0.5, 2.0), "label_smoothing": 0.1}),
+        ("Gaussians", "BCEWithLogitsLoss", {"pos_weight": (3.0,)}),
+    ],
+)
+def test_steps_with_class_weights_are_captured_too(name: str, loss: str, args: dict[str, Argument]) -> None:
+    preset = DATASETS[name].preset.model_copy(update={"loss": Chosen(type=loss, args=args)})
+    played, stepped = trainer(preset), trainer(preset)
+    for _ in range(STEPS):
+        played.run_step()
+        for phase in PHASES:
+            stepped.run_phase(phase)
+        assert played.loss == stepped.loss
+    assert played.replays > 0
 
 
 def test_a_loss_that_is_not_finite_updates_nothing() -> None:

@@ -18,6 +18,7 @@ STACKS = {
     "spiral": spiral(),
     "norms and dropout": spiral(*NORMED),
     "line": line(),
+    "class weights": spiral(loss_args={"weight": (1.0, 4.5)}),
     "images": DATASETS["Digits"].preset,
     "stream": DATASETS["Stream"].preset,
 }

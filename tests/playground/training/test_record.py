@@ -103,9 +103,10 @@ def test_r_squared_is_one_for_a_perfect_line_and_zero_for_the_mean() -> None:
 
 def test_a_single_output_tells_two_classes_apart_at_zero() -> None:
     output = np.array([[-3.0], [0.5]], np.float32)
+    built = trainer(spiral(("Linear", {"out_features": 1}), loss="BCEWithLogitsLoss")).built
 
-    assert classes(output, "0/1").tolist() == [0, 1]
-    np.testing.assert_allclose(probabilities(output, "0/1").sum(axis=1), 1)
+    assert classes(output, built).tolist() == [0, 1]
+    np.testing.assert_allclose(probabilities(output, built).sum(axis=1), 1)
 
 
 def test_a_regression_is_scored_with_r_squared() -> None:

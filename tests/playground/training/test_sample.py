@@ -112,6 +112,16 @@ def test_the_share_is_the_samples_part_of_its_batchs_norms(torch: ModuleType) ->
     assert sum(share for share in shares if share is not None) == pytest.approx(1)
 
 
+def test_the_gradient_of_a_sample_counts_as_much_as_its_class() -> None:
+    plain, weighted = trainer(spiral()), trainer(spiral(loss_args={"weight": (1.0, 4.5)}))
+    for index in range(4):
+        one, other = asked(plain, index), asked(weighted, index)
+        factor = (1.0, 4.5)[int(one.truth)]
+
+        assert other.loss == pytest.approx(factor * one.loss, rel=1e-5)
+        assert other.gradient_norm == pytest.approx(factor * one.gradient_norm, rel=1e-5)
+
+
 def test_before_the_first_step_and_for_held_out_samples_there_is_no_place() -> None:
     assert asked(trainer(spiral())).place is None
     held_out = asked(trained(spiral()), 2, "validation")

@@ -142,6 +142,8 @@ FAULTS = [
     Fault("softmax of an overflow", spiral(*SOFT), "forward", "Linear 1", "F.linear", "inf", weights(3.4e38)),
     Fault("scores too far apart", spiral(("Linear", {"out_features": 2})), "loss", None, "F.cross_entropy",
           "−log(0) = inf", lambda t: (weights(0.0)(t), weights(3e38, 1)(t), number(-3e38, 1)(t))[0]),
+    Fault("a batch of a class without weight", spiral(batch_size=1, loss_args={"weight": (1.0, 0.0)}), "loss",
+          None, "F.cross_entropy", "0 / 0 = nan", step=5),
     Fault("yes or no, and scores at the end of float32",
           spiral(("Linear", {"out_features": 1})).model_copy(update=YES_OR_NO), "loss", None,
           "F.binary_cross_entropy_with_logits", "+ … (7 more) = inf",

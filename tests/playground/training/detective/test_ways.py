@@ -190,3 +190,12 @@ def test_a_rate_that_breaks_later_is_not_offered() -> None:
 
     assert way["fix"]["label"] == "Set the learning rate to 0.01"
     assert way["tried"].startswith("Tried for 300 steps")
+
+
+def test_a_class_without_weight_gets_a_little() -> None:
+    session = diverged(spiral(batch_size=1, loss_args={"weight": (1.0, 0.0)}))
+
+    ways = found(session)["ways"]
+
+    assert [way["fix"]["label"] for way in ways] == ["Set the weight of 0 to 0.01"]
+    assert ways[0]["fix"]["edits"][0]["value"] == (1.0, 0.01)
