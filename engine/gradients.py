@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.grad_mode import switch, switch_back
-from engine.recording import watcher, watchers
+from engine.recording import constant, watcher, watchers
 from engine.tensor import Tensor, wrap
 from engine.walk import Walk, accumulate
 
@@ -33,6 +33,7 @@ def _root_grad(i: int, tensor: Tensor, given: Tensor | None, create_graph: bool)
             raise RuntimeError("grad can be implicitly created only for scalar outputs")
         ones = np.empty(array.shape, array.dtype)  # np.ones takes twice as long
         ones.fill(1)
+        constant(ones)
         return wrap(ones) if create_graph else ones
     if given._array.shape != array.shape:
         raise RuntimeError(

@@ -16,7 +16,7 @@ from typing import Any
 
 from engine import recording
 from engine.capture.compare import why_different
-from engine.capture.guards import Guards, difference
+from engine.capture.guards import Guards
 from engine.capture.lower import ChangedError
 from engine.capture.plan import NOT_THIS, Plan
 from engine.capture.recorder import Recorder
@@ -120,22 +120,19 @@ class Captured:
         return sum(plan.replays for kind in self._kinds.values() for plan in kind.plans)
 
     def _record(self, kind: _Kind, tensors: list[Tensor], args: Any, kwargs: Any) -> Any:
-        recorder = Recorder()
         copies = {id(t): _own(t) for t in tensors if t._array.base is not None}
         if copies:
             args, kwargs = _replaced((args, kwargs), copies)
             tensors = [copies.get(id(t), t) for t in tensors]
-        arguments = [recorder.argument(tensor._array) for tensor in tensors]
+        recorder = Recorder([tensor._array for tensor in tensors], kind.recordings)
         if any(tensor._requires_grad for tensor in tensors):
             recorder.refuse("an argument requires a gradient")
-        guards, structure = Guards(self.function), recording.structure[0]
+        guards = Guards(self.function)
         with recorder.running():
             result = self.function(*args, **kwargs)
         self._latest, self.why_eager = None, "it is being recorded"
         recorder.finish(result)
-        reasons = [guards.broken()]
-        if structure != recording.structure[0]:
-            reasons += [difference(module, before) for module, before in recorder.before]
+        reasons = [guards.broken(), *recorder.changed_modules()]
         recorder.reasons += [f"it changes {reason} in plain Python" for reason in reasons if reason]
         if recorder.reasons:
             kind.failures += not kind.plans
@@ -146,7 +143,7 @@ class Captured:
             problem = why_different(earlier, recorder)
             if not problem:
                 kind.recordings.remove(earlier)
-                kind.plans.insert(0, Plan(recorder, arguments, guards, _is_flat(args, kwargs)))
+                kind.plans.insert(0, Plan(recorder, guards, _is_flat(args, kwargs)))
                 del kind.plans[VARIANTS:]
                 scratch.give_back()
                 return _detached(result)

@@ -3,78 +3,110 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
-from engine.capture.recorder import Recorder
-from engine.capture.trace import Entry, Ref, Storage
+from engine.capture.recorder import Note, Recorder
+from engine.capture.trace import owner
 
 
 def why_different(first: Recorder, second: Recorder) -> str:
     """What differs between two recordings; empty if nothing does."""
     pairs = _Pairs()
-    if len(first.entries) != len(second.entries):
-        return f"its calls do not repeat: {len(first.entries)} operations, then {len(second.entries)}"
-    for a, b in zip_longest(first.entries, second.entries):
-        if problem := pairs.entries(a, b):
-            return problem
-    return "" if pairs.trees(first.outputs, second.outputs) else "what it returns does not repeat"
+    for a, b in zip(first.arguments, second.arguments, strict=True):
+        pairs.given_back(a, b)
+    before, now = first.gradients(), second.gradients()
+    for key in before.keys() & now.keys():
+        pairs.given_back(before[key], now[key])
+    mine, others = ([note for note in recorder.notes if note[1]] for recorder in (first, second))
+    if len(mine) != len(others):
+        return f"its calls do not repeat: {len(mine)} operations, then {len(others)}"
+    for one, other in zip(mine, others, strict=True):
+        if one[0] is not other[0] or not pairs.same(one[1], other[1]):
+            return _told(one, other)
+        if not pairs.given_back(one[2], other[2]):
+            return _told(one, other)
+    return "" if pairs.same(first.outputs, second.outputs) else "what it returns does not repeat"
+
+
+def _told(one: Note, other: Note) -> str:
+    name, then = _name(one[1][0]), _name(other[1][0])
+    if name != then:
+        return f"its operations do not repeat: {name}, then {then}"
+    return f"what {name} is given does not repeat: a value made or read outside of operations"
+
+
+def _name(function: Any) -> str:
+    return getattr(function, "name", None) or getattr(function, "__name__", "a call")
 
 
 class _Pairs:
-    """Storages of one recording and those of the other that play the same part."""
+    """Arrays of one recording and those of the other that play the same part."""
 
     def __init__(self) -> None:
-        self.partner: dict[int, Storage] = {}
+        self.partners: dict[int, Any] = {}
 
-    def entries(self, a: Entry, b: Entry) -> str:
-        """Why two entries differ."""
-        name = getattr(a.source, "name", None) or getattr(a.function, "__name__", "a call")
-        if not same_value(a.function, b.function):
-            other = getattr(b.source, "name", None) or getattr(b.function, "__name__", "a call")
-            return f"its operations do not repeat: {name}, then {other}"
-        if not self.trees(a.args, b.args) or not self.trees(a.outs, b.outs):
-            return f"what {name} is given does not repeat: a value made or read outside of operations"
-        return ""
+    def same(self, a: Any, b: Any) -> bool:
+        """Whether two arguments are the same, arrays that play the same part."""
+        kind = type(a)
+        if kind is np.ndarray:
+            partner = self.partners.get(id(a))
+            return partner is b if partner is not None else a is b or self._outside(a, b)
+        if kind is tuple or kind is list:
+            if type(b) is not kind or len(a) != len(b):
+                return False
+            for x, y in zip(a, b, strict=True):  # noqa: SIM110 - a generator takes longer
+                if not self.same(x, y):
+                    return False
+            return True
+        if kind is dict:
+            return type(b) is dict and a.keys() == b.keys() and all(self.same(a[k], b[k]) for k in a)
+        if isinstance(a, np.generic) and (partner := self.partners.get(id(a))) is not None:
+            return partner is b
+        return a is b or same_value(a, b)
 
-    def trees(self, a: Any, b: Any) -> bool:
-        """Whether two arguments are the same, references to places that correspond."""
-        if isinstance(a, Ref):
-            return isinstance(b, Ref) and self.refs(a, b)
-        if type(a) in (tuple, list):
-            return type(a) is type(b) and len(a) == len(b) and all(map(self.trees, a, b))
-        if type(a) is dict:
-            return type(b) is dict and a.keys() == b.keys() and all(self.trees(a[k], b[k]) for k in a)
-        return same_value(a, b)
-
-    def refs(self, a: Ref, b: Ref) -> bool:
-        """Whether two arrays lie in the same way in corresponding places."""
-        x, y, s, t = a.array, b.array, a.storage, b.storage
-        if x is y and s.kind == t.kind == "external" and s.initial is None:
-            return self.partner.setdefault(id(s), t) is t
-        if x.shape != y.shape or x.strides != y.strides or x.dtype != y.dtype:
+    def _outside(self, a: np.ndarray, b: Any) -> bool:
+        """Whether two arrays that no operation made are the same part of corresponding memory."""
+        if type(b) is not np.ndarray or not _alike(a, b):
             return False
-        if (x is not s.root or y is not t.root) and s.offset(x) != t.offset(y):
-            return False
-        known = self.partner.get(id(s))
-        if known is not None:
-            return known is t
-        self.partner[id(s)] = t
-        return _alike(s, t)
+        mine, other = owner(a), owner(b)
+        corresponds = self.partners.get(id(mine), mine) is other
+        return corresponds and _start(a) - _start(mine) == _start(b) - _start(other)
+
+    def given_back(self, a: Any, b: Any) -> bool:
+        """Whether two results are alike; from here on they play the same part."""
+        kind = type(a)
+        if kind is np.ndarray:
+            partner = self.partners.get(id(a))
+            if partner is not None:
+                return partner is b
+            if type(b) is not np.ndarray or not _alike(a, b) or (a.base is None) is not (b.base is None):
+                return False
+            self.partners[id(a)] = b
+            if a.base is not None:
+                self.partners.setdefault(id(owner(a)), owner(b))
+            return True
+        if kind is tuple or kind is list:
+            if type(b) is not kind or len(a) != len(b):
+                return False
+            for x, y in zip(a, b, strict=True):  # noqa: SIM110 - a generator takes longer
+                if not self.given_back(x, y):
+                    return False
+            return True
+        if isinstance(a, np.generic) and kind is type(b):
+            if kind is not np.bool_:  # of which there are but two, whoever made them
+                self.partners[id(a)] = b
+            return True
+        return a is None and b is None
 
 
-def _alike(s: Storage, t: Storage) -> bool:
-    if s.kind != t.kind:
-        return False
-    if s.kind == "external":
-        if s.initial is not None:
-            return t.initial is not None and np.array_equal(s.initial, t.initial, equal_nan=True)
-        return s.root is t.root
-    if s.kind == "gradient":
-        return s.leaf is t.leaf
-    return s.made == t.made
+def _alike(a: np.ndarray, b: np.ndarray) -> bool:
+    return a.shape == b.shape and a.strides == b.strides and a.dtype == b.dtype
+
+
+def _start(array: np.ndarray) -> int:
+    return int(array.__array_interface__["data"][0])
 
 
 def same_value(a: Any, b: Any) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import types
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.tensor import Tensor
 
@@ -88,20 +88,30 @@ def _functions(function: Any) -> Iterator[tuple[types.CodeType, dict[str, Any], 
         waiting += [found.__globals__.get(name) for name in code.co_names]
 
 
-def facts(module: Any) -> dict[str, Any]:
-    """A module's attributes and its registered parts, to compare with later."""
-    found = dict(module.__dict__)
-    for kind in ("_parameters", "_buffers", "_modules"):
-        found.update({f"{kind}.{name}": value for name, value in module.__dict__.get(kind, {}).items()})
-    found["hooks"] = tuple([len(v) for k, v in module.__dict__.items() if k.endswith("_hooks") and v])
-    return found
+class Facts(NamedTuple):
+    """What a module is: its attributes, its registered parts, and how many hooks of each kind it has."""
+
+    own: dict[str, Any]
+    parameters: dict[str, Any]
+    buffers: dict[str, Any]
+    modules: dict[str, Any]
+    hooks: tuple[int, ...]
 
 
-def difference(module: Any, before: dict[str, Any]) -> str:
+def facts(module: Any) -> Facts:
+    """What a module is now, to compare with later."""
+    own = module.__dict__
+    hooks = [len(v) for k, v in own.items() if k.endswith("_hooks") and v] if module._hooked else ()
+    parts = own["_parameters"].copy(), own["_buffers"].copy(), own["_modules"].copy()
+    return Facts(own.copy(), *parts, tuple(hooks))
+
+
+def difference(module: Any, before: Facts) -> str:
     """The first attribute of a module that is not what it was; empty if none."""
     now = facts(module)
-    for name in now.keys() | before.keys():
-        a, b = now.get(name, _MISSING), before.get(name, _MISSING)
-        if a is not b and not (type(a) is type(b) and isinstance(a, (int, float, str, tuple)) and a == b):
-            return name
-    return ""
+    for then, parts in zip(before[:4], now[:4], strict=True):
+        for name in parts.keys() | then.keys():
+            a, b = parts.get(name, _MISSING), then.get(name, _MISSING)
+            if a is not b and not (type(a) is type(b) and isinstance(a, (int, float, str, tuple)) and a == b):
+                return name
+    return "" if now.hooks == before.hooks else "hooks"

@@ -12,7 +12,7 @@ import engine.ops.class_losses_into
 import engine.ops.conv_pool_into  # noqa: F401
 from engine.capture.arena import place
 from engine.capture.patterns import PATTERNS
-from engine.capture.recorder import Recorder, keep_gradient, put, update_block
+from engine.capture.reading import Reading, keep_gradient, put, update_block
 from engine.capture.trace import Entry, Ref, Storage
 from engine.optim.block import Block
 from engine.optim.optimizer import Optimizer
@@ -30,7 +30,7 @@ class ChangedError(Exception):
 class Layout:
     """Where every array of a recording lies from now on, and the entries that are needed."""
 
-    def __init__(self, recorder: Recorder, outputs: list[Ref], homes: dict[int, np.ndarray]) -> None:
+    def __init__(self, reading: Reading, outputs: list[Ref], homes: dict[int, np.ndarray]) -> None:
         self.homes = homes  # by id of the leaf
         self.places: dict[int, np.ndarray] = {}  # by id of the storage
         self.arguments: dict[int, np.ndarray] = {}
@@ -38,16 +38,16 @@ class Layout:
         self.rooms: dict[int, Room] = {}  # by node, for a forward and its rule
         self.scratch: dict[int, np.ndarray] = {}
         self.crew = Crew()
-        entries = _restored(recorder.entries)
+        entries = _restored(reading.entries)
         lasting = {id(ref.storage) for ref in outputs}
         for rewrite in PATTERNS:
             entries = rewrite(entries, lasting)
-        self._bind_gradients(recorder, entries)
+        self._bind_gradients(reading, entries)
         self.entries = self._needed(entries, outputs)
         self.runs_python = any(entry.role == "python" for entry in self.entries)
         self._allocate(outputs)
 
-    def _bind_gradients(self, recorder: Recorder, entries: list[Entry]) -> None:
+    def _bind_gradients(self, reading: Reading, entries: list[Entry]) -> None:
         """Have the gradients of leaves computed where they are kept, wherever that is possible."""
         for entry in entries:
             if entry.function is not keep_gradient:
@@ -57,7 +57,7 @@ class Layout:
             whole = ref.array.shape == home.shape and ref.array.strides == home.strides
             if (
                 storage.kind == "temporary" and whole and ref.array.dtype == home.dtype
-                and not recorder.had_gradient.get(id(leaf)) and id(storage) not in self.places
+                and not reading.had_gradient.get(id(leaf)) and id(storage) not in self.places
                 and ref.array.nbytes == storage.bytes
             ):
                 self.places[id(storage)] = home

@@ -12,6 +12,7 @@ import numpy as np
 from engine import recording
 from engine.capture.guards import Guards, difference
 from engine.capture.lower import ChangedError, Layout, lower
+from engine.capture.reading import Reading
 from engine.capture.recorder import Recorder
 from engine.capture.results import NOT_THIS, Fresh, made, take_over
 from engine.capture.straight import straight, suits
@@ -48,18 +49,19 @@ def home(leaf: Tensor, slot: np.ndarray | None) -> Tensor:
 class Plan:
     """A step to replay."""
 
-    def __init__(self, recorder: Recorder, arguments: list[Ref], guards: Guards, flat: bool) -> None:
-        outputs = recorder.outputs
+    def __init__(self, recorder: Recorder, guards: Guards, flat: bool) -> None:
+        reading = Reading(recorder)
+        arguments, outputs = reading.arguments, reading.outputs
         self.cells, self.places = guards.cells, guards.places
         self.replays, self._straight_at = 0, OFTEN
         self.straight: Any = None  # a faster way to `attempt`, once it pays
         self.failures = 0
-        slots = {id(p): s for _, _, _, blocks in recorder.updates for b in blocks for p, s in b.gradients()}
-        leaves = list(recorder.leaves.values())
-        had = recorder.had_gradient
-        touched = [leaf for leaf in leaves if id(leaf) in recorder.given or had.get(id(leaf))]
+        slots = {id(p): s for _, _, _, blocks in reading.updates for b in blocks for p, s in b.gradients()}
+        leaves = list(reading.leaves.values())
+        had = reading.had_gradient
+        touched = [leaf for leaf in leaves if id(leaf) in reading.given or had.get(id(leaf))]
         self.homes = {id(leaf): home(leaf, slots.get(id(leaf))) for leaf in touched}
-        layout = Layout(recorder, refs(outputs), {key: t._array for key, t in self.homes.items()})
+        layout = Layout(reading, refs(outputs), {key: t._array for key, t in self.homes.items()})
         self.bytes, self.flushes = layout.bytes, layout.bytes >= _DRIFTS
         for leaf in touched:  # the gradients that the recording left
             kept = self.homes[id(leaf)]
@@ -77,12 +79,12 @@ class Plan:
             (i, ref.array.shape, ref.array.dtype, places.get(i)) for i, ref in enumerate(arguments)
         ] if flat else None
         self.grad_mode = is_grad_enabled()
-        self.counters = list(recorder.counters.values())
-        self._tensors = [(t, t._array, t._requires_grad) for t in recorder.outside()]
-        self._modules = recorder.before
-        self._updates = [(o, n, g, o._blocks[n], len(o.param_groups)) for o, n, g, _ in recorder.updates]
+        self.counters = list(reading.counters.values())
+        self._tensors = [(t, t._array, t._requires_grad) for t in reading.outside()]
+        self._modules = list(recorder.modules.values())
+        self._updates = [(o, n, g, o._blocks[n], len(o.param_groups)) for o, n, g, _ in reading.updates]
         self._array_homes = [(t, t._array) for t in self.homes.values()]
-        self.generators = recorder.generators
+        self.generators = reading.generators
         self.outputs = self._prepared(outputs, layout)
         self._lower(layout)
         self._workers = workers()

@@ -12,16 +12,15 @@ class Storage:
     """A stretch of memory that arrays of the step lie in.
 
     ``kind`` is "external" (there before the step: parameters, buffers, constants), "argument", "gradient"
-    (of the leaf ``leaf``) or "temporary" (made by entry number ``made``).
+    (of the leaf ``leaf``) or "temporary" (made by the step).
     """
 
-    __slots__ = ("_bounds", "initial", "kind", "leaf", "made", "root")
+    __slots__ = ("_bounds", "initial", "kind", "leaf", "root")
 
-    def __init__(self, kind: str, root: np.ndarray, made: int = -1, leaf: Any = None) -> None:
-        self.kind, self.root, self.made, self.leaf = kind, root, made, leaf
+    def __init__(self, kind: str, root: np.ndarray, leaf: Any = None) -> None:
+        self.kind, self.root, self.leaf = kind, root, leaf
         self._bounds: tuple[int, int] | None = None
         self.initial: np.ndarray | None = None  # of a constant that the step itself makes: its values
-
 
     @property
     def bounds(self) -> tuple[int, int]:
@@ -72,6 +71,8 @@ class Entry:
         args: tuple[Any, ...],
         outs: Any,
         *,
+        reads: list[Ref] | None = None,
+        made: list[Ref] | None = None,
         writes: tuple[Storage, ...] = (),
         effect: bool = False,
         source: Any = None,
@@ -79,7 +80,8 @@ class Entry:
         node: int = 0,
     ) -> None:
         self.function, self.args, self.outs = function, args, outs
-        self.reads, self.made = refs(args), refs(outs)
+        self.reads = refs(args) if reads is None else reads
+        self.made = refs(outs) if made is None else made
         self.writes, self.effect, self.source, self.role = writes, effect, source, role
         self.node = node  # the id of the node of the graph that a forward and its rule have in common
 

@@ -30,9 +30,6 @@ class RecordedWalk(Walk):
             recorder.refuse(reason)
             Walk(self.keep, False, None).run(roots, grads)
             return
-        for grad in grads:
-            if id(grad) not in recorder.known:
-                recorder.constant(grad)
         for (target, nr), grad in zip(roots, grads, strict=True):
             self.deliver(target, nr, grad)
         ready = [target for target, count in counts.items() if count == 0]
@@ -74,9 +71,7 @@ class RecordedWalk(Walk):
             values[op.needs_at] = needs
         with self.recorder.pause():
             results = node.apply(grad, needs, False)
-        self.recorder.consumed.add(id(node))
-        self.recorder.kept.append(node)
-        self.recorder.add(op.rule, (grad, *values), results, source=op, role="vjp", node=id(node))
+        self.recorder.rule(node, grad, values, results)
         if not self.keep:
             node.release()
         return results
@@ -124,7 +119,6 @@ class RecordedWalk(Walk):
     def finish_leaf(self, leaf: Tensor, grad: Any) -> None:
         """All gradients of a leaf are here: they become its ``grad``, or are added to it."""
         recorder = self.recorder
-        recorder.look_at_gradient(leaf)
         if leaf._grad is None:
             accumulate(leaf, grad, False)
             grad = leaf._grad._array  # type: ignore[attr-defined]
