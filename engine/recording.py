@@ -8,8 +8,7 @@ options in those, which may change at every step, have a count of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from threading import get_ident
 from typing import Any, TypeVar
@@ -28,23 +27,29 @@ class Recording:
         self.thread = get_ident()
         self.paused = 0
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
+    def __enter__(self) -> None:
         """Be shown what this thread does."""
         watchers.append(self)
-        try:
-            yield
-        finally:
-            watchers.remove(self)
 
-    @contextmanager
-    def pause(self) -> Iterator[None]:
-        """See nothing of what happens inside."""
-        self.paused += 1
-        try:
-            yield
-        finally:
-            self.paused -= 1
+    def __exit__(self, *_: object) -> None:
+        watchers.remove(self)
+
+    def pause(self) -> _Pause:
+        """See nothing of what happens inside ``with``."""
+        return _Pause(self)
+
+
+class _Pause:
+    """A stretch of which a recording sees nothing; a class, for a generator takes longer."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+
+    def __enter__(self) -> None:
+        self.recording.paused += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.recording.paused -= 1
 
 
 def watcher() -> Any:

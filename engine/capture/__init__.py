@@ -86,7 +86,8 @@ class Captured:
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         tensors: list[Tensor] = []
-        key = (_signature((args, kwargs), tensors), is_grad_enabled(), is_inference_mode_enabled())
+        named = _signature(kwargs, tensors) if kwargs else None
+        key = (_signature(args, tensors), named, is_grad_enabled(), is_inference_mode_enabled())
         kind = self._kinds.get(key)
         if kind is None:
             kind = self._kinds[key] = _Kind()
@@ -128,7 +129,7 @@ class Captured:
         if any(tensor._requires_grad for tensor in tensors):
             recorder.refuse("an argument requires a gradient")
         guards = Guards(self.function)
-        with recorder.running():
+        with recorder:
             result = self.function(*args, **kwargs)
         self._latest, self.why_eager = None, "it is being recorded"
         recorder.finish(result)
@@ -170,16 +171,19 @@ def capture(function: Callable[..., Any]) -> Captured:
 
 def _signature(value: Any, tensors: list[Tensor]) -> Any:
     """What two calls must have in common to share a plan; fills ``tensors`` with those in ``value``."""
+    kind = type(value)
+    if kind is tuple or kind is list:
+        return (kind, *[_signature(part, tensors) for part in value])
     if isinstance(value, Tensor):
         tensors.append(value)
-        array = value._array
-        return array.shape, array.dtype, value._requires_grad, _first(value, tensors)
-    if type(value) in (tuple, list):
-        return (type(value), *[_signature(part, tensors) for part in value])
-    if type(value) is dict:
+        array, first = value._array, 0
+        while tensors[first] is not value:
+            first += 1
+        return array.shape, array.dtype, value._requires_grad, first
+    if kind is dict:
         return (dict, *[(name, _signature(part, tensors)) for name, part in value.items()])
-    if isinstance(value, (int, float, str, bytes, type(None))):
-        return type(value), value
+    if value is None or isinstance(value, (int, float, str, bytes)):
+        return kind, value
     return _Same(value)
 
 
@@ -187,11 +191,6 @@ def _is_flat(args: Any, kwargs: Any) -> bool:
     """Whether a call has nothing but different tensors for arguments, given by position."""
     tensors = [arg for arg in args if type(arg) is Tensor]
     return not kwargs and len({id(tensor) for tensor in tensors}) == len(args)
-
-
-def _first(value: Tensor, tensors: list[Tensor]) -> int:
-    """The position of the first argument that is this very tensor."""
-    return next(i for i, tensor in enumerate(tensors) if tensor is value)
 
 
 def _own(tensor: Tensor) -> Tensor:

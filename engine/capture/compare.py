@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 
 from engine.capture.recorder import Note, Recorder
 from engine.capture.trace import owner
+
+_CONTAINERS = frozenset((tuple, list, dict))
 
 
 def why_different(first: Recorder, second: Recorder) -> str:
@@ -23,9 +26,8 @@ def why_different(first: Recorder, second: Recorder) -> str:
     if len(mine) != len(others):
         return f"its calls do not repeat: {len(mine)} operations, then {len(others)}"
     for one, other in zip(mine, others, strict=True):
-        if one[0] is not other[0] or not pairs.same(one[1], other[1]):
-            return _told(one, other)
-        if not pairs.given_back(one[2], other[2]):
+        alike = one[0] is other[0] and len(one[1]) == len(other[1]) and pairs.all_same(one[1], other[1])
+        if not alike or not pairs.given_back(one[2], other[2]):
             return _told(one, other)
     return "" if pairs.same(first.outputs, second.outputs) else "what it returns does not repeat"
 
@@ -38,7 +40,7 @@ def _told(one: Note, other: Note) -> str:
 
 
 def _name(function: Any) -> str:
-    return getattr(function, "name", None) or getattr(function, "__name__", "a call")
+    return str(getattr(function, "name", None) or getattr(function, "__name__", "a call"))
 
 
 class _Pairs:
@@ -49,22 +51,29 @@ class _Pairs:
 
     def same(self, a: Any, b: Any) -> bool:
         """Whether two arguments are the same, arrays that play the same part."""
+        partner = self.partners.get(id(a))
+        if partner is not None:
+            return partner is b
         kind = type(a)
-        if kind is np.ndarray:
-            partner = self.partners.get(id(a))
-            return partner is b if partner is not None else a is b or self._outside(a, b)
         if kind is tuple or kind is list:
-            if type(b) is not kind or len(a) != len(b):
-                return False
-            for x, y in zip(a, b, strict=True):  # noqa: SIM110 - a generator takes longer
-                if not self.same(x, y):
-                    return False
-            return True
+            return type(b) is kind and len(a) == len(b) and self.all_same(a, b)
         if kind is dict:
             return type(b) is dict and a.keys() == b.keys() and all(self.same(a[k], b[k]) for k in a)
-        if isinstance(a, np.generic) and (partner := self.partners.get(id(a))) is not None:
-            return partner is b
-        return a is b or same_value(a, b)
+        if kind is np.ndarray:
+            return a is b or self._outside(a, b)
+        return same_value(a, b)
+
+    def all_same(self, first: Sequence[Any], second: Sequence[Any]) -> bool:
+        """`same` for each pair."""
+        partners = self.partners
+        for a, b in zip(first, second, strict=True):
+            partner = partners.get(id(a))
+            if partner is not None:
+                if partner is not b:
+                    return False
+            elif (a is not b or type(a) in _CONTAINERS) and not self.same(a, b):
+                return False
+        return True
 
     def _outside(self, a: np.ndarray, b: Any) -> bool:
         """Whether two arrays that no operation made are the same part of corresponding memory."""
@@ -87,18 +96,15 @@ class _Pairs:
             if a.base is not None:
                 self.partners.setdefault(id(owner(a)), owner(b))
             return True
+        if a is None:
+            return b is None
         if kind is tuple or kind is list:
-            if type(b) is not kind or len(a) != len(b):
-                return False
-            for x, y in zip(a, b, strict=True):  # noqa: SIM110 - a generator takes longer
-                if not self.given_back(x, y):
-                    return False
-            return True
+            return type(b) is kind and len(a) == len(b) and all(map(self.given_back, a, b))
         if isinstance(a, np.generic) and kind is type(b):
             if kind is not np.bool_:  # of which there are but two, whoever made them
                 self.partners[id(a)] = b
             return True
-        return a is None and b is None
+        return False
 
 
 def _alike(a: np.ndarray, b: np.ndarray) -> bool:

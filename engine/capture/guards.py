@@ -77,9 +77,12 @@ def _functions(function: Any) -> Iterator[tuple[types.CodeType, dict[str, Any], 
     waiting = [function]
     while waiting:
         found = waiting.pop()
-        found = getattr(found, "__func__", found)
-        code = getattr(found, "__code__", None)
-        if code is None or id(code) in seen or str(found.__module__).split(".")[0] == "engine":
+        if type(found) is types.MethodType:
+            found = found.__func__
+        if type(found) is not types.FunctionType:
+            continue
+        code = found.__code__
+        if id(code) in seen or str(found.__module__).split(".")[0] == "engine":
             continue
         seen.add(id(code))
         closure = found.__closure__ or ()

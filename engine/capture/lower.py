@@ -33,6 +33,7 @@ class Layout:
     def __init__(self, reading: Reading, outputs: list[Ref], homes: dict[int, np.ndarray]) -> None:
         self.homes = homes  # by id of the leaf
         self.places: dict[int, np.ndarray] = {}  # by id of the storage
+        self._arrays: dict[int, np.ndarray] = {}  # by id of the reference
         self.arguments: dict[int, np.ndarray] = {}
         self.programs: list[Program] = []
         self.rooms: dict[int, Room] = {}  # by node, for a forward and its rule
@@ -43,9 +44,8 @@ class Layout:
         for rewrite in PATTERNS:
             entries = rewrite(entries, lasting)
         self._bind_gradients(reading, entries)
-        self.entries = self._needed(entries, outputs)
-        self.runs_python = any(entry.role == "python" for entry in self.entries)
-        self._allocate(outputs)
+        self.runs_python = any(entry.role == "python" for entry in entries)
+        self.entries = self._allocate(entries, outputs)
 
     def _bind_gradients(self, reading: Reading, entries: list[Entry]) -> None:
         """Have the gradients of leaves computed where they are kept, wherever that is possible."""
@@ -62,34 +62,38 @@ class Layout:
             ):
                 self.places[id(storage)] = home
 
-    def _needed(self, entries: list[Entry], outputs: list[Ref]) -> list[Entry]:
-        """The entries that something depends on."""
-        wanted = {id(ref.storage) for ref in outputs} | set(self.places)
+    def _allocate(self, entries: list[Entry], outputs: list[Ref]) -> list[Entry]:
+        """Give every array its place; the entries that something depends on."""
+        lives: dict[int, list[int]] = {}  # by id of a storage or an entry: bytes, first use, last use
+        for ref in outputs:
+            self._use(ref.storage, len(entries), lives)
         kept = []
-        for entry in reversed(entries):
-            outs = [ref.storage for ref in entry.made]
-            lasting = any(s.kind != "temporary" for s in entry.writes)
-            if entry.effect or lasting or any(id(s) in wanted for s in (*outs, *entry.writes)):
-                kept.append(entry)
-                wanted |= {id(ref.storage) for ref in entry.reads}
-        return kept[::-1]
-
-    def _allocate(self, outputs: list[Ref]) -> None:
-        lives: dict[int, list[int]] = {}  # bytes, first use, last use
-        for at, entry in enumerate(self.entries):
+        for at in range(len(entries) - 1, -1, -1):
+            entry = entries[at]
+            if not (entry.effect or self._is_wanted(entry, lives)):
+                continue
+            kept.append(entry)
             if self._lends(entry):
                 lives[id(entry)] = [2 * _row(entry.args[1]), at, at]
-            for ref in entry.reads + entry.made:
+            for ref in entry.reads:
+                self._use(ref.storage, at, lives)
+            for ref in entry.made:
                 self._use(ref.storage, at, lives)
             for storage in entry.writes:
                 self._use(storage, at, lives)
-        for ref in outputs:
-            self._use(ref.storage, len(self.entries), lives)
-        offsets, total = place(tuple(life) for life in lives.values())  # type: ignore[misc]
+        offsets, total = place(list(lives.values()))
         memory = block(total)
         for (key, (size, _, _)), offset in zip(lives.items(), offsets, strict=True):
             self.places[key] = memory[offset : offset + size]
         self.bytes = total
+        return kept[::-1]
+
+    def _is_wanted(self, entry: Entry, lives: dict[int, list[int]]) -> bool:
+        """Whether something later has a use for what an entry gives or writes."""
+        for ref in entry.made:
+            if id(ref.storage) in lives or id(ref.storage) in self.places:
+                return True
+        return any(s.kind != "temporary" or id(s) in lives or id(s) in self.places for s in entry.writes)
 
     def _lends(self, entry: Entry) -> bool:
         """Whether an optimizer's update works in memory of the arena, which is free by then."""
@@ -108,16 +112,28 @@ class Layout:
         return [lent[at : at + size].view(updated.dtype) for at in (0, _row(updated))]
 
     def _use(self, storage: Storage, at: int, lives: dict[int, list[int]]) -> None:
+        """An entry uses a storage; they come last to first."""
         key = id(storage)
-        if storage.kind == "gradient":
+        life = lives.get(key)
+        if life is not None:
+            life[1] = at
+        elif storage.kind == "external" or key in self.places:
+            return
+        elif storage.kind == "temporary":
+            lives[key] = [storage.bytes, at, at]
+        elif storage.kind == "gradient":
             self.places[key] = self.homes[id(storage.leaf)]
-        elif storage.kind == "argument" and key not in self.places:
+        else:
             self.places[key] = self.arguments[key] = np.empty_like(storage.root)
-        elif storage.kind == "temporary" and key not in self.places:
-            lives.setdefault(key, [storage.bytes, at, at])[2] = at
 
     def array(self, ref: Ref) -> np.ndarray:
         """The array in the place that it has from now on."""
+        found = self._arrays.get(id(ref))
+        if found is None:
+            found = self._arrays[id(ref)] = self._array(ref)
+        return found
+
+    def _array(self, ref: Ref) -> np.ndarray:
         storage, array = ref.storage, ref.array
         if storage.kind == "external":
             return array if storage.initial is None else self._constant(ref)
@@ -136,11 +152,14 @@ class Layout:
 
     def tree(self, value: Any) -> Any:
         """Arguments with the arrays in the places they have from now on."""
-        if isinstance(value, Ref):
+        kind = type(value)
+        if kind is Ref:
             return self.array(value)
-        if type(value) in (tuple, list):
-            return type(value)([self.tree(part) for part in value])
-        if type(value) is dict:
+        if kind is tuple:
+            return tuple([self.tree(part) for part in value])
+        if kind is list:
+            return [self.tree(part) for part in value]
+        if kind is dict:
             return {key: self.tree(part) for key, part in value.items()}
         return value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,24 +86,37 @@ class Reading:
         return found
 
     def _tree(self, value: Any, reads: list[Ref]) -> Any:
-        """Arguments with a Ref for each array, which are added to ``reads``."""
-        kind = type(value)
-        if kind is tuple:
-            return tuple([self._tree(part, reads) for part in value])
-        if kind is list:
-            return [self._tree(part, reads) for part in value]
-        if isinstance(value, (np.ndarray, np.generic)):
-            found = self.known.get(id(value))
-            if found is None:
-                array = np.asarray(value)
-                if array is not value:
-                    self.kept.append(array)
-                found = self._read(array)
+        """A value with a Ref for each array in it, which are added to ``reads``."""
+        found = self.known.get(id(value))
+        if found is not None:
             reads.append(found)
             return found
+        kind = type(value)
+        if kind is tuple:
+            return tuple(self._trees(value, reads))
+        if kind is list:
+            return self._trees(value, reads)
         if kind is dict:
             return {key: self._tree(part, reads) for key, part in value.items()}
+        if isinstance(value, (np.ndarray, np.generic)):
+            array = np.asarray(value)
+            self.kept.append(array)
+            found = self._read(array)
+            reads.append(found)
+            return found
         return value
+
+    def _trees(self, values: Sequence[Any], reads: list[Ref]) -> list[Any]:
+        """`_tree` of each."""
+        known, made = self.known, []
+        for value in values:
+            found = known.get(id(value))
+            if found is None:
+                made.append(self._tree(value, reads))
+            else:
+                reads.append(found)
+                made.append(found)
+        return made
 
     def _outs(self, result: Any, made: list[Ref], out: Any = None) -> Any:
         """Results with a Ref for each array; ``out`` is the array that stands for a plain number."""
@@ -123,7 +136,7 @@ class Reading:
     ) -> None:
         reads: list[Ref] = []
         made: list[Ref] = []
-        tree = self._tree(args, reads)
+        tree = tuple(self._trees(args, reads))
         outs = self._outs(result, made, out)
         self.entries.append(Entry(function, tree, outs, reads=reads, made=made, **facts))
 

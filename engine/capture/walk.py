@@ -33,20 +33,21 @@ class RecordedWalk(Walk):
         for (target, nr), grad in zip(roots, grads, strict=True):
             self.deliver(target, nr, grad)
         ready = [target for target, count in counts.items() if count == 0]
-        while ready:
-            target = ready.pop()
-            grad = self.pending.pop(target, None)
-            if isinstance(target, Tensor):
-                if grad is not None:
-                    self.finish_leaf(target, grad)
-                continue
-            results = (None,) * len(target.edges) if grad is None else self.visit(target, grad)
-            for edge, result in zip(target.edges, results, strict=True):
-                if edge is not None:
-                    self.send(edge, result, grad, results)
-                    counts[edge[0]] -= 1
-                    if not counts[edge[0]]:
-                        ready.append(edge[0])
+        with recorder.pause():
+            while ready:
+                target = ready.pop()
+                grad = self.pending.pop(target, None)
+                if isinstance(target, Tensor):
+                    if grad is not None:
+                        self.finish_leaf(target, grad)
+                    continue
+                results = (None,) * len(target.edges) if grad is None else self.visit(target, grad)
+                for edge, result in zip(target.edges, results, strict=True):
+                    if edge is not None:
+                        self.send(edge, result, grad, results)
+                        counts[edge[0]] -= 1
+                        if not counts[edge[0]]:
+                            ready.append(edge[0])
 
     def obstacle(self, targets: Any) -> str:
         """Why this pass cannot be replayed; empty if it can."""
@@ -56,6 +57,8 @@ class RecordedWalk(Walk):
                     return "a tensor has a hook"
             elif isinstance(target, FunctionNode):
                 return f"it uses an autograd.Function ({target.function.__name__})"
+            elif not target.special:
+                continue
             elif target.hooks or target.retained or target.trace or any(h for _, h in target.pre_hooks or ()):
                 return "a node of the graph has a hook, keeps its gradient or is watched for anomalies"
         return ""
@@ -69,8 +72,7 @@ class RecordedWalk(Walk):
         values = [value._array if isinstance(value, Tensor) else value for value in values]
         if op.needs_at is not None and values:
             values[op.needs_at] = needs
-        with self.recorder.pause():
-            results = node.apply(grad, needs, False)
+        results = node.apply(grad, needs, False)
         self.recorder.rule(node, grad, values, results)
         if not self.keep:
             node.release()

@@ -26,7 +26,7 @@ def examine(trainer: Trainer) -> Examined:
     """Run the step that begins now, phase by phase, until something is not finite. Changes the trainer."""
     watcher = Watcher(trainer.built)
     step = trainer.step + 1
-    with np.errstate(all="ignore"), watcher.running():
+    with np.errstate(all="ignore"), watcher:
         for phase in PHASES:
             watcher.begin(phase)
             _take(trainer, phase, watcher)

@@ -58,11 +58,10 @@ def forward_name(op: Any, statics: Sequence[Any]) -> tuple[str, str]:
     return name, f"{name}({', '.join([*tensors, *options])})"
 
 
-def backward_name(node: Node | None, op: Any, wanted: str) -> tuple[str, str]:
+def backward_name(node: Node, op: Any, wanted: str) -> tuple[str, str]:
     """Name and line of a node's rule, where it makes the gradient of its input `wanted`."""
-    name = node.name() if node is not None else f"{op.name}Backward0"
-    called, _ = forward_name(op, node.statics if node is not None else ())
-    return name, f"{wanted}.grad, by the derivative of {called}"
+    called, _ = forward_name(op, node.statics)
+    return node.name(), f"{wanted}.grad, by the derivative of {called}"
 
 
 def code_name(function: Any) -> tuple[str, str]:

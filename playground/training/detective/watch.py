@@ -31,10 +31,6 @@ class Watcher(Recording):
         ]
         self._layer: BuiltLayer | None = None
         self._nodes: dict[int, tuple[Node, BuiltLayer | None]] = {}
-        # What a walk back asks of a recording.
-        self.known: dict[int, Any] = {}
-        self.consumed: set[int] = set()
-        self.kept: list[Any] = []
 
     def begin(self, phase: Phase) -> None:
         """From now on it is this phase; no layer is at work yet."""
@@ -119,20 +115,19 @@ class Watcher(Recording):
             )
         )
 
-    def add(self, function: Any, args: Sequence[Any], result: Any, out: Any = None, **facts: Any) -> None:
-        """A call of the walk back: a node's rule, or what brings its results together."""
-        op = facts.get("source")
-        if op is None:
-            self._code(function, args, _results(result))
-            return
-        node, self._layer = self._nodes.get(facts["node"], (None, self._layer))
-        bad = self._look(node.name() if node else op.name, _results(result))
+    def add(self, function: Any, args: Sequence[Any], result: Any) -> None:
+        """A call of the walk back that brings results of rules together."""
+        self._code(function, args, _results(result))
+
+    def rule(self, node: Node, gradient: Any, saved: Sequence[Any], result: Any) -> None:
+        """A call of a node's rule."""
+        op, (_, self._layer) = node.op, self._nodes.get(id(node), (node, self._layer))
+        bad = self._look(node.name(), _results(result))
         if bad is None:
             return
         at, made = bad
         wanted = op.params[min(at, op.n_tensors - 1)]
         name, line = backward_name(node, op, wanted)
-        gradient, *saved = args
         given = {"g": gradient[0] if isinstance(gradient, list) else gradient, **_saved(op, saved)}
         self.blame(
             Culprit(
@@ -146,7 +141,7 @@ class Watcher(Recording):
                 made=np.array(made),
                 index=first_bad(made),
                 inputs={key: np.array(array) for key, array in given.items()},
-                statics=_plain(op, node.statics if node else ()),
+                statics=_plain(op, node.statics),
                 wanted=wanted,
             )
         )
@@ -191,7 +186,7 @@ class Watcher(Recording):
     # ---- what the engine shows and does not matter here ----
 
     def walk(self, keep: bool, create_graph: bool, wanted: Any) -> Any:
-        """A walk back over the tape, each node of it shown to `add`."""
+        """A walk back over the tape, each node of it shown to `rule`."""
         return RecordedWalk(self, keep)  # type: ignore[arg-type]
 
     def ignored(self, *_: Any, **__: Any) -> None:
