@@ -52,9 +52,9 @@ def goes_on(here: Experiment, there: Experiment) -> bool:
     return changed <= free
 
 
-def learning_rate(experiment: Experiment) -> Argument:
+def learning_rate(experiment: Experiment) -> float:
     """The learning rate that its optimizer begins with."""
-    return _args(experiment.optimizer)["lr"]
+    return float(_args(experiment.optimizer)["lr"])  # type: ignore[arg-type]
 
 
 def _of_data(here: Data, there: Data) -> Iterator[Difference]:

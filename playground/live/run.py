@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.experiment.differences import differences
+from playground.experiment.differences import differences, learning_rate
 from playground.experiment.spec import Experiment
 from playground.jobs import Ended
 from playground.live.history import LIMIT, Curve
@@ -70,7 +70,8 @@ class Run:
     `protocol.views.Views` with numpy arrays in it. `log` is what was done by hand. `watchers` are the clients
     that watch it. `number` is its place among the runs of its
     session, from 1. `differences` are those to its parent, or to the first run of its race; `notes` say what
-    of the parent it could not take over. `waits` says that its race has not begun.
+    of the parent it could not take over. `waits` says that its race has not begun. `began_with` is the
+    learning rate that it took over from its parent, where that is another one than its experiment's.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Run:
         self.waits = race is not None
         self.differences = [] if against is None else differences(experiment, against)
         self.notes: list[str] = []
+        self.began_with: float | None = None
         self.parameters = 0
         self.batches = 1
         self.job: str | None = None
@@ -101,14 +103,13 @@ class Run:
         self.seq = 1
         self.state: RunState = "starting"
         self.problem: Problem | None = None
-        lr = experiment.optimizer.args.get("lr")
         self.progress: dict[str, Any] = {
             "epoch": 0,
             "step": self.branched_at,
             "epochs": experiment.training.epochs,
             "phase": None,
             "steps_per_second": None,
-            "lr": lr if isinstance(lr, float) else 0.0,
+            "lr": learning_rate(experiment),
             "speed": None,
             "backwards": 0,
             "muted": {},
@@ -147,7 +148,7 @@ class Run:
     def learning_rate(self) -> float | None:
         """The one that was last set by hand, if any was."""
         with self.lock:
-            return next((deed.value for deed in reversed(self.log) if deed.do == "set_lr"), None)
+            return last_rate(self.log, self.began_with)
 
     @property
     def begun(self) -> Experiment:
@@ -184,12 +185,26 @@ class Run:
         """Whether its process is gone, after at most that time."""
         return self._gone.wait(seconds)
 
-    def take_over(self, parent: "Run", deeds: list[list[Any]]) -> None:
-        """What the parent did up to where this one begins."""
+    def take_over(self, parent: "Run", deeds: list[list[Any]]) -> float | None:
+        """What the parent did up to where this one begins; the learning rate to set there, null where it stays
+        as it was."""
         with parent.lock:
             self.losses = parent.losses[: self.branched_at]
+        log = [Deed.read(fields) for fields in deeds]
+        by_hand = last_rate(log, parent.began_with)
+        wanted, begun = learning_rate(self.experiment), learning_rate(parent.experiment)
+        given = None if wanted in (begun, by_hand) else wanted
         if self.origin is not None and self.origin.begun is not None:
-            self.log = [Deed.read(fields) for fields in deeds]
+            self.log, self.began_with = log, parent.began_with
+            if given is not None:
+                self._did(Deed(self.branched_at, "set_lr", given))
+        elif wanted == begun and not self._is_scheduled and not parent._is_scheduled:
+            self.began_with = by_hand
+        return given
+
+    @property
+    def _is_scheduled(self) -> bool:
+        return self.experiment.training.schedule is not None
 
     def wait_until_built(self, seconds: float) -> bool:
         """Whether its worker has built it, or is gone, after at most that time."""
@@ -287,3 +302,8 @@ class Run:
             else:
                 self._questions[number] = answer
         return number, answer
+
+
+def last_rate(log: list[Deed], before: float | None) -> float | None:
+    """The learning rate that was set last, or `before`, where none was."""
+    return next((deed.value for deed in reversed(log) if deed.do == "set_lr"), before)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from playground.experiment.differences import learning_rate
 from playground.jobs import Backend, Ended, Event, JobGone
 from playground.live.errors import CannotBranch, NoSuchRun, RunIsBusy, RunIsOver
 from playground.live.origins import origin
@@ -99,11 +98,9 @@ class Runs:
                 origin=began,
                 against=parent.experiment,
             )
-            branch.take_over(parent, offered["deeds"])
-            lr = learning_rate(request.experiment)
             comes_from = {
                 "parent": None if began.begun else parent.begun.model_dump(mode="json"),
-                "lr": None if lr == learning_rate(parent.experiment) else lr,
+                "lr": branch.take_over(parent, offered["deeds"]),
             }
             self._begin(branch, files, request.play, request.steps_per_second, comes_from)
         with contextlib.suppress(JobGone):  # then its end is told as an event

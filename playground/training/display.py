@@ -85,12 +85,12 @@ class Display:
 
     def _now(self) -> tuple[object, ...]:
         session = self._session
-        return (session.state, session.trainer.lr, session.speed, *self._moment())
+        return (session.state, session.speed, *self._moment())
 
     def _moment(self) -> tuple[object, ...]:
         """What a view depends on: the same moment, the same view."""
         trainer = self._session.trainer
-        return trainer.step, trainer.phase, self._session.changes, self._session.chosen
+        return trainer.step, trainer.phase, trainer.lr, self._session.changes, self._session.chosen
 
     def _is_stale(self, probe: Scheduled) -> bool:
         return probe.name in self._watched and probe.moment != self._moment()

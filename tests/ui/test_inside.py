@@ -108,7 +108,7 @@ def test_the_current_batch_is_lit_in_the_scatter_while_it_stands(app: Page) -> N
 
     button(app, "Step batch").click()
 
-    expect(app.get_by_text("large, dark rim: current batch")).to_be_visible()
+    expect(app.get_by_text("large, strong rim: current batch")).to_be_visible()
 
 
 def test_a_vanished_gradient_is_named_on_its_card(app: Page) -> None:

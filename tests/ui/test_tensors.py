@@ -51,6 +51,18 @@ def test_a_program_put_in_as_a_whole_stays_as_it_is(workspace: Page) -> None:
     assert code(workspace) == program.replace("range(3)", "range(4)")
 
 
+def test_spaces_typed_after_a_colon_are_those_that_enter_put_there(workspace: Page) -> None:
+    editor(workspace).click()
+    workspace.keyboard.press("Control+a")
+    workspace.keyboard.type("x = torch.zeros(2)\nfor i in range(3):\n    if i:\n        x = x + i")
+    expect_cells(workspace, "x", ["3", "3"])
+
+    assert code(workspace) == "x = torch.zeros(2)\nfor i in range(3):\n    if i:\n        x = x + i"
+    workspace.keyboard.press("Enter")
+    workspace.keyboard.type(" " * 9 + "#")
+    assert code(workspace).endswith("\n" + " " * 9 + "#")
+
+
 def test_a_refused_line_is_named_and_the_last_good_cards_stay(workspace: Page) -> None:
     write(workspace, "a = torch.ones(2, 3)\nb = torch.ones(4)\nc = b.sum()")
     expect_cells(workspace, "c", ["4"])

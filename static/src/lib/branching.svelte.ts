@@ -1,7 +1,7 @@
 /** A new run out of an old one's past: its state after some steps, with an experiment that may be another. */
 import { tick } from "svelte";
 import { api, problemsOf } from "./api";
-import { learningRate, setPartArgument } from "./edits";
+import { learningRate } from "./edits";
 import { experiment } from "./experiment.svelte";
 import { randomId } from "./ids";
 import type { Experiment, Problem } from "./protocol";
@@ -12,21 +12,19 @@ class Branching {
   /** One is being made. */
   busy = $state(false);
 
-  /** Branches the run in view where it stands, with nothing changed but what was: the learning rate set by hand. */
+  /** Branches the run in view where it stands, with nothing changed. */
   async here(): Promise<Problem | null> {
     const [started, stands] = [run.experiment, run.progress];
-    if (started === null || stands === null) return null;
-    const same = scheduled(started) || rate(started) === stands.lr;
-    return this.branch(stands.step, same ? started : setPartArgument(started, "optimizer", "lr", stands.lr));
+    return started && stands && this.branch(stands.step, started, { keepsRate: true });
   }
 
   /** Branches the run in view after `step` updates with this experiment, and shows the branch; its parent stays
-   * as it is. Resolves to why that cannot be, null where it could. */
-  async branch(step: number, of: Experiment, play = false): Promise<Problem | null> {
+   * as it is. With `keepsRate` a learning rate that was set by hand goes on, else it becomes the experiment's.
+   * Resolves to why that cannot be, null where it could. */
+  async branch(step: number, of: Experiment, { play = false, keepsRate = false } = {}): Promise<Problem | null> {
     const parent = run.id;
     if (parent === null || this.busy) return null;
     this.busy = true;
-    const lr = rateAt(step, of);
     try {
       const reply = await api.branch(parent, {
         step,
@@ -37,7 +35,7 @@ class Branching {
       });
       // Who looks at something else meanwhile is not led away from it: the branch stands in the tree.
       if (run.id !== parent) return null;
-      run.open(reply, lr);
+      run.open(reply, keepsRate ? null : rate(of));
       await tick();
       if (play) void run.play();
       return null;
@@ -50,13 +48,5 @@ class Branching {
 }
 
 const rate = (of: Experiment) => learningRate(of, experiment.catalog?.optimizers ?? []);
-const scheduled = ({ training }: Experiment) => training.schedule !== null;
-
-/** The rate that a branch begins with. One that is still what its parent began with was not changed for the
- * server, and what was set by hand in between goes on. */
-function rateAt(step: number, of: Experiment): number | null {
-  const goesOn = run.experiment !== null && !scheduled(of) && rate(of) === rate(run.experiment);
-  return goesOn && run.progress?.step === step ? run.progress.lr : rate(of);
-}
 
 export const branching = new Branching();

@@ -349,7 +349,7 @@ export interface CsvReply {
  *
  * A branch has the `parent` that it began from, after `branched_at` updates; `notes` say what of the parent
  * could not be carried over, and why. `race` is the id of the race that it takes part in. `learning_rate` is
- * the one that was last set by hand, null where it is still the experiment's.
+ * the one that was last set by hand, in it or before it in its parent; null where it is the experiment's.
  */
 export interface RunReply {
   run: string;

@@ -86,7 +86,7 @@ class RunStore {
     const meanwhile = this.state !== "idle";
     if (!reply || meanwhile || reply.experiment.data.name !== experiment.current.data.name) return;
     this.#show(Watched.hold(reply));
-    this.#sentLr = reply.learning_rate ?? rate(reply.experiment);
+    this.#sentLr = rate(byHand(reply));
   }
 
   /** Goes on, or starts anew where there is nothing to go on with. */
@@ -175,14 +175,15 @@ class RunStore {
     return this.#watched?.ask({ do: "seek", step }, "paused") ?? null;
   }
 
-  /** Shows a run that the server has, and opens its experiment, with the learning rate that was set by hand.
-   * `lr` is what it trains with, where it is to be given the experiment's. */
+  /** Shows a run that the server has, and opens its experiment, with the learning rate that was set by hand;
+   * or with the one that it is to be given. */
   open(reply: RunReply, lr: number | null = null): void {
+    const trains = byHand(reply);
     this.#slow.stop();
-    experiment.open(lr === null ? byHand(reply) : reply.experiment);
+    experiment.open(lr === null ? trains : setPartArgument(trains, "optimizer", "lr", lr));
     this.#show(Watched.hold(reply));
     this.#opened = true;
-    if (lr !== null) this.#sentLr = lr;
+    this.#sentLr = rate(trains);
   }
 
   get learningRate(): number | null {

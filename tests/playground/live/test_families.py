@@ -75,6 +75,40 @@ def test_a_repeated_loss_that_differs_is_said(alice: Page, server: Server) -> No
     assert not frame.progress.repeated.equal
 
 
+OTHER_RATE = {"optimizer": {"type": "SGD", "args": {"lr": 0.25}}}
+RATE_BY_HAND = {"optimizer": {"type": "SGD", "args": {"lr": 0.5}}}
+OTHER_LOSS = {"loss": {"type": "CrossEntropyLoss", "args": {"label_smoothing": 0.1}}}
+
+
+@pytest.mark.parametrize(
+    ("change", "rate"),
+    [
+        ({}, 0.5),
+        (OTHER_RATE, 0.25),
+        (RATE_BY_HAND, 0.5),
+        (OTHER_LOSS, 0.5),
+        (OTHER_LOSS | OTHER_RATE, 0.25),
+    ],
+    ids=["unchanged", "another rate", "the rate set by hand", "another loss", "both"],
+)
+def test_a_branch_says_the_learning_rate_that_it_trains_with(
+    alice: Page, change: dict[str, Any], rate: float
+) -> None:
+    run = alice.start(SHORT, play=False)
+    alice.command(run, "step_batch")
+    alice.command(run, "set_lr", lr=0.5)
+    alice.command(run, "step_batch")
+    of = Experiment.model_validate({**SHORT.model_dump(), **change})
+
+    child = branch(alice, run, 2, of, play=False)
+
+    assert (child["learning_rate"] or child["experiment"]["optimizer"]["args"]["lr"]) == rate
+    alice.follow(child["run"])
+    alice.wait_for_frame(child["run"], lambda frame: frame.state == "paused" and frame.progress.lr == rate)
+    again = alice.get(f"/api/runs/{child['run']}").json()
+    assert again["learning_rate"] == child["learning_rate"]
+
+
 def test_an_unchanged_branch_in_its_own_process_has_its_parents_losses(alice: Page, server: Server) -> None:
     run = finished(alice)
     child = branch(alice, run, 57, SHORT)

@@ -71,6 +71,17 @@ def test_time_that_the_run_spends_waiting_for_its_pace_is_free(monkeypatch: pyte
     assert len(measured) >= 19
 
 
+def test_what_is_shown_of_a_paused_run_follows_the_learning_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, shown, clock, measured = displayed(monkeypatch, cost=0.0)
+    shown.report()
+    clock.now += 1
+    session.obey({"do": "set_lr", "lr": 0.5})
+
+    assert shown.due is not None
+    assert shown.report()["progress"]["lr"] == 0.5
+    assert len(measured) == 2
+
+
 def test_a_paused_run_shows_everything_once_and_then_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     session, shown, clock, measured = displayed(monkeypatch, cost=0.5)
     shown.report()

@@ -14,6 +14,7 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
+import { indented } from "./indented";
 import { pointed } from "./pointed";
 import { theme } from "./theme";
 import { typedOver } from "./typedOver";
@@ -40,6 +41,7 @@ export function extensions({ complete, run, changed, moved }: Hooks): Extension 
     drawSelection(),
     indentUnit.of("    "),
     indentOnInput(),
+    indented,
     bracketMatching(),
     closeBrackets(),
     // Enter stays Enter: a completion is taken only once an arrow key has chosen it.
