@@ -142,6 +142,7 @@ globals().update({name: accepting_out(globals()[name], name) for name in ("berno
 
 from engine import func, nn, optim, special, testing, utils  # noqa: E402 - they are made of the functions above
 from engine.capture import capture  # noqa: E402 - of a step of all these
+from engine.func import vmap  # noqa: E402
 from engine.heap import keep_freed_memory  # noqa: E402
 from engine.threads import get_num_threads, read_environment, set_num_threads  # noqa: E402
 
