@@ -12,7 +12,7 @@ import engine.ops.class_losses_into
 import engine.ops.conv_pool_into  # noqa: F401
 from engine.capture.arena import place
 from engine.capture.patterns import PATTERNS
-from engine.capture.reading import Reading, keep_gradient, put, update_block
+from engine.capture.reading import Reading, keep_gradients, put, update_block
 from engine.capture.trace import Entry, Ref, Storage
 from engine.optim.block import Block
 from engine.optim.optimizer import Optimizer
@@ -50,17 +50,17 @@ class Layout:
     def _bind_gradients(self, reading: Reading, entries: list[Entry]) -> None:
         """Have the gradients of leaves computed where they are kept, wherever that is possible."""
         for entry in entries:
-            if entry.function is not keep_gradient:
+            if entry.function is not keep_gradients:
                 continue
-            ref, leaf = entry.args
-            storage, home = ref.storage, self.homes[id(leaf)]
-            whole = ref.array.shape == home.shape and ref.array.strides == home.strides
-            if (
-                storage.kind == "temporary" and whole and ref.array.dtype == home.dtype
-                and not reading.had_gradient.get(id(leaf)) and id(storage) not in self.places
-                and ref.array.nbytes == storage.bytes
-            ):
-                self.places[id(storage)] = home
+            for ref, leaf in zip(*entry.args, strict=True):
+                array, storage, home = ref.array, ref.storage, self.homes[id(leaf)]
+                if (
+                    storage.kind == "temporary" and array.shape == home.shape
+                    and array.strides == home.strides and array.dtype == home.dtype
+                    and array.nbytes == storage.bytes and id(storage) not in self.places
+                    and not reading.had_gradient.get(id(leaf))
+                ):
+                    self.places[id(storage)] = home
 
     def _allocate(self, entries: list[Entry], outputs: list[Ref]) -> list[Entry]:
         """Give every array its place; the entries that something depends on."""
@@ -187,10 +187,9 @@ def _row(updated: Block) -> int:
 
 def lower(entry: Entry, layout: Layout) -> list[Call]:
     """The numpy calls that repeat one entry."""
-    if entry.function is keep_gradient:
-        ref, leaf = entry.args
-        home, grad = layout.homes[id(leaf)], layout.array(ref)
-        return [] if grad is home else [(home.__setitem__, (..., grad))]
+    if entry.function is keep_gradients:
+        pairs = [(layout.homes[id(leaf)], layout.array(ref)) for ref, leaf in zip(*entry.args, strict=True)]
+        return [(home.__setitem__, (..., grad)) for home, grad in pairs if grad is not home]
     if entry.function is update_block:
         optimizer, block, group, *_ = entry.args
         if not _has_program(entry) or layout.runs_python:

@@ -81,7 +81,8 @@ class Reading:
         root = owner(result)
         storage = self._storage_of(result, root)
         if storage is None:
-            return self._place(result, Storage("temporary", root))
+            storage = Storage("temporary", root)
+            self.storages.setdefault(id(root), []).append(storage)
         found = self.known[id(result)] = Ref(result, storage)
         return found
 
@@ -144,27 +145,30 @@ class Reading:
 
     def op(self, given: Any, result: Any, beside: Any) -> None:
         """A call of an op."""
-        (op, arrays, statics), (value, out), (inputs, node) = given, result, beside
+        op, (value, out), (inputs, node) = given[0], result, beside
         for x in inputs:
             if isinstance(x, Tensor):
                 self.tensors[id(x)] = x
-        args = (list(arrays), *statics) if op.listed else (*arrays, *statics)
+        args = given[1:]
+        if op.listed:
+            args = (list(args[: len(inputs)]), *args[len(inputs) :])
         if op.kept_at is not None:
             out = (out, None)  # beside the result stand arrays for the rule
         self._enter(op.forward, args, value, out, source=op, role="forward", node=id(node))
 
     def rule(self, given: Any, result: Any, node: Any) -> None:
         """The rule of an op, for a node of the graph."""
-        op, grad, values = given
-        self._enter(op.rule, (grad, *values), result, source=op, role="vjp", node=id(node))
+        op = given[0]
+        self._enter(op.rule, given[1:], result, source=op, role="vjp", node=id(node))
 
     def add(self, given: Any, result: Any, _: Any) -> None:
         """A call of numpy code."""
-        self._enter(given[0], given[1], result)
+        self._enter(given[0], given[1:], result[0])
 
-    def constant(self, given: Any, array: Any, _: Any) -> None:
+    def constant(self, given: Any, result: Any, _: Any) -> None:
         """An array made of shapes and plain numbers."""
-        storage, (values,) = Storage("external", owner(array)), given
+        (values,), (array,) = given, result
+        storage = Storage("external", owner(array))
         if values is None:
             storage.initial = np.zeros_like(array)
         else:
@@ -173,17 +177,16 @@ class Reading:
 
     def store(self, given: Any, _: Any, beside: Any) -> None:
         """Values put into a tensor's memory."""
-        array, values = given
         self._counts([beside])
         reads: list[Ref] = []
-        target, tree = self._tree(array, reads), self._tree(values, reads)
-        self.entries.append(Entry(put, (target, tree), None, reads=reads, writes=(target.storage,)))
+        target, values = self._trees(given, reads)
+        self.entries.append(Entry(put, (target, values), None, reads=reads, writes=(target.storage,)))
 
     def compute(self, given: Any, result: Any, beside: Any) -> None:
         """Numpy code outside of ops."""
-        function, arrays, targets = given
-        self._counts(beside)
-        writes = tuple([self._read(target).storage for target in targets])
+        function, (arrays, counted) = given[0], beside
+        self._counts(counted)
+        writes = tuple([self._read(target).storage for target in given[1 + len(arrays) :]])
         self._enter(function, tuple(arrays), result[0], result[1], writes=writes, effect=True)
         if not writes:
             options = getattr(function, "keywords", {})
@@ -196,8 +199,11 @@ class Reading:
         self.cleared.add(id(leaf))
         self.given.pop(id(leaf), None)
 
-    def look(self, _: Any, grad: np.ndarray | None, leaf: Tensor) -> None:
+    def look(self, _: Any, __: Any, beside: Any) -> None:
         """A leaf whose gradient, or that it has none, decided what happened next."""
+        self._look(*beside)
+
+    def _look(self, leaf: Tensor, grad: np.ndarray | None) -> None:
         key = id(leaf)
         self.leaves[key] = leaf
         if key in self.given or key in self.cleared or key in self.had_gradient:
@@ -206,28 +212,30 @@ class Reading:
         if grad is not None and id(grad) not in self.known:
             self._place(grad, Storage("gradient", grad, leaf=leaf))
 
-    def set_gradient(self, given: Any, _: Any, leaf: Tensor) -> None:
-        """The first gradient of a leaf, which takes the array over."""
-        self.look((), None, leaf)
-        self.given[id(leaf)] = leaf
-        ref = self._read(given[1])
-        self.entries.append(Entry(keep_gradient, (ref, leaf), None, reads=[ref], effect=True))
+    def set_gradients(self, _: Any, __: Any, beside: Any) -> None:
+        """The first gradients of leaves, which take these arrays over."""
+        leaves, grads = beside
+        for leaf in leaves:
+            self._look(leaf, None)
+            self.given[id(leaf)] = leaf
+        found = [self._read(grad) for grad in grads]
+        self.entries.append(Entry(keep_gradients, (found, leaves), None, reads=found, effect=True))
 
-    def add_gradient(self, given: Any, _: Any, leaf: Tensor) -> None:
+    def add_gradient(self, given: Any, _: Any, __: Any) -> None:
         """A further gradient of a leaf."""
-        self.look((), given[1], leaf)
+        leaf, into, grad = given
+        self._look(leaf, into)
         self.given[id(leaf)] = leaf
-        target, grad = self._read(given[1]), self._read(given[2])
-        args, writes = (target, grad, target), (target.storage,)
+        target, found = self._read(into), self._read(grad)
+        args, writes = (target, found, target), (target.storage,)
         self.entries.append(Entry(np.add, args, None, reads=list(args), writes=writes, effect=True))
 
     def update(self, given: Any, _: Any, beside: Any) -> None:
         """A step of an optimizer on one of its groups."""
-        optimizer, number, group, blocks, grads, values = given
+        (optimizer, number, group), (blocks, grads, values, looked, counted) = given[:3], beside
         self.updates.append((optimizer, number, group, blocks))
-        looked, counted = beside
         for param, grad in looked:
-            self.look((), grad, param)
+            self._look(param, grad)
         self._counts(counted)
         at = 0
         for block in blocks:
@@ -241,7 +249,7 @@ class Reading:
 
     def call(self, given: Any, _: Any, __: Any) -> None:
         """Plain Python to be called at every replay too."""
-        self.entries.append(Entry(given[0], given[1], None, effect=True, role="python"))
+        self.entries.append(Entry(given[0], given[1:], None, effect=True, role="python"))
 
     def _counts(self, beside: Any) -> None:
         """Tensors that are written to, with their version counters."""
@@ -264,8 +272,8 @@ def put(target: np.ndarray, values: Any) -> None:
     np.copyto(target, values, casting="unsafe")
 
 
-def keep_gradient(grad: np.ndarray, leaf: Tensor) -> None:
-    """Mark in a recording: from here on the array is the leaf's gradient. It has no code of its own."""
+def keep_gradients(grads: list[np.ndarray], leaves: list[Tensor]) -> None:
+    """Mark in a recording: from here on the arrays are the leaves' gradients. It has no code of its own."""
 
 
 def update_block(optimizer: Any, block: Any, group: Any, grads: Any, targets: Any) -> None:

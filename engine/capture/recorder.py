@@ -26,7 +26,7 @@ _ENGINE = str(Path(__file__).parent.parent)
 # How a note is read, what was given, what came out, and who stood by. Two recordings are the same if all but
 # the last are, with arrays that play the same part standing for each other. Where nothing was given, somebody
 # only looked.
-Note = tuple[Callable[..., None], tuple[Any, ...], Any, Any]
+Note = tuple[Callable[..., None], tuple[Any, ...], tuple[Any, ...], Any]
 
 
 class Recorder(Recording):
@@ -66,7 +66,7 @@ class Recorder(Recording):
             made, node = tuple([one._array for one in out]), out[0]._node if out else None
         elif out is not None:
             made, node = out._array, out._node
-        self.notes.append((Reading.op, (op, tuple(arrays), statics), (result, made), (inputs, node)))
+        self.notes.append((Reading.op, (op, *arrays, *statics), (result, made), (inputs, node)))
 
     def _cast(self, x: Any, array: Any) -> None:
         if isinstance(x, Tensor):
@@ -83,11 +83,11 @@ class Recorder(Recording):
     def rule(self, node: Any, grad: Any, values: Any, results: Any) -> None:
         """The rule of a node of the graph."""
         self.consumed.add(node)
-        self.notes.append((Reading.rule, (node.op, grad, values), results, node))
+        self.notes.append((Reading.rule, (node.op, grad, *values), results, node))
 
     def add(self, function: Callable[..., Any], args: tuple[Any, ...], result: Any) -> None:
         """A call of numpy code."""
-        self.notes.append((Reading.add, (function, args), result, None))
+        self.notes.append((Reading.add, (function, *args), (result,), None))
 
     def copy(self, source: Any, copied: Any) -> None:
         """An array copied."""
@@ -97,12 +97,12 @@ class Recorder(Recording):
         """An array made of shapes and plain numbers, the same at every replay; ``blank`` if not filled."""
         if isinstance(array, np.ndarray):
             values = None if blank else array.tobytes()
-            self.notes.append((Reading.constant, (values,), array, None))
+            self.notes.append((Reading.constant, (values,), (array,), None))
 
     def store(self, tensor: Tensor, values: Any) -> None:
         """Values put into a tensor's memory."""
         array = self._written(tensor)
-        self.notes.append((Reading.store, (array, values), None, (tensor, tensor._counter)))
+        self.notes.append((Reading.store, (array, values), (), (tensor, tensor._counter)))
 
     def compute(
         self, function: Callable[..., Any], arrays: list[Any], writes: Sequence[Tensor], result: Any, out: Any
@@ -110,8 +110,8 @@ class Recorder(Recording):
         """Numpy code outside of ops."""
         targets = [self._written(tensor) for tensor in writes]
         made = None if out is None else out._array
-        beside = [(tensor, tensor._counter) for tensor in writes]
-        self.notes.append((Reading.compute, (function, arrays, targets), (result, made), beside))
+        beside = arrays, [(tensor, tensor._counter) for tensor in writes]
+        self.notes.append((Reading.compute, (function, *arrays, *targets), (result, made), beside))
 
     def _written(self, tensor: Tensor) -> np.ndarray:
         array: np.ndarray = tensor._array
@@ -131,28 +131,29 @@ class Recorder(Recording):
 
     def clear(self, leaf: Tensor) -> None:
         """A leaf whose gradient is forgotten."""
-        self.notes.append((Reading.clear, (), None, leaf))
+        self.notes.append((Reading.clear, (), (), leaf))
 
     def look_at_gradient(self, leaf: Tensor) -> None:
         """A leaf whose gradient, or that it has none, decides what happens next."""
-        self.notes.append((Reading.look, (), _gradient(leaf), leaf))
+        self.notes.append((Reading.look, (), (), (leaf, _gradient(leaf))))
 
-    def set_gradient(self, leaf: Tensor, grad: np.ndarray) -> None:
-        """The first gradient of a leaf, which takes the array over."""
-        self.notes.append((Reading.set_gradient, (id(leaf), grad), None, leaf))
+    def set_gradients(self, leaves: list[Tensor], grads: list[np.ndarray]) -> None:
+        """The first gradients of leaves, which take these arrays over."""
+        self.notes.append((Reading.set_gradients, (*leaves, *grads), (), (leaves, grads)))
 
     def add_gradient(self, leaf: Tensor, grad: Any) -> None:
         """A further gradient of a leaf."""
-        into = leaf._grad._array  # type: ignore[union-attr]
-        self.notes.append((Reading.add_gradient, (id(leaf), into, grad), None, leaf))
+        self.notes.append((Reading.add_gradient, (leaf, _gradient(leaf), grad), (), None))
 
     def update(self, optimizer: Any, number: int, group: Any, blocks: list[Any]) -> None:
         """A step of an optimizer on one of its groups."""
         params = [param for block in blocks for param in block.params]
-        grads = [param._grad._array for param in params]
-        beside = [(param, _gradient(param)) for param in group["params"]], [(p, p._counter) for p in params]
-        given = (optimizer, number, group, tuple(blocks), grads, [param._array for param in params])
-        self.notes.append((Reading.update, given, None, beside))
+        grads = [_gradient(param) for param in params]
+        values = [param._array for param in params]
+        looked = [(param, _gradient(param)) for param in group["params"]]
+        beside = tuple(blocks), grads, values, looked, [(param, param._counter) for param in params]
+        given = (optimizer, number, group, *blocks, *grads, *values)
+        self.notes.append((Reading.update, given, (), beside))
 
     def walk(self, keep: bool, create_graph: bool, wanted: Any) -> Any:
         """A walk back over the tape that this recording sees."""
@@ -168,14 +169,14 @@ class Recorder(Recording):
 
     def call(self, function: Callable[..., Any], *args: Any) -> None:
         """Plain Python to be called at every replay too."""
-        self.notes.append((Reading.call, (function, args), None, None))
+        self.notes.append((Reading.call, (function, *args), (), None))
 
     def gradients(self) -> dict[int, np.ndarray]:
         """The gradients that were there when somebody first looked, by the leaf's id."""
         found: dict[int, np.ndarray] = {}
-        for read, _, array, leaf in self.notes:
-            if read is Reading.look and array is not None:
-                found.setdefault(id(leaf), array)
+        for read, _, _, beside in self.notes:
+            if read is Reading.look and beside[1] is not None:
+                found.setdefault(id(beside[0]), beside[1])
         return found
 
     # ---- the end ----

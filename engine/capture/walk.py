@@ -21,6 +21,8 @@ class RecordedWalk(Walk):
     def __init__(self, recorder: Recorder, keep: bool) -> None:
         super().__init__(keep, False, None)
         self.recorder = recorder
+        self.leaves: list[Tensor] = []  # that had no gradient
+        self.grads: list[Any] = []
 
     def run(self, roots: Sequence[tuple[Any, int]], grads: Sequence[Any]) -> None:
         """Visit every node once, after all its gradients have arrived."""
@@ -48,6 +50,8 @@ class RecordedWalk(Walk):
                         counts[edge[0]] -= 1
                         if not counts[edge[0]]:
                             ready.append(edge[0])
+        if self.leaves:
+            recorder.set_gradients(self.leaves, self.grads)
 
     def obstacle(self, targets: Any) -> str:
         """Why this pass cannot be replayed; empty if it can."""
@@ -120,11 +124,10 @@ class RecordedWalk(Walk):
 
     def finish_leaf(self, leaf: Tensor, grad: Any) -> None:
         """All gradients of a leaf are here: they become its ``grad``, or are added to it."""
-        recorder = self.recorder
         if leaf._grad is None:
             accumulate(leaf, grad, False)
-            grad = leaf._grad._array  # type: ignore[attr-defined]
-            recorder.set_gradient(leaf, grad)
+            self.leaves.append(leaf)
+            self.grads.append(leaf._grad._array)  # type: ignore[attr-defined]
         else:
-            recorder.add_gradient(leaf, grad)
+            self.recorder.add_gradient(leaf, grad)
             accumulate(leaf, grad, False)
