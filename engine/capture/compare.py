@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain
+from operator import attrgetter, is_
 from typing import Any
 
 import numpy as np
@@ -12,24 +14,60 @@ from engine.capture.recorder import Note, Recorder
 from engine.capture.trace import owner
 
 _CONTAINERS = frozenset((tuple, list, dict))
+_layout = attrgetter("shape", "strides", "dtype")
 
 
 def why_different(first: Recorder, second: Recorder) -> str:
     """What differs between two recordings; empty if nothing does."""
-    pairs = _Pairs()
-    for a, b in zip(first.arguments, second.arguments, strict=True):
-        pairs.given_back(a, b)
-    before, now = first.gradients(), second.gradients()
-    for key in before.keys() & now.keys():
-        pairs.given_back(before[key], now[key])
     mine, others = ([note for note in recorder.notes if note[1]] for recorder in (first, second))
     if len(mine) != len(others):
         return f"its calls do not repeat: {len(mine)} operations, then {len(others)}"
+    before, now = first.gradients(), second.gradients()
+    both = before.keys() & now.keys()
+    given = [*first.arguments, *map(before.get, both)], [*second.arguments, *map(now.get, both)]
+    if _is_alike(_Columns(first, mine, given[0]), _Columns(second, others, given[1])):
+        return ""
+    pairs = _Pairs()
+    for a, b in zip(*given, strict=True):
+        pairs.given_back(a, b)
     for one, other in zip(mine, others, strict=True):
         alike = one[0] is other[0] and len(one[1]) == len(other[1]) and pairs.all_same(one[1], other[1])
         if not alike or not pairs.given_back(one[2], other[2]):
             return _told(one, other)
     return "" if pairs.same(first.outputs, second.outputs) else "what it returns does not repeat"
+
+
+class _Columns:
+    """The notes of a recording by what is noted, for a look that is a few calls and no loop of Python's."""
+
+    def __init__(self, recorder: Recorder, notes: list[Note], arrays: list[Any]) -> None:
+        reads, given, results, _ = zip(*notes, strict=True) if notes else ((), (), (), ())
+        self.form = reads, list(map(len, given)), list(map(len, results))
+        self.given = [*chain.from_iterable(given), recorder.outputs]
+        self.made = [*arrays, *chain.from_iterable(results)]
+        self.kinds = list(map(type, self.made))
+
+
+def _is_alike(one: _Columns, other: _Columns) -> bool:
+    """Whether two recordings are the same at a glance; where not, a closer look may find that they are."""
+    if one.form != other.form or one.kinds != other.kinds or not _CONTAINERS.isdisjoint(one.kinds):
+        return False
+    made, others = ([array for array in columns.made if array is not None] for columns in (one, other))
+    if list(map(_layout, made)) != list(map(_layout, others)):
+        return False
+    pairs = _Pairs()
+    partners = pairs.partners
+    partners.update(zip(map(id, made), others, strict=True))
+    if not all(map(is_, map(partners.get, map(id, made)), others)):  # one is met again, the other is not
+        return False
+    if not all(pairs.same_memory(a, b) for a, b in zip(made, others, strict=True) if a.base is not None):
+        return False
+    found = map(partners.get, map(id, one.given), one.given)
+    unsure = [
+        (mine, its) for partner, mine, its in zip(found, one.given, other.given, strict=True)
+        if partner is not its or type(its) in _CONTAINERS
+    ]
+    return all(pairs.same(mine, its) for mine, its in unsure)
 
 
 def _told(one: Note, other: Note) -> str:
@@ -77,11 +115,18 @@ class _Pairs:
 
     def _outside(self, a: np.ndarray, b: Any) -> bool:
         """Whether two arrays that no operation made are the same part of corresponding memory."""
-        if type(b) is not np.ndarray or not _alike(a, b):
+        if type(b) is not np.ndarray or _layout(a) != _layout(b):
             return False
         mine, other = owner(a), owner(b)
         corresponds = self.partners.get(id(mine), mine) is other
         return corresponds and _start(a) - _start(mine) == _start(b) - _start(other)
+
+    def same_memory(self, a: np.ndarray, b: np.ndarray) -> bool:
+        """Whether results both are views, or not; what they are views of plays the same part then."""
+        if a.base is not None and b.base is not None:
+            self.partners.setdefault(id(owner(a)), owner(b))
+            return True
+        return a.base is b.base
 
     def given_back(self, a: Any, b: Any) -> bool:
         """Whether two results are alike; from here on they play the same part."""
@@ -90,12 +135,8 @@ class _Pairs:
             partner = self.partners.get(id(a))
             if partner is not None:
                 return partner is b
-            if type(b) is not np.ndarray or not _alike(a, b) or (a.base is None) is not (b.base is None):
-                return False
             self.partners[id(a)] = b
-            if a.base is not None:
-                self.partners.setdefault(id(owner(a)), owner(b))
-            return True
+            return type(b) is np.ndarray and _layout(a) == _layout(b) and self.same_memory(a, b)
         if a is None:
             return b is None
         if kind is tuple or kind is list:
@@ -105,10 +146,6 @@ class _Pairs:
                 self.partners[id(a)] = b
             return True
         return False
-
-
-def _alike(a: np.ndarray, b: np.ndarray) -> bool:
-    return a.shape == b.shape and a.strides == b.strides and a.dtype == b.dtype
 
 
 def _start(array: np.ndarray) -> int:
