@@ -10,6 +10,9 @@ import numpy as np
 
 Weights = Sequence[np.ndarray]
 
+SPANS = 1e-6
+"""A direction counts where its square has more than this share of another's: float32 tells no less."""
+
 
 class Plane(NamedTuple):
     """Two directions. `shares` says how much of a path's variance each explains, null where random."""
@@ -19,15 +22,16 @@ class Plane(NamedTuple):
     shares: tuple[float, float] | None = None
 
 
-def random_plane(weights: Weights, seed: int) -> Plane:
+def random_plane(weights: Weights, seed: int) -> Plane | None:
     """Two random directions, filter-normalised: each row of a weight is as long as the model's own, and what
-    is no weight (biases, scales) stays.
+    is no weight (biases, scales) stays. Null where they span no plane, as with a single weight.
 
     Li et al., Visualizing the Loss Landscape of Neural Nets (2018), §4.
     """
     draws = np.random.default_rng(seed)
     first, second = ([_filtered(weight, draws) for weight in weights] for _ in range(2))
-    return Plane(first, second)
+    one, other, both = _dot(first, first), _dot(second, second), _dot(first, second)
+    return Plane(first, second) if one * other - both**2 > SPANS * one * other else None
 
 
 def _filtered(weight: np.ndarray, draws: np.random.Generator) -> np.ndarray:
@@ -50,7 +54,7 @@ def path_plane(path: Sequence[Weights], centre: Weights) -> Plane | None:
     products = np.array([[_dot(a, b) for b in away] for a in away])
     variances, mixes = np.linalg.eigh(products)
     total = variances.clip(0).sum()
-    if len(away) < 2 or variances[-2] <= 1e-10 * total:
+    if len(away) < 2 or variances[-2] <= SPANS * total:
         return None
     first, second = (_mixed(away, mixes[:, k] / np.sqrt(variances[k])) for k in (-1, -2))
     return Plane(first, second, (float(variances[-1] / total), float(variances[-2] / total)))

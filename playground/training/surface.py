@@ -15,6 +15,9 @@ SIDE = 33
 REACH = 1.0
 """How far a random direction is followed: at 1 each filter is changed by as much as it is."""
 
+FEWEST = 3
+"""Points of a path that span a plane."""
+
 MARGIN = 0.25
 """Room around a path, as a share of its extent."""
 
@@ -110,15 +113,20 @@ class Survey:
 
 
 def _plane(path: Sequence[Weights], directions: Directions, seed: int) -> Plane:
+    found = random_plane(path[-1], seed) if directions == "random" else path_plane(path, path[-1])
+    if found is not None:
+        return found
     if directions == "random":
-        return random_plane(path[-1], seed)
-    found = path_plane(path, path[-1])
-    if found is None:
         raise NoPlane(
-            f"The path so far has {len(path)} known point{'s' if len(path) > 1 else ''}, and they span no "
-            "plane: train on, or take random directions."
+            "Random directions change each weight by its own length and leave biases: this model has too few "
+            "weights to span a plane. Look along the path."
         )
-    return found
+    if len(path) < FEWEST:
+        raise NoPlane(
+            f"Of the path so far {len(path)} point{' is' if len(path) == 1 else 's are'} known, and a plane "
+            f"needs {FEWEST}: train on, or take random directions."
+        )
+    raise NoPlane("The path so far is a straight line, which spans no plane: take random directions.")
 
 
 def _axes(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

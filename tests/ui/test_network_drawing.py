@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.ui.access import fits, serious
 from tests.ui.conftest import Server, wait_for_app
-from tests.ui.controls import add_layer, button, choose, counter, number
+from tests.ui.controls import add_layer, button, choose, counter, go_to, number
 from tests.ui.pictures import colours
 
 
@@ -60,6 +60,26 @@ def test_a_unit_is_muted_and_its_weight_set_and_the_script_says_so(app: Page) ->
     button(app, "Export").click()
     app.get_by_role("menuitem", name="PyTorch script", exact=True).click()
     expect(app.get_by_role("dialog")).to_contain_text("mute(")
+
+
+def test_a_moment_before_it_says_nothing_of_what_was_changed_later(app: Page) -> None:
+    open_drawing(app)
+    button(app, "Step batch").click()
+    expect(counter(app, "Step")).to_have_text("2")
+    button(app, "Linear 1, unit 3").press("Enter")
+    button(app, "Mute Linear 1, unit 3").click()
+    number(app, "bias[3]").fill("0.5")
+    changed = app.get_by_text("Changed by hand: 1 number set and 1 unit muted.")
+    expect(changed).to_be_visible()
+    app.keyboard.press("Escape")
+
+    go_to(app, 1)
+    expect(app.get_by_text("Changed by hand")).to_have_count(0)
+    expect(button(app, "Linear 1, unit 3")).to_be_visible()
+
+    button(app, "Back to the present").click()
+    expect(changed).to_be_visible()
+    expect(button(app, "Linear 1, unit 3, muted")).to_be_visible()
 
 
 def test_an_edge_is_read_under_the_cursor_and_set_by_a_press(app: Page) -> None:

@@ -22,7 +22,7 @@ def test_the_surface_is_drawn_and_a_place_on_it_read_out(app: Page) -> None:
     stood = pause(app)
     draw(app)
     panel = app.get_by_role("tabpanel", name="Surface")
-    expect(panel).to_contain_text(f"Around step {stood}")
+    expect(panel).to_contain_text(f"Around step {stood:,}")
     assert colours(chart(app, "Loss surface")) > 12
 
     place = app.get_by_role("slider", name="Place along direction 1")

@@ -6,10 +6,10 @@ import { listed, plural } from "./words";
 
 const STORED = "playground.edits";
 
-/** Which numbers were set, each named once, and in which run. */
+/** Which numbers were set in which run: each by its name, with the updates after which it first was. */
 interface Edited {
   run: string;
-  numbers: string[];
+  numbers: Record<string, number>;
 }
 
 class Hand {
@@ -17,7 +17,9 @@ class Hand {
   /** Grows with every change: then the model is another one at the same step. */
   changes = $state(0);
 
-  readonly edits = $derived(this.#edited !== null && this.#edited.run === run.id ? this.#edited.numbers.length : 0);
+  readonly #steps = $derived(this.#edited?.run === run.id ? Object.values(this.#edited?.numbers ?? {}) : []);
+  /** Those that were set when the run stood where it stands: of what came after, a moment in the past has nothing. */
+  readonly edits = $derived(this.#steps.filter((step) => !run.back || step < (run.progress?.step ?? 0)).length);
   readonly muted = $derived(
     Object.values(run.progress?.muted ?? {}).reduce((sum, units) => sum + units.length, 0),
   );
@@ -38,8 +40,8 @@ class Hand {
     const [id, layers] = [run.id, run.experiment?.layers ?? []];
     const name = parameterName(layers, layer, parameter);
     if (id === null || !(await run.change({ do: "edit", parameter: name, index, value }))) return;
-    const before = this.#edited?.run === id ? this.#edited.numbers : [];
-    this.#edited = { run: id, numbers: [...new Set([...before, `${name} ${index.join()}`])] };
+    const before = this.#edited?.run === id ? this.#edited.numbers : {};
+    this.#edited = { run: id, numbers: { [`${name} ${index.join()}`]: run.progress?.step ?? 0, ...before } };
     this.changes += 1;
     keep(STORED, JSON.stringify(this.#edited), "tab");
   }
@@ -54,7 +56,8 @@ export const hand = new Hand();
 /** After a reload the page goes on watching the same run. */
 function read(): Edited | null {
   const kept: unknown = JSON.parse(recall(STORED, "tab") ?? "null");
-  const known = typeof kept === "object" && kept !== null && "run" in kept && "numbers" in kept;
-  if (!known || typeof kept.run !== "string" || !Array.isArray(kept.numbers)) return null;
-  return { run: kept.run, numbers: kept.numbers.filter((name) => typeof name === "string") };
+  if (typeof kept !== "object" || kept === null || !("run" in kept) || !("numbers" in kept)) return null;
+  if (typeof kept.run !== "string" || typeof kept.numbers !== "object") return null;
+  const numbers = Object.entries(kept.numbers ?? {}).filter(([, step]) => typeof step === "number");
+  return { run: kept.run, numbers: Object.fromEntries(numbers) };
 }

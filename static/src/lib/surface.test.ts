@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SurfaceReply } from "./protocol";
-import { areas, directionsText, gridOf, levelsOf, origin, slice, surfaceText } from "./surface";
+import { areas, directionsText, elsewhereText, gridOf, levelsOf, origin, slice, surfaceText } from "./surface";
 
 const SIDE = 33;
 const AXIS = Array.from({ length: SIDE }, (_, i) => i / 16 - 1);
@@ -62,8 +62,17 @@ test("the model itself lies where both directions are 0", () => {
   expect(origin({ ...bowl(), first: AXIS.map((x) => x + 0.97) })).toEqual({ i: 0, j: 16 });
 });
 
+test("a surface of another step than the present says so, wherever the run went since", () => {
+  const drawn = { ...bowl(), step: 1400 };
+  expect(elsewhereText(drawn, 2600)).toBe("As it was at step 1,400; the run stands at step 2,600 now.");
+  expect(elsewhereText(drawn, 50)).toBe("As it was at step 1,400; the run stands at step 50 now.");
+  expect(elsewhereText(drawn, 1400)).toBe("");
+  expect(elsewhereText(drawn, null)).toBe("");
+});
+
 test("words for the picture and its axes", () => {
   expect(surfaceText(bowl())).toBe("Around step 400: from 0.1 to 2.1; the model's own loss is 0.1.");
   expect(directionsText(bowl())).toContain("filter-normalised");
   expect(directionsText({ ...bowl(), directions: "path", shares: [0.91, 0.05] })).toContain("91 % and 5 %");
+  expect(directionsText({ ...bowl(), directions: "path", shares: [0.9996, 0.0004] })).toContain("over 99 % and under 1 %");
 });

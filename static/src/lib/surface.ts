@@ -1,6 +1,6 @@
 /** The loss on a plane through the weights: what is there of it, its contours, and slices through it. */
 import { contours, type ContourMultiPolygon } from "d3-contour";
-import { formatNumber } from "./numbers";
+import { formatCount, formatNumber } from "./numbers";
 import type { Extent, XY } from "./plane";
 import type { SurfaceReply } from "./protocol";
 
@@ -76,7 +76,18 @@ export function surfaceText(reply: SurfaceReply): string {
   if (finite.length === 0) return "Nothing is worked out yet.";
   const own = reply.path.at(-1)?.[3];
   const range = `from ${formatNumber(Math.min(...finite), 3)} to ${formatNumber(Math.max(...finite), 3)}`;
-  return `Around step ${reply.step}: ${range}; the model's own loss is ${formatNumber(own, 3)}.`;
+  return `Around step ${formatCount(reply.step)}: ${range}; the model's own loss is ${formatNumber(own, 3)}.`;
+}
+
+/** Where a surface belongs to another step than that at which the run stands, before or after it; else empty. */
+export function elsewhereText({ step }: SurfaceReply, stands: number | null): string {
+  if (stands === null || step === stands) return "";
+  return `As it was at step ${formatCount(step)}; the run stands at step ${formatCount(stands)} now.`;
+}
+
+function rounded(share: number): string {
+  if (share < 0.005) return "under 1 %";
+  return share > 0.995 ? "over 99 %" : `${(share * 100).toFixed(0)} %`;
 }
 
 /** What the axes are: how much of the path each direction explains, or how long a random one is. */
@@ -84,6 +95,6 @@ export function directionsText({ directions, shares }: SurfaceReply): string {
   if (directions === "random" || shares === null) {
     return "Two random directions, filter-normalised: at 1, each row of a weight is changed by its own length.";
   }
-  const [first, second] = shares.map((share) => `${(share * 100).toFixed(0)} %`);
+  const [first, second] = shares.map(rounded);
   return `The two directions in which the path varies most: they hold ${first} and ${second} of its variance.`;
 }

@@ -36,6 +36,7 @@ def whole(surface: Surface) -> Surface:
 def test_random_directions_are_as_long_as_each_filter_and_leave_biases_alone() -> None:
     weights = weights_of(trainer(spiral()))
     plane = random_plane(weights, seed=3)
+    assert plane is not None
     for direction in (plane.first, plane.second):
         for own, drawn in zip(weights, direction, strict=True):
             if own.ndim < 2:
@@ -65,8 +66,18 @@ def test_the_plane_of_a_path_is_that_of_its_largest_variances() -> None:
 def test_a_path_on_a_line_spans_no_plane() -> None:
     straight = [[np.array([float(i), 2.0 * i])] for i in range(4)]
     assert path_plane(straight, straight[-1]) is None
-    with pytest.raises(NoPlane, match="train on"):
+    with pytest.raises(NoPlane, match="1 point is known, and a plane needs 3: train on"):
         Surface(trainer(spiral()).built, walked(trainer(spiral()), 1), "path", 0)
+
+
+def test_what_only_rounding_keeps_from_a_line_spans_no_plane() -> None:
+    alone = [[np.array([[1 / (1 + i)]], np.float32)] for i in range(30)]
+    assert path_plane(alone, alone[-1]) is None
+
+
+def test_a_single_weight_spans_no_plane_of_random_directions() -> None:
+    with pytest.raises(NoPlane, match="Look along the path"):
+        Surface(trainer(line()).built, walked(trainer(line()), 1), "random", seed=0)
 
 
 def test_the_middle_is_the_present_loss_and_the_rest_that_of_moved_weights() -> None:
@@ -94,14 +105,15 @@ def test_the_path_lies_inside_its_own_picture_with_its_losses() -> None:
 
 def test_a_bowl_is_a_bowl() -> None:
     """On linear regression the loss is a parabola: its second difference is the same everywhere."""
-    surface = whole(Surface(trainer(line()).built, walked(trainer(line()), 1), "random", seed=2))
+    trained = trainer(line())
+    surface = whole(Surface(trained.built, walked(trained, 5), "path", seed=2))
     second = np.diff(surface.grid.astype(np.float64), n=2, axis=1)
     np.testing.assert_allclose(second, second.mean(), rtol=0.1)
     assert (second > 0).all()
 
 
 def test_the_coarse_picture_comes_first_and_every_point_once() -> None:
-    surface = Surface(trainer(line()).built, walked(trainer(line()), 1), "random", seed=0)
+    surface = Surface(trainer(spiral()).built, walked(trainer(spiral()), 1), "random", seed=0)
     for _ in range(1 + 4 + 5):
         surface.work()
     corners = surface.grid[:: SIDE - 1, :: SIDE - 1]
