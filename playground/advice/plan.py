@@ -74,6 +74,14 @@ class Plan:
         return computing[-1] if computing and self.complete else None
 
     @property
+    def scoring(self) -> Placed | None:
+        """What gives the scores: the last layer that computes, but for the activation that the loss needs."""
+        computing = [layer for layer in self.layers if layer.type not in NOT_COMPUTING]
+        if computing and self.loss in LOSSES and computing[-1].type == LOSSES[self.loss].after:
+            computing.pop()
+        return computing[-1] if computing and self.complete else None
+
+    @property
     def loss(self) -> str:
         return self.experiment.loss.type
 

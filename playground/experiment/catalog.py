@@ -36,11 +36,13 @@ Outputs = Literal["scores", "log-probabilities", "probabilities", "values"]
 class Loss(Listed):
     """A loss, what it takes the model's outputs for, and how the loss of one sample is written.
 
-    `formula` is in words of code, `term` with the sample's numbers: `{p}` is the probability of its target,
-    `{output}` the output that counts, `{difference}` that and the target with a minus between.
+    `after` is the layer that makes of scores what it takes. `formula` is in words of code, `term` with the
+    sample's numbers: `{p}` is the probability of its target, `{output}` the output that counts,
+    `{difference}` that and the target with a minus between.
     """
 
     takes: Outputs
+    after: str | None = None
     formula: str
     term: str
 
@@ -77,10 +79,24 @@ LOSSES = {
     "CrossEntropyLoss": Loss(
         "Classification", takes="scores", formula="−log(softmax(output)[target])", term="−log({p})"
     ),
+    "NLLLoss": Loss(
+        "Classification",
+        takes="log-probabilities",
+        after="LogSoftmax",
+        formula="−output[target]",
+        term="−({output})",
+    ),
     "BCEWithLogitsLoss": Loss(
         "Classification",
         takes="scores",
         formula="−log(σ(output)) for 1, −log(1 − σ(output)) for 0",
+        term="−log({p})",
+    ),
+    "BCELoss": Loss(
+        "Classification",
+        takes="probabilities",
+        after="Sigmoid",
+        formula="−log(output) for 1, −log(1 − output) for 0, at most 100",
         term="−log({p})",
     ),
     "MSELoss": Loss("Regression", takes="values", formula="(output − target)²", term="({difference})²"),
@@ -122,6 +138,13 @@ def criterion(loss: Chosen) -> nn.Module:
     given = {name: tensor(value) if name in tensors else value for name, value in loss.args.items()}
     made: nn.Module = loss_class(loss.type)(**given)
     return made
+
+
+def of_scores(loss: str) -> str:
+    """The loss that compares with the same targets and takes scores, or real values. KeyError as above."""
+    target = loss_class(loss).target
+    plain = (name for name, listed in LOSSES.items() if listed.takes in ("scores", "values"))
+    return next(name for name in plain if loss_class(name).target == target)
 
 
 def optimizer_class(name: str) -> type[Any]:

@@ -2,10 +2,14 @@
 
 import math
 
-from playground.experiment.catalog import LOSSES, arguments, loss_class
+from playground.experiment.catalog import LOSSES, arguments, loss_class, of_scores
 from playground.experiment.shapes import Folded
 from playground.experiment.spec import Experiment
 from playground.protocol.replies import DataFacts, Problem, Target
+
+PROBABLE = ("Sigmoid", "Softmax")
+WITHIN = ("Flatten", "MaxPool2d", "AvgPool2d", "ReLU", "LeakyReLU", "Tanh")
+"""Layers that give numbers from 0 to 1, and those that leave such numbers there."""
 
 
 def fit_problems(experiment: Experiment, data: DataFacts, folded: Folded) -> list[Problem]:
@@ -27,6 +31,7 @@ def fit_problems(experiment: Experiment, data: DataFacts, folded: Folded) -> lis
     if wrong_width is not None:
         return [*found, wrong_width]
     found += learning_problems(folded)
+    found += range_problems(experiment, folded)
     return found
 
 
@@ -106,6 +111,21 @@ def learning_problems(folded: Folded) -> list[Problem]:
     return [Problem(where="layers", message=message, fix="add a Linear")]
 
 
+def range_problems(experiment: Experiment, folded: Folded) -> list[Problem]:
+    """Outputs that are no probabilities in front of a loss that takes nothing else."""
+    loss = LOSSES[experiment.loss.type]
+    if loss.takes != "probabilities":
+        return []
+    placed = list(zip(folded.facts, folded.positions, strict=True))
+    deciding = [(fact, at) for fact, at in placed if experiment.layers[at].type not in WITHIN]
+    fact, position = (deciding or placed)[-1]
+    if experiment.layers[position].type in PROBABLE:
+        return []
+    message = f"{experiment.loss.type} refuses outputs outside 0 to 1, and {fact.name} can give such"
+    fix = f"put a {loss.after} at the end, or choose {of_scores(experiment.loss.type)}, which has it inside"
+    return [Problem(where=f"layers/{position}", message=message, fix=fix)]
+
+
 def _last_with_width(experiment: Experiment, folded: Folded) -> tuple[int, str, str | None]:
     """The last layer whose output width is an argument: position, name, and that argument."""
     for fact, position in reversed(list(zip(folded.facts, folded.positions, strict=True))):
@@ -117,4 +137,5 @@ def _last_with_width(experiment: Experiment, folded: Folded) -> tuple[int, str, 
 
 
 def _losses(target: Target) -> str:
-    return " or ".join(name for name in LOSSES if loss_class(name).target == target)
+    plain = (name for name, loss in LOSSES.items() if loss.takes in ("scores", "values"))
+    return " or ".join(name for name in plain if loss_class(name).target == target)

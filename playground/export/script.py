@@ -17,7 +17,7 @@ import jinja2
 from playground import assets
 from playground.data.prepare import FindFile, facts, find
 from playground.data.source import data_source
-from playground.experiment.catalog import loss_class
+from playground.experiment.catalog import LOSSES, loss_class
 from playground.experiment.code import (
     clipping_code,
     loader_code,
@@ -105,6 +105,7 @@ def _body(
         metric="R²" if regression else "accuracy",
         measure="r2" if regression else "accuracy",
         target=target,
+        threshold=f"{LOSSES[experiment.loss.type].threshold:g}",
         seed=experiment.training.seed,
         loader_code=_loader(experiment, known, replay),
         model_code=model_code([fact.code for fact in folded.facts]),

@@ -9,7 +9,7 @@ import engine as torch
 from engine import nn
 from playground.data.datasets import as_target
 from playground.training.build import Built
-from playground.training.observe import observing, predict, predicting
+from playground.training.observe import compared, observing, predict, predicting
 
 EVERY = 10
 """The fewest steps between two evaluations."""
@@ -66,7 +66,7 @@ def judge(built: Built, model: nn.Module | None = None) -> Callable[[], float]:
 
     def loss() -> float:
         with observing(asked), np.errstate(all="ignore"):
-            return float(built.criterion(asked(x), y).item())
+            return float(compared(built, asked(x), y).item())
 
     return loss
 
@@ -74,7 +74,7 @@ def judge(built: Built, model: nn.Module | None = None) -> Callable[[], float]:
 def scored(built: Built, output: np.ndarray) -> Scores:
     """The scores of what the model says for the held-out samples."""
     with torch.no_grad(), np.errstate(all="ignore"):
-        loss = built.criterion(torch.from_numpy(output), built.y_held).item()
+        loss = float(compared(built, torch.from_numpy(output), built.y_held).item())
         truth = built.y_held.numpy()
         if built.target == "real":
             return Scores(loss, r2(truth, output))

@@ -1,5 +1,6 @@
 """Asking the model something without changing the run: no gradient, no dropout, no running statistics."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ import numpy as np
 
 import engine as torch
 from engine import nn
+from playground.experiment.catalog import Loss
 from playground.training.build import Built
 
 MOST_ROWS = 1024
@@ -24,6 +26,22 @@ class Chosen:
 
     split: Literal["training", "validation"]
     index: int
+
+
+def refuses(loss: Loss, output: torch.Tensor) -> bool:
+    """Whether the loss raises for this output, as PyTorch's BCELoss for what is no probability, NaN too."""
+    if loss.takes != "probabilities":
+        return False
+    made = output.detach().numpy()
+    return not bool(((made >= 0) & (made <= 1)).all())
+
+
+def compared(built: Built, output: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """The loss of an output; NaN where it refuses that one."""
+    if refuses(built.loss, output):
+        return output.sum() * math.nan
+    loss: torch.Tensor = built.criterion(output, y)
+    return loss
 
 
 @contextmanager
@@ -56,7 +74,7 @@ def with_gradients(
         for layer in built.model:
             passed = layer(passed)
             made.append(passed)
-        gradients = torch.autograd.grad(built.criterion(passed, y), made, allow_unused=True)
+        gradients = torch.autograd.grad(compared(built, passed, y), made, allow_unused=True)
     return (
         [output.detach().numpy() for output in made],
         [None if gradient is None else gradient.numpy() for gradient in gradients],

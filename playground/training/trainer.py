@@ -140,7 +140,10 @@ class Trainer:
         """The first four phases as one captured step: the same numbers, and many times as fast."""
         if not self._fetched:
             self._fetch()
-        loss = self._learn(self._x, self._y)
+        try:
+            loss = self._learn(self._x, self._y)
+        except RuntimeError as error:
+            raise self._refused(error) from None
         self._output = self._loss = None
         self.backwards, self._next, self.phase = 0, PHASES.index("loss"), "forward"
         self._judge(loss.item())
@@ -188,7 +191,10 @@ class Trainer:
     def _compare(self) -> None:
         if self._output is None:
             raise RuntimeError("There is no output yet to compare: run forward first.")
-        self._loss = self.built.criterion(self._output, self._y)
+        try:
+            self._loss = self.built.criterion(self._output, self._y)
+        except RuntimeError as error:
+            raise self._refused(error) from None
         self._judge(self._loss.item())
 
     def _judge(self, loss: float) -> None:
@@ -196,6 +202,13 @@ class Trainer:
         self.loss = loss
         if not math.isfinite(loss):
             raise self.diverged(f"In step {self.step + 1} the loss became {self.loss}.")
+
+    def _refused(self, error: RuntimeError) -> Exception:
+        """A loss that raises for numbers that are not finite, as PyTorch's BCELoss, has diverged too."""
+        layer, why = blame(self.built, self._x)
+        if layer is None:
+            return error
+        return DivergedError(f"In step {self.step + 1} the loss refused its input: {error}. {why}", layer)
 
     def _backward(self) -> None:
         if self._loss is None:

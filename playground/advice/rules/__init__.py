@@ -9,6 +9,7 @@ from playground.advice.rules.dead_relus import dead_relus
 from playground.advice.rules.dropout_at_output import dropout_at_output
 from playground.advice.rules.exploding_gradients import exploding_gradients
 from playground.advice.rules.learning_rate import learning_rate_too_high, learning_rate_too_low
+from playground.advice.rules.missing_activation import missing_activation
 from playground.advice.rules.missing_nonlinearity import missing_nonlinearity
 from playground.advice.rules.no_gradient import no_gradient
 from playground.advice.rules.overfitting import overfitting
@@ -36,6 +37,7 @@ PLAN_RULES: tuple[Rule[Plan], ...] = (
     sigmoid_before_bce_with_logits,
     sigmoid_before_mse,
     squeezed_scores,
+    missing_activation,
     missing_nonlinearity,
     unstandardized_inputs,
     batch_norm_of_one,

@@ -15,6 +15,7 @@ from playground.advice.rule import Note, rule
 from playground.advice.samples import Samples
 from playground.experiment.catalog import LOSSES, arguments
 from playground.experiment.fixes import Fix, SetEdit
+from playground.experiment.log_sum_exp import combined
 
 SEVERAL = 4
 """Four to one, where Google's course on machine learning begins to call an imbalance moderate."""
@@ -58,7 +59,7 @@ def class_imbalance(samples: Samples) -> Iterator[Note]:
             else "It cannot be learned without a sample to train on, however much that would count."
         ),
         "data",
-        fix=_weighted(argument, counts) if argument is not None and counts[few] else None,
+        fix=_weighted(plan, argument, counts) if counts[few] else None,
     )
 
 
@@ -68,13 +69,22 @@ def weighing(plan: Plan) -> str | None:
     return next((name for name, argument in known.items() if argument.parameter.kind == "numbers"), None)
 
 
-def _weighted(argument: str, counts: np.ndarray) -> Fix:
-    where = f"loss/args/{argument}"
-    if argument == "pos_weight":
+def _weighted(plan: Plan, argument: str | None, counts: np.ndarray) -> Fix | None:
+    """The weights; where the loss takes none, with the one that does."""
+    if plan.target == "0/1":
         (ratio,) = value = _rounded(counts[:1] / counts[1:])
-        return Fix(label=f"Set pos_weight to {ratio:g}", edits=(SetEdit(where=where, value=value),))
-    balanced = SetEdit(where=where, value=_rounded(counts.sum() / (len(counts) * counts)))
-    return Fix(label="Weight each class by how rare it is", edits=(balanced,))
+        edit = SetEdit(where="loss/args/pos_weight", value=value)
+        label = f"Set pos_weight to {ratio:g}"
+    else:
+        edit = SetEdit(where="loss/args/weight", value=_rounded(counts.sum() / (len(counts) * counts)))
+        label = "Weight each class by how rare it is"
+    if argument is not None:
+        return Fix(label=label, edits=(edit,))
+    last = plan.last_computing
+    other = combined(plan.experiment.loss, last.type, last.id, last.name) if last is not None else None
+    if other is None:
+        return None
+    return Fix(label=f"{other.label}, {label[0].lower()}{label[1:]}", edits=(*other.edits, edit))
 
 
 def _rounded(numbers: np.ndarray) -> tuple[float, ...]:

@@ -5,21 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.experiment.catalog import LOSSES
-from playground.experiment.fixes import Edit, Fix, RemoveEdit, SetEdit
+from playground.experiment.catalog import of_scores
+from playground.experiment.fixes import Fix, SetEdit
+from playground.experiment.log_sum_exp import combined
 from playground.training.build import Built
 from playground.training.detective.culprit import Culprit
 from playground.training.detective.growth import Stepped
-
-BY_THEMSELVES = {
-    ("Softmax", "CrossEntropyLoss"): "CrossEntropyLoss",
-    ("LogSoftmax", "CrossEntropyLoss"): "CrossEntropyLoss",
-    ("Softmax", "NLLLoss"): "CrossEntropyLoss",
-    ("LogSoftmax", "NLLLoss"): "CrossEntropyLoss",
-    ("Sigmoid", "BCEWithLogitsLoss"): "BCEWithLogitsLoss",
-    ("Sigmoid", "BCELoss"): "BCEWithLogitsLoss",
-}
-"""A last layer and a loss, and the loss that does both in one by log-sum-exp."""
 
 UNSCALED = 100.0
 """Inputs larger than this make sums too large for learning rates that are usual."""
@@ -81,22 +72,17 @@ def _weighed(built: Built, culprit: Culprit) -> Iterator[Way]:
 
 
 def _log_sum_exp(built: Built) -> Iterator[Way]:
-    last, loss = built.layers[-1], built.experiment.loss.type
-    kind = type(last.module).__name__
-    better = BY_THEMSELVES.get((kind, loss))
-    if better is None or better not in LOSSES:
+    last, loss = built.layers[-1], built.experiment.loss
+    fix = combined(loss, type(last.module).__name__, last.id, last.name)
+    if fix is None:
         return
-    edits: list[Edit] = [RemoveEdit(layer=last.id)]
-    label = f"Take out {last.name}"
-    if better != loss:
-        edits.append(SetEdit(where="loss", value=better))
-        label += f", use {better}"
-    exponential = "softmax" if better == "CrossEntropyLoss" else "sigmoid"
+    better = of_scores(loss.type)
+    exponential = "softmax" if built.target == "class index" else "sigmoid"
     reason = (
         f"{better} takes {exponential} and logarithm in one (log-sum-exp: the largest score is subtracted "
         f"first), which neither overflows nor takes the logarithm of 0. It wants the scores themselves."
     )
-    yield Way(Fix(label=label, edits=tuple(edits)), reason, with_rate=True)
+    yield Way(fix, reason, with_rate=True)
 
 
 def eps(built: Built, culprit: Culprit) -> Iterator[Way]:

@@ -9,6 +9,7 @@ import engine as torch
 from engine import nn
 from playground.training.build import Built
 from playground.training.evaluate import probabilities
+from playground.training.observe import refuses
 from playground.training.probes.pack import figure
 
 SAMPLES, OUTPUTS = 8, 16
@@ -25,7 +26,7 @@ def written(
 ) -> dict[str, Any]:
     """A `LossView` of at most `most` samples' terms; `samples` are their positions."""
     criterion, made, wanted = built.criterion, output.detach(), target.detach()
-    parts = per_sample(criterion, made, wanted)
+    parts = per_sample(built, made, wanted)
     rows, wishes = made.numpy().astype(np.float64).reshape(len(parts), -1), wanted.numpy().reshape(-1)
     counts = weights(criterion, wishes)
     heaviest = np.argsort(-parts, kind="stable")[:SAMPLES]
@@ -51,8 +52,11 @@ def written(
     }
 
 
-def per_sample(criterion: nn.Module, output: torch.Tensor, target: torch.Tensor) -> np.ndarray:
+def per_sample(built: Built, output: torch.Tensor, target: torch.Tensor) -> np.ndarray:
     """Each sample's loss before the reduction over samples, [samples]; over its own numbers it is applied."""
+    criterion = built.criterion
+    if refuses(built.loss, output):
+        return np.full(len(output), np.nan)
     single = copy.copy(criterion)
     single.reduction = "none"
     with torch.no_grad(), np.errstate(all="ignore"):

@@ -69,6 +69,35 @@ PLANTED = [
     Planted(
         "squeezed scores", built(*mlp(1), RELU, loss="BCEWithLogitsLoss"), "ReLU 3", "Take out ReLU 3"
     ),
+    Planted(
+        "squeezed scores",
+        built(*mlp(2), RELU, row("LogSoftmax", dim=1), loss="NLLLoss"),
+        "ReLU 3",
+        "Take out ReLU 3",
+    ),
+    Planted("squeezed scores", built(*mlp(1), TANH, SIGMOID, loss="BCELoss"), "Tanh 1", "Take out Tanh 1"),
+    Planted(
+        "missing activation", built(*mlp(2), loss="NLLLoss"), "Linear 3", "Insert LogSoftmax at the end"
+    ),
+    Planted(
+        "missing activation",
+        built(*mlp(3), row("Softmax", dim=1), loss="NLLLoss", data="Iris"),
+        "Softmax 1",
+        "Replace Softmax 1 by LogSoftmax",
+    ),
+    Planted("missing activation", built(*mlp(1), loss="BCELoss"), "Linear 3", "Insert Sigmoid at the end"),
+    Planted(
+        "missing activation",
+        built(*mlp(1), row("Softmax", dim=1), loss="BCELoss"),
+        "Softmax 1",
+        "Replace Softmax 1 by Sigmoid",
+    ),
+    Planted(
+        "dropout right before the output",
+        built(*mlp(1), SIGMOID, row("Dropout", p=0.3), loss="BCELoss"),
+        "Dropout 1",
+        "Take out Dropout 1",
+    ),
     Planted("wrong kind of target", built(*mlp(2), loss="MSELoss"), "", "Set the loss to CrossEntropyLoss"),
     Planted("wrong kind of target", built(*mlp(1), loss="MSELoss"), "", "Set the loss to BCEWithLogitsLoss"),
     Planted(

@@ -8,10 +8,10 @@ import pytest
 import engine as torch
 from engine import nn
 from playground.advice.samples import constant_loss
-from playground.experiment.spec import Experiment, Point
+from playground.experiment.spec import Chosen, Experiment, Point
 from playground.protocol.replies import Advice, Target
 from playground.training.probes.advice import PROBE
-from tests.playground.advice.planting import RELU, TANH, built, conv, fixed, linear, mlp, of, row
+from tests.playground.advice.planting import RELU, SIGMOID, TANH, built, conv, fixed, linear, mlp, of, row
 from tests.playground.experiment.experiments import checked
 from tests.playground.training.probes.looking import subject
 
@@ -114,6 +114,18 @@ def test_of_yes_and_no_the_yes_counts_as_often_as_there_are_more_of_no() -> None
     assert found.fix is not None and found.fix.label == "Set pos_weight to 10.5"
     assert fixed(given, found).loss.args == {"pos_weight": (10.5,)}
     assert said(fixed(given, found)) == []
+
+
+def test_a_loss_that_takes_no_weight_gives_way_to_the_one_that_does() -> None:
+    given = built(*mlp(1), SIGMOID, loss="BCELoss", **drawn(42, 4))
+    found = of("class imbalance", said(given))
+    mended = fixed(given, found)
+
+    assert found.fix is not None
+    assert found.fix.label == "Take out Sigmoid 1, use BCEWithLogitsLoss, set pos_weight to 10.5"
+    assert mended.loss == Chosen(type="BCEWithLogitsLoss", args={"pos_weight": (10.5,)})
+    assert checked(mended).can_play
+    assert said(mended) == []
 
 
 def test_weights_of_any_kind_silence_it() -> None:

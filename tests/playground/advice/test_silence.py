@@ -6,6 +6,7 @@ from playground.data.registry import DATASETS
 from playground.experiment.spec import Chosen, Experiment
 from tests.playground.advice.planting import (
     RELU,
+    SIGMOID,
     TANH,
     built,
     conv,
@@ -75,6 +76,12 @@ WELL_BUILT = {
         lr=0.03,
         epochs=20,
     ),
+    "log-probabilities": built(*mlp(3), row("LogSoftmax", dim=1), loss="NLLLoss", data="Iris", epochs=40),
+    "a probability": built(*mlp(1), SIGMOID, loss="BCELoss", data="Moons", epochs=40),
+    "weighted classes": built(
+        *mlp(3), row("LogSoftmax", dim=1), loss="NLLLoss", loss_args={"weight": (1.5, 0.8, 1.0)}, data="Wine",
+    ),
+    "a weighted yes": built(*mlp(1), loss="BCEWithLogitsLoss", loss_args={"pos_weight": (3.0,)}, epochs=60),
     "a line": built(linear(1), data="Linear regression", loss="MSELoss", optimizer="SGD", lr=0.1, epochs=40),
     "a surface": built(*mlp(1, width=32), data="Plane", loss="MSELoss", epochs=60),
     "a surface, absolute error": built(*mlp(1, TANH), data="Plane", loss="L1Loss", lr=0.005, epochs=60),

@@ -29,9 +29,22 @@ def test_everything_offered_is_complete():
 def test_every_loss_says_what_it_compares_with():
     assert {entry.type: entry.target for entry in catalog([]).losses} == {
         "CrossEntropyLoss": "class index",
+        "NLLLoss": "class index",
         "BCEWithLogitsLoss": "0/1",
+        "BCELoss": "0/1",
         "MSELoss": "real",
         "L1Loss": "real",
+    }
+
+
+def test_every_loss_has_one_beside_it_that_takes_the_scores_themselves():
+    assert {name: catalogs.of_scores(name) for name in LOSSES} == {
+        "CrossEntropyLoss": "CrossEntropyLoss",
+        "NLLLoss": "CrossEntropyLoss",
+        "BCEWithLogitsLoss": "BCEWithLogitsLoss",
+        "BCELoss": "BCEWithLogitsLoss",
+        "MSELoss": "MSELoss",
+        "L1Loss": "MSELoss",
     }
 
 

@@ -42,6 +42,8 @@ def test_a_valid_experiment_has_no_problems_and_can_be_played():
         (experiment(loss_args={"weight": (-1.0, 2.0)}), "loss/args/weight", "at least 0"),
         (experiment(ONE, loss="BCEWithLogitsLoss", loss_args={"pos_weight": THREE}), "loss/args/pos_weight",
          "needs one number; it has 3"),
+        (experiment(ONE, loss="BCELoss"), "layers/0", "refuses outputs outside 0 to 1, and Linear 1 can"),
+        (experiment(ONE, layer("Sigmoid"), layer("Dropout"), loss="BCELoss"), "layers/2", "Dropout 1 can"),
         (experiment(optimizer="Adamant"), "optimizer", "no optimizer 'Adamant'"),
         (experiment(optimizer_args={"lr": -1.0}), "optimizer/args/lr", "lr of Adam"),
         (experiment(loss="MSELoss"), "loss", "MSELoss compares with real values; Spiral has 2 classes"),

@@ -32,7 +32,7 @@ def experiments(draw: st.DrawFn, without: tuple[str, ...] = (), epochs: int = 2)
     outputs = len(known.classes) if loss_class(kind).target == "class index" else 1
     experiment = Experiment(
         data=data,
-        layers=draw(stacks((data.batch_size, *known.input_shape), outputs, without)),
+        layers=draw(stacks((data.batch_size, *known.input_shape), outputs, without, LOSSES[kind].after)),
         loss=draw(chosen(st.just(kind), outputs)),
         optimizer=draw(chosen(st.sampled_from(list(OPTIMIZERS)))),
         training=Training(
@@ -70,9 +70,16 @@ def datas(draw: st.DrawFn) -> Data:
 
 @st.composite
 def stacks(
-    draw: st.DrawFn, input_shape: tuple[int, ...], outputs: int, without: tuple[str, ...]
+    draw: st.DrawFn,
+    input_shape: tuple[int, ...],
+    outputs: int,
+    without: tuple[str, ...],
+    activation: str | None,
 ) -> tuple[Layer, ...]:
-    """Layers that lead `input_shape` to one row of `outputs` numbers per sample; some are muted."""
+    """Layers that lead `input_shape` to one row of `outputs` numbers per sample; some are muted.
+
+    At the end is the `activation` that the loss needs.
+    """
     layers: list[Layer] = []
     for _ in range(draw(st.integers(0, 5))):
         kind = draw(st.sampled_from([name for name in LAYERS if name not in without]))
@@ -82,6 +89,8 @@ def stacks(
             layers.append(layer)
     layers.append(Layer(id="flat", type="Flatten"))
     layers.append(Layer(id="last", type="Linear", args={"out_features": outputs}))
+    if activation is not None:
+        layers.append(Layer(id="activation", type=activation, args=LAYERS[activation].starts))
     return tuple(layers)
 
 

@@ -10,7 +10,7 @@ from playground.training.evaluate import Scores, classes, evaluate, interval, pr
 from playground.training.norms import Norms, is_due
 from playground.training.record import Record
 from playground.training.trainer import Trainer
-from tests.playground.training.experiments import line, spiral, trainer
+from tests.playground.training.experiments import CLASSIFIER, line, spiral, trainer
 
 
 def recorded(trained: Trainer, steps: int) -> dict[str, Any]:
@@ -107,6 +107,24 @@ def test_a_single_output_tells_two_classes_apart_at_zero() -> None:
 
     assert classes(output, built).tolist() == [0, 1]
     np.testing.assert_allclose(probabilities(output, built).sum(axis=1), 1)
+
+
+def test_a_probability_tells_them_apart_at_a_half() -> None:
+    output = np.array([[0.2], [0.6]], np.float32)
+    built = trainer(spiral(("Linear", {"out_features": 1}), ("Sigmoid", {}), loss="BCELoss")).built
+
+    assert classes(output, built).tolist() == [0, 1]
+    np.testing.assert_allclose(probabilities(output, built), [[0.8, 0.2], [0.4, 0.6]], rtol=1e-6)
+
+
+def test_log_probabilities_are_answered_as_probabilities() -> None:
+    sure = np.array([[0.1, 0.9], [1.0, 0.0]])
+    built = trainer(spiral(*CLASSIFIER, ("LogSoftmax", {"dim": 1}), loss="NLLLoss")).built
+    with np.errstate(divide="ignore"):
+        output = np.log(sure)
+
+    assert classes(output, built).tolist() == [1, 0]
+    np.testing.assert_allclose(probabilities(output, built), sure)
 
 
 def test_a_regression_is_scored_with_r_squared() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from playground.data.registry import DATASETS
 from playground.experiment.fixes import Fix, apply
-from playground.experiment.spec import Chosen, CsvFile
+from playground.experiment.spec import Chosen, CsvFile, Experiment
 from playground.training.detective.culprit import Culprit
 from playground.training.detective.examine import examine
 from playground.training.detective.trial import Trials, offered
@@ -15,7 +15,7 @@ from playground.training.session import Session
 from tests.playground.export.schedules import scheduled
 from tests.playground.training.detective.faults import TWO, optimized, weights
 from tests.playground.training.detective.finding import burst, diverged, found, played
-from tests.playground.training.experiments import line, spiral, stack, trainer
+from tests.playground.training.experiments import Row, line, spiral, stack, trainer
 
 
 def examined(session: Session) -> Culprit:
@@ -35,6 +35,10 @@ def test_a_smaller_learning_rate_is_offered_with_how_it_was_found_and_keeps_the_
     assert way["tried"].startswith("Tried for 200 steps: the loss went from")
     changed = apply(burst(), Fix.model_validate(way["fix"]).edits)
     assert played(Session(trainer(changed), None)).state == "finished"
+
+
+def stacked(outputs: int, *more: Row) -> tuple[Row, ...]:
+    return (("Linear", {"out_features": outputs}), *more)
 
 
 def test_without_time_to_try_it_a_tenth_is_offered_and_that_is_said() -> None:
@@ -96,6 +100,26 @@ def test_a_last_softmax_is_to_go_where_the_loss_takes_it_by_itself() -> None:
     reasons = {way["fix"]["label"]: way["reason"] for way in finding["ways"]}
     label = next(one for one in reasons if one.startswith("Take out Softmax 1; set the learning rate to"))
     assert "log-sum-exp" in reasons[label]
+
+
+@pytest.mark.parametrize(
+    ("given", "label"),
+    [
+        (
+            spiral(*stacked(2, ("LogSoftmax", {"dim": 1})), loss="NLLLoss", lr=1e39, epochs=30),
+            "Take out LogSoftmax 1, use CrossEntropyLoss",
+        ),
+        (
+            spiral(*stacked(1, ("Sigmoid", {})), loss="BCELoss", lr=1e39, epochs=30),
+            "Take out Sigmoid 1, use BCEWithLogitsLoss",
+        ),
+    ],
+    ids=["NLLLoss", "BCELoss"],
+)
+def test_of_probabilities_and_their_loss_the_form_of_scores_is_offered(given: Experiment, label: str) -> None:
+    reasons = {way["fix"]["label"]: way["reason"] for way in found(diverged(given))["ways"]}
+
+    assert any(one.startswith(f"{label}; set the learning rate to") for one in reasons)
 
 
 def test_an_eps_of_nothing_is_raised() -> None:

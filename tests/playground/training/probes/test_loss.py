@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from playground.experiment.spec import Chosen, Experiment
-from tests.playground.training.experiments import line, spiral
+from tests.playground.training.experiments import CLASSIFIER, line, spiral
 from tests.playground.training.probes.looking import subject, view
 from tests.playground.training.probes.peer import close
 
@@ -17,6 +17,7 @@ def with_loss(experiment: Experiment, type: str, **args: Any) -> Experiment:
 
 
 ONE = (("Linear", {"out_features": 1}),)
+LOG = ("LogSoftmax", {"dim": 1})
 LOSSES = {
     "cross entropy": with_loss(spiral(), "CrossEntropyLoss"),
     "smoothed": with_loss(spiral(), "CrossEntropyLoss", label_smoothing=0.2),
@@ -25,6 +26,8 @@ LOSSES = {
     "weighted and smoothed": with_loss(spiral(), "CrossEntropyLoss", weight=(0.5, 2.0), label_smoothing=0.2),
     "weighted and summed": with_loss(spiral(), "CrossEntropyLoss", weight=(1.0, 4.5), reduction="sum"),
     "weighted logits": with_loss(spiral(*ONE), "BCEWithLogitsLoss", pos_weight=(3.0,)),
+    "log-probabilities": with_loss(spiral(*CLASSIFIER, LOG), "NLLLoss", weight=(1.0, 4.5)),
+    "probabilities": with_loss(spiral(*ONE, ("Sigmoid", {})), "BCELoss"),
     "logits": with_loss(spiral(*ONE), "BCEWithLogitsLoss"),
     "squares": with_loss(line(), "MSELoss"),
     "summed squares": with_loss(line(), "MSELoss", reduction="sum"),
@@ -68,10 +71,15 @@ def test_the_numbers_put_into_the_formula_give_its_value() -> None:
     for text in written(LOSSES["cross entropy"]):
         probability, value = text.removeprefix("−log(").split(") = ")
         assert -np.log(float(probability)) == pytest.approx(float(value), rel=2e-3)
-    for text in written(LOSSES["logits"]):
+    for text in (*written(LOSSES["logits"]), *written(LOSSES["probabilities"])):
         inner, value = text.removeprefix("−log(").split(") = ")
         probability = 1 - float(inner[4:]) if inner.startswith("1 − ") else float(inner)
         assert -np.log(probability) == pytest.approx(float(value), rel=2e-3)
+    for text in written(LOSSES["log-probabilities"]):
+        inner, value = text.replace("−", "-").split(") = ")
+        weight = 4.5 if text.startswith("4.5 · ") else 1
+        chosen = float(inner.removeprefix("4.5 · ").removeprefix("-("))
+        assert -weight * chosen == pytest.approx(float(value), rel=2e-3)
     for text in written(LOSSES["squares"]):
         assert text.startswith("(")
         difference, value = text.replace("−", "-").removeprefix("(").split(")² = ")
