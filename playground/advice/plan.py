@@ -86,6 +86,11 @@ class Plan:
         return self.experiment.loss.type
 
     @property
+    def climbs(self) -> bool:
+        """Whether the optimizer goes up the gradient of the loss."""
+        return self.experiment.optimizer.args.get("maximize") is True
+
+    @property
     def target(self) -> Target | None:
         """The kind of target that the loss compares with; null where there is no such loss."""
         return loss_class(self.loss).target if self.loss in LOSSES else None

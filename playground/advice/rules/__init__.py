@@ -5,6 +5,7 @@ from playground.advice.plan import Plan
 from playground.advice.rule import Rule
 from playground.advice.rules.batch_norm_of_one import batch_norm_of_one
 from playground.advice.rules.class_imbalance import class_imbalance
+from playground.advice.rules.climbing import climbing
 from playground.advice.rules.dead_relus import dead_relus
 from playground.advice.rules.dropout_at_output import dropout_at_output
 from playground.advice.rules.exploding_gradients import exploding_gradients
@@ -42,6 +43,7 @@ PLAN_RULES: tuple[Rule[Plan], ...] = (
     unstandardized_inputs,
     batch_norm_of_one,
     dropout_at_output,
+    climbing,
 )
 
 SAMPLES_RULES: tuple[Rule[Samples], ...] = (

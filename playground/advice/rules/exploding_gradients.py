@@ -25,7 +25,7 @@ MOST_NORM = 1.0
 )
 def exploding_gradients(course: Course) -> Iterator[Note]:
     grown = [(growth, layer) for layer in course.trained if (growth := _growth(layer)) is not None]
-    if not grown or not _is_worse(course):
+    if not grown or not _is_worse(course) or course.plan.climbs:
         return
     growth, layer = max(grown, key=lambda pair: pair[0])
     times = f"{growth:,.0f}" if growth < 1e6 else f"{growth:.0e}"

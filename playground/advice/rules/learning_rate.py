@@ -49,6 +49,8 @@ HARDLY = 0.95
     link="https://arxiv.org/abs/1506.01186",
 )
 def learning_rate_too_high(course: Course) -> Iterator[Note]:
+    if course.plan.climbs:
+        return  # the loss is to grow
     why = _diverges(course) or _leaps_at_once(course) or _learns_nothing(course)
     if why is None:
         return

@@ -13,7 +13,7 @@ from playground.training.build import Built
 from playground.training.detective.culprit import Culprit
 from playground.training.detective.growth import Stepped
 from playground.training.detective.twin import Twin
-from playground.training.detective.ways import Way, chosen_rate, eps, scaled, slower, ways
+from playground.training.detective.ways import Way, chosen_rate, downhill, eps, scaled, slower, ways
 from playground.training.log import Deed
 from playground.training.moment import Moment
 from playground.training.probes.pack import figure
@@ -169,6 +169,11 @@ def offered(
                 return
     for way in scaled(built):
         yield way, ""
+    for way in downhill(built):
+        outcome = trials.outcome(way)
+        if outcome is None or outcome.helped:
+            yield way, outcome.words if outcome else ""
+            return
     rate = lowest = None
     if culprit.part != "given":
         for way, words, loss in _slower(trials, built, chosen_rate(built, lr)):

@@ -138,6 +138,14 @@ def scaled(built: Built) -> Iterator[Way]:
     yield Way(Fix(label="Turn Standardize on", edits=(SetEdit(where=where, value=True),)), reason)
 
 
+def downhill(built: Built) -> Iterator[Way]:
+    """Down the gradient, where every step went up."""
+    if built.optimizer.param_groups[0].get("maximize"):
+        edit = SetEdit(where="optimizer/args/maximize", value=False)
+        reason = "With maximize every step goes up the gradient, so the loss grows as far as numbers reach."
+        yield Way(Fix(label="Turn maximize off", edits=(edit,)), reason)
+
+
 def _clipped(steps: Sequence[Stepped]) -> Way:
     """To the norm that gradients had while all was well."""
     norms = [one.gradient for one in steps if 0 < one.gradient < np.inf]

@@ -1,6 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { Palette } from "./colour";
-import { columns, logRange, options, structure, valueAt, xRange, yRange, type PlotLine, type Reading } from "./plot";
+import {
+  columns,
+  increments,
+  logRange,
+  multiples,
+  options,
+  structure,
+  valueAt,
+  xRange,
+  yRange,
+  type PlotLine,
+  type Reading,
+} from "./plot";
 
 const palette = { inkFaint: [0, 0, 0], line: [0, 0, 0] } as unknown as Palette;
 const READING: Reading = { log: false, axis: "step", reach: null };
@@ -75,4 +87,15 @@ test("the read-out takes a line's own value, else the last one before the cursor
   expect(at(0, 2)).toBeNull();
   expect(at(1, 1)).toBeNull();
   expect(valueAt([[1], [2]], 0, 0, true)).toBe(100);
+});
+
+test("ticks are round for any span that float32 has", () => {
+  for (const high of [2e-7, 0.8, 3, 45, 2e35, 3e38]) {
+    const [by] = increments(high).filter((step) => high / step <= 6);
+    const found = multiples(null, 1, 0, high, by!);
+    expect(found.length).toBeGreaterThanOrEqual(3);
+    expect(found.length).toBeLessThanOrEqual(7);
+    expect(found.at(-1)!).toBeLessThanOrEqual(high * (1 + 1e-9));
+  }
+  expect(multiples(null, 1, -1.2, 1.2, 0.5)).toEqual([-1, -0.5, 0, 0.5, 1]);
 });

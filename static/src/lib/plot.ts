@@ -99,7 +99,7 @@ export function options(
         gap: 4,
         space: 28,
         values: (_, at) => at.map((value) => tickLabel(log ? 10 ** value : value)),
-        ...(log ? { splits: logSplits } : {}),
+        ...(log ? { splits: logSplits } : { incrs: (_, __, low, high) => increments(high - low), splits: multiples }),
       },
     ],
     series: [
@@ -156,6 +156,19 @@ export function logRange(low: number | null, high: number | null): [number, numb
   if (!known(low) || !known(high)) return [-1, 0];
   const pad = Math.max(0.08, (0.4 - (high - low)) / 2);
   return [low - pad, high + pad];
+}
+
+/** 1, 2, 2.5 and 5 times the powers of ten about a span, smallest first: uPlot's own end at 1e32, and losses in
+ * float32 come to 3e38. */
+export function increments(span: number): number[] {
+  const power = Math.floor(Math.log10(span));
+  return [-3, -2, -1, 0, 1].flatMap((by) => [1, 2, 2.5, 5].map((m) => Number(`${m}e${power + by}`)));
+}
+
+/** The multiples of an increment between two bounds. */
+export function multiples(_: unknown, __: number, low: number, high: number, by: number): number[] {
+  const first = Math.ceil(low / by);
+  return Array.from({ length: Math.floor(high / by) - first + 1 }, (_, i) => (first + i) * by);
 }
 
 function logSplits(_: uPlot, __: number, low: number, high: number): number[] {

@@ -201,3 +201,7 @@ def test_two_sentences_are_enough_for_every_reason() -> None:
 
     assert said
     assert [one.reason for one in said if one.reason.rstrip(".").count(". ") > 1] == []
+
+
+def test_where_the_loss_is_made_to_grow_no_rate_is_blamed_for_it() -> None:
+    assert said_during(line(lr=0.1, epochs=40, optimizer_args={"maximize": True})) == {}

@@ -98,6 +98,7 @@ PLANTED = [
         "Dropout 1",
         "Take out Dropout 1",
     ),
+    Planted("climbing", built(*mlp(2), optimizer_args={"maximize": True}), "", "Turn maximize off"),
     Planted("wrong kind of target", built(*mlp(2), loss="MSELoss"), "", "Set the loss to CrossEntropyLoss"),
     Planted("wrong kind of target", built(*mlp(1), loss="MSELoss"), "", "Set the loss to BCEWithLogitsLoss"),
     Planted(

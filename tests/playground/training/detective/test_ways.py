@@ -122,6 +122,16 @@ def test_of_probabilities_and_their_loss_the_form_of_scores_is_offered(given: Ex
     assert any(one.startswith(f"{label}; set the learning rate to") for one in reasons)
 
 
+def test_an_optimizer_that_climbs_is_turned_round_and_nothing_else_is_offered() -> None:
+    climbs = optimized(line(epochs=400), "SGD", 0.1, maximize=True)
+    ((way,),) = (found(diverged(climbs))["ways"],)
+
+    assert way["fix"]["label"] == "Turn maximize off"
+    assert way["tried"].startswith("Tried for")
+    changed = apply(climbs, Fix.model_validate(way["fix"]).edits)
+    assert played(Session(trainer(changed), None)).state == "finished"
+
+
 def test_an_eps_of_nothing_is_raised() -> None:
     rows = (("Linear", {"out_features": 8}), ("BatchNorm1d", {"eps": 1e-50}), ("Linear", {"out_features": 2}))
     session = Session(trainer(spiral(*rows, epochs=30)), None)
