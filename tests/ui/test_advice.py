@@ -1,8 +1,12 @@
 """Advice: named where the fault is, taken with one press, dismissed and brought back, never in the way."""
 
+import base64
+
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.ui.access import serious
+from playground.data.registry import DATASETS
+from playground.experiment.spec import Point
+from tests.ui.access import fits, serious
 from tests.ui.conftest import Server, wait_for_app
 from tests.ui.controls import add_layer, button, layers, number, row
 
@@ -107,3 +111,32 @@ def test_advice_fits_a_phone(browser: Browser, server: Server) -> None:
     expect(card(page, TITLE)).to_be_focused()
     expect(card(page, TITLE)).to_be_in_viewport()
     context.close()
+
+
+def test_a_rare_class_is_weighted_and_each_weight_has_a_field_of_its_own(page: Page, server: Server) -> None:
+    points = tuple(Point(x=place // 40 - 0.5, y=place / 100, label=place // 40) for place in range(48))
+    preset = DATASETS["Drawn points"].preset
+    data = preset.data.model_copy(update={"points": points, "validation_share": 0.0})
+    text = preset.model_copy(update={"data": data}).model_dump_json()
+    page.goto(f"{server.url}/#e={base64.urlsafe_b64encode(text.encode()).decode().rstrip('=')}")
+    button(page, "Play").click()
+    page.mouse.move(5, 5)
+    button(page, "Weight each class by how rare it is").click()
+    button(page, "Loss arguments").click()
+    weights = page.get_by_role("group", name="weight", exact=True)
+    common, rare = (weights.get_by_role("spinbutton", name=f"class {label}", exact=True) for label in (0, 1))
+    expect(common).to_have_value("0.6")
+    expect(rare).to_have_value("3")
+    assert serious(page) == []
+
+    rare.fill("-3")
+    expect(rare).to_have_attribute("aria-invalid", "true")
+    expect(weights).to_contain_text("each at least 0")
+    rare.fill("4.5")
+    expect(weights).not_to_contain_text("each at least 0")
+    expect(common).to_have_value("0.6")
+    weights.get_by_role("button", name="Clear weight", exact=True).click()
+    expect(rare).to_have_value("")
+
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert fits(page)
