@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import copy
 import functools
+import math
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable
-from threading import Lock
 from typing import Any
 
 from engine import recording
 from engine.capture.compare import why_different
 from engine.capture.guards import Guards
-from engine.capture.lower import ChangedError
 from engine.capture.plan import NOT_THIS, Plan
 from engine.capture.recorder import Recorder
+from engine.capture.results import ChangedError
+from engine.capture.straight import straight, suits
 from engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
 from engine.ops import scratch
 from engine.recording import watchers
@@ -49,10 +50,11 @@ class Captured:
         self.function = function
         self.why_eager: str | None = "it was not called yet"
         self._latest: Plan | None = None  # tried first, without making a signature
+        self._way: Callable[..., Any] = Captured._carefully  # how the next call is made
         self._kinds: OrderedDict[Any, _Kind] = OrderedDict()
         self._warned = False
-        lock = Lock()
-        self._take, self._give = lock.acquire, lock.release
+        tokens = [None]  # whoever has taken it replays; a lock would take four times as long
+        self._take, self._give = tokens.pop, tokens.append
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
@@ -70,19 +72,41 @@ class Captured:
         return name if owner is None else (getattr, (owner, name))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if (watchers and recording.watcher() is not None) or not self._take(False):
+        way = self._way
+        return way(self, args, kwargs)
+
+    def _carefully(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The call, whatever it may be."""
+        try:
+            taken = self._take()
+        except IndexError:  # one thread at a time; a step that calls itself runs eagerly too
             return self.function(*args, **kwargs)
         try:
-            plan = self._latest
-            if plan is not None and not kwargs:
-                result = plan.attempt(args) if plan.straight is None else plan.straight(plan, args)
-                if result is not NOT_THIS:
-                    return result
-            return self._call(args, kwargs)
+            return self._look(args, kwargs)
         except ChangedError as problem:
             return self._changed(problem, args, kwargs)
         finally:
-            self._give()
+            self._give(taken)
+
+    def _look(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """A replay of the latest plan, if it holds, or of another one, or else an eager call."""
+        if watchers and recording.watcher() is not None:
+            return self.function(*args, **kwargs)
+        plan = self._latest
+        if plan is not None and not kwargs:
+            result = plan.attempt(args)
+            if result is not NOT_THIS:
+                self._use(plan)
+                return result
+        return self._call(args, kwargs)
+
+    def _use(self, plan: Plan | None) -> None:
+        """Try this plan first from now on."""
+        self._latest = plan
+        if plan is not None and plan.replays >= plan.straight_at:
+            plan.straight_at = math.inf
+            plan.straight = straight(plan, self._take, self._give) if suits(plan) else None
+        self._way = plan.straight if plan is not None and plan.straight else Captured._carefully
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         tensors: list[Tensor] = []
@@ -97,15 +121,18 @@ class Captured:
             for plan in kind.plans:
                 if plan.holds():
                     plan.load([tensor._array for tensor in tensors])
-                    self._latest, self.why_eager, kind.reason, kind.failures = plan, None, None, 0
+                    self._use(plan)
+                    self.why_eager, kind.reason, kind.failures = None, None, 0
                     return plan.replay()
             return self._record(kind, tensors, args, kwargs)
-        self._latest, self.why_eager = None, kind.reason
+        self._use(None)
+        self.why_eager = kind.reason
         return self.function(*args, **kwargs)
 
     def _changed(self, problem: ChangedError, args: Any, kwargs: Any) -> Any:
         """A replay stopped before it had any effect."""
-        plan, self._latest = self._latest, None
+        plan = self._latest
+        self._use(None)
         for kind in self._kinds.values():
             if plan in kind.plans:
                 plan.failures += 1
@@ -131,7 +158,8 @@ class Captured:
         guards = Guards(self.function)
         with recorder:
             result = self.function(*args, **kwargs)
-        self._latest, self.why_eager = None, "it is being recorded"
+        self._use(None)
+        self.why_eager = "it is being recorded"
         recorder.finish(result)
         reasons = [guards.broken(), *recorder.changed_modules()]
         recorder.reasons += [f"it changes {reason} in plain Python" for reason in reasons if reason]

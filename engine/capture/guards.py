@@ -23,6 +23,7 @@ class Guards:
         self.cells: list[tuple[Any, Any]] = []
         self.places: list[tuple[dict[str, Any], str, Any]] = []
         self.sizes: list[tuple[Any, int]] = []
+        self.variables: dict[str, Any] = getattr(getattr(function, "__func__", function), "__globals__", {})
         for code, variables, closure in _functions(function):
             for cell in closure:
                 value = _content(cell)

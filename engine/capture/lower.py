@@ -13,6 +13,7 @@ import engine.ops.conv_pool_into  # noqa: F401
 from engine.capture.arena import place
 from engine.capture.patterns import PATTERNS
 from engine.capture.reading import Reading, keep_gradients, put, update_block
+from engine.capture.results import ChangedError
 from engine.capture.trace import Entry, Ref, Storage
 from engine.optim.block import Block
 from engine.optim.optimizer import Optimizer
@@ -21,10 +22,6 @@ from engine.parallel import Crew
 from engine.room import Room, block
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
-
-
-class ChangedError(Exception):
-    """A replay met something that the recording did not: the call is to be made again, eagerly."""
 
 
 class Layout:

@@ -11,11 +11,10 @@ import numpy as np
 
 from engine import recording
 from engine.capture.guards import Guards, difference
-from engine.capture.lower import ChangedError, Layout, lower
+from engine.capture.lower import Layout, lower
 from engine.capture.reading import Reading
 from engine.capture.recorder import Recorder
-from engine.capture.results import NOT_THIS, Fresh, made, take_over
-from engine.capture.straight import straight, suits
+from engine.capture.results import NOT_THIS, ChangedError, Fresh, made, take_over
 from engine.capture.trace import Ref, refs
 from engine.denormal import Environment, environment
 from engine.grad_mode import is_grad_enabled
@@ -52,10 +51,10 @@ class Plan:
     def __init__(self, recorder: Recorder, guards: Guards, flat: bool) -> None:
         reading = Reading(recorder)
         arguments, outputs = reading.arguments, reading.outputs
-        self.cells, self.places = guards.cells, guards.places
-        self.replays, self._straight_at = 0, OFTEN
-        self.straight: Any = None  # a faster way to `attempt`, once it pays
-        self.failures = 0
+        self.cells, self.places, self.variables = guards.cells, guards.places, guards.variables
+        self.replays = self.failures = 0
+        self.straight: Any = None  # a faster way to make the call, once it pays
+        self.straight_at: float = OFTEN
         slots = {id(p): s for _, _, _, blocks in reading.updates for b in blocks for p, s in b.gradients()}
         leaves = list(reading.leaves.values())
         had = reading.had_gradient
@@ -142,7 +141,7 @@ class Plan:
         if renewals != self._renewals:
             self.calls = [call for part in self._parts for call in part]
             self.lasting, self._renewals = self.calls[len(self.safe) :], renewals
-            self.straight, self._straight_at = None, self.replays + OFTEN
+            self.straight, self.straight_at = None, self.replays + OFTEN
 
     def _same_around(self) -> bool:
         """Whether what changes without a word is the same: variables, and which gradients there are."""
@@ -175,10 +174,7 @@ class Plan:
         On small models this and `replay` are a good part of the time: plain code, few calls.
         """
         specs = self.specs
-        if (
-            self.version != structure[0] or self.options != options[0] or specs is None
-            or len(args) != len(specs) or is_grad_enabled() is not self.grad_mode
-        ):
+        if specs is None or len(args) != len(specs) or is_grad_enabled() is not self.grad_mode:
             return NOT_THIS
         for at, shape, kind, place in specs:
             arg = args[at]
@@ -189,7 +185,7 @@ class Plan:
                 return NOT_THIS
             if place is not None:
                 place[...] = array
-        return self.replay() if self._same_around() else NOT_THIS
+        return self.replay() if self.holds() else NOT_THIS
 
     def replay(self) -> Any:
         """Make the calls on the arguments loaded; a fresh result."""
@@ -216,8 +212,6 @@ class Plan:
         for leaf in self.none:
             leaf._grad = None
         self.replays += 1
-        if self.replays == self._straight_at and suits(self):
-            self.straight = straight(self)
         outputs = self.outputs
         return wrap(outputs.array.copy()) if type(outputs) is Fresh else made(outputs)
 

@@ -11,6 +11,10 @@ from engine.tensor import Tensor, wrap
 NOT_THIS = object()  # in place of a result: a longer look is needed first
 
 
+class ChangedError(Exception):
+    """A replay met something that the recording did not: the call is to be made again, eagerly."""
+
+
 def take_over(leaf: Tensor, kept: Tensor) -> None:
     """Make ``kept`` the gradient of a leaf, with the numbers of the one that it has."""
     if leaf._grad is not None:

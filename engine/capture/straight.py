@@ -1,7 +1,8 @@
 """A plan that is replayed often, as one function without loops: up to a fifth off the step of a small model.
 
 The function is generated. Its text is made only of what stands in this file and of numbers: every object it
-uses, strings among them, is handed to it as `v0`, `v1`, …; nobody else's text gets into it.
+uses is handed to it as `v0`, `v1`, …, and variables that the step reads are called `c0`, … and `g0`, … here,
+whatever their names are. Nobody else's text gets into it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.capture.results import NOT_THIS, Fresh, made, take_over
+from engine.capture.results import ChangedError, Fresh, made, take_over
 from engine.grad_mode import is_grad_enabled
 from engine.optim.program import Program
-from engine.recording import options, structure
+from engine.recording import options, structure, watchers
 from engine.tensor import Tensor, wrap
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class _Text:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.objects: list[Any] = []
+        self.cells: list[Any] = []  # variables around the step, which the function reads as `c0`, …
+        self.globals: list[str] = []  # of the step's module; put in place of `g0`, … once it is compiled
         self._numbers: dict[int, int] = {}
 
     def name(self, value: Any) -> str:
@@ -48,8 +51,9 @@ class _Text:
     @property
     def source(self) -> str:
         """A function that binds the objects and returns `attempt`."""
-        names = ", ".join(f"v{number}" for number in range(len(self.objects)))
-        head = [f"def bind({names}):", "    def attempt(plan, args):"]
+        names = [f"v{number}" for number in range(len(self.objects))]
+        names += [f"c{number}" for number in range(len(self.cells))]
+        head = [f"def bind({', '.join(names)}):", "    def attempt(step, args, kwargs):"]
         return "\n".join([*head, *self.lines, "    return attempt"])
 
 
@@ -58,29 +62,41 @@ def suits(plan: Plan) -> bool:
     return plan.specs is not None and len(plan.calls) <= LONGEST
 
 
-def straight(plan: Plan) -> Any:
-    """`plan.attempt` and `plan.replay` in one: a function of the plan, which it does not hold."""
-    text = written(plan)
+def straight(plan: Plan, take: Any, give: Any) -> FunctionType:
+    """A captured step's call while this plan holds, from the arguments to the result."""
+    text = written(plan, take, give)
     scope: dict[str, Any] = {}
     exec(text.source, scope)  # noqa: S102 - see the top of this file
-    return scope["bind"](*text.objects)
+    made = scope["bind"](*text.objects, *text.cells)
+    names = {f"g{number}": name for number, name in enumerate(text.globals)}
+    code = made.__code__.replace(co_names=tuple([names.get(name, name) for name in made.__code__.co_names]))
+    cells = dict(zip(code.co_freevars, made.__closure__, strict=True))
+    cells.update({f"c{number}": cell for number, cell in enumerate(text.cells)})
+    return FunctionType(code, plan.variables, closure=tuple([cells[name] for name in code.co_freevars]))
 
 
-def written(plan: Plan) -> _Text:
-    """The text for a plan, with the objects it names."""
+def written(plan: Plan, take: Any, give: Any) -> _Text:
+    """The text for a plan, with the objects it names. Not the plan, which holds the function."""
     text = _Text()
-    _checks(text, plan)
-    arguments = _arguments(text, plan)
+    leave = "return step._look(args, kwargs)"
+    text.add(2, f"try: taken = {text.name(take)}()")
+    text.add(2, f"except {text.name(IndexError)}: return step.function(*args, **kwargs)")
+    text.add(2, "try:")
+    text.add(3, "plan = step._latest")
+    text.add(3, "try:")
+    text.add(4, f"if {' or '.join(_changes(text, plan))}: {leave}")
+    text.add(3, f"except {text.name(NameError)}: {leave}")
+    arguments = _arguments(text, plan, leave)
     for leaf, kept in plan.given:
         one, other = text.name(leaf), text.name(kept)
-        text.add(2, f"if {one}._grad is not {other}: {text.name(take_over)}({one}, {other})")
-    depth = 2
+        text.add(3, f"if {one}._grad is not {other}: {text.name(take_over)}({one}, {other})")
+    depth = 3
     if plan.flushes:
         thread = text.name(get_ident)
-        text.add(2, f"here = plan.environment if plan.thread == {thread}() else plan.flushing()")
-        text.add(2, "if here is not None: here.enter(here.flushing)")
-        text.add(2, "try:")
-        depth = 3
+        text.add(3, f"here = plan.environment if plan.thread == {thread}() else plan.flushing()")
+        text.add(3, "if here is not None: here.enter(here.flushing)")
+        text.add(3, "try:")
+        depth = 4
     told = "problem"
     if plan.generators:
         text.add(depth, "states = plan.states()")
@@ -89,71 +105,82 @@ def written(plan: Plan) -> _Text:
         text.add(depth, "try:")
         for call in plan.safe:
             text.add(depth + 1, _call(text, call, arguments))
-        text.add(depth, f"except Exception as problem: plan.undo({told})")
+        text.add(depth, f"except {text.name(Exception)} as problem: plan.undo({told})")
     for call in plan.lasting:
         text.add(depth, _call(text, call, arguments))
     if plan.flushes:
-        text.add(3, "pass")
-        text.add(2, "finally:")
-        text.add(3, "if here is not None: here.enter(here.usual)")
+        text.add(4, "pass")
+        text.add(3, "finally:")
+        text.add(4, "if here is not None: here.enter(here.usual)")
     for counter in plan.counters:
-        text.add(2, f"{text.name(counter)}[0] += 1")
+        text.add(3, f"{text.name(counter)}[0] += 1")
     for leaf in plan.none:
-        text.add(2, f"{text.name(leaf)}._grad = None")
-    text.add(2, "plan.replays += 1")
+        text.add(3, f"{text.name(leaf)}._grad = None")
+    text.add(3, "plan.replays += 1")
     if type(plan.outputs) is Fresh:
-        text.add(2, f"return {text.name(wrap)}({text.name(plan.outputs.array.copy)}())")
+        text.add(3, f"return {text.name(wrap)}({text.name(plan.outputs.array.copy)}())")
     else:
-        text.add(2, f"return {text.name(made)}({text.name(plan.outputs)})")
+        text.add(3, f"return {text.name(made)}({text.name(plan.outputs)})")
+    text.add(2, f"except {text.name(ChangedError)} as problem: return step._changed(problem, args, kwargs)")
+    text.add(2, f"finally: {text.name(give)}(taken)")
     return text
 
 
-def _checks(text: _Text, plan: Plan) -> None:
-    """Leave, for a longer look, where anything around the step may be different."""
-    leave = f"return {text.name(NOT_THIS)}"
-    text.add(2, f"if plan.version != {text.name(structure)}[0]: {leave}")
-    text.add(2, f"if plan.options != {text.name(options)}[0]: {leave}")
-    text.add(2, f"if {text.name(is_grad_enabled)}() is not {text.name(plan.grad_mode)}: {leave}")
-    if plan.cells:
-        text.add(2, "try:")
-        for cell, value in plan.cells:
-            text.add(3, f"if {text.name(cell)}.cell_contents is not {text.name(value)}: {leave}")
-        text.add(2, f"except ValueError: {leave}")
+def _changes(text: _Text, plan: Plan) -> Iterator[str]:
+    """What says that something around the step may be different, so that a longer look is needed.
+
+    Variables are read as the step itself reads them, which takes a tenth of the time of asking their places.
+    """
+    yield f"{text.name(watchers)} or kwargs or plan is None or plan.calls is not {text.name(plan.calls)}"
+    yield f"plan.version != {text.name(structure)}[0] or plan.options != {text.name(options)}[0]"
+    yield f"{text.name(is_grad_enabled)}() is not {text.name(plan.grad_mode)}"
+    for cell, value in plan.cells:
+        text.cells.append(cell)
+        yield f"c{len(text.cells) - 1} is not {text.name(value)}"
     for place, name, value in plan.places:
-        text.add(2, f"if {text.name(place.get)}({text.name(name)}) is not {text.name(value)}: {leave}")
+        if place is plan.variables:
+            text.globals.append(name)
+            yield f"g{len(text.globals) - 1} is not {text.name(value)}"
+        else:
+            yield f"{text.name(place.get)}({text.name(name)}) is not {text.name(value)}"
     for leaf, had in plan.had:
-        text.add(2, f"if ({text.name(leaf)}._grad is not None) is not {text.name(had)}: {leave}")
+        yield f"({text.name(leaf)}._grad is not None) is not {text.name(had)}"
+    yield f"{text.name(len)}(args) != {len(plan.specs or ())}"
 
 
-def _arguments(text: _Text, plan: Plan) -> dict[int, str]:
+def _arguments(text: _Text, plan: Plan, leave: str) -> dict[int, str]:
     """Check and take the arguments; by the id of its place, the name of each that is used as it is."""
-    leave, direct = f"return {text.name(NOT_THIS)}", {}
-    text.add(2, f"if len(args) != {len(plan.specs or ())}: {leave}")
+    direct = {}
+    kinds = text.name(type), text.name(Tensor)
     for at, shape, kind, place in plan.specs or ():
-        text.add(2, f"arg = args[{at}]")
-        text.add(2, f"if type(arg) is not {text.name(Tensor)} or arg._requires_grad: {leave}")
-        text.add(2, f"a{at} = arg._array")
-        text.add(2, f"if a{at}.shape != {text.name(shape)} or a{at}.dtype is not {text.name(kind)}: {leave}")
+        text.add(3, f"arg = args[{at}]")
+        text.add(3, f"if {kinds[0]}(arg) is not {kinds[1]} or arg._requires_grad: {leave}")
+        text.add(3, f"a{at} = arg._array")
+        text.add(3, f"if a{at}.shape != {text.name(shape)} or a{at}.dtype is not {text.name(kind)}: {leave}")
         if place is None:
             continue
         if not _only_whole(plan, place):
-            text.add(2, f"{text.name(place)}[...] = a{at}")
+            text.add(3, f"{text.name(place)}[...] = a{at}")
             continue
         direct[id(place)] = f"a{at}"
         if plan.given:  # a replay writes gradients where they were: one that is an argument is copied first
             kept = [array for _, tensor in plan.given if (array := tensor._array).base is None]
             same = "".join(f" or a{at} is {text.name(array)}" for array in kept)
-            text.add(2, f"if a{at}.base is not None{same}:")
-            text.add(3, f"{text.name(place)}[...] = a{at}")
-            text.add(3, f"a{at} = {text.name(place)}")
+            text.add(3, f"if a{at}.base is not None{same}:")
+            text.add(4, f"{text.name(place)}[...] = a{at}")
+            text.add(4, f"a{at} = {text.name(place)}")
     return direct
 
 
 def _call(text: _Text, call: tuple[Any, tuple[Any, ...]], arguments: dict[int, str]) -> str:
     function, args = call
-    given = ", ".join(arguments.get(id(arg)) or text.name(arg) for arg in args)
-    caller = arguments.get(id(getattr(function, "__self__", None)))
-    return f"{caller}.dot({given})" if caller else f"{text.name(function)}({given})"
+    given = [arguments.get(id(arg)) or text.name(arg) for arg in args]
+    owner = getattr(function, "__self__", None)
+    if isinstance(owner, np.ndarray) and function.__name__ == "__setitem__":
+        return f"{text.name(owner)}[{given[0]}] = {given[1]}"
+    if caller := arguments.get(id(owner)):
+        return f"{caller}.dot({', '.join(given)})"
+    return f"{text.name(function)}({', '.join(given)})"
 
 
 def _only_whole(plan: Plan, place: np.ndarray) -> bool:
