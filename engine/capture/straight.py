@@ -175,6 +175,9 @@ def _arguments(text: _Text, plan: Plan, leave: str) -> dict[int, str]:
 def _call(text: _Text, call: tuple[Any, tuple[Any, ...]], arguments: dict[int, str]) -> str:
     function, args = call
     given = [arguments.get(id(arg)) or text.name(arg) for arg in args]
+    if isinstance(function, partial) and not function.args and function.keywords.keys() == {"out"}:
+        given.append(f"out={text.name(function.keywords['out'])}")
+        function = function.func
     owner = getattr(function, "__self__", None)
     if isinstance(owner, np.ndarray) and function.__name__ == "__setitem__":
         return f"{text.name(owner)}[{given[0]}] = {given[1]}"

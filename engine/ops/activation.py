@@ -6,6 +6,7 @@ At a kink each takes the side that PyTorch takes (`relu'(0) = 0`, `elu'(0) = α`
 from __future__ import annotations
 
 import math
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -51,14 +52,33 @@ relu = unary(
 
 
 _WORDS = {np.dtype(f"f{size}"): np.dtype(f"u{size}") for size in (4, 8)}
+_FEW = 1 << 14  # elements
+
+
+@lru_cache(maxsize=16)
+def _zeros(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """Beside an array numpy's maximum is quick, beside a single 0 it is not."""
+    return np.zeros(shape, dtype)
+
+
+@cache
+def _drops_minus(dtype: np.dtype) -> bool:
+    """Whether to numpy the larger of −0 and 0 is 0: which of the two it takes is up to the processor."""
+    zeros = _zeros((255,), dtype)  # as many as it does at once, and those that are left
+    return not np.signbit(np.maximum(-zeros, zeros)).any()
 
 
 @relu.writes("forward")
 def relu_into(room: Room, out: np.ndarray, input: np.ndarray) -> Any:
+    """The larger of each number and 0; of many numbers by two bounds, which needs no array of zeros."""
     if out.dtype not in _WORDS:
         return None
+    same = input.strides == out.strides
+    if same and out.flags.c_contiguous and out.size <= _FEW and _drops_minus(out.dtype):
+        room.notes["minus"] = False
+        return [(partial(np.maximum, out=out), (input, _zeros(out.shape, out.dtype)))]
     low, high = np.zeros((), out.dtype), np.full((), np.inf, out.dtype)
-    if input.strides != out.strides:  # another order is for a copy, which is faster at it
+    if not same:  # another order is for a copy, which is faster at it
         return [(out.__setitem__, (..., input)), (CLIP, (out, low, high, out))]
     return [(CLIP, (input, low, high, out))]
 
@@ -76,11 +96,12 @@ def relu_vjp_into(room: Room, outs: Any, g: np.ndarray, out: np.ndarray) -> Any:
     if word is None or g.strides != out.strides or result.strides != out.strides:
         return None
     bits, masked = out.view(word), result.view(word)
-    return [
-        (np.left_shift, (bits, np.ones((), word), masked)), (np.sign, (masked, masked)),
-        (np.multiply, (g.view(word), masked, masked)),
-        *([] if same else [(to_input.__setitem__, (..., result))]),
-    ]
+    calls: list[Any] = []
+    if room.notes.get("minus", True):  # there may be −0
+        calls.append((np.left_shift, (bits, np.ones((), word), masked)))
+        bits = masked
+    calls += [(np.sign, (bits, masked)), (np.multiply, (g.view(word), masked, masked))]
+    return calls if same else [*calls, (to_input.__setitem__, (..., result))]
 
 
 @op(family="activation", doc="input, times negative_slope below 0", internal=True, second=second.zeros)

@@ -20,7 +20,7 @@ MANY = OFTEN + 6
 WORDS = re.findall(r"\w+", """
     def bind attempt step args kwargs plan calls if return is not None or try except finally pass as problem
     version options arg shape dtype here environment thread flushing enter usual undo base replays states
-    _grad _array _requires_grad dot _take _give taken _latest _look _changed function
+    _grad _array _requires_grad dot out taken _latest _look _changed function
 """)
 
 
