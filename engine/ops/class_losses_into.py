@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.op import Room
 from engine.ops.class_losses import cross_entropy_of_classes, numbers_to
-from engine.ops.linear import ones, shares
+from engine.ops.linear import by_rows, ones, shares
 
 
 @cross_entropy_of_classes.writes("forward")
@@ -36,7 +36,7 @@ def cross_entropy_into(
         (np.add, (places, columns, places)),
         (scores.__setitem__, (..., input.T)),
         (np.maximum.reduce, (scores, 0, None, most)),
-        (np.subtract, (scores, most, scores)),
+        *by_rows(room, np.subtract, scores, most, scores),
         (np.exp, (scores, exps)),
         (ones(classes, exps.dtype).dot, (exps, sums)),
         (np.log, (sums, logs)),
@@ -71,7 +71,7 @@ def cross_entropy_vjp_into(
     return [
         *calls,
         (np.divide, (each, sums, picked)),
-        (np.multiply, (exps, picked, slope)),
+        *by_rows(room, np.multiply, exps, picked, slope),
         (flat.take, (places, None, picked, "clip")),
         (np.subtract, (picked, each, picked)),
         (flat.__setitem__, (places, picked)),

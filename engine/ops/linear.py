@@ -112,13 +112,18 @@ def _rows(array: np.ndarray) -> np.ndarray:
 
 
 def _added(room: Room, sums: np.ndarray, bias: np.ndarray) -> list[Any]:
-    """Calls that add a bias to every row; to small matrices by a copy of it in every row, which is faster."""
+    """Calls that add a bias to every row."""
     if bias.size == 1:
         return [(np.add, (sums, bias.reshape(()), sums))]
-    if sums.size > _SMALL:
-        return [(np.add, (sums, bias, sums))]
-    rows = room.scratch(sums.shape, sums.dtype)
-    return [(rows.__setitem__, (..., bias)), (np.add, (sums, rows, sums))]
+    return by_rows(room, np.add, sums, bias, sums)
+
+
+def by_rows(room: Room, function: Any, matrix: np.ndarray, row: np.ndarray, out: np.ndarray) -> list[Any]:
+    """Calls of a ufunc on each row of a matrix and a vector: if small, on as many copies, which is faster."""
+    if matrix.size > _SMALL:
+        return [(function, (matrix, row, out))]
+    rows = room.scratch(matrix.shape, matrix.dtype, "rows")
+    return [(rows.__setitem__, (..., row)), (function, (matrix, rows, out))]
 
 
 @linear.writes("vjp")

@@ -68,7 +68,5 @@ class Program:
         if steps is not None:
             step = steps.item(0) + 1
             steps.fill(step)
-        at = 0
-        for value in self.optimizer._numbers(self.block, self.group, step):
+        for at, value in enumerate(self.optimizer._numbers(self.block, self.group, step)):
             self._numbers[at][()] = value  # for 0-d arrays a third of the time of `fill`
-            at += 1
