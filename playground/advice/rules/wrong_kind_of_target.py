@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from playground.advice.plan import Placed, Plan
 from playground.advice.rule import Note, rule
-from playground.experiment.fixes import Edit, Fix, SetEdit
+from playground.experiment.catalog import LOSSES
+from playground.experiment.fixes import Edit, Fix, RemoveEdit, SetEdit
 
 ASKS = {
     "class index": "class numbers, int64 of shape (N,)",
@@ -48,13 +49,17 @@ def _for_classes(plan: Plan, classes: int) -> tuple[str, int]:
 
 
 def _choose(plan: Plan, loss: str, outputs: int) -> Fix:
-    """The loss, and the last layer's width to go with it."""
+    """The loss, the last layer's width to go with it, and no activation that only the old loss needs."""
     edits: list[Edit] = [SetEdit(where="loss", value=loss)]
     label = f"Set the loss to {loss}"
     widest = widening(plan)
     if widest is not None and widest.argument("out_features") != outputs:
         edits.append(SetEdit(where=f"layers/{widest.id}/args/out_features", value=outputs))
         label += f" and out_features of {widest.name} to {outputs}"
+    last = plan.last_computing
+    if last is not None and last.type == LOSSES[plan.loss].after:
+        edits.append(RemoveEdit(layer=last.id))
+        label += f", take out {last.name}"
     return Fix(label=label, edits=tuple(edits))
 
 

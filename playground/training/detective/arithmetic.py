@@ -197,18 +197,39 @@ def _logits(c: Culprit) -> Told:
 
 def _cross_entropy(c: Culprit) -> Told:
     """−log softmax at the target is the largest score less the target's."""
-    scores, target, weight = c.inputs["input"], c.inputs["target"], c.inputs.get("weight")
+    scores, target = c.inputs["input"], c.inputs["target"]
     if scores.ndim != 2:
         return Told()
-    if weight is not None and not weight[target].any():
-        text = f"0 / (sum of the weights of {len(target)} targets, all 0) = 0 / 0 = {_value(c)}"
-        return Told(text, {"target": (0,), "weight": (int(target[0]),)})
+    if (weightless := _weightless(c)) is not None:
+        return weightless
     own = scores[np.arange(len(scores)), target].astype(np.float64)
     row = int((scores.max(1) - own).argmax())
     most, mine = float(scores[row].max()), float(own[row])
     chance = f"exp({figure(mine)} − {_bracketed(most)})"
     marked: dict[str, Index] = {"input": (row, int(target[row])), "target": (row,)}
     return Told(f"−log({chance}) = −log(0) = {_value(c)}", marked)
+
+
+def _log_likelihood(c: Culprit) -> Told:
+    """Of log-probabilities, the least likely target."""
+    logs, target = c.inputs["input"], c.inputs["target"]
+    if logs.ndim != 2:
+        return Told()
+    if (weightless := _weightless(c)) is not None:
+        return weightless
+    row = int(logs[np.arange(len(logs)), target].argmin())
+    at = (row, int(target[row]))
+    text = f"−({_at(c, 'input', at)}) − … ({len(logs) - 1} more) = {_value(c)}"
+    return Told(text, {"input": at, "target": (row,)})
+
+
+def _weightless(c: Culprit) -> Told | None:
+    """A mean over targets that all count nothing."""
+    target, weight = c.inputs["target"], c.inputs.get("weight")
+    if weight is None or weight[target].any():
+        return None
+    text = f"0 / (sum of the weights of {len(target)} targets, all 0) = 0 / 0 = {_value(c)}"
+    return Told(text, {"target": (0,), "weight": (int(target[0]),)})
 
 
 # ---- normalisation ----
@@ -306,6 +327,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("forward", "l1_loss"): _distances,
     ("forward", "bce_with_logits"): _logits,
     ("forward", "cross_entropy_of_classes"): _cross_entropy,
+    ("forward", "nll_loss"): _log_likelihood,
     ("forward", "normalize_over"): _normalised,
     ("code", "clip_grad_norm_"): _norm,
     ("given", ""): _given,

@@ -175,7 +175,17 @@ describe("the learning rate of an optimizer", () => {
   });
 
   test("stays when another one is chosen, and nothing else does", () => {
-    expect(edits.chooseKeepingLr(e, "optimizer", optimizers[1]!).optimizer).toEqual({ type: "SGD", args: { lr: 0.03 } });
-    expect(edits.chooseKeepingLr(e, "optimizer", optimizers[2]!).optimizer).toEqual({ type: "LBFGS", args: {} });
+    expect(edits.chooseAnother(e, "optimizer", optimizers[1]!).optimizer).toEqual({ type: "SGD", args: { lr: 0.03 } });
+    expect(edits.chooseAnother(e, "optimizer", optimizers[2]!).optimizer).toEqual({ type: "LBFGS", args: {} });
   });
+});
+
+test("weights of classes stay where another loss takes them", () => {
+  const e = edits.setPartArgument(experimentOf("Spiral"), "loss", "weight", [1, 4.5]);
+  const weight: Parameter = {
+    ...{ name: "weight", kind: "numbers", default: null, low: 0, high: 10 },
+    ...{ choices: [], inferred: false, help: "" },
+  };
+  expect(edits.chooseAnother(e, "loss", entry("NLLLoss", [weight])).loss.args).toEqual({ weight: [1, 4.5] });
+  expect(edits.chooseAnother(e, "loss", entry("MSELoss")).loss.args).toEqual({});
 });

@@ -49,11 +49,15 @@ export function learningRate({ optimizer: { type, args } }: Experiment, optimize
   return typeof value === "number" ? value : null;
 }
 
-/** Another optimizer. The learning rate stays where the new one has one; every other argument is the old one's own. */
-export function chooseKeepingLr(e: Experiment, part: Part, entry: Entry): Experiment {
-  const { lr } = e[part].args;
-  const takesLr = entry.parameters.some(({ name }) => name === "lr");
-  return choose(e, part, { type: entry.type, args: takesLr && lr !== undefined ? { lr } : {} });
+/** Arguments that say something of the task, whichever optimizer or loss takes them. */
+const KEPT = ["lr", "weight"];
+
+/** Another optimizer, another loss. The learning rate and the weights of classes stay where the new one takes
+ * them; every other argument is the old one's own. */
+export function chooseAnother(e: Experiment, part: Part, entry: Entry): Experiment {
+  const takes = (name: string) => KEPT.includes(name) && entry.parameters.some((parameter) => parameter.name === name);
+  const kept = Object.entries(e[part].args).filter(([name]) => takes(name));
+  return choose(e, part, { type: entry.type, args: Object.fromEntries(kept) });
 }
 
 /** Another learning-rate schedule with its starting arguments, or none. */

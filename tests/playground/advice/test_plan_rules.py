@@ -109,6 +109,12 @@ PLANTED = [
     ),
     Planted(
         "wrong kind of target",
+        built(*mlp(2), row("LogSoftmax", dim=1), loss="NLLLoss", data="Diabetes"),
+        "",
+        "Set the loss to MSELoss and out_features of Linear 3 to 1, take out LogSoftmax 1",
+    ),
+    Planted(
+        "wrong kind of target",
         built(*mlp(1), data="Wine", loss="BCEWithLogitsLoss"),
         "",
         "Set the loss to CrossEntropyLoss and out_features of Linear 3 to 3",

@@ -1,5 +1,5 @@
 /** The lanes of a race: the present experiment, each time with one thing another way. */
-import { changeLayer, chooseKeepingLr, learningRate, setLayerArgument, setPartArgument } from "../edits";
+import { changeLayer, chooseAnother, learningRate, setLayerArgument, setPartArgument } from "../edits";
 import type { Catalog, Entry, Experiment, Layer } from "../protocol";
 
 export const SUBJECTS = ["Optimizer", "Learning rate", "Width", "Activation"] as const;
@@ -55,7 +55,7 @@ export function lane(subject: Subject, e: Experiment, value: Value, catalog: Cat
   switch (subject) {
     case "Optimizer": {
       const entry = catalog.optimizers.find(({ type }) => type === value);
-      return entry === undefined || value === e.optimizer.type ? e : chooseKeepingLr(e, "optimizer", entry);
+      return entry === undefined || value === e.optimizer.type ? e : chooseAnother(e, "optimizer", entry);
     }
     case "Learning rate":
       return setPartArgument(e, "optimizer", "lr", value);

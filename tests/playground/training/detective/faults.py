@@ -10,7 +10,7 @@ from engine import nn
 from playground.data.registry import DATASETS
 from playground.experiment.spec import Chosen, Experiment
 from playground.training.trainer import Trainer
-from tests.playground.training.experiments import clipped, line, spiral
+from tests.playground.training.experiments import CLASSIFIER, clipped, line, spiral
 
 Plant = Callable[[Trainer], None]
 
@@ -144,6 +144,14 @@ FAULTS = [
           "−log(0) = inf", lambda t: (weights(0.0)(t), weights(3e38, 1)(t), number(-3e38, 1)(t))[0]),
     Fault("a batch of a class without weight", spiral(batch_size=1, loss_args={"weight": (1.0, 0.0)}), "loss",
           None, "F.cross_entropy", "0 / 0 = nan", step=5),
+    Fault("a batch of log-probabilities of a class without weight",
+          spiral(*CLASSIFIER, ("LogSoftmax", {"dim": 1}), batch_size=1, loss="NLLLoss",
+                 loss_args={"weight": (1.0, 0.0)}), "loss", None, "F.nll_loss", "0 / 0 = nan", step=5),
+    Fault("log-probabilities at the end of float32",
+          spiral(("Linear", {"out_features": 2}), loss="NLLLoss"), "loss", None, "F.nll_loss",
+          "−(−2e+38) − … (7 more) = inf", lambda t: (weights(0.0)(t), weights(-2e38, 1)(t))[0]),
+    Fault("a Sigmoid of what is no number", spiral(("Linear", {"out_features": 1}), ("Sigmoid", {}),
+          loss="BCELoss"), "forward", "Linear 1", "weight", "= nan", number(float("nan"))),
     Fault("yes or no, and scores at the end of float32",
           spiral(("Linear", {"out_features": 1})).model_copy(update=YES_OR_NO), "loss", None,
           "F.binary_cross_entropy_with_logits", "+ … (7 more) = inf",
