@@ -38,26 +38,61 @@ def constant(value: float, dtype: np.dtype) -> np.ndarray:
     return made
 
 
+class Scratch:
+    """Memory that ops work in, between their calls.
+
+    How much an op needs is known when it has asked for it all. Until then each name and size has memory of
+    its own, which ops share; an op that is given a block of ``whole`` memory takes it from there.
+    """
+
+    def __init__(self) -> None:
+        self.bytes = 0  # that ops share
+        self._top = 0  # bytes that the present op has asked for
+        self._whole: np.ndarray | None = None
+        self._shared: dict[Any, np.ndarray] = {}
+        self._taken: dict[Any, np.ndarray] = {}
+
+    def enter(self, whole: np.ndarray | None) -> None:
+        """An op begins."""
+        self._whole, self._taken, self._top = whole, {}, 0
+
+    def leave(self) -> int:
+        """It has asked for all; how many bytes that is."""
+        top, self._top = self._top, 0
+        return top
+
+    def take(self, name: str, size: int) -> np.ndarray:
+        """Memory of so many bytes, the same for one name and size until the next op."""
+        key = name, size
+        if key not in self._taken:
+            start, self._top = self._top, self._top + -(-size // _LINE) * _LINE
+            self._taken[key] = self._share(key) if self._whole is None else self._whole[start : start + size]
+        return self._taken[key]
+
+    def _share(self, key: tuple[str, int]) -> np.ndarray:
+        if key not in self._shared:
+            self._shared[key] = block(key[1])
+            self.bytes += key[1]
+        return self._shared[key]
+
+
 class Room:
     """What a way to write into given arrays may use: memory, helpers, and notes of a forward for its rule."""
 
-    def __init__(self, shared: dict[Any, np.ndarray], crew: Crew) -> None:
-        self._shared = shared
+    def __init__(self, scratch: Scratch, crew: Crew) -> None:
+        self._scratch = scratch
         self.crew = crew
         self._own: dict[Any, np.ndarray] = {}
         self.notes: dict[str, Any] = {}
 
     def scratch(self, shape: tuple[int, ...], dtype: Any, name: str = "") -> np.ndarray:
-        """Memory for use between the calls of one op; all ops share that of one name and size."""
-        return _found(self._shared, shape, np.dtype(dtype), name)
+        """Memory for use between the calls of a forward or a rule; others use it too."""
+        size = math.prod(shape) * np.dtype(dtype).itemsize
+        return self._scratch.take(name, size).view(dtype).reshape(shape)
 
     def own(self, shape: tuple[int, ...], dtype: Any, name: str) -> np.ndarray:
         """Memory that a forward and its rule alone use, 0 before the first replay."""
-        return _found(self._own, shape, np.dtype(dtype), name)
-
-
-def _found(kept: dict[Any, np.ndarray], shape: tuple[int, ...], dtype: np.dtype, name: str) -> np.ndarray:
-    size = math.prod(shape) * dtype.itemsize
-    if (name, size) not in kept:
-        kept[name, size] = block(size)
-    return kept[name, size].view(dtype).reshape(shape)
+        size = math.prod(shape) * np.dtype(dtype).itemsize
+        if (name, size) not in self._own:
+            self._own[name, size] = block(size)
+        return self._own[name, size].view(dtype).reshape(shape)

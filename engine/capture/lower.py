@@ -19,9 +19,11 @@ from engine.optim.block import Block
 from engine.optim.optimizer import Optimizer
 from engine.optim.program import Program
 from engine.parallel import Crew
-from engine.room import Room, block
+from engine.room import Room, Scratch, block
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
+
+_WORTH_IT = 1 << 18  # bytes of scratch memory that are worth finding a place for
 
 
 class Layout:
@@ -30,12 +32,10 @@ class Layout:
     def __init__(self, reading: Reading, outputs: list[Ref], homes: dict[int, np.ndarray]) -> None:
         self.homes = homes  # by id of the leaf
         self.places: dict[int, np.ndarray] = {}  # by id of the storage
+        self._lives: dict[Any, list[int]] = {}  # of a storage, or of what an entry works in, by id
         self._arrays: dict[int, np.ndarray] = {}  # by id of the reference
         self.arguments: dict[int, np.ndarray] = {}
-        self.programs: list[Program] = []
-        self.rooms: dict[int, Room] = {}  # by node, for a forward and its rule
-        self.scratch: dict[int, np.ndarray] = {}
-        self.crew = Crew()
+        self.furnish()
         entries = _restored(reading.entries)
         lasting = {id(ref.storage) for ref in outputs}
         for rewrite in PATTERNS:
@@ -43,6 +43,12 @@ class Layout:
         self._bind_gradients(reading, entries)
         self.runs_python = any(entry.role == "python" for entry in entries)
         self.entries = self._allocate(entries, outputs)
+
+    def furnish(self) -> None:
+        """Begin to lower the entries, or begin again."""
+        self.programs: list[Program] = []
+        self.rooms: dict[int, Room] = {}  # by node, for a forward and its rule
+        self.scratch, self.crew = Scratch(), Crew()
 
     def _bind_gradients(self, reading: Reading, entries: list[Entry]) -> None:
         """Have the gradients of leaves computed where they are kept, wherever that is possible."""
@@ -61,7 +67,7 @@ class Layout:
 
     def _allocate(self, entries: list[Entry], outputs: list[Ref]) -> list[Entry]:
         """Give every array its place; the entries that something depends on."""
-        lives: dict[int, list[int]] = {}  # by id of a storage or an entry: bytes, first use, last use
+        lives = self._lives
         for ref in outputs:
             self._use(ref.storage, len(entries), lives)
         kept = []
@@ -78,12 +84,15 @@ class Layout:
                 self._use(ref.storage, at, lives)
             for storage in entry.writes:
                 self._use(storage, at, lives)
-        offsets, total = place(list(lives.values()))
+        self._place()
+        return kept[::-1]
+
+    def _place(self) -> None:
+        offsets, total = place(list(self._lives.values()))
         memory = block(total)
-        for (key, (size, _, _)), offset in zip(lives.items(), offsets, strict=True):
+        for (key, (size, _, _)), offset in zip(self._lives.items(), offsets, strict=True):
             self.places[key] = memory[offset : offset + size]
         self.bytes = total
-        return kept[::-1]
 
     def _is_wanted(self, entry: Entry, lives: dict[int, list[int]]) -> bool:
         """Whether something later has a use for what an entry gives or writes."""
@@ -97,6 +106,17 @@ class Layout:
         if entry.function is not update_block or not _has_program(entry) or self.runs_python:
             return False
         return entry.args[1].value.ndim == 1 and not entry.args[1].stacked
+
+    def lend(self, needs: list[int]) -> None:
+        """Give all arrays new places, and beside them each entry so many bytes of scratch memory."""
+        for at, (entry, need) in enumerate(zip(self.entries, needs, strict=True)):
+            if need:
+                self._lives[id(entry)] = [need, at, at]
+        for room in self.rooms.values():
+            room.notes.clear()  # they know the room: a circle, which would keep its memory for a while
+        self._arrays = {}
+        self._place()
+        self.furnish()
 
     def room(self, entry: Entry, updated: Block) -> list[np.ndarray] | None:
         """That memory, as two arrays; eager steps are rare from now on, and find their own again."""
@@ -182,6 +202,18 @@ def _row(updated: Block) -> int:
     return -(-updated.length * updated.dtype.itemsize // 64) * 64
 
 
+def lowered(layout: Layout) -> list[list[Call]]:
+    """The calls of each entry; made again where it pays that ops work in memory of the arena."""
+    parts, needs = [], []
+    for entry in layout.entries:
+        parts.append(lower(entry, layout))
+        needs.append(layout.scratch.leave())
+    if layout.scratch.bytes < _WORTH_IT:
+        return parts
+    layout.lend(needs)
+    return [lower(entry, layout) for entry in layout.entries]
+
+
 def lower(entry: Entry, layout: Layout) -> list[Call]:
     """The numpy calls that repeat one entry."""
     if entry.function is keep_gradients:
@@ -204,6 +236,7 @@ def lower(entry: Entry, layout: Layout) -> list[Call]:
         return [(layout.array(outs[0]).__setitem__, (..., args[0]))]
     single = isinstance(entry.outs, Ref)
     if entry.source is not None and (faster := entry.source.into.get(entry.role)) is not None:
+        layout.scratch.enter(layout.places.get(id(entry)))
         room = layout.rooms.setdefault(entry.node, Room(layout.scratch, layout.crew))
         calls = faster(room, layout.tree(entry.outs), *args)
         if calls is not None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine import recording
 from engine.capture.guards import Guards, difference
-from engine.capture.lower import Layout, lower
+from engine.capture.lower import Layout, lowered
 from engine.capture.reading import Reading
 from engine.capture.recorder import Recorder
 from engine.capture.results import NOT_THIS, ChangedError, Fresh, made, take_over
@@ -84,8 +84,8 @@ class Plan:
         self._updates = [(o, n, g, o._blocks[n], len(o.param_groups)) for o, n, g, _ in reading.updates]
         self._array_homes = [(t, t._array) for t in self.homes.values()]
         self.generators = reading.generators
-        self.outputs = self._prepared(outputs, layout)
         self._lower(layout)
+        self.outputs = self._prepared(outputs, layout)
         self._workers = workers()
         self.version, self.options = structure[0], options[0]
         self.thread = 0
@@ -106,7 +106,7 @@ class Plan:
         before = [(leaf, leaf._grad) for leaf, _ in self.given]
         for leaf, kept in self.given:
             leaf._grad = kept
-        self._parts = [lower(entry, layout) for entry in layout.entries]
+        self._parts = lowered(layout)
         lasting = [any(s.kind != "temporary" for s in entry.writes) for entry in layout.entries]
         first = lasting.index(True) if True in lasting else len(lasting)
         self.calls = [call for part in self._parts for call in part]
