@@ -40,6 +40,7 @@ from engine.tensor import Tensor, View, wrap
 Array = Any  # np.ndarray in a forward; np.ndarray or Tensor in a rule
 Arrays = Any  # a sequence of them
 Ints = Any  # one or more ints, given as a sequence or one by one
+Function = Callable[..., Any]
 
 # 1/0, log(0) and overflow give inf and nan without a word, as in PyTorch.
 warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"engine\.")
@@ -100,7 +101,7 @@ class Op:
         self.listed = self.signature.listed
         self.numbers_at = range({"none": self.n_tensors, "other": 1}.get(numbers, 0), self.n_tensors)
         self.rule: Any = None
-        self.into: dict[str, Callable[..., Any]] = {}
+        self.into: dict[str, tuple[Function, tuple[int, ...]]] = {}
         self.out_at: int | None = None
         self.needs_at: int | None = None
         self.kept_at: int | None = None
@@ -135,16 +136,16 @@ class Op:
         self.rule = rule
         return rule
 
-    def writes(self, role: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def writes(self, role: str, over: tuple[int, ...] = ()) -> Callable[[Function], Function]:
         """Decorator for a way to write into given arrays: ``role`` is "forward" or "vjp".
 
         The function gets a Room, the arrays to fill, and then what the forward or the rule gets, all at
-        their final places. It returns the numpy calls to make each time, as (callable, arguments); None if
-        it has no way for such arrays. A read-only array is constant.
+        their final places; an array to fill may be the argument numbered in ``over``. It returns numpy calls
+        as (callable, arguments), or None if it has no way. A read-only array is constant.
         """
 
-        def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-            self.into[role] = function
+        def decorate(function: Function) -> Function:
+            self.into[role] = function, over
             return function
 
         return decorate
@@ -305,9 +306,7 @@ class Composite:
     rule = None
 
     def __init__(
-        self,
-        function: Callable[..., Any],
-        *,
+        self, function: Callable[..., Any], *,
         family: str,
         doc: str,
         method: bool = True,
@@ -335,7 +334,7 @@ def op(**facts: Any) -> Callable[[Callable[..., Any]], Op]:
     return decorate
 
 
-def composite(**facts: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def composite(**facts: Any) -> Callable[[Function], Function]:
     """Register a function on tensors, made of other ops, under its own name."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -23,7 +23,7 @@ from engine.room import Room, Scratch, block
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
-_WORTH_IT = 1 << 18  # bytes of scratch memory that are worth finding a place for
+_WORTH_IT = 1 << 18  # bytes that are worth looking for room to share
 
 
 class Layout:
@@ -69,12 +69,12 @@ class Layout:
         """Give every array its place; the entries that something depends on."""
         lives = self._lives
         for ref in outputs:
-            self._use(ref.storage, len(entries), lives)
-        kept = []
-        for at in range(len(entries) - 1, -1, -1):
-            entry = entries[at]
+            self._use(ref.storage, 1, lives)
+        kept: list[Entry] = []
+        for entry in reversed(entries):
             if not (entry.effect or self._is_wanted(entry, lives)):
                 continue
+            at = -len(kept)  # counted from the end, which is 0
             kept.append(entry)
             if self._lends(entry):
                 lives[id(entry)] = [2 * _row(entry.args[1]), at, at]
@@ -84,14 +84,36 @@ class Layout:
                 self._use(ref.storage, at, lives)
             for storage in entry.writes:
                 self._use(storage, at, lives)
+        if sum([life[0] for life in lives.values()]) >= _WORTH_IT:
+            for at, entry in enumerate(reversed(kept), 1 - len(kept)):
+                self._overwrite(entry, at)
         self._place()
         return kept[::-1]
 
+    def _overwrite(self, entry: Entry, at: int) -> None:
+        """Have a result take the place of what was read for the last time to compute it."""
+        if len(entry.made) != 1 or not (over := _may_overwrite(entry)):
+            return
+        made, lives = entry.made[0], self._lives
+        life = lives.get(id(made.storage))
+        if life is None or life[1] != at or not made.is_whole():
+            return
+        for ref in over:
+            before = lives.get(id(ref.storage))
+            if before is None or before[2] != at or not ref.is_whole():
+                continue
+            if all(_alike(made, other) for other in entry.reads if other.storage is ref.storage):
+                before[2], lives[id(made.storage)] = life[2], before
+                return
+
     def _place(self) -> None:
-        offsets, total = place(list(self._lives.values()))
+        lives = {id(life): life for life in self._lives.values()}
+        offsets, total = place(list(lives.values()))
         memory = block(total)
-        for (key, (size, _, _)), offset in zip(self._lives.items(), offsets, strict=True):
-            self.places[key] = memory[offset : offset + size]
+        starts = dict(zip(lives, offsets, strict=True))
+        for key, life in self._lives.items():
+            start = starts[id(life)]
+            self.places[key] = memory[start : start + life[0]]
         self.bytes = total
 
     def _is_wanted(self, entry: Entry, lives: dict[int, list[int]]) -> bool:
@@ -109,7 +131,8 @@ class Layout:
 
     def lend(self, needs: list[int]) -> None:
         """Give all arrays new places, and beside them each entry so many bytes of scratch memory."""
-        for at, (entry, need) in enumerate(zip(self.entries, needs, strict=True)):
+        first = 1 - len(needs)
+        for at, (entry, need) in enumerate(zip(self.entries, needs, strict=True), first):
             if need:
                 self._lives[id(entry)] = [need, at, at]
         for room in self.rooms.values():
@@ -193,6 +216,20 @@ def _restored(entries: list[Entry]) -> list[Entry]:
     return [*found.values(), *entries]
 
 
+def _may_overwrite(entry: Entry) -> list[Ref]:
+    """The arrays among an entry's arguments that its result may take the place of."""
+    if entry.source is not None and entry.role in entry.source.into:
+        _, over = entry.source.into[entry.role]
+        return [entry.args[at] for at in over]
+    return entry.reads  # numpy computes it all, or element by element, before anything is overwritten
+
+
+def _alike(one: Ref, other: Ref) -> bool:
+    """Whether two arrays lie in memory in the same way."""
+    a, b = one.array, other.array
+    return a.shape == b.shape and a.strides == b.strides and a.dtype == b.dtype
+
+
 def _has_program(entry: Entry) -> bool:
     return type(entry.args[0])._update is Optimizer._update
 
@@ -235,7 +272,8 @@ def lower(entry: Entry, layout: Layout) -> list[Call]:
     if entry.function is np.array:
         return [(layout.array(outs[0]).__setitem__, (..., args[0]))]
     single = isinstance(entry.outs, Ref)
-    if entry.source is not None and (faster := entry.source.into.get(entry.role)) is not None:
+    if entry.source is not None and entry.role in entry.source.into:
+        faster, _ = entry.source.into[entry.role]
         layout.scratch.enter(layout.places.get(id(entry)))
         room = layout.rooms.setdefault(entry.node, Room(layout.scratch, layout.crew))
         calls = faster(room, layout.tree(entry.outs), *args)

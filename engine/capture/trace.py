@@ -53,6 +53,10 @@ class Ref:
         self.array = array
         self.storage = storage
 
+    def is_whole(self) -> bool:
+        """Whether it is all that lies in its place."""
+        return self.array.nbytes == self.storage.bytes
+
 
 class Entry:
     """One call of numpy code: ``function(*args)`` with a Ref for each array, giving ``outs``.

@@ -68,7 +68,7 @@ def _drops_minus(dtype: np.dtype) -> bool:
     return not np.signbit(np.maximum(-zeros, zeros)).any()
 
 
-@relu.writes("forward")
+@relu.writes("forward", over=(0,))
 def relu_into(room: Room, out: np.ndarray, input: np.ndarray) -> Any:
     """The larger of each number and 0; of many numbers by two bounds, which needs no array of zeros."""
     if out.dtype not in _WORDS:
@@ -83,7 +83,7 @@ def relu_into(room: Room, out: np.ndarray, input: np.ndarray) -> Any:
     return [(CLIP, (input, low, high, out))]
 
 
-@relu.writes("vjp")
+@relu.writes("vjp", over=(1,))
 def relu_vjp_into(room: Room, outs: Any, g: np.ndarray, out: np.ndarray) -> Any:
     """The gradient's bits times 1 or 0, which also leaves inf and nan as they are.
 
