@@ -142,11 +142,9 @@ class Walk:
                     else:
                         if not create_graph:
                             result = unshared(result, grad, results)
-                        if goal in pending:
+                        if left or goal in pending:
                             self.deliver(goal, nr, result)
-                        elif left:
-                            pending[goal] = result
-                        elif plain and not goal._hooks and goal._grad is None and not goal._accumulated_hooks:
+                        elif plain and goal._grad is None and not (goal._hooks or goal._accumulated_hooks):
                             goal._grad = wrap(result)
                             continue
                         else:

@@ -32,7 +32,9 @@ def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
     _check(input, weight, bias)
     if input.ndim == 2:
         out = input.dot(weight.T) if threads.working == 1 else threads.dot(input, weight.T)
-        return out if bias is None else np.add(out, bias, out)
+        if bias is None:
+            return out
+        return np.add(out, bias if bias.size > 1 else bias.reshape(()), out)
     return linear.forward(input.reshape(-1, input.shape[-1]), weight, bias).reshape(
         *input.shape[:-1], len(weight)
     )
@@ -41,13 +43,15 @@ def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
 @linear.vjp
 def linear_vjp(g: Array, input: Array, weight: Array, needs: Any) -> tuple[Array | None, ...]:
     rows, inputs = g, input
-    if len(input.shape) != 2:
+    if input.ndim != 2:
         rows, inputs = g.reshape((-1, weight.shape[0])), input.reshape((-1, weight.shape[1]))
     to_input = to_weight = to_bias = None
     if needs[0]:
-        to_input = product(rows, weight).reshape(input.shape)
+        to_input = product(rows, weight)
+        if inputs is not input:
+            to_input = to_input.reshape(input.shape)
     if needs[1]:
-        to_weight = product(rows.T if isinstance(rows, np.ndarray) else rows.transpose(0, 1), inputs)
+        to_weight = product(rows.T if type(rows) is np.ndarray else rows.transpose(0, 1), inputs)
     if needs[2]:
         to_bias = column_sums(rows)
     return to_input, to_weight, to_bias

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -14,8 +15,18 @@ from hypothesis import strategies as st
 
 import engine as torch
 from engine import nn, optim
+from engine.capture.plan import Plan
 
-STEPS = 6
+STEPS = 7
+
+
+@pytest.fixture(autouse=True, scope="module")
+def soon() -> Iterator[None]:
+    """Two steps are recorded, two replayed call by call, and the last three as one function."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules[Plan.__module__], "OFTEN", 2)
+        yield
+
 
 OPTIMIZERS: dict[str, Callable[[Any], Any]] = {
     "SGD": lambda p: optim.SGD(p, lr=0.05),

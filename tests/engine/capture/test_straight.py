@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import math
 import re
+import sys
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -130,6 +132,71 @@ def test_another_shape_type_variable_or_count_of_arguments_is_not_taken_for_the_
     assert scaled(x, 5.0).tolist() == [7, 7, 7]
     factor = 10.0
     assert scaled(x, y).tolist() == [11, 11, 11]
+
+
+FACTOR = torch.tensor(2.0)
+NAMED = "two words"
+
+
+def test_a_variable_of_the_module_that_is_replaced_or_deleted_is_noticed(monkeypatch: Any) -> None:
+    @torch.capture
+    def scaled(x: Any) -> Any:
+        return x * FACTOR if NAMED else x
+
+    here = sys.modules[__name__]
+    for _ in range(MANY):
+        assert scaled(torch.ones(2)).tolist() == [2, 2]
+    assert plan_of(scaled).straight is not None
+    monkeypatch.setattr(here, "FACTOR", torch.tensor(5.0))
+    assert scaled(torch.ones(2)).tolist() == [5, 5]
+    monkeypatch.setattr(here, "NAMED", "")
+    assert scaled(torch.ones(2)).tolist() == [1, 1]
+    monkeypatch.undo()
+    assert scaled(torch.ones(2)).tolist() == [2, 2]
+    monkeypatch.delattr(here, "NAMED")
+    with pytest.raises(NameError, match="NAMED"):
+        scaled(torch.ones(2))
+
+
+def test_a_variable_around_the_step_that_is_deleted_is_noticed() -> None:
+    factor = torch.tensor(2.0)
+
+    @torch.capture
+    def scaled(x: Any) -> Any:
+        return x * factor  # noqa: F821 - it is deleted below
+
+    for _ in range(MANY):
+        scaled(torch.ones(2))
+    del factor
+    with pytest.raises(NameError, match="factor"):
+        scaled(torch.ones(2))
+
+
+def test_a_step_that_calls_itself_runs_the_inner_call_eagerly() -> None:
+    @torch.capture
+    def halved(x: Any) -> Any:
+        return x / 2 if len(x) == 2 else halved(x[:2]).repeat(2)
+
+    for i in range(MANY):
+        assert halved(torch.ones(4) * i).tolist() == [i / 2] * 4
+
+
+@pytest.mark.parametrize("upstream", [1.0, math.inf, math.nan])
+def test_a_gradient_passes_a_relu_where_it_did_in_the_eager_step(upstream: float) -> None:
+    numbers = [-0.0, 0.0, -1.0, 1.0, 2e-38, math.inf, math.nan, -math.nan, -math.inf]
+
+    def step(x: Any, scale: Any) -> Any:
+        shift.grad = None
+        (nn.functional.relu(x + shift) * scale).sum().backward()
+
+    found = []
+    for decorate in (lambda step: step, torch.capture):
+        shift, run = torch.full((len(numbers),), -0.0, requires_grad=True), decorate(step)
+        for _ in range(MANY):
+            run(torch.tensor(numbers), torch.tensor(upstream))
+        found.append(shift.grad.tolist())
+    assert found[1] == pytest.approx(found[0], nan_ok=True)
+    assert found[1][:3] == [0, 0, 0]
 
 
 def test_an_argument_in_another_order_of_memory_and_one_that_is_returned_are_read_right() -> None:
