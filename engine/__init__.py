@@ -73,6 +73,7 @@ from engine.layout import (
     preserve_format,
     strided,
 )
+from engine.low_rank import pca_lowrank, svd_lowrank
 from engine.memory import empty_strided
 from engine.out import accepting_out, creating_out
 from engine.placing import placed
@@ -166,7 +167,9 @@ _WRITING = (  # in-place methods that are functions too
     "reciprocal relu round rsqrt sigmoid sin sinc sinh sqrt square tan tanh trunc zero"
 )
 globals().update({f"{name}_": getattr(Tensor, f"{name}_") for name in _WRITING.split()})
-_READING = "conj conj_physical detach is_conj is_distributed is_neg resolve_conj resolve_neg"  # and these
+_READING = (  # and these
+    "conj conj_physical detach is_conj is_distributed is_inference is_neg resolve_conj resolve_neg"
+)
 globals().update({name: getattr(Tensor, name) for name in _READING.split()})
 globals().update(copies.functions())
 for _name in copies.METHODS:

@@ -168,3 +168,8 @@ class iinfo:  # noqa: N801 - PyTorch's own spelling
             raise TypeError(f"torch.iinfo() requires an integer input type, but got {d!r}")
         info = np.iinfo(d.numpy)
         self.dtype, self.bits, self.max, self.min = d.name, info.bits, int(info.max), int(info.min)
+
+
+def cast_dtype(d: dtype | None, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """``array`` in type ``d``; as it is for None."""
+    return array if d is None else array.astype(as_numpy_dtype(d), copy=False)

@@ -67,3 +67,17 @@ def leaf_inplace(is_view: bool) -> RuntimeError:
     """An in-place write to a tensor whose gradient the user asked for."""
     what = "a view of a leaf Variable" if is_view else "a leaf Variable"
     return RuntimeError(f"{what} that requires grad is being used in an in-place operation.")
+
+
+def saved_inference() -> RuntimeError:
+    """A tensor made in inference mode that a rule would need."""
+    return RuntimeError(
+        "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode "
+        "in computation tracked by autograd. To work around this, you can make a clone to get a normal "
+        "tensor and use it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
+    )
+
+
+def outside_inference(what: str, way_out: str = "") -> RuntimeError:
+    """Something done to a tensor made in inference mode that may be done only there."""
+    return RuntimeError(f"{what} inference tensor outside InferenceMode is not allowed.{way_out}")

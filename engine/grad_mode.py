@@ -15,6 +15,7 @@ _inference: ContextVar[bool] = ContextVar("inference_mode", default=False)
 
 is_grad_enabled = _enabled.get
 is_inference_mode_enabled = _inference.get
+inferring: list[Any] = []  # an entry for each inference mode in force in any thread: seldom one at all
 switch, switch_back = _enabled.set, _enabled.reset  # without the cost of a context manager
 
 
@@ -128,11 +129,13 @@ class inference_mode(_GradMode):  # noqa: N801 - PyTorch's own spelling
     def __enter__(self) -> None:
         self._inference_before.append(_inference.get())
         _inference.set(self.inference)
+        inferring.append(None)
         self._before.append(_enabled.get())
         _enabled.set(not self.inference)
 
     def __exit__(self, *exc: object) -> None:
         _inference.set(self._inference_before.pop())
+        inferring.pop()
         super().__exit__(*exc)
 
     def clone(self) -> inference_mode:

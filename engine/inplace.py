@@ -14,10 +14,11 @@ import numpy as np
 
 from engine import errors
 from engine.dtypes import castable, from_numpy_dtype
-from engine.grad_mode import is_grad_enabled
+from engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
 from engine.node import Node
 from engine.op import Array, Op, op
 from engine.ops.table import zeros_as
+from engine.overlap import refuse_inner, refuse_partial, writable
 from engine.recording import watcher, watchers
 from engine.tensor import Tensor, wrap
 
@@ -39,6 +40,11 @@ def copy_slices_vjp(g: Array, region: Any) -> tuple[Array, Array]:
 
 def check_writable(tensor: Tensor) -> None:
     """RuntimeError where autograd forbids a write: to a leaf that wants a gradient, or a view of one."""
+    if tensor._inference and not is_inference_mode_enabled():
+        raise errors.outside_inference("Inplace update to", (
+            "You can make a clone to get a normal tensor before doing inplace update."
+            "See https://github.com/pytorch/rfcs/pull/17 for more details."
+        ))
     if not is_grad_enabled() or not tensor.requires_grad:
         return
     if tensor._view is not None and tensor._view.base._node is None:
@@ -51,11 +57,15 @@ def write(tensor: Tensor, made: Op, args: tuple[Any, ...], any_type: bool = Fals
     """Put the result of an op into its first argument's memory, and record it as its new value."""
     check_writable(tensor)
     inputs = args[: made.n_tensors]
-    wants = False
+    wants, target = False, tensor._array
+    if made is not copy or isinstance(args[1], Tensor):     # one number may go to one place many times
+        refuse_inner(target)
     arrays = []
     for x in inputs:
         if isinstance(x, Tensor):
             wants = x.requires_grad or wants
+            if (made.promote or made is copy) and (tensor._view is not None or x._view is not None):
+                refuse_partial(target, x._array)
             x = x._array
         arrays.append(x)
     if made.promote:
@@ -64,11 +74,15 @@ def write(tensor: Tensor, made: Op, args: tuple[Any, ...], any_type: bool = Fals
         result = made.forward(*arrays, *args[made.n_tensors :])
     except ValueError as problem:
         raise made.explain(problem, arrays) from None
-    target = tensor._array
     recording = watcher() if watchers else None
     if recording is not None:
         recording.forward(made, inputs, arrays, args[made.n_tensors :], result)
     computed, result = result, np.asarray(result)
+    if made.family == "linalg" and result.shape != target.shape:
+        raise RuntimeError(
+            f"Bad in-place call: input tensor size {list(target.shape)} and output tensor size "
+            f"{list(result.shape)} should match"
+        )
     check_fits(result, target, any_type)
     if made.nondiff and wants:      # the new value is a constant
         made, inputs = copy, (tensor, wrap(result))
@@ -78,7 +92,7 @@ def write(tensor: Tensor, made: Op, args: tuple[Any, ...], any_type: bool = Fals
         _keep_old_value(node, tensor)
     if recording is not None:
         recording.store(tensor, computed)
-    _store(target, result)
+    np.copyto(writable(target), result, casting="unsafe")
     tensor._counter[0] += 1
     if node is not None:
         if made.out_at is not None:
@@ -98,15 +112,6 @@ def check_fits(
     if not any_type and not castable(result.dtype, target.dtype):
         kinds = [from_numpy_dtype(a.dtype).tensor_type[6:-6] for a in (result, target)]
         raise RuntimeError(f"result type {kinds[0]} can't be cast to the desired output type {kinds[1]}")
-
-
-def _store(target: np.ndarray[Any, Any], values: np.ndarray[Any, Any]) -> None:
-    if not target.flags.writeable:
-        raise RuntimeError(
-            "unsupported operation: more than one element of the written-to tensor refers to a single memory "
-            "location. Please clone() the tensor before performing the operation."
-        )
-    np.copyto(target, values, casting="unsafe")
 
 
 def _keep_old_value(node: Node, tensor: Tensor) -> None:

@@ -28,9 +28,9 @@ from typing import Any
 
 import numpy as np
 
-from engine import dispatch
+from engine import dispatch, errors
 from engine.anomaly import is_anomaly_enabled, remember
-from engine.dtypes import as_numpy_dtype, dtype, scalar_numpy
+from engine.dtypes import scalar_numpy
 from engine.node import Node
 from engine.operands import explained, promoted
 from engine.room import Room as Room  # part of this module's face
@@ -247,6 +247,8 @@ class Op:
             if isinstance(value, Tensor):
                 counter = value._counter
                 versions.append((at, counter, counter[0]))
+                if value._inference:
+                    raise errors.saved_inference()
         for at, i in self._shapes_at:
             x = inputs if self.listed and i == 0 else args[i]
             saved[at] = tuple(_shape(t) for t in x) if isinstance(x, tuple) else _shape(x)
@@ -281,6 +283,8 @@ class Op:
                 out._node.copied = True
             return
         call, counter, earlier = self.call, base._counter, base._view
+        if out._inference is not base._inference:
+            out._inference = base._inference
         out._counter = counter
         if earlier is None:
             out._view = View(base, lambda x: call(x, *statics), counter[0])
@@ -342,8 +346,3 @@ def composite(**facts: Any) -> Callable[[Function], Function]:
         return function
 
     return decorate
-
-
-def cast_dtype(d: dtype | None, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """``array`` in type ``d``; as it is for None."""
-    return array if d is None else array.astype(as_numpy_dtype(d), copy=False)

@@ -99,7 +99,9 @@ def _in_type(value: Any, target: np.dtype[Any]) -> Any:
         return value if value.dtype == target else value.astype(target)
     if value is None or (target.kind == "f" and not isinstance(value, np.generic)):
         return value
-    return np.array(value).astype(target)
+    made = np.array(value).astype(target)
+    made.flags.writeable = False    # a constant, as tensors are not
+    return made
 
 
 def explained(op: Op, problem: Exception, arrays: list[Any]) -> Exception:

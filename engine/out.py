@@ -10,6 +10,8 @@ from typing import Any
 from engine.grad_mode import is_grad_enabled
 from engine.inplace import check_fits, copy_
 from engine.memory import resize_
+from engine.op import REGISTRY
+from engine.overlap import refuse_inner, refuse_partial
 from engine.tensor import Tensor
 
 _FAMILIES = frozenset(
@@ -36,6 +38,8 @@ def accepting_out(function: Callable[..., Any], name: str) -> Callable[..., Any]
                 f"{name}(): functions with out=... arguments don't support automatic differentiation, but "
                 "one of the arguments requires grad."
             )
+        for target in outs:
+            _refuse_overlap(target, args if getattr(REGISTRY.get(name), "promote", "") else ())
         result = function(*args, **kwargs)
         made = result if isinstance(result, tuple) else (result,)
         for target, value in zip(outs, made, strict=True):
@@ -67,6 +71,12 @@ def _tensors(args: tuple[Any, ...]) -> list[Tensor]:
         elif isinstance(each, (list, tuple)):
             found += [t for t in each if isinstance(t, Tensor)]
     return found
+
+
+def _refuse_overlap(target: Tensor, args: tuple[Any, ...]) -> None:
+    refuse_inner(target._array)
+    for source in _tensors(args):
+        refuse_partial(target._array, source._array)
 
 
 def _fill(target: Tensor, value: Tensor) -> None:

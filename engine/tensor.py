@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import dtypes, recording
+from engine import dtypes, errors, recording
 from engine.facts import Facts
 from engine.facts import Size as Size  # part of this module's face
+from engine.grad_mode import inferring, is_inference_mode_enabled
 from engine.interop import Interop
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Tensor(Facts, Interop):
     _hooks: dict[int, Callable[[Tensor], Any]] | None = None
     _accumulated_hooks: dict[int, Callable[[Tensor], Any]] | None = None
     _retains: bool = False
+    _inference: bool = False
     __array_priority__ = 1000
 
     _array: np.ndarray[Any, Any]
@@ -65,6 +67,8 @@ class Tensor(Facts, Interop):
         made._node = None
         made._requires_grad = False
         made._view = None
+        if inferring and is_inference_mode_enabled():
+            made._inference = True
         return made
 
     def __init__(self, *args: Any) -> None:
@@ -145,6 +149,8 @@ class Tensor(Facts, Interop):
             return
         if value and self._array.dtype.kind != "f":
             raise RuntimeError("only Tensors of floating point dtype can require gradients")
+        if value and self._inference and not is_inference_mode_enabled():
+            raise errors.outside_inference("Setting requires_grad=True on")
         if self._requires_grad is not value:
             recording.changed()
         self._requires_grad = bool(value)
@@ -179,6 +185,8 @@ class Tensor(Facts, Interop):
     @property
     def _version(self) -> int:
         """How often the shared memory was written in place."""
+        if self._inference:
+            raise RuntimeError("Inference tensors do not track version counter.")
         return self._counter[0]
 
     @property
@@ -261,10 +269,14 @@ class Tensor(Facts, Interop):
         """Whether ``retain_grad`` was asked for on a tensor that is no leaf."""
         return self._retains
 
+    def is_inference(self) -> bool:
+        """Whether it was made in inference mode: it can be no part of a graph then."""
+        return self._inference
+
     def detach(self) -> Tensor:
         """The same memory outside the graph; shares the version counter."""
         alias = Tensor.__new__(Tensor)
-        alias._array = self._array
+        alias._array, alias._inference = self._array, self._inference
         alias._counter = self._counter
         return alias
 
@@ -297,4 +309,6 @@ def wrap(array: Any) -> Tensor:
     made._counter = [0]
     made._node = made._view = None
     made._requires_grad = False
+    if inferring and is_inference_mode_enabled():
+        made._inference = True
     return made

@@ -21,6 +21,7 @@ from engine.nn.bilinear import Bilinear
 from engine.nn.containers import ModuleDict, ModuleList, Sequential
 from engine.nn.conv import Conv1d, Conv2d, Conv3d
 from engine.nn.conv_transpose import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
+from engine.nn.cross_map import CrossMapLRN2d
 from engine.nn.distance import CosineSimilarity, PairwiseDistance
 from engine.nn.distribution_loss import CTCLoss, GaussianNLLLoss, KLDivLoss, PoissonNLLLoss
 from engine.nn.dropout import Dropout, Dropout1d, Dropout2d, Dropout3d
@@ -127,6 +128,7 @@ from engine.nn.recurrent import GRU, LSTM, RNN, RNNBase
 from engine.nn.recurrent_cells import GRUCell, LSTMCell, RNNCell, RNNCellBase
 from engine.nn.rescaling import LocalResponseNorm, RMSNorm
 from engine.nn.smooth import CELU, GLU, LogSigmoid, Mish, Softmax2d, Softmin, Softsign, Tanhshrink
+from engine.nn.sync_batch_norm import SyncBatchNorm
 from engine.nn.transformer import Transformer, TransformerDecoder, TransformerEncoder
 from engine.nn.transformer_layers import TransformerDecoderLayer, TransformerEncoderLayer
 from engine.nn.uninitialized import UninitializedBuffer, UninitializedParameter
@@ -176,6 +178,7 @@ __all__ = [
     "CosineEmbeddingLoss",
     "CosineSimilarity",
     "CrossEntropyLoss",
+    "CrossMapLRN2d",
     "DataParallel",
     "Dropout",
     "Dropout1d",
@@ -275,6 +278,7 @@ __all__ = [
     "Softplus",
     "Softshrink",
     "Softsign",
+    "SyncBatchNorm",
     "Tanh",
     "Tanhshrink",
     "Threshold",

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy._core.umath import clip as CLIP  # type: ignore[attr-defined]
 
-from engine.dtypes import from_numpy_dtype
-from engine.op import Array, Room, cast_dtype, op
+from engine.dtypes import cast_dtype, from_numpy_dtype
+from engine.op import Array, Room, op
 from engine.ops import second
 from engine.ops.compare import where
 from engine.ops.elementwise import exp, tanh

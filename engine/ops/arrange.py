@@ -223,7 +223,7 @@ def unfold(input: Array, dimension: int, size: int, step: int) -> Array:
         raise RuntimeError(f"step is {step} but must be > 0")
     if not input.ndim:      # seen as one element in a row
         return input.reshape(1)[:size]
-    windows = np.lib.stride_tricks.sliding_window_view(input, size, at)
+    windows = np.lib.stride_tricks.sliding_window_view(input, size, at, writeable=True)
     return windows[(slice(None),) * at + (slice(None, None, step),)]
 
 

@@ -211,7 +211,7 @@ def _power(base: Any, exponent: Any) -> Any:
             return base.copy()
         raise NotImplementedError("\"pow\" not implemented for 'Bool'")
     if getattr(base, "dtype", None) is not None and base.dtype.kind == "i" and np.less(exponent, 0).any():
-        if not exponent.ndim:
+        if not exponent.ndim and not exponent.flags.writeable:     # a number, no tensor
             raise RuntimeError("Integers to negative integer powers are not allowed.")
         whole = np.where((base == 1) | ((base == -1) & (exponent % 2 == 0)), 1, np.where(base == -1, -1, 0))
         return np.where(exponent < 0, whole, np.power(base, np.maximum(exponent, 0))).astype(base.dtype)

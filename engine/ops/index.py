@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.inplace import copy_, write
 from engine.op import Array, op
+from engine.overlap import refuse_inner
 from engine.tensor import Tensor
 
 
@@ -227,6 +228,7 @@ def setitem(input: Tensor, key: Any, value: Any) -> None:
     steps, arrays = _steps(input, key)
     region = _read(input, steps, None)
     if arrays is None:
+        refuse_inner(region._array)
         copy_(region, value)
         return
     if not isinstance(value, Tensor):

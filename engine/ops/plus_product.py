@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,9 +12,12 @@ from engine import memory
 from engine.dtypes import from_numpy_dtype, promote_numpy
 from engine.inplace import copy_, write
 from engine.op import Array, op
+from engine.ops.elementwise import mul
 from engine.ops.linalg import bmm, mm, mv, transposed
 from engine.ops.shape import expand, unsqueeze
 from engine.tensor import Tensor
+
+Slope = Callable[[], Array]
 
 
 def _plus(input: Any, product: Any, beta: float, alpha: float) -> Any:
@@ -27,12 +32,30 @@ def _plus(input: Any, product: Any, beta: float, alpha: float) -> Any:
     return (input if beta == 1 else input * product.dtype.type(beta)) + scaled
 
 
+def _slopes(
+    g: Array, beta: float, alpha: float, needs: Any, to_first: Slope, to_second: Slope
+) -> tuple[Array | None, ...]:
+    """The gradients by the tensor and by the two factors, each where it is needed."""
+    return (
+        _times(g, beta) if needs[0] else None,
+        _times(to_first(), alpha) if needs[1] else None,
+        _times(to_second(), alpha) if needs[2] else None,
+    )
+
+
+def _times(x: Array, factor: float) -> Array:
+    return x if factor == 1 else x * factor
+
+
 def _kind(array: Any) -> str:
     return from_numpy_dtype(array.dtype).tensor_type[6:-6]
 
 
 @op(family="linalg", doc="beta · input + alpha · mat1 @ mat2", inplace=True)
 def addmm(input: Array, mat1: Array, mat2: Array, beta: float = 1, alpha: float = 1) -> Array:
+    if mat1.ndim != 2 or mat2.ndim != 2:
+        name, wrong = ("mat1", mat1) if mat1.ndim != 2 else ("mat2", mat2)
+        raise RuntimeError(f"{name} must be a matrix, got {wrong.ndim}-D tensor")
     for name, first, second in (("mat1", mat1, mat2), ("self", input, mat2)):
         if first.dtype != second.dtype:
             raise RuntimeError(
@@ -50,15 +73,7 @@ def addmm_front(input: Array, mat1: Array, mat2: Array, *, beta: float = 1, alph
 def addmm_vjp(
     g: Array, mat1: Array, mat2: Array, beta: float, alpha: float, needs: Any
 ) -> tuple[Array | None, ...]:
-    return (
-        _times(g, beta) if needs[0] else None,
-        _times(mm(g, transposed(mat2)), alpha) if needs[1] else None,
-        _times(mm(transposed(mat1), g), alpha) if needs[2] else None,
-    )
-
-
-def _times(x: Array, factor: float) -> Array:
-    return x if factor == 1 else x * factor
+    return _slopes(g, beta, alpha, needs, partial(mm, g, transposed(mat2)), partial(mm, transposed(mat1), g))
 
 
 @op(family="linalg", doc="beta · input + alpha · mat @ vec", inplace=True)
@@ -68,7 +83,13 @@ def addmv(input: Array, mat: Array, vec: Array, beta: float = 1, alpha: float = 
             f"addmv input tensors must have the same dtype, but got {_kind(input)}, {_kind(mat)}, and "
             f"{_kind(vec)}"
         )
-    return _plus(input, mv.forward(mat, vec), beta, alpha)
+    if input.ndim > 1:
+        raise RuntimeError(f"vector + matrix @ vector expected, got {input.ndim}, {mat.ndim}, {vec.ndim}")
+    product = mv.forward(mat, vec)
+    if input.size != 1 and input.shape != product.shape:
+        sizes = f"input ({input.size}), mat ({mat.shape[0]}x{mat.shape[1]}), vec ({len(vec)})"
+        raise RuntimeError(f"size mismatch, got {sizes}")
+    return _plus(input, product, beta, alpha)
 
 
 @addmv.front
@@ -80,11 +101,8 @@ def addmv_front(input: Array, mat: Array, vec: Array, *, beta: float = 1, alpha:
 def addmv_vjp(
     g: Array, mat: Array, vec: Array, beta: float, alpha: float, needs: Any
 ) -> tuple[Array | None, ...]:
-    return (
-        _times(g, beta) if needs[0] else None,
-        _times(unsqueeze(g, 1) * unsqueeze(vec, 0), alpha) if needs[1] else None,
-        _times(mv(transposed(mat), g), alpha) if needs[2] else None,
-    )
+    to_mat, to_vec = partial(mul, unsqueeze(g, 1), unsqueeze(vec, 0)), partial(mv, transposed(mat), g)
+    return _slopes(g, beta, alpha, needs, to_mat, to_vec)
 
 
 @op(family="linalg", doc="beta · input + alpha · outer(vec1, vec2)", inplace=True)
@@ -111,11 +129,7 @@ def addr_front(input: Array, vec1: Array, vec2: Array, *, beta: float = 1, alpha
 def addr_vjp(
     g: Array, vec1: Array, vec2: Array, beta: float, alpha: float, needs: Any
 ) -> tuple[Array | None, ...]:
-    return (
-        _times(g, beta) if needs[0] else None,
-        _times(mv(g, vec2), alpha) if needs[1] else None,
-        _times(mv(transposed(g), vec1), alpha) if needs[2] else None,
-    )
+    return _slopes(g, beta, alpha, needs, partial(mv, g, vec2), partial(mv, transposed(g), vec1))
 
 
 @op(family="linalg", doc="beta · input + alpha · batch1 @ batch2", inplace=True)
@@ -137,11 +151,8 @@ def baddbmm_front(input: Array, batch1: Array, batch2: Array, *, beta: float = 1
 def baddbmm_vjp(
     g: Array, batch1: Array, batch2: Array, beta: float, alpha: float, needs: Any
 ) -> tuple[Array | None, ...]:
-    return (
-        _times(g, beta) if needs[0] else None,
-        _times(bmm(g, transposed(batch2)), alpha) if needs[1] else None,
-        _times(bmm(transposed(batch1), g), alpha) if needs[2] else None,
-    )
+    to_first, to_second = partial(bmm, g, transposed(batch2)), partial(bmm, transposed(batch1), g)
+    return _slopes(g, beta, alpha, needs, to_first, to_second)
 
 
 @op(family="linalg", doc="beta · input + alpha · the sum of batch1 @ batch2")
@@ -159,11 +170,8 @@ def addbmm_vjp(
     g: Array, batch1: Array, batch2: Array, beta: float, alpha: float, needs: Any
 ) -> tuple[Array | None, ...]:
     each = expand(unsqueeze(g, 0), (batch1.shape[0], *g.shape))
-    return (
-        _times(g, beta) if needs[0] else None,
-        _times(bmm(each, transposed(batch2)), alpha) if needs[1] else None,
-        _times(bmm(transposed(batch1), each), alpha) if needs[2] else None,
-    )
+    to_first, to_second = partial(bmm, each, transposed(batch2)), partial(bmm, transposed(batch1), each)
+    return _slopes(g, beta, alpha, needs, to_first, to_second)
 
 
 def addbmm_(self: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from engine import errors
-from engine.dtypes import dtype, from_numpy_dtype
-from engine.op import Array, cast_dtype, composite, op
+from engine.dtypes import cast_dtype, dtype, from_numpy_dtype
+from engine.op import Array, composite, op
 from engine.ops.compare import where
 from engine.ops.elementwise import abs as abs_
 from engine.ops.elementwise import exp, sign

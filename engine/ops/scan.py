@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
-from engine.op import Array, cast_dtype, op
+from engine.dtypes import cast_dtype
+from engine.op import Array, op
 from engine.ops.join import cat, stack
 from engine.ops.shape import flip, narrow, ones_as, select, wrap_dim
 

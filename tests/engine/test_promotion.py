@@ -113,3 +113,12 @@ def test_the_default_type_can_be_changed_and_must_be_a_float():
         engine.set_default_dtype(engine.float32)
     with pytest.raises(TypeError, match="floating-point"):
         engine.set_default_dtype(engine.int64)
+
+
+def test_a_negative_power_of_integers_is_refused_as_a_number_and_rounded_as_a_tensor(torch):
+    for lib in (engine, torch):
+        base = lib.tensor([2, 1, -1, 0])
+        assert (base ** lib.tensor(-1)).tolist() == [0, 1, -1, 0]
+        assert (2 ** lib.tensor(-1)).item() == (lib.tensor(2) ** lib.tensor(-3)).item() == 0
+        with pytest.raises(RuntimeError, match="Integers to negative integer powers are not allowed"):
+            base ** -1

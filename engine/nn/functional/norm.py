@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from engine import errors
+from engine.dtypes import float16, float32
 from engine.grad_mode import no_grad
 from engine.ops.norm import normalize_by, normalize_over
 from engine.repeat import compute
@@ -29,13 +29,16 @@ def batch_norm(
     if training:
         _check_values_per_channel(input.shape)
     _check_batch_eps(eps, training)
-    _check_kind(input, "batch_norm", weight)
+    mixed = _is_mixed(input, "batch_norm", weight, bias, running_mean, running_var)
     stats = (("running_mean", running_mean), ("running_var", running_var))
     for name, given in (*stats, ("weight", weight), ("bias", bias)):
         if given is not None and given.numel() != channels:
             raise RuntimeError(f"{name} should contain {channels} elements not {given.numel()}")
     if input.ndim < 2:
         return input.clone()
+    if mixed:
+        args = running_mean, running_var, weight, bias, training, momentum, eps
+        return batch_norm(input.float(), *args).to(input.dtype)
     if not training:
         if running_mean is None or running_var is None:
             raise RuntimeError("Expected running_mean and running_var to be defined when training=False")
@@ -93,7 +96,8 @@ def layer_norm(
 ) -> Tensor:
     """Each sample with mean 0 and variance 1 over its last dimensions, which are `normalized_shape`."""
     shape = _trailing(input, normalized_shape, ", ")
-    _check_kind(input, "LayerNormKernelImpl", weight)
+    if _is_mixed(input, "LayerNormKernelImpl", weight, bias):
+        return layer_norm(input.float(), normalized_shape, weight, bias, eps).to(input.dtype)
     size = math.prod(shape)
     view = (math.prod(input.shape[:-len(shape)]), size)
     return normalize_over(input, weight, bias, "layer", view, (1,), (1, size), eps)[0]
@@ -126,7 +130,8 @@ def group_norm(
                 f"Expected {name} to be a vector of size equal to the number of channels in input, but got "
                 f"{name} of shape {list(given.shape)} and input of shape {list(input.shape)}"
             )
-    _check_kind(input, "GroupNormKernelImpl", weight)
+    if _is_mixed(input, "GroupNormKernelImpl", weight, bias):
+        return group_norm(input.float(), num_groups, weight, bias, eps).to(input.dtype)
     per_group = channels // num_groups
     view = (samples, num_groups, per_group, math.prod(input.shape[2:]))
     affine = (1, num_groups, per_group, 1)
@@ -151,8 +156,8 @@ def rms_norm(
     dims = tuple(range(-len(shape), 0))
     wide = input.float() if input._array.dtype == np.float16 else input
     small = float(np.finfo(wide._array.dtype).eps) if eps is None else eps
-    out = (wide * (wide.pow(2).mean(dims, keepdim=True) + small).rsqrt()).to(input.dtype)
-    return out if weight is None else out * weight
+    out = wide * (wide.pow(2).mean(dims, keepdim=True) + small).rsqrt()
+    return (out if weight is None else out * weight).to(input.dtype)
 
 
 def _trailing(input: Tensor, normalized_shape: Sequence[int], after_star: str) -> tuple[int, ...]:
@@ -179,9 +184,19 @@ def _check_values_per_channel(size: Size) -> None:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {size}")
 
 
-def _check_kind(input: Tensor, kernel: str, weight: Any) -> None:
+def _is_mixed(input: Tensor, kernel: str, *parameters: Tensor | None) -> bool:
+    """Whether float16 meets parameters in float32, and is computed in that. Errors for all other mixtures."""
+    kind = input.dtype.tensor_type[6:-6]
     if input._array.dtype.kind != "f":
-        kind = input.dtype.tensor_type[6:-6]
         raise NotImplementedError(f'"{kernel}" not implemented for \'{kind}\'')
-    if weight is not None and weight.dtype != input.dtype:
+    given = [parameter.dtype for parameter in parameters if parameter is not None]
+    others = [dtype for dtype in given if dtype is not input.dtype]
+    if not others:
+        return False
+    if given[0] is input.dtype:
+        raise RuntimeError(f"expected scalar type {kind} but found {others[0].tensor_type[6:-6]}")
+    if any(dtype is not float32 for dtype in given):
+        raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float")
+    if input.dtype is not float16:
         raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
+    return True
