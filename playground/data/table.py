@@ -141,12 +141,12 @@ def _notes(table: Table, chosen: Chosen, csv: CsvFile) -> list[str]:
     notes: list[str] = []
     if gaps := len(table.frame) - len(chosen.frame):
         notes.append(f"{rows_are(gaps)} left out: {csv.target!r} is missing.")
-    missing = {name: int((~(chosen.frame[name].abs() < 1e30)).sum()) for name in chosen.numbers}
-    notes += [
-        f"{name!r}: {n:,} missing, replaced by the median of the training rows."
-        for name, n in missing.items()
-        if n
-    ]
+    for name in chosen.numbers:
+        missing = int(chosen.frame[name].isna().sum())
+        beyond = int((chosen.frame[name].abs() >= 1e30).sum())
+        counts = [f"{missing:,} missing"] * (missing > 0) + [f"{beyond:,} beyond ±1e30"] * (beyond > 0)
+        if counts:
+            notes.append(f"{name!r}: {' and '.join(counts)}, replaced by the median of the training rows.")
     for name, levels in chosen.levels.items():
         distinct = int(chosen.frame[name].nunique())
         rare = f", of {distinct:,} values" if distinct > len(levels) else ""

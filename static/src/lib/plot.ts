@@ -158,11 +158,11 @@ export function logRange(low: number | null, high: number | null): [number, numb
   return [low - pad, high + pad];
 }
 
-/** 1, 2, 2.5 and 5 times the powers of ten about a span, smallest first: uPlot's own end at 1e32, and losses in
+/** 1, 2 and 5 times the powers of ten about a span, smallest first: uPlot's own end at 1e32, and losses in
  * float32 come to 3e38. */
 export function increments(span: number): number[] {
   const power = Math.floor(Math.log10(span));
-  return [-3, -2, -1, 0, 1].flatMap((by) => [1, 2, 2.5, 5].map((m) => Number(`${m}e${power + by}`)));
+  return [-3, -2, -1, 0, 1].flatMap((by) => [1, 2, 5].map((m) => Number(`${m}e${power + by}`)));
 }
 
 /** The multiples of an increment between two bounds. */

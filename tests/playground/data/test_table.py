@@ -110,6 +110,7 @@ def test_infinite_and_absurd_numbers_count_as_missing(files):
     data, find = data_of(files, raw)
 
     assert np.isfinite(prepare(data, find).x_train).all()
+    assert "'a': 4 beyond ±1e30, replaced by the median of the training rows." in prepare(data, find).notes
 
 
 @pytest.mark.parametrize(

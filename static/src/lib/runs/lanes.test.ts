@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { BLANK } from "../outline";
 import type { Catalog, Entry, Experiment } from "../protocol";
-import { candidates, lane, obstacle } from "./lanes";
+import { candidates, lane, obstacle, refusal } from "./lanes";
 
 const entry = (type: string, group: string, lr?: number): Entry => ({
   type,
@@ -64,6 +64,12 @@ test("an activation takes the place of every other one, and Softmax and LogSoftm
   expect(lane("Activation", NETWORK, "ReLU", CATALOG).layers.map(({ type }) => type)).toEqual([
     "Linear", "ReLU", "Linear", "ReLU", "Linear",
   ]);
+});
+
+test("what is wrong with a lane is said of that lane", () => {
+  const problem = { where: "experiments/1/layers/2/args/out_features", message: "too wide", fix: null, severity: "error" } as const;
+  expect(refusal(problem)).toMatch(/^Lane 2: Too wide/i);
+  expect(refusal({ ...problem, where: "" })).toMatch(/^Too wide/i);
 });
 
 test("what stands after the last layer belongs to the output and stays", () => {

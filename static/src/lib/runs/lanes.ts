@@ -1,6 +1,7 @@
 /** The lanes of a race: the present experiment, each time with one thing another way. */
 import { changeLayer, chooseAnother, learningRate, setLayerArgument, setPartArgument } from "../edits";
-import type { Catalog, Entry, Experiment, Layer } from "../protocol";
+import { inWords } from "../problems";
+import type { Catalog, Entry, Experiment, Layer, Problem } from "../protocol";
 
 export const SUBJECTS = ["Optimizer", "Learning rate", "Width", "Activation"] as const;
 /** What differs from lane to lane. */
@@ -68,6 +69,12 @@ export function lane(subject: Subject, e: Experiment, value: Value, catalog: Cat
         e,
       );
   }
+}
+
+/** A problem of a race in words, and in which lane it is. */
+export function refusal(problem: Problem): string {
+  const place = /^experiments\/(\d+)/.exec(problem.where)?.[1];
+  return place === undefined ? inWords(problem) : `Lane ${Number(place) + 1}: ${inWords(problem)}`;
 }
 
 function others(entries: readonly Entry[], but: string): string[] {
