@@ -22,7 +22,7 @@ def make_room(
     alive = [run for run in runs if not run.ended and not run.stopping]
     mine = [run for run in alive if run.owner == owner]
     here = "of this session are going, which is the most: stop one of them first."
-    there = "are going on this server, which is the most: try again when one ended."
+    there = "are going on this server, which is the most: try again when one has ended."
     going = _excess(count, mine, limits.max_runs_per_session, kept, here)
     left = [run for run in alive if run not in going]
     return going + _excess(count, left, limits.max_runs, kept, there)

@@ -186,8 +186,8 @@ class Run:
         return self._gone.wait(seconds)
 
     def take_over(self, parent: "Run", deeds: list[list[Any]]) -> float | None:
-        """What the parent did up to where this one begins; the learning rate to set there, null where it stays
-        as it was."""
+        """What the parent did up to where this one begins; the learning rate to set there, where it is
+        another one."""
         with parent.lock:
             self.losses = parent.losses[: self.branched_at]
         log = [Deed.read(fields) for fields in deeds]

@@ -32,7 +32,7 @@ def carry_muted(old: Hand, new: Hand, built: Built) -> list[str]:
     units = {layer.id: layer.output_shape[1] for layer in built.layers if len(layer.output_shape) > 1}
     kept = {id: silent for id, silent in old.muted.items() if max(silent) < units.get(id, 0)}
     new.mute_only(kept)
-    return [] if kept == old.muted else ["Units were muted in a layer that is another one now: they speak."]
+    return [] if kept == old.muted else ["Units were muted in a layer that has changed: they speak again."]
 
 
 def _weights(old: Built, new: Built) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _schedule(old: Trainer, new: Trainer) -> Iterator[str]:
         if new.built.scheduler is not None:
             new.built.scheduler.load_state_dict(old.built.scheduler.state_dict())
     elif new.built.scheduler is not None:
-        yield f"{new.built.experiment.training.schedule.type} begins anew at this step."  # type: ignore[union-attr]
+        yield f"{new.built.experiment.training.schedule.type} starts again at this step."  # type: ignore[union-attr]
 
 
 def _rates(trainer: Trainer) -> tuple[object, ...]:
@@ -108,7 +108,7 @@ def _place(old: Trainer, new: Trainer) -> Iterator[str]:
         new.go_to(counters, old.feed.place)
         return
     new.go_to(counters._replace(loss=None, scored=None, begun=False), new.feed.place)
-    yield "The data or their batches are others: their first epoch begins here."
+    yield "The data or their batches differ: their first epoch begins here."
 
 
 def _feed(experiment: Experiment) -> tuple[object, ...]:

@@ -109,7 +109,7 @@ def run(payload: Mapping[str, Any], channel: Channel) -> dict[str, Any]:
 def reason(swept: Swept, found: float | None) -> str:
     """Why this rate is suggested, or why none is."""
     if not math.isfinite(swept.first):
-        return "The loss is not finite before any step: no learning rate mends that. Look at the data."
+        return "The loss is not finite before the first step: no learning rate mends that. Look at the data."
     if found is None:
         return (
             f"One step at each of {len(swept.rates):,} growing rates: the loss fell at none of them, so the "
@@ -119,8 +119,8 @@ def reason(swept: Swept, found: float | None) -> str:
     tried, at = len(swept.rates), swept.rates[lowest]
     beyond = "rose beyond that" if lowest < tried - 1 else "was still falling at the largest"
     return (
-        f"One step at each of {tried:,} growing rates: the loss was lowest near {at:.2g} and {beyond}. There "
-        f"a step is as large as it can be; a tenth of it, {found:g}, leaves room for the steps to come."
+        f"One step at each of {tried:,} growing rates: the loss was lowest near {at:.2g} and {beyond}. A "
+        f"step cannot be larger than there; a tenth of that rate, {found:g}, leaves room for later steps."
     )
 
 

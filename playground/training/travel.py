@@ -148,7 +148,7 @@ class Travel:
         if step > self.furthest:
             raise Refused(f"The run has made {self.furthest:,} steps: there is no step {step:,} to look at.")
         if step < first.step:
-            raise Refused(f"This run began at step {first.step:,} of another one: look into that one.")
+            raise Refused(f"This run began at step {first.step:,} of another run: go back in that one.")
         return first
 
     def _deeds_at(self, step: int) -> list[Deed]:
@@ -242,7 +242,7 @@ class Travel:
         if self._is_ahead(*NOT_AGAIN):
             raise Refused(
                 f"Step {self._trainer.step + 1:,} was not made in the usual order, so it is brought back "
-                "whole: press Step."
+                "whole: press Step batch."
             )
         self.again()
 

@@ -123,7 +123,7 @@ def test_when_the_server_dies_the_page_says_so_and_keeps_everything(page: Page) 
     port = server.url.rsplit(":", 1)[1]
     again = Server("--port", port)
     try:
-        expect(page.get_by_text("The server was started anew")).to_be_visible(timeout=15_000)
+        expect(page.get_by_text("The server was restarted")).to_be_visible(timeout=15_000)
         assert steps(page) >= 10
         expect(button(page, "Play")).to_be_enabled()
     finally:

@@ -27,7 +27,7 @@ def test_a_moment_is_shown_as_it_was_and_goes_on_as_it_went(app: Page) -> None:
     button(app, "Step batch").click()
     expect(counter(app, "Step")).to_have_text("3")
     expect(counter(app, "Training loss")).to_have_text(losses[2])
-    expect(app.get_by_text("each loss is the one of the first time, bit for bit")).to_be_visible()
+    expect(app.get_by_text("every loss is equal, bit for bit")).to_be_visible()
 
     button(app, "Back to the present").click()
     expect(counter(app, "Step")).to_have_text("4")
@@ -72,9 +72,9 @@ def test_space_goes_on_from_the_past_into_the_present(app: Page) -> None:
     app.keyboard.press("Space")
 
     expect(button(app, "Pause")).to_be_visible()
-    expect(app.get_by_text(re.compile("looking back|going again"))).to_have_count(0)
+    expect(app.get_by_text(re.compile("looking back|repeating"))).to_have_count(0)
     assert pause(app) > furthest
-    expect(app.get_by_text("each loss is the one of the first time, bit for bit")).to_be_visible()
+    expect(app.get_by_text("every loss is equal, bit for bit")).to_be_visible()
 
 
 def test_a_rate_that_was_changed_in_the_past_still_waits_after_a_reload(app: Page) -> None:
@@ -85,7 +85,7 @@ def test_a_rate_that_was_changed_in_the_past_still_waits_after_a_reload(app: Pag
 
     app.reload()
 
-    expect(app.get_by_text("a branch takes the change over from step 2")).to_be_visible()
+    expect(app.get_by_text("A branch applies the change from step 2")).to_be_visible()
     expect(number(app, "Learning rate")).to_have_value("0.003")
 
 
@@ -94,7 +94,7 @@ def test_a_finished_run_goes_on_for_more_epochs_as_a_branch(app: Page) -> None:
     button(app, "Step epoch").click()
     expect(counter(app, "Step")).to_have_text("11")
     number(app, "Epochs").fill("2")
-    expect(app.get_by_text("a branch takes it over from here")).to_be_visible()
+    expect(app.get_by_text("a branch from here")).to_be_visible()
 
     button(app, "Branch with the change").click()
     expect(app.get_by_text("training, before", exact=True)).to_be_visible()
@@ -107,7 +107,7 @@ def test_a_change_in_the_past_becomes_a_branch_and_the_run_stays_as_it_was(app: 
     losses = batches(app, 4)
     go_to(app, 2)
     number(app, "Learning rate").fill("0.003")
-    expect(app.get_by_text("a branch takes the change over from step 2")).to_be_visible()
+    expect(app.get_by_text("A branch applies the change from step 2")).to_be_visible()
     button(app, "Step batch").click()
     expect(counter(app, "Training loss")).to_have_text(losses[2])
     go_to(app, 2)

@@ -101,7 +101,7 @@ def test_the_learning_rate_changes_without_a_restart(app: Page) -> None:
     number(app, "Learning rate").fill("0.001")
 
     expect(counter(app, "Step")).not_to_have_text(str(before))
-    expect(app.get_by_text("takes the change over")).to_have_count(0)
+    expect(app.get_by_text("applies the change")).to_have_count(0)
     assert steps(app) >= before
 
 

@@ -24,8 +24,8 @@ def batch_norm_of_one(plan: Plan) -> Iterator[Note]:
         size = min(USUAL, max(2, plan.data.training_samples))
         yield Note(
             f"{name} sees one sample at a time",
-            "It then normalises each image by that image's own mean, and evaluation by running averages: the "
-            "model is tested as something else than was trained."
+            "It then normalises each image by that image's own mean, but in evaluation by running averages: "
+            "what is tested is not what was trained."
             if of_images
             else "It subtracts the mean of the batch. That is the sample itself, so nothing is left of it "
             "but 0, and PyTorch stops with an error.",

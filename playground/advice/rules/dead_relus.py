@@ -44,8 +44,8 @@ def dead_relus(course: Course) -> Iterator[Note]:
     others = [f"{layer.name} ({_dead(layer)} of {layer.units})" for layer in found if layer is not worst]
     yield Note(
         f"{worst.name}: {_dead(worst)} of {worst.units} units are dead",
-        "They give 0 for every sample, where the slope is 0 too, so no gradient brings them back"
-        + (f"; so do units of {', '.join(others)}. " if others else ". ")
+        "They give 0 for every sample, where the slope is 0 too, so no gradient can bring them back"
+        + (f"; the same is true in {', '.join(others)}. " if others else ". ")
         + (
             "Updates as large as the weights have pushed them there: start again with a lower learning rate."
             if leaps(course)

@@ -22,9 +22,8 @@ def dropout_at_output(plan: Plan) -> Iterator[Note]:
         if isinstance(p, float | int) and p > 0:
             yield Note(
                 f"{layer.name} drops outputs",
-                f"No weights come after it: each training step sets {p:.0%} of the answers themselves to 0 "
-                "and scales up the others, which is noise that nothing can learn. Dropout belongs between "
-                "hidden layers.",
+                f"No weights come after it, so each training step sets {p:.0%} of the outputs to 0 and "
+                "scales the others up: nothing can make up for that. Dropout belongs between hidden layers.",
                 layer.where,
                 layer.id,
                 remove(layer),

@@ -32,7 +32,7 @@ def exploding_gradients(course: Course) -> Iterator[Note]:
     yield Note(
         f"The gradients explode in {layer.name}",
         f"Their norm is {times} times what it was in the first steps, and so is each step that SGD takes. "
-        "Clipping scales a gradient that is too long back to a bounded length.",
+        "Clipping shortens a gradient whose norm is too large.",
         layer.where,
         layer.id,
         Fix(

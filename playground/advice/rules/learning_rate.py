@@ -57,7 +57,7 @@ def learning_rate_too_high(course: Course) -> Iterator[Note]:
     rate, where = _chosen(course)
     yield Note(
         f"The learning rate {rate:g} is far too high",
-        f"{why} Steps this long jump over the minimum that they should go down to.",
+        f"{why} Steps this long jump across the minimum instead of going down to it.",
         where,
         None,
         lower_rate(course),
@@ -118,7 +118,7 @@ def _learns_nothing(course: Course) -> str | None:
     if not worse and not leapt:
         return None
     return (
-        f"After {course.step:,} steps the loss is around {now:.3g}; giving every sample the same best answer "
+        f"After {course.step:,} steps the loss is around {now:.3g}; always giving the same best answer "
         f"has a loss of {course.constant:.3g}."
     )
 
@@ -143,7 +143,7 @@ def learning_rate_too_low(course: Course) -> Iterator[Note]:
     higher = min(course.lr * AIM / max(ratios), SENSIBLE.get(course.plan.experiment.optimizer.type, OFTEN))
     yield Note(
         f"The learning rate {course.lr:g} is far too low",
-        f"An update changes the weights by {max(ratios):.0e} of their size at most, where 1e-3 or more is "
+        f"An update changes the weights by at most {max(ratios):.0e} of their size, where 1e-3 or more is "
         f"usual. In {int(losses.steps[-1] - course.lr_since):,} steps the loss went from {medians[0]:.4g} "
         f"to {medians[-1]:.4g}.",
         LEARNING_RATE,

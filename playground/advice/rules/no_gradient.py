@@ -39,7 +39,7 @@ def no_gradient(course: Course) -> Iterator[Note]:
         + (
             f"{wall.name} is at the ends of its range, where it is flat; a batch norm brings it back."
             if saturated
-            else f"{wall.name} lets nothing of it through."
+            else f"{wall.name} lets none of it through."
         ),
         wall.where,
         wall.id,

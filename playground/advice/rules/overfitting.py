@@ -45,8 +45,8 @@ def overfitting(course: Course) -> Iterator[Note]:
     epochs = max(1, math.ceil(at / course.batches))
     yield Note(
         f"Overfitting since epoch {epochs}",
-        f"The validation loss was least there, {least:.3g}, and is {now:.3g} now, while the training loss "
-        f"fell from {then:.3g} to {trained:.3g}: what is learned since holds for the training samples only.",
+        f"The validation loss was lowest there, {least:.3g}, and is {now:.3g} now, while the training loss "
+        f"fell from {then:.3g} to {trained:.3g}: what was learned since holds only for the training samples.",
         "training/epochs",
         None,
         Fix(label=f"Set Epochs to {epochs}", edits=(SetEdit(where="training/epochs", value=epochs),)),

@@ -35,6 +35,6 @@ log_softmax_before_cross_entropy = repeated(
 sigmoid_before_bce_with_logits = repeated(
     "Sigmoid",
     "BCEWithLogitsLoss",
-    "BCEWithLogitsLoss takes raw scores and applies the sigmoid itself. After two of them every answer lies "
-    "between 0.5 and 0.73, so class 0 can never be told with any certainty.",
+    "BCEWithLogitsLoss takes raw scores and applies the sigmoid itself. Applied twice, it leaves every "
+    "answer between 0.5 and 0.73, so class 0 can never be predicted.",
 )

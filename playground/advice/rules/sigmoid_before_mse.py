@@ -19,8 +19,8 @@ def sigmoid_before_mse(plan: Plan) -> Iterator[Note]:
     yield Note(
         f"{last.name} comes before {plan.loss}",
         f"The gradient of {plan.loss} is multiplied by the sigmoid's slope p · (1 − p): at most ¼, and "
-        "nearly 0 where the answer is far off and sure, so training stands on a plateau. Real values need no "
-        "activation at the end.",
+        "nearly 0 where the answer is far off but certain, so training stays on a plateau. Real values need "
+        "no activation at the end.",
         last.where,
         last.id,
         remove(last),

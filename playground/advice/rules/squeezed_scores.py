@@ -9,7 +9,7 @@ from playground.advice.rules.missing_activation import missing_activation
 from playground.experiment.catalog import LOSSES
 
 BOUNDED = "The loss then cannot come near 0, however long it trains."
-CUT = "A score that is cut to 0 gets no gradient, so a sample that is told wrongly may never be learned."
+CUT = "A score that is cut to 0 gets no gradient, so a wrongly classified sample may never be learned."
 LEAVES = {
     "ReLU": ("of 0 and more", CUT),
     "Sigmoid": ("between 0 and 1", BOUNDED),

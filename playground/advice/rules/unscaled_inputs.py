@@ -21,7 +21,7 @@ OFFSET = 4.0
 APART = 100.0
 """How many times as large as another one a feature may be."""
 
-UNLIKE = "One learning rate is then too large for some weights of the first layer, too small for others."
+UNLIKE = "One learning rate is then too large for some weights of the first layer and too small for others."
 FAINT = "The bias of the first layer then outweighs them, and their weights get hardly any gradient."
 
 NAME = "unscaled inputs"

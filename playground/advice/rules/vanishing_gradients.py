@@ -36,7 +36,7 @@ def vanishing_gradients(course: Course) -> Iterator[Note]:
         yield Note(
             f"The gradient vanishes on its way to {layer.name}",
             f"It is {later / own:,.0f} times as large in a later layer: each layer on the way back has made "
-            "it smaller, so plain SGD hardly moves this one. Batch norm keeps the signal at its size.",
+            "it smaller, so plain SGD hardly moves this one. Batch norm keeps the signal at a steady size.",
             layer.where,
             layer.id,
             _normalise(course.plan),

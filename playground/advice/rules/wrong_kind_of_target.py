@@ -37,7 +37,7 @@ def wrong_kind_of_target(plan: Plan) -> Iterator[Note]:
         loss, outputs = "CrossEntropyLoss", classes
     else:
         return
-    reason = f"{plan.loss} asks for {ASKS[target]}. {plan.experiment.data.name} has {has}."
+    reason = f"{plan.loss} expects {ASKS[target]}. {plan.experiment.data.name} has {has}."
     yield Note(f"{plan.loss} does not fit the target", reason, "loss", None, _choose(plan, loss, outputs))
 
 

@@ -99,7 +99,7 @@ def _explanation(session: "Session", found: Found, deeds: Sequence[Deed]) -> str
         said.append(f"The largest {kind} is {largest}; anything beyond becomes inf.")
     if culprit.part == "update" and culprit.op in SQUARES:
         said.append(
-            "The weights are finite still, but their steps are divided by its root: divided by inf, a weight "
+            "The weights are still finite, but their steps are divided by its root: divided by inf, a weight "
             "never moves again."
         )
     if step <= now:

@@ -48,8 +48,8 @@ def search(
         if found is not None:
             return found
     raise Refused(
-        "The first number that is not finite cannot be found: its step was taken apart by hand, or all is "
-        "finite when it is made again."
+        "The first number that is not finite cannot be found: its step was taken apart by hand, or all "
+        "numbers are finite when it is repeated."
     )
 
 
@@ -76,7 +76,7 @@ def _from(
     trainer = twin.trainer
     while trainer.step < last and not trainer.is_done:
         if clock() > deadline:
-            raise Refused("Making the steps again took too long: what was not finite first was not found.")
+            raise Refused("Repeating the steps took too long: the first number not finite was not found.")
         twin.do_again()
         moment = twin.take()
         if _breaks(twin):

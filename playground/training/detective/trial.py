@@ -47,7 +47,7 @@ WRITTEN_OUT = 6
 
 AS_IT_WAS = Way(
     Fix(label="Go on without what was set by hand", edits=()),
-    "Nothing is wrong with the experiment: from there it stays finite as it is.",
+    "Nothing is wrong with the experiment: without what was set by hand, all numbers stay finite.",
 )
 
 
@@ -218,7 +218,7 @@ def _slower(trials: Trials, built: Built, lr: float) -> Iterator[tuple[Way, str,
             yield Way(way.fix, _reason(lr, tenth, trials.good_step), way.lr), outcome.words, lowest
     elif trials.late:
         way = slower(built, float(f"{lr / 10:.1g}"))
-        reason = f"It is a tenth of the {lr:g} it had. There was no time to try it."
+        reason = f"It is a tenth of the {lr:g} that was set. There was no time to try it."
         yield Way(way.fix, reason, way.lr), "", None
 
 
@@ -235,6 +235,6 @@ def _lasting(
 def _reason(lr: float, tenth: int, good: int) -> str:
     times = "a tenth" if tenth == 1 else f"1/{10**tenth:,}" if tenth <= WRITTEN_OUT else f"10^−{tenth}"
     return (
-        f"It is {times} of the {lr:g} it had. A tenth, a hundredth and so on were tried from the state after "
-        f"step {good:,}; with larger ones the run broke, or the loss ended higher."
+        f"It is {times} of the {lr:g} that was set. A tenth, a hundredth and so on were tried from "
+        f"the state after step {good:,}: with larger rates the run broke, or the loss ended higher."
     )

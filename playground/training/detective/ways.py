@@ -66,7 +66,7 @@ def _weighed(built: Built, culprit: Culprit) -> Iterator[Way]:
     if culprit.phase != "loss" or not isinstance(weight, tuple) or all(weight):
         return
     edit = SetEdit(where="loss/args/weight", value=tuple(each or LEAST_WEIGHT for each in weight))
-    reason = "It is divided by the sum of the weights, and that is 0 for a batch of nothing but such classes."
+    reason = "The loss is divided by the sum of the weights, which is 0 for a batch of such classes only."
     label = f"Set the weight of 0 to {LEAST_WEIGHT:g}"
     yield Way(Fix(label=label, edits=(edit,)), reason)
 
@@ -79,8 +79,8 @@ def _log_sum_exp(built: Built) -> Iterator[Way]:
     better = of_scores(loss.type)
     exponential = "softmax" if built.target == "class index" else "sigmoid"
     reason = (
-        f"{better} takes {exponential} and logarithm in one (log-sum-exp: the largest score is subtracted "
-        f"first), which neither overflows nor takes the logarithm of 0. It wants the scores themselves."
+        f"{better} computes {exponential} and logarithm together (log-sum-exp: the largest score is "
+        f"subtracted first), so it neither overflows nor takes the logarithm of 0. It expects raw scores."
     )
     yield Way(fix, reason, with_rate=True)
 
@@ -92,13 +92,13 @@ def eps(built: Built, culprit: Culprit) -> Iterator[Way]:
         if now < EPS["layer"]:
             edit = SetEdit(where=f"layers/{culprit.layer.id}/args/eps", value=EPS["layer"])
             label = f"Set eps of {culprit.layer.name} to {EPS['layer']:g}"
-            why = f"Its divisor is √(variance + eps), and eps is {now:g}: of numbers that are alike it is 0."
+            why = f"It divides by √(variance + eps), which is almost 0 for equal numbers: eps is {now:g}."
             yield Way(Fix(label=label, edits=(edit,)), why)
     now = float(built.optimizer.param_groups[0].get("eps", EPS["optimizer"]))
     if culprit.part == "update" and culprit.op in ("step", "divisor") and now < EPS["optimizer"]:
         label = f"Set eps of {type(built.optimizer).__name__} to {EPS['optimizer']:g}"
         edit = SetEdit(where="optimizer/args/eps", value=EPS["optimizer"])
-        reason = f"It is what keeps the divisor of an update from 0, and it is {now:g}."
+        reason = f"eps keeps the divisor of an update away from 0, and it is only {now:g}."
         yield Way(Fix(label=label, edits=(edit,)), reason)
 
 
@@ -110,8 +110,8 @@ def _less_decay(built: Built) -> Iterator[Way]:
     if share > 1:
         edit = SetEdit(where="optimizer/args/weight_decay", value=USUAL_DECAY)
         reason = (
-            f"Each step takes learning rate times weight_decay, here {share:.3g}, times itself off a weight: "
-            "above 1 its sign changes, and above 2 it grows with every step."
+            f"Each step takes learning rate × weight_decay, here {share:.3g}, of a weight away: above 1 its "
+            "sign changes, above 2 it grows with every step."
         )
         label = f"Set weight_decay to {USUAL_DECAY:g}"
         yield Way(Fix(label=label, edits=(edit,)), reason, with_rate=True)
@@ -151,9 +151,9 @@ def _clipped(steps: Sequence[Stepped]) -> Way:
     norms = [one.gradient for one in steps if 0 < one.gradient < np.inf]
     usual = min(norms, default=1.0)
     norm = float(f"{min(MOST_NORM, max(0.01, usual)):.0e}")
-    reason = f"Gradients whose norm is more than {norm:g} are then scaled down to that."
+    reason = f"Gradients with a norm above {norm:g} are then scaled down to it."
     if norms and max(norms) > 10 * usual:
         before = f"{usual:.2g} while all was well, and " if usual <= MOST_NORM else ""
-        reason += f" It was {before}{max(norms):.2g} when it went wrong."
+        reason += f" The norm was {before}{max(norms):.2g} when it went wrong."
     edit = SetEdit(where="training/clip_norm", value=norm)
     return Way(Fix(label=f"Clip gradients to a norm of {norm:g}", edits=(edit,)), reason, with_rate=True)

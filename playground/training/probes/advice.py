@@ -122,7 +122,7 @@ def lr_since(subject: Subject) -> int:
 PROBE = Probe(
     name="advice",
     title="Advice",
-    help="What is hardly meant so in this run, with reasons: its data, its layers, its learning rate.",
+    help="What is probably a mistake in this run, with reasons: its data, its layers, its learning rate.",
     shown_in="Advice",
     make=make,
     interval=0.5,

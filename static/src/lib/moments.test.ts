@@ -8,9 +8,9 @@ test("the slider says its step, how many there are, and the epoch", () => {
   expect(valueText({ ...BACK, step: 4000 })).toBe("step 4,000, epoch 3");
 });
 
-test("looking back, going again and the present are told apart in words", () => {
+test("looking back, repeating and the present are told apart in words", () => {
   expect(standingText(BACK)).toBe("Step 1,200 of 4,000: looking back");
-  expect(standingText({ ...BACK, running: true })).toBe("Step 1,200 of 4,000: going again as it went");
+  expect(standingText({ ...BACK, running: true })).toBe("Step 1,200 of 4,000: repeating what it did");
   expect(standingText({ ...BACK, step: 4000 })).toBe("Step 4,000: the present");
 });
 
@@ -24,7 +24,7 @@ test("page keys lead to the next kept state on either side, and to none beyond t
 });
 
 test("a repetition is said to be equal or not, and nothing where there is none", () => {
-  expect(repeatedText({ since: 120, equal: true })).toContain("since step 120: each loss is the one of the first time");
-  expect(repeatedText({ since: 120, equal: false })).toContain("not those of the first time");
+  expect(repeatedText({ since: 120, equal: true })).toContain("since step 120: every loss is equal, bit for bit");
+  expect(repeatedText({ since: 120, equal: false })).toContain("since step 120: some losses differ");
   expect(repeatedText(null)).toBe("");
 });

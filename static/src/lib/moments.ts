@@ -27,7 +27,7 @@ export function valueText({ step, furthest, epoch }: Standing): string {
 export function standingText({ step, furthest, running }: Standing): string {
   if (step >= furthest) return `Step ${formatCount(step)}: the present`;
   const place = `Step ${formatCount(step)} of ${formatCount(furthest)}`;
-  return running ? `${place}: going again as it went` : `${place}: looking back`;
+  return running ? `${place}: repeating what it did` : `${place}: looking back`;
 }
 
 /** What became of steps that were made a second time; empty where none were. */
@@ -35,6 +35,6 @@ export function repeatedText(repeated: Progress["repeated"]): string {
   if (repeated === null) return "";
   const since = formatCount(repeated.since);
   return repeated.equal
-    ? `Made again since step ${since}: each loss is the one of the first time, bit for bit.`
-    : `Made again since step ${since}: the losses are not those of the first time.`;
+    ? `Repeated since step ${since}: every loss is equal, bit for bit.`
+    : `Repeated since step ${since}: some losses differ from the first time.`;
 }

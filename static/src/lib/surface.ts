@@ -93,7 +93,7 @@ function rounded(share: number): string {
 /** What the axes are: how much of the path each direction explains, or how long a random one is. */
 export function directionsText({ directions, shares }: SurfaceReply): string {
   if (directions === "random" || shares === null) {
-    return "Two random directions, filter-normalised: at 1, each row of a weight is changed by its own length.";
+    return "Two random directions, filter-normalised: at 1, each row of a weight has moved by its own length.";
   }
   const [first, second] = shares.map(rounded);
   return `The two directions in which the path varies most: they hold ${first} and ${second} of its variance.`;

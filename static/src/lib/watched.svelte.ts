@@ -6,7 +6,7 @@ import { Live, type ViewName } from "./live.svelte";
 import { problem } from "./problems";
 import type { AnyCommand, Experiment, Frame, Problem, RunReply, RunState, Subscribe } from "./protocol";
 
-const GONE = "The server was started anew, and this run ended with the old one. What it drew stays here.";
+const GONE = "The server was restarted, and this run ended with the old one. What it drew stays here.";
 const UNKNOWN_RUN = 404;
 
 /** What has to be known of a run to watch it. */

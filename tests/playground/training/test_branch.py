@@ -99,7 +99,7 @@ def test_a_branch_begins_where_its_parent_was_and_counts_from_there() -> None:
     report = child.record.drain()
     assert all(steps.tolist() == [12] for steps, _ in report["points"].values())
     assert child.spent.seconds == child.travel.samples == 0
-    assert "began at step 12 of another one" in obey(child, "seek", step=11)["error"]
+    assert "began at step 12 of another run" in obey(child, "seek", step=11)["error"]
     obey(child, "step_batch")
     seek(child, 12)
     assert child.travel.looks_back
@@ -205,7 +205,7 @@ def test_other_data_begin_an_epoch_of_their_own() -> None:
     there = spiral(epochs=100)
     _, child, notes = branched(spiral(epochs=100, batch_size=16), there)
 
-    assert notes == ["The data or their batches are others: their first epoch begins here."]
+    assert notes == ["The data or their batches differ: their first epoch begins here."]
     assert (child.trainer.epoch, child.trainer.feed.taken) == (5, 0)
     obey(child, "step_batch")
     assert (child.trainer.batch, len(child.trainer.samples), child.trainer.step) == (0, 16, 22)
@@ -225,7 +225,7 @@ def test_a_schedule_goes_on_where_it_is_the_same_and_begins_anew_where_it_is_not
         assert notes == []
         assert child.trainer.lr == parent.trainer.lr
     else:
-        assert notes == ["OneCycleLR begins anew at this step."]
+        assert notes == ["OneCycleLR starts again at this step."]
 
 
 def test_muted_units_stay_silent_where_they_are_still_there() -> None:
@@ -240,7 +240,7 @@ def test_muted_units_stay_silent_where_they_are_still_there() -> None:
     assert same.hand.muted == {"row-0": [7]}
     assert other.hand.muted == {}
     assert len(notes) == 1
-    assert told[-1] == "Units were muted in a layer that is another one now: they speak."
+    assert told[-1] == "Units were muted in a layer that has changed: they speak again."
 
 
 def test_a_branch_beyond_its_last_epoch_is_finished() -> None:

@@ -60,7 +60,7 @@ def test_a_loss_that_is_not_finite_before_any_step_is_not_blamed_on_the_rate() -
     swept = finder.sweep(broken, RATES)
     assert len(swept.rates) == 0
     assert finder.suggested(swept) is None
-    assert "not finite before any step" in finder.reason(swept, None)
+    assert "not finite before the first step" in finder.reason(swept, None)
 
 
 def test_the_reason_names_the_lowest_point_and_the_suggestion() -> None:

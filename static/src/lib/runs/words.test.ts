@@ -5,7 +5,7 @@ import { differenceTexts, originText, placeText, scores, stateText } from "./wor
 test("a run that looks back says so, and where it stands of how far it came", () => {
   const back = summary("1", { step: 1200, furthest: 4000, epoch: 3 });
   expect(stateText(back)).toBe("looking back");
-  expect(stateText({ ...back, state: "running" })).toBe("going again");
+  expect(stateText({ ...back, state: "running" })).toBe("repeating");
   expect(stateText({ ...back, state: "stopped" })).toBe("stopped");
   expect(placeText(back)).toBe("step 1,200 of 4,000 · epoch 3 of 10");
 });

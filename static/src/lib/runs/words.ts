@@ -6,7 +6,7 @@ import type { Difference, RunSummary } from "../protocol";
 /** How it stands: `paused`, `running`, `looking back`, `diverged` … */
 export function stateText({ state, step, furthest }: Pick<RunSummary, "state" | "step" | "furthest">): string {
   if (step >= furthest || state === "stopped" || state === "failed") return state;
-  return state === "running" ? "going again" : "looking back";
+  return state === "running" ? "repeating" : "looking back";
 }
 
 /** `step 1,200 of 4,000 · epoch 3 of 10`. */

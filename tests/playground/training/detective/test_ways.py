@@ -31,7 +31,7 @@ def test_a_smaller_learning_rate_is_offered_with_how_it_was_found_and_keeps_the_
     (way, *_) = found(session)["ways"]
 
     assert way["fix"]["label"] == "Set the learning rate to 0.1"
-    assert "It is 1/10,000 of the 1000 it had." in way["reason"]
+    assert "It is 1/10,000 of the 1000 that was set." in way["reason"]
     assert way["tried"].startswith("Tried for 200 steps: the loss went from")
     changed = apply(burst(), Fix.model_validate(way["fix"]).edits)
     assert played(Session(trainer(changed), None)).state == "finished"
@@ -49,7 +49,7 @@ def test_without_time_to_try_it_a_tenth_is_offered_and_that_is_said() -> None:
     ((way, tried), (clipping, _)) = offered(trials, built, culprit, [], 1000.0)
 
     assert way.fix.label == "Set the learning rate to 100"
-    assert (way.reason, tried) == ("It is a tenth of the 1000 it had. There was no time to try it.", "")
+    assert (way.reason, tried) == ("It is a tenth of the 1000 that was set. There was no time to try it.", "")
     assert clipping.fix.label.startswith("Clip gradients")
 
 
@@ -73,7 +73,7 @@ def test_under_a_schedule_the_rate_that_was_chosen_is_made_smaller(schedule: Cho
     (way, *_) = found(diverged(scheduled(optimized(line(epochs=50), "SGD", 1000.0), schedule)))["ways"]
 
     assert way["fix"]["label"].startswith(label)
-    assert "of the 1000 it had" in way["reason"]
+    assert "of the 1000 that was set" in way["reason"]
     changed = apply(
         scheduled(optimized(line(epochs=50), "SGD", 1000.0), schedule), Fix.model_validate(way["fix"]).edits
     )
