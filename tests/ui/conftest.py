@@ -6,12 +6,13 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.chromium import on_path
 
@@ -21,6 +22,7 @@ START_SECONDS = 30
 PATIENCE_MS = 40_000
 """How long an expectation waits: a busy machine starts a worker in seconds, an idle one at once."""
 ADDRESS = re.compile(r"http://\S+")
+PHONE = {"width": 390, "height": 844}
 ELSEWHERE = "elsewhere.test"
 """A name that the tests' browser finds here, and trusts as little as any other machine."""
 
@@ -126,3 +128,33 @@ def app(page: Page, server: Server, complaints: Complaints) -> Page:
     page.goto(server.url)
     wait_for_app(page)
     return page
+
+
+@contextmanager
+def visiting(browser: Browser, server: Server, **options: Any) -> Iterator[Page]:
+    """A first visit in a browser of its own, with what Playwright's `new_context` takes."""
+    context = browser.new_context(**options)
+    page = context.new_page()
+    heard = Complaints()
+    heard.listen(page)
+    page.goto(server.url)
+    wait_for_app(page)
+    yield page
+    context.close()
+    assert heard == []
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server) -> Iterator[Visit]:
+    """Makes first visits: `visit(viewport=PHONE, color_scheme="dark")`."""
+    with ExitStack() as visits:
+        yield lambda **options: visits.enter_context(visiting(browser, server, **options))
+
+
+@pytest.fixture(params=["light", "dark"])
+def phone(request: pytest.FixtureRequest, visit: Visit) -> Page:
+    """A first visit on a narrow screen, in either theme, where nothing moves by itself."""
+    return visit(color_scheme=request.param, viewport=PHONE, reduced_motion="reduce")

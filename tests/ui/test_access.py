@@ -3,10 +3,10 @@
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.ui.access import fits, serious
-from tests.ui.conftest import Complaints, Server, wait_for_app
+from tests.ui.conftest import PHONE, Visit, wait_for_app
 from tests.ui.controls import add_layer, button, counter, play_until
 
 WIDTHS = {1440: 900, 768: 1024, 390: 844}
@@ -19,41 +19,27 @@ def scheme(request: pytest.FixtureRequest) -> Literal["light", "dark"]:
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_axe_finds_nothing_serious(
-    browser: Browser, server: Server, scheme: Literal["light", "dark"], width: int
+    visit: Visit, scheme: Literal["light", "dark"], width: int
 ) -> None:
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": WIDTHS[width]})
-    page = context.new_page()
-    complaints = Complaints()
-    complaints.listen(page)
-    page.goto(server.url)
-    wait_for_app(page)
+    page = visit(color_scheme=scheme, viewport={"width": width, "height": WIDTHS[width]})
     play_until(page, 100)
     button(page, "Pause").click()
     add_layer(page, "Conv2d")
     expect(page.get_by_text("Play is not possible")).to_be_visible()
 
     assert serious(page) == []
-    assert complaints == []
-    context.close()
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_hangs_over_the_edge(browser: Browser, server: Server, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]})
-    page = context.new_page()
-    page.goto(server.url)
-    wait_for_app(page)
+def test_nothing_hangs_over_the_edge(visit: Visit, width: int) -> None:
+    page = visit(viewport={"width": width, "height": WIDTHS[width]})
     play_until(page, 10)
 
     assert fits(page)
-    context.close()
 
 
-def test_on_a_phone_the_result_comes_first(browser: Browser, server: Server) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    page = context.new_page()
-    page.goto(server.url)
-    wait_for_app(page)
+def test_on_a_phone_the_result_comes_first(visit: Visit) -> None:
+    page = visit(viewport=PHONE, has_touch=True, is_mobile=True)
     result = page.get_by_role("group", name="Decision boundary", exact=True).bounding_box()
     stack = page.get_by_role("list", name="Layers", exact=True).bounding_box()
     data = page.get_by_role("radio", name="Spiral", exact=True).bounding_box()
@@ -64,7 +50,6 @@ def test_on_a_phone_the_result_comes_first(browser: Browser, server: Server) -> 
     button(page, "Actions of Tanh 1").tap()
     button(page, "Mute Tanh 1").tap()
     expect(button(page, "Mute Tanh 1")).to_have_attribute("aria-pressed", "true")
-    context.close()
 
 
 @pytest.mark.parametrize(
@@ -107,16 +92,12 @@ def test_the_theme_is_chosen_and_kept(app: Page) -> None:
     assert app.evaluate(background) != light
 
 
-def test_nothing_moves_by_itself_where_motion_is_unwanted(browser: Browser, server: Server) -> None:
-    context = browser.new_context(reduced_motion="reduce")
-    page = context.new_page()
-    page.goto(server.url)
-    wait_for_app(page)
+def test_nothing_moves_by_itself_where_motion_is_unwanted(visit: Visit) -> None:
+    page = visit(reduced_motion="reduce")
     durations = page.evaluate(
         "[...document.querySelectorAll('*')].flatMap(e => getComputedStyle(e).transitionDuration.split(', '))"
     )
     assert set(durations) == {"0s"}
-    context.close()
 
 
 def test_a_screen_reader_hears_a_summary_now_and_then(app: Page) -> None:

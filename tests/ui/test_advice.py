@@ -2,12 +2,12 @@
 
 import base64
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from playground.data.registry import DATASETS
 from playground.experiment.spec import Point
 from tests.ui.access import fits, serious
-from tests.ui.conftest import Server, wait_for_app
+from tests.ui.conftest import PHONE, Server, Visit, wait_for_app
 from tests.ui.controls import add_layer, button, layers, number, row
 
 TITLE = "Softmax 1 comes before CrossEntropyLoss"
@@ -97,11 +97,8 @@ def test_nothing_moves_while_somebody_points_at_what_lies_below(app: Page) -> No
     expect(region(app)).to_be_visible()
 
 
-def test_advice_fits_a_phone(browser: Browser, server: Server) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    page = context.new_page()
-    page.goto(server.url)
-    wait_for_app(page)
+def test_advice_fits_a_phone(visit: Visit) -> None:
+    page = visit(viewport=PHONE, has_touch=True, is_mobile=True)
     add_layer(page, "Softmax")
     expect(card(page, TITLE)).to_be_visible()
 
@@ -110,7 +107,6 @@ def test_advice_fits_a_phone(browser: Browser, server: Server) -> None:
     button(page, "Advice on this experiment").tap()
     expect(card(page, TITLE)).to_be_focused()
     expect(card(page, TITLE)).to_be_in_viewport()
-    context.close()
 
 
 def test_a_rare_class_is_weighted_and_each_weight_has_a_field_of_its_own(page: Page, server: Server) -> None:

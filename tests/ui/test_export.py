@@ -2,15 +2,14 @@
 
 import ast
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from safetensors.numpy import load_file
 
 from playground.experiment.spec import Experiment
-from tests.ui.conftest import Complaints, Server, wait_for_app
+from tests.ui.conftest import Visit
 from tests.ui.controls import button, choose, number, play_until
 
 
@@ -34,17 +33,9 @@ def downloaded(page: Page, press: Locator, to: Path) -> Path:
 
 
 @pytest.fixture
-def copying(browser: Browser, server: Server) -> Iterator[Page]:
+def copying(visit: Visit) -> Page:
     """A page that may read the clipboard back."""
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    complaints = Complaints()
-    complaints.listen(page)
-    page.goto(server.url)
-    wait_for_app(page)
-    yield page
-    assert complaints == []
-    context.close()
+    return visit(permissions=["clipboard-read", "clipboard-write"])
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.ui.access import fits, serious
-from tests.ui.conftest import Server, wait_for_app
+from tests.ui.conftest import PHONE, Visit
 from tests.ui.controls import button, counter, number, play_until
 
 
@@ -25,14 +25,10 @@ def test_a_rate_is_found_explained_and_set(app: Page) -> None:
     expect(counter(app, "Step")).not_to_have_text("0")
 
 
-def test_on_a_phone_the_dialog_fits_and_has_its_table(browser: Browser, server: Server) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
-    page = context.new_page()
-    page.goto(server.url)
-    wait_for_app(page)
+def test_on_a_phone_the_dialog_fits_and_has_its_table(visit: Visit) -> None:
+    page = visit(viewport=PHONE, color_scheme="dark")
     button(page, "Find learning rate").click()
     button(page, "Table of Loss by learning rate").click()
     expect(page.get_by_role("table", name="Loss by learning rate").get_by_role("row")).to_have_count(41)
     assert fits(page)
     assert serious(page) == []
-    context.close()

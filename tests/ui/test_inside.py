@@ -4,10 +4,10 @@ import re
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocket, expect
+from playwright.sync_api import Page, WebSocket, expect
 
 from tests.ui.access import serious
-from tests.ui.conftest import Server, wait_for_app
+from tests.ui.conftest import Server, Visit, wait_for_app
 from tests.ui.controls import add_layer, button, choose, counter, number, pause, play_until, row
 from tests.ui.pictures import chart, colours
 
@@ -151,14 +151,11 @@ def test_only_what_is_on_the_screen_is_asked_for(page: Page, server: Server) -> 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_inside(
-    browser: Browser, server: Server, scheme: Literal["light", "dark"]
+    visit: Visit, scheme: Literal["light", "dark"]
 ) -> None:
     size = {"width": 1440, "height": 1200}
     # Half faded in, a picture's words have no contrast yet.
-    context = browser.new_context(color_scheme=scheme, viewport=size, reduced_motion="reduce")  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto(server.url)
-    wait_for_app(page)
+    page = visit(color_scheme=scheme, viewport=size, reduced_motion="reduce")
     page.get_by_role("combobox", name="Schedule", exact=True).select_option("CosineAnnealingLR")
     broken: list[str] = []
     for phase, name in (("loss", "Batch"), ("backward", "Optimizer"), ("step", "Modes")):
@@ -170,4 +167,3 @@ def test_axe_finds_nothing_serious_inside(
         broken += serious(page)
 
     assert broken == []
-    context.close()

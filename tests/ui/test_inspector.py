@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.ui.conftest import Complaints, Server, wait_for_app
+from tests.ui.conftest import Server, visiting
 from tests.ui.controls import button, choose, play_until
 from tests.ui.pictures import chart, colours
 
@@ -14,18 +14,11 @@ from tests.ui.pictures import chart, colours
 @pytest.fixture(scope="module")
 def paused(browser: Browser, server: Server) -> Iterator[Page]:
     """A run of the Spiral after at least a hundred steps. Tests look at it and change nothing but the tab."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    complaints = Complaints()
-    complaints.listen(page)
-    page.goto(server.url)
-    wait_for_app(page)
-    play_until(page, 100)
-    button(page, "Pause").click()
-    expect(button(page, "Play")).to_be_visible()
-    yield page
-    assert complaints == []
-    context.close()
+    with visiting(browser, server, viewport={"width": 1440, "height": 900}) as page:
+        play_until(page, 100)
+        button(page, "Pause").click()
+        expect(button(page, "Play")).to_be_visible()
+        yield page
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,11 @@
 """The network as a drawing: units with their pictures, edges with their weights, and hands on both."""
 
 import re
-from typing import Literal
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.ui.access import fits, serious
-from tests.ui.conftest import Server, wait_for_app
+from tests.ui.conftest import PHONE, Visit
 from tests.ui.controls import add_layer, button, choose, counter, go_to, number
 from tests.ui.pictures import colours
 
@@ -99,6 +97,19 @@ def test_an_edge_is_read_under_the_cursor_and_set_by_a_press(app: Page) -> None:
     expect(app.get_by_role("dialog", name=re.compile("weight −2"))).to_be_visible()
 
 
+def test_a_finger_need_not_meet_an_edge_exactly(visit: Visit) -> None:
+    page = visit(viewport=PHONE, has_touch=True, is_mobile=True)
+    open_drawing(page)
+    first = button(page, "Linear 1, unit 0")
+    first.scroll_into_view_if_needed()
+    box = first.bounding_box()
+    assert box
+
+    page.touchscreen.tap(box["x"] - box["width"], box["y"] + box["height"])  # 15 pixels beside its edge
+
+    expect(page.get_by_role("dialog", name=re.compile("→ Linear 1, unit 0: weight"))).to_be_visible()
+
+
 def test_what_cannot_be_drawn_says_why(app: Page) -> None:
     button(app, "drawing").click()
     add_layer(app, "LayerNorm")
@@ -108,21 +119,12 @@ def test_what_cannot_be_drawn_says_why(app: Page) -> None:
     expect(button(app, "drawing")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_in_the_drawing(
-    browser: Browser, server: Server, scheme: Literal["light", "dark"]
-) -> None:
-    phone = {"width": 390, "height": 844}
-    context = browser.new_context(color_scheme=scheme, viewport=phone, reduced_motion="reduce")  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto(server.url)
-    wait_for_app(page)
-    open_drawing(page)
-    button(page, "Table of edges").click()
-    button(page, "Linear 1, unit 3").click()
-    button(page, "Mute Linear 1, unit 3").click()
-    expect(page.get_by_text("Changed by hand: 1 unit muted.")).to_be_visible()
+def test_axe_finds_nothing_serious_in_the_drawing(phone: Page) -> None:
+    open_drawing(phone)
+    button(phone, "Table of edges").click()
+    button(phone, "Linear 1, unit 3").click()
+    button(phone, "Mute Linear 1, unit 3").click()
+    expect(phone.get_by_text("Changed by hand: 1 unit muted.")).to_be_visible()
 
-    assert serious(page) == []
-    assert fits(page)
-    context.close()
+    assert serious(phone) == []
+    assert fits(phone)

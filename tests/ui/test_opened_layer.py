@@ -1,13 +1,10 @@
 """A layer opened from its card: its formula with numbers, its outputs over time, its weights and maps."""
 
 import re
-from typing import Literal
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.ui.access import fits, serious
-from tests.ui.conftest import Server, wait_for_app
 from tests.ui.controls import button, choose, counter, pause, play_until, row
 from tests.ui.pictures import colours
 
@@ -61,20 +58,11 @@ def test_a_layer_that_is_muted_cannot_be_opened(app: Page) -> None:
     expect(button(app, "Open Tanh 1")).to_be_disabled()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_in_an_opened_layer(
-    browser: Browser, server: Server, scheme: Literal["light", "dark"]
-) -> None:
-    phone = {"width": 390, "height": 844}
-    context = browser.new_context(color_scheme=scheme, viewport=phone, reduced_motion="reduce")  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto(server.url)
-    wait_for_app(page)
-    button(page, "Step epoch").click()
-    expect(counter(page, "Epoch")).to_have_text("1")
-    layer = opened(page, "Linear 1")
+def test_axe_finds_nothing_serious_in_an_opened_layer(phone: Page) -> None:
+    button(phone, "Step epoch").click()
+    expect(counter(phone, "Epoch")).to_have_text("1")
+    layer = opened(phone, "Linear 1")
     expect(layer.get_by_role("img", name=re.compile("^Weights of Linear 1"))).to_be_visible()
 
-    assert serious(page) == []
-    assert fits(page)
-    context.close()
+    assert serious(phone) == []
+    assert fits(phone)

@@ -1,15 +1,10 @@
 """The Runs workspace: the runs of a session as a tree, side by side, and races."""
 
-from typing import Literal
+from playwright.sync_api import Locator, Page, expect
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
-
-from tests.ui.conftest import Complaints, Server, wait_for_app
+from tests.ui.access import fits, serious
+from tests.ui.conftest import Complaints
 from tests.ui.controls import button, counter, go_to, number, pause, play_until
-
-SERIOUS = {"serious", "critical"}
 
 
 def runs(page: Page) -> None:
@@ -122,40 +117,18 @@ def test_why_a_race_cannot_start_stands_in_its_dialog(app: Page, complaints: Com
     complaints.allow("429")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_tree_the_race_and_the_time_line_are_for_everyone(
-    browser: Browser, server: Server, scheme: Literal["light", "dark"]
-) -> None:
-    context = browser.new_context(color_scheme=scheme, viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    complaints = Complaints()
-    complaints.listen(page)
-    page.goto(server.url)
-    wait_for_app(page)
-    play_until(page, 10)
-    pause(page)
-    go_to(page, 5)
-    number(page, "Learning rate").fill("0.003")
-    expect(button(page, "Branch with the change")).to_be_visible()
-    found = violations(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    button(page, "Branch with the change").click()
-    runs(page)
-    expect(listed(page, "Run 2").get_by_text("Learning rate 0.03 → 0.003")).to_be_visible()
-    found += violations(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    race(page, "Width")
-    found += violations(page)
-
-    assert found == []
-    assert complaints == []
-    context.close()
-
-
-def violations(page: Page) -> list[str]:
-    return [
-        f"{violation['id']}: {node['target']}"
-        for violation in Axe().run(page).response["violations"]
-        if violation["impact"] in SERIOUS
-        for node in violation["nodes"]
-    ]
+def test_the_tree_the_race_and_the_time_line_are_for_everyone(phone: Page) -> None:
+    play_until(phone, 10)
+    pause(phone)
+    go_to(phone, 5)
+    number(phone, "Learning rate").fill("0.003")
+    expect(button(phone, "Branch with the change")).to_be_visible()
+    assert serious(phone) == []
+    assert fits(phone)
+    button(phone, "Branch with the change").click()
+    runs(phone)
+    expect(listed(phone, "Run 2").get_by_text("Learning rate 0.03 → 0.003")).to_be_visible()
+    assert serious(phone) == []
+    assert fits(phone)
+    race(phone, "Width")
+    assert serious(phone) == []

@@ -1,13 +1,10 @@
 """One sample's way through the model: chosen in a picture or by its number, and why it is right or wrong."""
 
 import re
-from typing import Literal
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.ui.access import fits, serious
-from tests.ui.conftest import Server, wait_for_app
 from tests.ui.controls import button, choose, counter, number, pause, play_until
 from tests.ui.pictures import colours
 
@@ -97,20 +94,11 @@ def test_a_row_of_the_batch_is_chosen_by_its_position(app: Page) -> None:
     expect(one_sample(app)).to_contain_text(re.compile(r"sepal length .* = \d"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_in_a_sample(
-    browser: Browser, server: Server, scheme: Literal["light", "dark"]
-) -> None:
-    phone = {"width": 390, "height": 844}
-    context = browser.new_context(color_scheme=scheme, viewport=phone, reduced_motion="reduce")  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto(server.url)
-    wait_for_app(page)
-    step_epoch(page)
-    button(page, "Largest loss").click()
-    page.get_by_role("list", name="Samples with the largest loss").get_by_role("button").first.click()
-    expect(one_sample(page)).to_contain_text("Wrong")
+def test_axe_finds_nothing_serious_in_a_sample(phone: Page) -> None:
+    step_epoch(phone)
+    button(phone, "Largest loss").click()
+    phone.get_by_role("list", name="Samples with the largest loss").get_by_role("button").first.click()
+    expect(one_sample(phone)).to_contain_text("Wrong")
 
-    assert serious(page) == []
-    assert fits(page)
-    context.close()
+    assert serious(phone) == []
+    assert fits(phone)

@@ -2,10 +2,10 @@
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.ui.access import fits, serious
-from tests.ui.conftest import Complaints, Server, wait_for_app
+from tests.ui.conftest import PHONE, Complaints, Visit
 from tests.ui.controls import button, pause, play_until
 from tests.ui.pictures import chart, colours
 
@@ -51,17 +51,13 @@ def test_without_a_path_it_says_so_and_offers_the_other_way(app: Page, complaint
     button(app, "Step batch").click()
     draw(app)
     button(app, "along the path").click()
-    expect(app.get_by_role("tabpanel", name="Surface")).to_contain_text("take random directions")
+    expect(app.get_by_role("tabpanel", name="Surface")).to_contain_text("choose random directions")
     complaints.allow("409")
 
 
-def test_on_a_phone_and_in_the_dark_it_fits(browser: Browser, server: Server) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
-    page = context.new_page()
-    page.goto(server.url)
-    wait_for_app(page)
+def test_on_a_phone_and_in_the_dark_it_fits(visit: Visit) -> None:
+    page = visit(viewport=PHONE, color_scheme="dark")
     play_until(page, 10)
     draw(page)
     assert fits(page)
     assert serious(page) == []
-    context.close()

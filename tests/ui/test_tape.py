@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.ui.access import fits, serious
-from tests.ui.conftest import Server, wait_for_app
+from tests.ui.conftest import Visit
 from tests.ui.controls import button
 from tests.ui.tensors import open_tensors, write
 
@@ -111,16 +111,9 @@ def test_keys_walk_along_the_edges_open_a_node_and_move_the_picture(tape: Page) 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (390, "light")])
 def test_axe_finds_nothing_serious_on_the_tape_and_nothing_moves_unasked(
-    browser: Browser, server: Server, width: int, scheme: str
+    visit: Visit, width: int, scheme: str
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if scheme == "dark" else "light",
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    page.goto(server.url)
-    wait_for_app(page)
+    page = visit(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
     open_tensors(page)
     write(page, CODE)
     expect(node(page, "SumBackward0")).to_be_visible()
@@ -134,4 +127,3 @@ def test_axe_finds_nothing_serious_on_the_tape_and_nothing_moves_unasked(
 
     assert serious(page) == []
     assert fits(page)
-    context.close()

@@ -4,10 +4,10 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.ui.access import fits, serious
-from tests.ui.conftest import Server, wait_for_app
+from tests.ui.conftest import Visit
 from tests.ui.controls import button
 from tests.ui.tensors import card, cells, code, editor, expect_cells, open_tensors, write
 
@@ -179,12 +179,9 @@ def test_the_program_is_still_there_after_a_reload_and_behind_its_link(workspace
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
 def test_axe_finds_nothing_serious_and_nothing_hangs_over_the_edge(
-    browser: Browser, server: Server, scheme: str, width: int
+    visit: Visit, scheme: str, width: int
 ) -> None:
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto(server.url)
-    wait_for_app(page)
+    page = visit(color_scheme=scheme, viewport={"width": width, "height": 900})
     open_tensors(page)
     write(page, "x = torch.randn(3, 30, 30, requires_grad=True)\nx.sum().backward()\nv = x[0]\nz = v @ y1")
     expect(page.get_by_role("status", name="Problems", exact=True)).to_contain_text("line 4")
@@ -192,4 +189,3 @@ def test_axe_finds_nothing_serious_and_nothing_hangs_over_the_edge(
 
     assert serious(page) == []
     assert fits(page)
-    context.close()

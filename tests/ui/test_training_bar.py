@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.ui.access import fits, serious
+from tests.ui.conftest import Complaints
 from tests.ui.controls import at_least, button, choose, counter, loss, number, pause, play_until, steps
 
 
@@ -116,6 +118,27 @@ def test_what_needs_a_restart_says_so_and_waits(app: Page) -> None:
     assert steps(app) > before
     button(app, "Restart with the change").click()
     expect(app.get_by_text("changed since this run began")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_what_is_said_of_a_run_and_its_settings_moves_nothing(
+    app: Page, complaints: Complaints, width: int
+) -> None:
+    app.set_viewport_size({"width": width, "height": 900})
+    play_until(app, 10)
+    pause(app)
+    stack = app.get_by_role("list", name="Layers", exact=True)
+    before = stack.bounding_box()
+
+    app.get_by_role("combobox", name="Optimizer", exact=True).select_option("SGD")
+    number(app, "Epochs").fill("0")
+
+    expect(app.get_by_text("Optimizer and epochs changed since this run began.")).to_be_visible()
+    expect(app.get_by_text("Play is not possible: epochs must be at least 1, not 0.")).to_be_visible()
+    assert stack.bounding_box() == before
+    assert fits(app)
+    assert serious(app) == []
+    complaints.allow("422")
 
 
 def test_a_run_that_diverged_is_led_back_to_its_last_good_state(app: Page) -> None:
