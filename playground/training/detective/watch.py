@@ -1,6 +1,6 @@
 """Looks on while a step runs, op by op, and keeps the one whose result is the first that is not finite."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from engine.node import Node
 from engine.recording import Recording
 from playground.protocol.requests import Phase
 from playground.training.build import Built, BuiltLayer
-from playground.training.detective.culprit import Culprit, Seen, first_bad
+from playground.training.detective.culprit import Culprit, Part, Seen, first_bad
 from playground.training.detective.names import CLIPPING, backward_name, code_name, forward_name
 
 RESULTS = {("normalize_over", 1): "mean", ("normalize_over", 2): "variance"}
@@ -60,24 +60,10 @@ class Watcher(Recording):
             self._nodes[id(node)] = node, self._layer
         name, line = forward_name(op, statics)
         bad = self._look(name, _results(result[0] if op.kept_at is not None else result))
-        if bad is None:
-            return
-        at, made = bad
-        self.blame(
-            Culprit(
-                phase=self.phase,
-                layer=self._layer,
-                part="forward",
-                name=name,
-                line=line,
-                op=op.name,
-                result=RESULTS.get((op.name, at), "output"),
-                made=np.array(made),
-                index=first_bad(made),
-                inputs=_named(op, arrays),
-                statics=_plain(op, statics),
-            )
-        )
+        if bad is not None:
+            at, made = bad
+            called = RESULTS.get((op.name, at), "output")
+            self._call("forward", name, line, op.name, called, made, _named(op, arrays), _plain(op, statics))
 
     def forward(
         self, op: Any, inputs: Sequence[Any], arrays: Sequence[Any], statics: Any, result: Any
@@ -100,20 +86,9 @@ class Watcher(Recording):
         sizes = [float(np.abs(gradient).max(initial=0)) for gradient in gradients]
         largest = int(np.argmax(sizes))
         names = [f"{layer.name} {name}" for layer, name in self._parameters]
-        self.blame(
-            Culprit(
-                phase=self.phase,
-                layer=self._parameters[largest][0],
-                part="code",
-                name=name,
-                line=line,
-                op=name,
-                result="norm of all gradients",
-                made=np.array(total),
-                index=(),
-                inputs=dict(zip(names, map(np.array, gradients), strict=False)),
-            )
-        )
+        self._layer = self._parameters[largest][0]
+        inputs = dict(zip(names, gradients, strict=False))
+        self._call("code", name, line, name, "norm of all gradients", total, inputs)
 
     def add(self, function: Any, args: Sequence[Any], result: Any) -> None:
         """A call of the walk back that brings results of rules together."""
@@ -129,40 +104,35 @@ class Watcher(Recording):
         wanted = op.params[min(at, op.n_tensors - 1)]
         name, line = backward_name(node, op, wanted)
         given = {"g": gradient[0] if isinstance(gradient, list) else gradient, **_saved(op, saved)}
-        self.blame(
-            Culprit(
-                phase=self.phase,
-                layer=self._layer,
-                part="derivative",
-                name=name,
-                line=line,
-                op=op.name,
-                result=f"gradient of {wanted}",
-                made=np.array(made),
-                index=first_bad(made),
-                inputs={key: np.array(array) for key, array in given.items()},
-                statics=_plain(op, node.statics),
-                wanted=wanted,
-            )
-        )
+        called, statics = f"gradient of {wanted}", _plain(op, node.statics)
+        self._call("derivative", name, line, op.name, called, made, given, statics, wanted)
 
     def _code(self, function: Any, arrays: Sequence[Any], results: Sequence[Any]) -> None:
         name, line = code_name(function)
         bad = self._look(name, results)
-        if bad is None:
-            return
+        if bad is not None:
+            inputs = {f"input {i + 1}": array for i, array in enumerate(_flat(arrays))}
+            self._call("code", name, line, name, "result", bad[1], inputs)
+
+    def _call(
+        self, part: Part, name: str, line: str, op: str, result: str, made: np.ndarray,
+        inputs: Mapping[str, np.ndarray], statics: Mapping[str, Any] = {}, wanted: str = "",
+    ) -> None:  # fmt: skip
+        """Blame a call of the layer at work; its arrays are kept as they are now."""
         self.blame(
             Culprit(
                 phase=self.phase,
                 layer=self._layer,
-                part="code",
+                part=part,
                 name=name,
                 line=line,
-                op=name,
-                result="result",
-                made=np.array(bad[1]),
-                index=first_bad(bad[1]),
-                inputs={f"input {i + 1}": np.array(array) for i, array in enumerate(_flat(arrays))},
+                op=op,
+                result=result,
+                made=np.array(made),
+                index=first_bad(made),
+                inputs={key: np.array(array) for key, array in inputs.items()},
+                statics=dict(statics),
+                wanted=wanted,
             )
         )
 
@@ -203,7 +173,7 @@ def _results(result: Any) -> Sequence[Any]:
 def _named(op: Any, arrays: Sequence[Any]) -> dict[str, np.ndarray]:
     names = [f"tensor {i + 1}" for i in range(len(arrays))] if op.listed else op.params
     pairs = zip(names, arrays, strict=False)
-    return {name: np.array(array) for name, array in pairs if isinstance(array, np.ndarray)}
+    return {name: array for name, array in pairs if isinstance(array, np.ndarray)}
 
 
 def _plain(op: Any, statics: Sequence[Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from playground.experiment.spec import Chosen, Experiment, Layer
 from playground.jobs.wire import pack, unpack
 from playground.training import branch, travel
 from playground.training.session import Session
+from tests.playground.export.running import no_files
 from tests.playground.training.experiments import spiral
 from tests.playground.training.journeys import (
     Act,
@@ -28,10 +29,6 @@ from tests.playground.training.journeys import (
 
 SCORED = {"scores"}
 """A branch is scored where it begins, so its latest scores may be newer than its parent's were."""
-
-
-def no_files(_: str) -> None:
-    return None
 
 
 def offered(session: Session, step: int) -> dict[str, Any]:
