@@ -192,7 +192,25 @@ class Conv1d(_ConvNd):
         )
 
 
-class Conv2d(_ConvNd):
+class _ConvOfSmallWeights(_ConvNd):
+    """The arguments that convolutions of images and of volumes have in common."""
+
+    def __init__(
+        self, in_channels: Annotated[int, Inferred(dim=1)], out_channels: Annotated[int, Range(1, 4096)],
+        kernel_size: Annotated[int, Range(1, 64)] | Sequence[int],
+        stride: Annotated[int, Range(1, 64)] | Sequence[int] = 1,
+        padding: Annotated[int, Range(0, 64)] | Sequence[int] | str = 0,
+        dilation: Annotated[int, Range(1, 64)] | Sequence[int] = 1,
+        groups: Annotated[int, Range(1, 4096)] = 1, bias: bool = True,
+        padding_mode: Annotated[str, Choice(*MODES)] = "zeros", device: Any = None, dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode,
+            device, dtype,
+        )
+
+
+class Conv2d(_ConvOfSmallWeights):
     """Slides small weights over an image: (N, C, H, W) → (N, out_channels, H', W').
 
     Args:
@@ -209,22 +227,8 @@ class Conv2d(_ConvNd):
 
     ndim = 2
 
-    def __init__(
-        self, in_channels: Annotated[int, Inferred(dim=1)], out_channels: Annotated[int, Range(1, 4096)],
-        kernel_size: Annotated[int, Range(1, 64)] | Sequence[int],
-        stride: Annotated[int, Range(1, 64)] | Sequence[int] = 1,
-        padding: Annotated[int, Range(0, 64)] | Sequence[int] | str = 0,
-        dilation: Annotated[int, Range(1, 64)] | Sequence[int] = 1,
-        groups: Annotated[int, Range(1, 4096)] = 1, bias: bool = True,
-        padding_mode: Annotated[str, Choice(*MODES)] = "zeros", device: Any = None, dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode,
-            device, dtype,
-        )
 
-
-class Conv3d(_ConvNd):
+class Conv3d(_ConvOfSmallWeights):
     """Slides small weights through a volume: (N, C, D, H, W) → (N, out_channels, D', H', W').
 
     Args:
@@ -240,17 +244,3 @@ class Conv3d(_ConvNd):
     """
 
     ndim = 3
-
-    def __init__(
-        self, in_channels: Annotated[int, Inferred(dim=1)], out_channels: Annotated[int, Range(1, 4096)],
-        kernel_size: Annotated[int, Range(1, 64)] | Sequence[int],
-        stride: Annotated[int, Range(1, 64)] | Sequence[int] = 1,
-        padding: Annotated[int, Range(0, 64)] | Sequence[int] | str = 0,
-        dilation: Annotated[int, Range(1, 64)] | Sequence[int] = 1,
-        groups: Annotated[int, Range(1, 4096)] = 1, bias: bool = True,
-        padding_mode: Annotated[str, Choice(*MODES)] = "zeros", device: Any = None, dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode,
-            device, dtype,
-        )
