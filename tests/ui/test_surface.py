@@ -51,7 +51,7 @@ def test_without_a_path_it_says_so_and_offers_the_other_way(app: Page, complaint
     button(app, "Step batch").click()
     draw(app)
     button(app, "along the path").click()
-    expect(app.get_by_role("tabpanel", name="Surface")).to_contain_text("choose random directions")
+    expect(app.get_by_role("tabpanel", name="Surface")).to_contain_text("take random directions")
     complaints.allow("409")
 
 
