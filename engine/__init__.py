@@ -2,9 +2,25 @@
 """A numpy autograd engine with PyTorch's names, semantics, dtypes and errors: ``import engine as torch``."""
 
 from math import e, inf, nan, pi
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from engine import amp, autograd, backends, copies, cuda, errors, legacy, linalg, methods, random
+from engine import (
+    accelerator,
+    amp,
+    autograd,
+    backends,
+    compiler,
+    copies,
+    cuda,
+    errors,
+    legacy,
+    linalg,
+    methods,
+    random,
+    types,
+    version,
+)
+from engine.absent import no_attribute
 from engine.amp import GradScaler, autocast
 from engine.creation import (
     as_tensor,
@@ -31,9 +47,13 @@ from engine.creation import (
 )
 from engine.denormal import set_flush_denormal
 from engine.device import device
-from engine.dtypes import bool_ as bool
 from engine.dtypes import (
+    bfloat16,
     can_cast,
+    cdouble,
+    cfloat,
+    complex64,
+    complex128,
     double,
     dtype,
     finfo,
@@ -54,6 +74,7 @@ from engine.dtypes import (
     short,
     uint8,
 )
+from engine.dtypes import bool_ as bool
 from engine.dtypes import float32 as float
 from engine.dtypes import int32 as int
 from engine.grad_mode import (
@@ -73,6 +94,7 @@ from engine.layout import (
     preserve_format,
     strided,
 )
+from engine.legacy import set_default_tensor_type
 from engine.low_rank import pca_lowrank, svd_lowrank
 from engine.memory import empty_strided
 from engine.out import accepting_out, creating_out
@@ -115,6 +137,7 @@ from engine.switches import (
     use_deterministic_algorithms,
 )
 from engine.tensor import Size, Tensor
+from engine.version import __version__
 from engine.windows import (
     bartlett_window,
     blackman_window,
@@ -123,10 +146,8 @@ from engine.windows import (
     kaiser_window,
 )
 
-__version__ = "2.13.0"
-"""The release of PyTorch that the functions here behave as."""
-
 newaxis = None
+Tensor.__module__ = __name__  # what print(type(x)) shows
 globals().update(legacy.TYPES)
 globals().update({name: call for name, call in methods.functions().items() if name not in globals()})
 
@@ -141,7 +162,7 @@ _LIKE = "empty_like full_like ones_like rand_like randint_like randn_like zeros_
 globals().update({name: placed(globals()[name], "device", "memory_format") for name in _LIKE.split()})
 globals().update({name: accepting_out(globals()[name], name) for name in ("bernoulli", "multinomial")})
 
-from engine import func, nn, optim, special, testing, utils  # noqa: E402 - they are made of the functions above
+from engine import distributions, func, jit, nn, optim, special, testing, utils  # noqa: E402 - they are made of the functions above
 from engine.capture import capture  # noqa: E402 - of a step of all these
 from engine.func import vmap  # noqa: E402
 from engine.heap import keep_freed_memory  # noqa: E402
@@ -175,6 +196,6 @@ globals().update(copies.functions())
 for _name in copies.METHODS:
     setattr(Tensor, _name, globals()[_name])
 
-if TYPE_CHECKING:  # the functions of the registry
 
-    def __getattr__(name: str) -> Any: ...
+def __getattr__(name: str) -> Any:      # also said to type checkers: the functions of the registry
+    raise no_attribute(__name__, name)

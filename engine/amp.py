@@ -48,6 +48,21 @@ class autocast:  # noqa: N801 - PyTorch's own spelling
         return call
 
 
+def custom_fwd(fwd: Callable[..., Any] | None = None, *, device_type: str, cast_inputs: Any = None) -> Any:
+    """For the ``forward`` of a ``Function``: it stays as it is. Also as a decorator with options."""
+    return fwd if fwd is not None else lambda function: function
+
+
+def custom_bwd(bwd: Callable[..., Any] | None = None, *, device_type: str) -> Any:
+    """For the ``backward`` of a ``Function``, as ``custom_fwd``."""
+    return bwd if bwd is not None else lambda function: function
+
+
+def is_autocast_available(device_type: str) -> bool:
+    """Always False."""
+    return False
+
+
 class GradScaler:
     """Scales nothing: losses and gradients keep their size."""
 

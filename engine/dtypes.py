@@ -23,7 +23,10 @@ class dtype:  # noqa: N801 - PyTorch's own spelling
         self.tensor_type = f"torch.{tensor_type}Tensor"
         self.c_name = c_name
 
-    is_complex = False
+    @property
+    def is_complex(self) -> bool:
+        """Whether it is a type of complex numbers."""
+        return False
 
     @property
     def is_signed(self) -> bool:
@@ -47,6 +50,41 @@ int32 = dtype("int32", np.int32, "Int", "int")
 int64 = long = dtype("int64", np.int64, "Long", "long int")
 bool_ = dtype("bool", np.bool_, "Bool", "bool")
 
+
+
+class _Elsewhere(dtype):
+    """A type that PyTorch has and the engine has not: a name, to be compared with; using it is refused."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str, itemsize: int, is_floating_point: bool) -> None:
+        self.name = name
+        self.itemsize = itemsize
+        self.is_floating_point = is_floating_point
+        self.tensor_type = self.c_name = name
+
+    @property
+    def is_signed(self) -> bool:
+        """Always True."""
+        return True
+
+    @property
+    def is_complex(self) -> bool:
+        """Whether it is a type of complex numbers."""
+        return not self.is_floating_point
+
+    @property
+    def numpy(self) -> Any:
+        """TypeError: there are no such tensors here."""
+        raise TypeError(
+            f"there are no tensors of type {self!r} here: use float16, float32 or float64"
+        )
+
+
+bfloat16 = _Elsewhere("bfloat16", 2, True)
+complex64 = cfloat = _Elsewhere("complex64", 8, False)
+complex128 = cdouble = _Elsewhere("complex128", 16, False)
+
 ALL: Final = (float16, float32, float64, uint8, int8, int16, int32, int64, bool_)
 FROM_NUMPY: Final[dict[np.dtype[Any], dtype]] = {d.numpy: d for d in ALL}
 _RANK: Final = {"b": 0, "u": 1, "i": 1, "f": 2}
@@ -64,6 +102,7 @@ def set_default_dtype(d: dtype) -> None:
     global _default
     if not d.is_floating_point:
         raise TypeError("only floating-point types are supported as the default type")
+    from_numpy_dtype(d.numpy)
     _default = d
 
 

@@ -142,7 +142,16 @@ class Function:
     def backward(ctx: Any, *grad_outputs: Any) -> Any:
         """One gradient for each argument of ``forward``, None for what has none."""
         raise NotImplementedError(
-            "You must implement either the backward or vjp method for your custom Function."
+            "You must implement either the backward or vjp method for your custom autograd.Function to use "
+            "it with backward mode AD."
+        )
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """RuntimeError: the class itself is used, by ``apply``."""
+        raise RuntimeError(
+            "Legacy autograd function with non-static forward method is deprecated. Please use new-style "
+            "autograd function with static forward method. (Example: "
+            "https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
         )
 
     @classmethod

@@ -81,6 +81,9 @@ class Interop:
             raise TypeError("iteration over a 0-d tensor")
         return iter(self.unbind(0))     # type: ignore[attr-defined]
 
+    def __reversed__(self) -> Any:
+        return self.flip(0) if self._array.ndim else self     # type: ignore[attr-defined]
+
     def __bool__(self) -> bool:
         if self._array.size != 1:
             problem = "more than one value" if self._array.size else "no values"

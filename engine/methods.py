@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine import creation, dtypes, gradients, inplace, memory, queries, sampling, storage
+from engine import creation, dtypes, gradients, inplace, legacy, memory, queries, sampling, storage
 from engine.op import REGISTRY, Op
 from engine.ops import (  # those not named below fill the registry
     activation,  # noqa: F401
@@ -226,7 +226,7 @@ def _table() -> dict[str, Any]:
         "masked_fill_": gather.masked_fill_,
         "fill_diagonal_": update.fill_diagonal_, "index_add_": _index_add_, "float_power_": _float_power_,
         "addbmm_": plus_product.addbmm_, "type": _type,
-        "where": _where, "polygamma": _polygamma,
+        "where": _where, "polygamma": _polygamma, "new": legacy.new,
         "storage": storage.storage, "untyped_storage": storage.untyped_storage,
         "real": property(memory.itself), "is_nonzero": queries.is_nonzero,
         "new_tensor": _new(creation.tensor), "new_full": _new(creation.full),

@@ -6,6 +6,7 @@ and process, but not the numbers torch would give.
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.device import CPU, require_cpu
 from engine.recording import refuse, watchers
+from engine.tensor import Tensor, wrap
 
 
 class Generator:
@@ -21,8 +24,14 @@ class Generator:
 
     __slots__ = ("_seed", "rng")
 
-    def __init__(self, device: str = "cpu") -> None:
+    def __init__(self, device: Any = "cpu") -> None:
+        require_cpu(device)
         self.manual_seed(_FIRST_SEED)
+
+    @property
+    def device(self) -> Any:
+        """Always the CPU."""
+        return CPU
 
     def manual_seed(self, seed: int) -> Generator:
         """Start again from ``seed``; returns the generator itself."""
@@ -39,14 +48,26 @@ class Generator:
         """The seed it was last started from."""
         return self._seed
 
-    def get_state(self) -> dict[str, Any]:
-        """Everything needed to go on from here; plain numbers and strings."""
-        return {"seed": self._seed, "state": self.rng.bit_generator.state}
+    def get_state(self) -> Tensor:
+        """Everything needed to go on from here, as bytes: uint8, of numbers and strings in JSON."""
+        text = json.dumps({"seed": self._seed, "state": self.rng.bit_generator.state})
+        return wrap(np.frombuffer(text.encode(), np.uint8).copy())
 
-    def set_state(self, state: dict[str, Any]) -> None:
-        """Go on from a state that ``get_state`` gave."""
-        self._seed = int(state["seed"])
-        self.rng.bit_generator.state = state["state"]
+    def set_state(self, new_state: Tensor) -> None:
+        """Go on from a state that ``get_state`` gave.
+
+        Raises:
+            TypeError: for what is no tensor of bytes.
+            RuntimeError: for bytes that are no state of a generator here.
+        """
+        if not isinstance(new_state, Tensor) or new_state._array.dtype != np.uint8:
+            raise TypeError("RNG state must be a torch.ByteTensor")
+        try:
+            state = json.loads(new_state._array.tobytes())
+            self.rng.bit_generator.state = state["state"]
+            self._seed = int(state["seed"])
+        except (ValueError, KeyError, TypeError):
+            raise RuntimeError("RNG state is of another program's generator: the streams differ") from None
 
     def __reduce__(self) -> Any:
         return _restore, (self.get_state(),)
@@ -57,7 +78,7 @@ _FIRST_SEED = 67280421310721  # what an unseeded PyTorch generator starts from
 default_generator = Generator()
 
 
-def _restore(state: dict[str, Any]) -> Generator:
+def _restore(state: Tensor) -> Generator:
     generator = Generator()
     generator.set_state(state)
     return generator
@@ -78,14 +99,14 @@ def initial_seed() -> int:
     return default_generator.initial_seed()
 
 
-def get_rng_state() -> dict[str, Any]:
+def get_rng_state() -> Tensor:
     """The state of the default generator."""
     return default_generator.get_state()
 
 
-def set_rng_state(state: dict[str, Any]) -> None:
-    """Put the default generator back to ``state``."""
-    default_generator.set_state(state)
+def set_rng_state(new_state: Tensor) -> None:
+    """Put the default generator back to a state."""
+    default_generator.set_state(new_state)
 
 
 @contextmanager

@@ -302,5 +302,8 @@ __all__ = [
     "functional",
     "init",
     "meta",
+    "modules",
     "utils",
 ]
+
+from engine.nn import modules

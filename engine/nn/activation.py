@@ -19,22 +19,26 @@ class Elementwise(Module):
         return input_shape
 
 
-class ReLU(Elementwise):
+class Overwriting(Elementwise):
+    """An activation that has one option: to write the result over the input."""
+
+    def __init__(self, inplace: Annotated[bool, NotOffered()] = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def extra_repr(self) -> str:
+        return "inplace=True" if self.inplace else ""
+
+
+class ReLU(Overwriting):
     """Lets positive numbers through and makes the rest 0.
 
     Args:
         inplace: Write the result over the input.
     """
 
-    def __init__(self, inplace: Annotated[bool, NotOffered()] = False) -> None:
-        super().__init__()
-        self.inplace = inplace
-
     def forward(self, input: Tensor) -> Tensor:
         return F.relu(input, self.inplace)
-
-    def extra_repr(self) -> str:
-        return "inplace=True" if self.inplace else ""
 
 
 class LeakyReLU(Elementwise):
@@ -83,7 +87,7 @@ class ELU(Elementwise):
         return f"alpha={self.alpha}" + (", inplace=True" if self.inplace else "")
 
 
-class SELU(ReLU):
+class SELU(Overwriting):
     """ELU with the two constants that keep mean 0 and variance 1.
 
     Args:
@@ -94,7 +98,7 @@ class SELU(ReLU):
         return F.selu(input, self.inplace)
 
 
-class SiLU(ReLU):
+class SiLU(Overwriting):
     """A smooth ReLU: each number times its sigmoid. Also called Swish.
 
     Args:
@@ -160,19 +164,12 @@ class Softplus(Elementwise):
         return f"beta={self.beta}, threshold={self.threshold}"
 
 
-class Softmax(Elementwise):
-    """Turns scores into probabilities that sum to 1 over one dimension.
-
-    Args:
-        dim: The dimension that sums to 1.
-    """
+class AlongDim(Elementwise):
+    """An activation across the dimension `dim`."""
 
     def __init__(self, dim: Annotated[int | None, Range(-4, 3)] = None) -> None:
         super().__init__()
         self.dim = dim
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.softmax(input, self.dim, _stacklevel=5)
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """The input's own. Raises ShapeError where it has no dimension `dim`."""
@@ -189,7 +186,18 @@ class Softmax(Elementwise):
         return f"dim={self.dim}"
 
 
-class LogSoftmax(Softmax):
+class Softmax(AlongDim):
+    """Turns scores into probabilities that sum to 1 over one dimension.
+
+    Args:
+        dim: The dimension that sums to 1.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.softmax(input, self.dim, _stacklevel=5)
+
+
+class LogSoftmax(AlongDim):
     """The logarithm of Softmax, exact also where probabilities are tiny.
 
     Args:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from engine.nn import functional as F
-from engine.nn.dropout import Dropout
+from engine.nn.dropout import _DropoutNd
 from engine.tensor import Tensor
 
 
-class AlphaDropout(Dropout):
+class AlphaDropout(_DropoutNd):
     """While training drops each number with probability p.
 
     Args:
@@ -19,7 +19,7 @@ class AlphaDropout(Dropout):
         return F.alpha_dropout(input, self.p, self.training)
 
 
-class FeatureAlphaDropout(Dropout):
+class FeatureAlphaDropout(_DropoutNd):
     """While training drops whole channels with probability p.
 
     Args:

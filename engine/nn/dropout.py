@@ -10,13 +10,8 @@ from engine.nn.module import Module
 from engine.tensor import Tensor
 
 
-class Dropout(Module):
-    """While training sets each number to 0 with probability p and scales up the rest.
-
-    Args:
-        p: Probability of a number to become 0.
-        inplace: Write the result over the input.
-    """
+class _DropoutNd(Module):
+    """Drops with probability `p` while training."""
 
     def __init__(
         self, p: Annotated[float, Range(0, 1)] = 0.5, inplace: Annotated[bool, NotOffered()] = False
@@ -27,9 +22,6 @@ class Dropout(Module):
         self.p = p
         self.inplace = inplace
 
-    def forward(self, input: Tensor) -> Tensor:
-        return F.dropout(input, self.p, self.training, self.inplace)
-
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """The input's own."""
         return input_shape
@@ -38,7 +30,19 @@ class Dropout(Module):
         return f"p={self.p}, inplace={self.inplace}"
 
 
-class Dropout1d(Dropout):
+class Dropout(_DropoutNd):
+    """While training sets each number to 0 with probability p and scales up the rest.
+
+    Args:
+        p: Probability of a number to become 0.
+        inplace: Write the result over the input.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.dropout(input, self.p, self.training, self.inplace)
+
+
+class Dropout1d(_DropoutNd):
     """While training sets whole channels of a signal to 0 with probability p and scales up the rest.
 
     Args:
@@ -50,7 +54,7 @@ class Dropout1d(Dropout):
         return F.dropout1d(input, self.p, self.training, self.inplace)
 
 
-class Dropout2d(Dropout):
+class Dropout2d(_DropoutNd):
     """While training sets whole channels of an image to 0 with probability p and scales up the rest.
 
     Args:
@@ -62,7 +66,7 @@ class Dropout2d(Dropout):
         return F.dropout2d(input, self.p, self.training, self.inplace)
 
 
-class Dropout3d(Dropout):
+class Dropout3d(_DropoutNd):
     """While training sets whole channels of a volume to 0 with probability p and scales up the rest.
 
     Args:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from engine.nn import functional as F
-from engine.nn.embedding import Embedding
+from engine.nn.embedding import _Vectors, shape_of
 from engine.tensor import Tensor
 
 
-class EmbeddingBag(Embedding):
+class EmbeddingBag(_Vectors):
     """The mean, sum or maximum of the vectors of each bag of numbers: (N, L) → (N, embedding_dim).
 
     Args:
@@ -31,12 +31,27 @@ class EmbeddingBag(Embedding):
     ) -> None:
         if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
             raise AssertionError("padding_idx must be within num_embeddings")
-        super().__init__(
+        super().__init__()
+        self._hold(
             num_embeddings, embedding_dim, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse,
-            _weight, device=device, dtype=dtype,
+            _weight, True, device, dtype,
         )
         self.mode = mode
         self.include_last_offset = include_last_offset
+
+    @classmethod
+    def from_pretrained(
+        cls, embeddings: Tensor, freeze: bool = True, max_norm: float | None = None, norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False, mode: str = "mean", sparse: bool = False,
+        include_last_offset: bool = False, padding_idx: int | None = None,
+    ) -> EmbeddingBag:
+        """An EmbeddingBag of given vectors, one per row; not trained unless `freeze` is False."""
+        made = cls(
+            *shape_of(embeddings), max_norm, norm_type, scale_grad_by_freq, mode, sparse, embeddings,
+            include_last_offset, padding_idx,
+        )
+        made.weight.requires_grad_(not freeze)
+        return made
 
     def forward(
         self, input: Tensor, offsets: Tensor | None = None, per_sample_weights: Tensor | None = None

@@ -133,7 +133,18 @@ def _affine_parameters(
             module.register_parameter(name, None)
 
 
-class BatchNorm1d(_BatchNorm):
+class _Counted(_BatchNorm):
+    """A batch normalization that takes `num_features` from its input's dimension 1."""
+
+    def __init__(
+        self, num_features: Annotated[int, Inferred(dim=1)], eps: Eps = 1e-5, momentum: Momentum = 0.1,
+        affine: bool = True, track_running_stats: bool = True, device: Any = None, dtype: Any = None, *,
+        bias: bool = True,
+    ) -> None:
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias)
+
+
+class BatchNorm1d(_Counted):
     """Gives every feature mean 0 and variance 1 over the batch, then a learned scale and shift.
 
     Args:
@@ -147,15 +158,8 @@ class BatchNorm1d(_BatchNorm):
 
     dims = (2, 3)
 
-    def __init__(
-        self, num_features: Annotated[int, Inferred(dim=1)], eps: Eps = 1e-5, momentum: Momentum = 0.1,
-        affine: bool = True, track_running_stats: bool = True, device: Any = None, dtype: Any = None, *,
-        bias: bool = True,
-    ) -> None:
-        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias)
 
-
-class BatchNorm2d(_BatchNorm):
+class BatchNorm2d(_Counted):
     """Gives every channel mean 0 and variance 1 over the batch's images, then a learned scale and shift.
 
     Args:
@@ -169,15 +173,8 @@ class BatchNorm2d(_BatchNorm):
 
     dims = (4,)
 
-    def __init__(
-        self, num_features: Annotated[int, Inferred(dim=1)], eps: Eps = 1e-5, momentum: Momentum = 0.1,
-        affine: bool = True, track_running_stats: bool = True, device: Any = None, dtype: Any = None, *,
-        bias: bool = True,
-    ) -> None:
-        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias)
 
-
-class BatchNorm3d(BatchNorm2d):
+class BatchNorm3d(_Counted):
     """Gives every channel mean 0 and variance 1 over the batch's volumes, then a learned scale and shift.
 
     Args:

@@ -45,16 +45,6 @@ class _ConstantPad(_Padding):
         return f"padding={self.padding}, value={self.value}"
 
 
-class _ZeroPad(_ConstantPad):
-    """A border of zeros."""
-
-    def __init__(self, padding: Widths) -> None:
-        super().__init__(padding, 0.0)
-
-    def extra_repr(self) -> str:
-        return f"{self.padding}"
-
-
 class _OwnPad(_Padding):
     """A border of the input's own numbers, around the last dimensions of one sample or of a batch."""
 
@@ -84,22 +74,26 @@ class ConstantPad3d(_ConstantPad):
     ndim = 3
 
 
-class ZeroPad1d(_ZeroPad):
+class _Zeros(_ConstantPad):
+    """A border of zeros."""
+
+    def __init__(self, padding: Widths) -> None:
+        super().__init__(padding, 0.0)
+
+    def extra_repr(self) -> str:
+        return f"{self.padding}"
+
+
+class ZeroPad1d(_Zeros, ConstantPad1d):
     """A border of zeros at both ends: (…, L) → (…, L')."""
 
-    ndim = 1
 
-
-class ZeroPad2d(_ZeroPad):
+class ZeroPad2d(_Zeros, ConstantPad2d):
     """A border of zeros around an image: (…, H, W) → (…, H', W')."""
 
-    ndim = 2
 
-
-class ZeroPad3d(_ZeroPad):
+class ZeroPad3d(_Zeros, ConstantPad3d):
     """A border of zeros around a volume: (…, D, H, W) → (…, D', H', W')."""
-
-    ndim = 3
 
 
 class ReflectionPad1d(_OwnPad):

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.nn import functional as F
 from engine.nn import init as initial
-from engine.nn.activation import Elementwise, ReLU
+from engine.nn.activation import Elementwise, Overwriting
 from engine.nn.parameter import new_parameter
 from engine.tensor import Tensor
 
@@ -59,7 +59,7 @@ class ReLU6(Hardtanh):
         return "inplace=True" if self.inplace else ""
 
 
-class Hardsigmoid(ReLU):
+class Hardsigmoid(Overwriting):
     """0 up to −3, 1 from 3 on, and a straight line between.
 
     Args:
@@ -73,7 +73,7 @@ class Hardsigmoid(ReLU):
         return ""
 
 
-class Hardswish(Hardsigmoid):
+class Hardswish(Overwriting):
     """Every number times its Hardsigmoid.
 
     Args:
@@ -82,6 +82,9 @@ class Hardswish(Hardsigmoid):
 
     def forward(self, input: Tensor) -> Tensor:
         return F.hardswish(input, self.inplace)
+
+    def extra_repr(self) -> str:
+        return ""
 
 
 class Threshold(Elementwise):
@@ -106,25 +109,29 @@ class Threshold(Elementwise):
         return f"threshold={self.threshold}, value={self.value}" + (", inplace=True" if self.inplace else "")
 
 
-class Hardshrink(Elementwise):
+class _Shrink(Elementwise):
+    """Makes numbers up to `lambd` from 0 into 0."""
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__()
+        self.lambd = lambd
+
+    def extra_repr(self) -> str:
+        return str(self.lambd)
+
+
+class Hardshrink(_Shrink):
     """Makes numbers close to 0 exactly 0.
 
     Args:
         lambd: How close.
     """
 
-    def __init__(self, lambd: float = 0.5) -> None:
-        super().__init__()
-        self.lambd = lambd
-
     def forward(self, input: Tensor) -> Tensor:
         return F.hardshrink(input, self.lambd)
 
-    def extra_repr(self) -> str:
-        return str(self.lambd)
 
-
-class Softshrink(Hardshrink):
+class Softshrink(_Shrink):
     """Moves every number towards 0, not past it.
 
     Args:

@@ -62,15 +62,8 @@ class ChannelShuffle(Module):
         return f"groups={self.groups}"
 
 
-class Unfold(Module):
-    """Every patch of an image as a column: (N, C, H, W) → (N, C · kernel, patches).
-
-    Args:
-        kernel_size: Size of a patch.
-        dilation: Distance between its pixels.
-        padding: Zeros added at each side.
-        stride: From one patch to the next.
-    """
+class _Patches(Module):
+    """Where the patches of an image lie."""
 
     def __init__(
         self, kernel_size: IntOrSizes, dilation: IntOrSizes = 1, padding: IntOrSizes = 0,
@@ -82,9 +75,6 @@ class Unfold(Module):
         self.padding = padding
         self.stride = stride
 
-    def forward(self, input: Tensor) -> Tensor:
-        return F.unfold(input, self.kernel_size, self.dilation, self.padding, self.stride)
-
     def extra_repr(self) -> str:
         return (
             f"kernel_size={self.kernel_size}, dilation={self.dilation}, padding={self.padding}, "
@@ -92,7 +82,21 @@ class Unfold(Module):
         )
 
 
-class Fold(Unfold):
+class Unfold(_Patches):
+    """Every patch of an image as a column: (N, C, H, W) → (N, C · kernel, patches).
+
+    Args:
+        kernel_size: Size of a patch.
+        dilation: Distance between its pixels.
+        padding: Zeros added at each side.
+        stride: From one patch to the next.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.unfold(input, self.kernel_size, self.dilation, self.padding, self.stride)
+
+
+class Fold(_Patches):
     """Columns put back as patches of an image, overlaps summed: (N, C · kernel, patches) → (N, C, H, W).
 
     Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.nn import functional as F
-from engine.nn.activation import Elementwise, ReLU, Softmax
+from engine.nn.activation import AlongDim, Elementwise, Overwriting
 from engine.nn.module import Module
 from engine.tensor import Tensor
 
@@ -28,7 +28,7 @@ class CELU(Elementwise):
         return f"alpha={self.alpha}" + (", inplace=True" if self.inplace else "")
 
 
-class Mish(ReLU):
+class Mish(Overwriting):
     """A smooth ReLU: each number times the tanh of its Softplus.
 
     Args:
@@ -78,7 +78,7 @@ class GLU(Module):
         return f"dim={self.dim}"
 
 
-class Softmin(Softmax):
+class Softmin(AlongDim):
     """Turns scores into probabilities, the larger the smaller a score.
 
     Args:

@@ -13,7 +13,7 @@ import numpy as np
 from engine.grad_mode import enable_grad
 from engine.node import RemovableHandle
 from engine.optim.block import Block, Call, gather_storage, runs, same
-from engine.optim.options import Group
+from engine.optim.options import Group, required
 from engine.optim.program import Program
 from engine.optim.state_hooks import StateHooks
 from engine.recording import changed, options, refuse, watcher, watchers
@@ -121,6 +121,10 @@ class Optimizer(StateHooks):
                 )
         group["params"] = params
         for name, value in self.defaults.items():
+            if value is required and name not in group:
+                raise ValueError(
+                    "parameter group didn't specify a value of required optimization parameter " + name
+                )
             group.setdefault(name, value)
         changed()
         self.param_groups.append(group)

@@ -25,3 +25,13 @@ for _name in (
     "__setitem__", "__delitem__", "__ior__", "clear", "pop", "popitem", "setdefault", "update"
 ):
     setattr(Group, _name, _telling(getattr(dict, _name)))
+
+
+class _Required:
+    """In place of a default: every group has to say this option itself."""
+
+    def __repr__(self) -> str:
+        return "<required parameter>"
+
+
+required = _Required()

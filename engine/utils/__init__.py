@@ -1,5 +1,5 @@
 """Helpers around training, as `torch.utils` groups them."""
 
-from engine.utils import checkpoint, data
+from engine.utils import checkpoint, data, dlpack
 
-__all__ = ["checkpoint", "data"]
+__all__ = ["checkpoint", "data", "dlpack"]

@@ -1,7 +1,7 @@
 """Where a run takes its batches from: the loader, epoch after epoch, and from any place again."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import engine as torch
 from playground.data.resumable import BLOCK, Beginning, Drawn, ResumableStream
@@ -24,7 +24,7 @@ class Place(NamedTuple):
 
     taken: int
     over: bool
-    generator: dict[str, Any] | None
+    generator: torch.Tensor | None
     drawn: dict[int, Drawn]
 
 
@@ -109,7 +109,7 @@ class Feed:
         """Samples that each worker has given in the whole turns of so many batches."""
         return batches // self._workers * self._batch_size
 
-    def _generator_state(self) -> dict[str, Any] | None:
+    def _generator_state(self) -> torch.Tensor | None:
         generator = self._loader.generator
         return None if generator is None else generator.get_state()
 

@@ -35,7 +35,7 @@ class Moment:
     optimizer: list[dict[str, np.ndarray]]
     options: list[State]
     scheduler: State | None
-    random: State
+    random: torch.Tensor
     place: Place
     muted: dict[str, list[int]]
     norms: dict[str, LayerNorms]

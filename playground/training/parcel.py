@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import engine as torch
 from playground.training.evaluate import Scores
 from playground.training.feed import Place
 from playground.training.moment import Moment
@@ -29,11 +30,11 @@ def pack(moment: Moment) -> dict[str, Any]:
         **{name: getattr(moment, name) for name in PLAIN},
         "counters": moment.counters._asdict(),
         "scheduler": None if scheduler is None else {k: v for k, v in scheduler.items() if _is_plain(v)},
-        "random": _pack_generator(moment.random),
+        "random": moment.random.numpy(),
         "place": [
             moment.place.taken,
             moment.place.over,
-            None if moment.place.generator is None else _pack_generator(moment.place.generator),
+            None if moment.place.generator is None else moment.place.generator.numpy(),
             [[worker, block, _pack_bits(state)] for worker, (block, state) in moment.place.drawn.items()],
         ],
         "norms": {id: [norms.weight, norms.gradient, norms.ratio] for id, norms in moment.norms.items()},
@@ -52,11 +53,11 @@ def unpack(parcel: dict[str, Any]) -> Moment:
         options=[{name: _tuple(value) for name, value in group.items()} for group in parcel["options"]],
         counters=Counters(**counters),
         scheduler=parcel["scheduler"],
-        random=_unpack_generator(parcel["random"]),
+        random=torch.tensor(parcel["random"]),
         place=Place(
             taken,
             over,
-            None if generator is None else _unpack_generator(generator),
+            None if generator is None else torch.tensor(generator),
             {worker: (block, _unpack_bits(state)) for worker, block, state in drawn},
         ),
         norms={id: LayerNorms(*norms) for id, norms in parcel["norms"].items()},
@@ -75,15 +76,6 @@ def _is_plain(value: Any) -> bool:
 def _tuple(value: Any) -> Any:
     """Pairs of an optimizer's options are tuples; a pipe makes lists of them."""
     return tuple(value) if isinstance(value, list) else value
-
-
-def _pack_generator(state: Random) -> list[Any]:
-    return [str(state["seed"]), _pack_bits(state["state"])]
-
-
-def _unpack_generator(parcel: list[Any]) -> Random:
-    seed, bits = parcel
-    return {"seed": int(seed), "state": _unpack_bits(bits)}
 
 
 def _pack_bits(state: Random) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import wraps
 from types import FunctionType
 from typing import Any
 
@@ -137,6 +138,21 @@ def set_rate(group: Group, rate: Any) -> None:
         group["lr"].fill_(rate)
     else:
         group["lr"] = rate
+
+
+def within_step(get_lr: Callable[..., list[float]]) -> Callable[..., list[float]]:
+    """A ``get_lr`` that warns, as PyTorch's, where it is not ``step`` that asks."""
+
+    @wraps(get_lr)
+    def asked(self: LRScheduler) -> list[float]:
+        if not self._get_lr_called_within_step:
+            warnings.warn(
+                "To get the last learning rate computed by the scheduler, please use `get_last_lr()`.",
+                UserWarning, stacklevel=2,
+            )
+        return get_lr(self)
+
+    return asked
 
 
 def warn_of_epoch() -> None:

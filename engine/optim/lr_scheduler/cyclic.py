@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from engine.nn.bounds import Choice, NotOffered, Range
-from engine.optim.lr_scheduler.base import LRScheduler, check_optimizer, held_by, set_rate
+from engine.optim.lr_scheduler.base import LRScheduler, check_optimizer, held_by, set_rate, within_step
 from engine.optim.optimizer import Group, Optimizer
 from engine.recording import repeated
 
@@ -30,6 +30,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         self.T_cur: float = last_epoch
         super().__init__(optimizer, last_epoch)
 
+    @within_step
     def get_lr(self) -> list[float]:
         share = (1 + math.cos(math.pi * self.T_cur / self.T_i)) / 2
         return [self.eta_min + (base - self.eta_min) * share for base in self.base_lrs]
@@ -128,6 +129,7 @@ class CyclicLR(LRScheduler):
         if held is not None:
             vars(self._scale_fn_custom).update(held)
 
+    @within_step
     def get_lr(self) -> list[float]:
         cycle = math.floor(1 + self.last_epoch / self.total_size)
         position = 1.0 + self.last_epoch / self.total_size - cycle
@@ -213,6 +215,7 @@ class OneCycleLR(LRScheduler):
                 _start_momentum(groups, lows, highs, self.use_beta1)
         super().__init__(optimizer, last_epoch)
 
+    @within_step
     def get_lr(self) -> list[float]:
         step = self.last_epoch
         if step > self.total_steps:

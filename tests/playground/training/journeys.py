@@ -116,7 +116,7 @@ def state(session: Session) -> dict[str, Any]:
         "gradients": [None if p.grad is None else p.grad.numpy().tobytes() for p in parameters],
         "options": [{k: v for k, v in group.items() if k != "params"} for group in optimizer.param_groups],
         "scheduler": None if built.scheduler is None else repr(built.scheduler.state_dict()),
-        "random": torch.get_rng_state(),
+        "random": torch.get_rng_state().tolist(),
         "batch": None if trainer.x is None else trainer.x.numpy().tobytes(),
         "counters": (trainer.step, trainer.epoch, trainer.batch, trainer.samples_seen, trainer.backwards),
         "loss": repr(trainer.loss),

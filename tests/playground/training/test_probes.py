@@ -50,7 +50,7 @@ def test_a_run_that_is_looked_at_after_every_step_gives_the_same_numbers_bit_for
         for measure in probes.values():
             measure()
 
-    assert torch.get_rng_state() == unseen_random
+    assert torch.equal(torch.get_rng_state(), unseen_random)
     states = (unseen.built.model.state_dict(), seen.built.model.state_dict())
     for name, tensor in states[0].items():
         np.testing.assert_array_equal(tensor.numpy(), states[1][name].numpy())

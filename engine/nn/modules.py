@@ -1,0 +1,103 @@
+"""``torch.nn.modules``: the layers under the names of PyTorch's files, for programs that import from there.
+
+Each file of PyTorch's is a module made of ours; base classes have PyTorch's names in it.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any, Final
+
+from engine import nn
+from engine.nn import (
+    activation,
+    adaptive_softmax,
+    alpha_dropout,
+    attention,
+    bilinear,
+    containers,
+    conv,
+    conv_transpose,
+    distance,
+    distribution_loss,
+    dropout,
+    embedding,
+    embedding_bag,
+    flatten,
+    fractional_pool,
+    instance_norm,
+    lazy,
+    linear,
+    loss,
+    margin_loss,
+    module,
+    more_pooling,
+    normalization,
+    padding,
+    parameter_containers,
+    piecewise,
+    pooling,
+    rearrange,
+    recurrent,
+    recurrent_cells,
+    rescaling,
+    smooth,
+    transformer,
+    transformer_layers,
+    uninitialized,
+    upsampling,
+)
+
+_FILES: Final[dict[str, tuple[ModuleType, ...]]] = {
+    "activation": (activation, attention, piecewise, smooth),
+    "adaptive": (adaptive_softmax,),
+    "batchnorm": (normalization, lazy),
+    "channelshuffle": (rearrange,),
+    "container": (containers, parameter_containers),
+    "conv": (conv, conv_transpose, lazy),
+    "distance": (distance,),
+    "dropout": (dropout, alpha_dropout),
+    "flatten": (flatten,),
+    "fold": (rearrange,),
+    "instancenorm": (instance_norm, lazy),
+    "lazy": (uninitialized,),
+    "linear": (linear, bilinear, lazy),
+    "loss": (loss, distribution_loss, margin_loss),
+    "module": (module,),
+    "normalization": (normalization, rescaling),
+    "padding": (padding,),
+    "pixelshuffle": (rearrange,),
+    "pooling": (pooling, more_pooling, fractional_pool),
+    "rnn": (recurrent, recurrent_cells),
+    "sparse": (embedding, embedding_bag),
+    "transformer": (transformer, transformer_layers),
+    "upsampling": (upsampling,),
+}
+
+
+def _ntuple(n: int) -> Any:
+    """A function that repeats a number ``n`` times, and makes a tuple of a sequence."""
+    return lambda x: tuple(x) if hasattr(x, "__iter__") else (x,) * n
+
+
+_single, _pair, _triple, _quadruple = map(_ntuple, (1, 2, 3, 4))
+
+
+def _module(name: str, held: dict[str, Any]) -> None:
+    made = ModuleType(f"{__name__}.{name}", f"What PyTorch keeps in torch/nn/modules/{name}.py.")
+    made.__dict__.update(held)
+    sys.modules[made.__name__] = made
+    globals()[name] = made
+
+
+__path__: list[str] = []  # so that ``from engine.nn.modules.conv import ...`` looks among the modules below
+globals().update({name: held for name, held in vars(nn).items() if isinstance(held, type)})
+for _name, _sources in _FILES.items():
+    _module(_name, {
+        name: held for source in _sources for name, held in vars(source).items()
+        if isinstance(held, type) and held.__module__ == source.__name__
+    })
+_module("utils", {
+    "_ntuple": _ntuple, "_single": _single, "_pair": _pair, "_triple": _triple, "_quadruple": _quadruple,
+})
