@@ -230,6 +230,8 @@ class Tensor(Facts, Interop):
                     f"attempting to assign a gradient with dtype '{value.dtype}' to a tensor with grad_dtype "
                     f"'{self.dtype}'. The gradient must match the tensor's grad_dtype"
                 )
+            if recording.watchers:
+                recording.refuse("it assigns a gradient; write into the one there is (p.grad.copy_)")
         elif recording.watchers:
             self._note_cleared()
         self._grad = value
@@ -298,6 +300,8 @@ class Tensor(Facts, Interop):
 
     @data.setter
     def data(self, value: Tensor) -> None:
+        if recording.watchers and value._array is not self._array:
+            recording.refuse("it replaces the data of a tensor; write into it instead (copy_)")
         recording.changed()
         self._array = value._array
 

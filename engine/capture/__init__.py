@@ -19,7 +19,7 @@ from engine.capture.compare import why_different
 from engine.capture.guards import Guards
 from engine.capture.plan import NOT_THIS, Plan
 from engine.capture.recorder import Recorder
-from engine.capture.results import ChangedError
+from engine.capture.results import ChangedError, UnsuitableError
 from engine.capture.straight import straight, suits
 from engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
 from engine.ops import scratch
@@ -172,7 +172,13 @@ class Captured:
             problem = why_different(earlier, recorder)
             if not problem:
                 kind.recordings.remove(earlier)
-                kind.plans.insert(0, Plan(recorder, guards, _is_flat(args, kwargs)))
+                try:
+                    plan = Plan(recorder, guards, _is_flat(args, kwargs))
+                except UnsuitableError as reason:
+                    kind.failures += 1
+                    self._give_up(kind, str(reason))
+                    return result
+                kind.plans.insert(0, plan)
                 del kind.plans[VARIANTS:]
                 scratch.give_back()
                 return _detached(result)

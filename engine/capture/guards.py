@@ -5,10 +5,14 @@ A replay does not run the step's Python code, so it must notice when that code w
 
 from __future__ import annotations
 
+import random
+import sys
 import types
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from engine.tensor import Tensor
 
@@ -23,6 +27,8 @@ class Guards:
         self.cells: list[tuple[Any, Any]] = []
         self.places: list[tuple[dict[str, Any], str, Any]] = []
         self.sizes: list[tuple[Any, int]] = []
+        self.draws: list[tuple[Callable[[], Any], Any]] = []  # where sources of random numbers stand
+        self.iterates = False
         self.variables: dict[str, Any] = getattr(getattr(function, "__func__", function), "__globals__", {})
         for code, variables, closure in _functions(function):
             for cell in closure:
@@ -31,8 +37,10 @@ class Guards:
                     continue
                 self.cells.append((cell, value))
                 self._attributes(value, code)
+                self._sources(value, code)
             for name in code.co_names:
                 value = variables.get(name, _MISSING)
+                self._sources(value, code)
                 if value is not _MISSING and not isinstance(value, (types.ModuleType, type)):
                     self.places.append((variables, name, value))
                     self._attributes(value, code)
@@ -50,6 +58,27 @@ class Guards:
             for name in code.co_names:
                 if name in own:
                     self.places.append((own, name, own[name]))
+                    self._sources(own[name], code)
+
+    def _sources(self, value: Any, code: types.CodeType) -> None:
+        """What gives something else each time that it is asked: iterators, and random numbers not of ours."""
+        self.iterates |= isinstance(value, Iterator)
+        owner = getattr(value, "__self__", value) if isinstance(value, types.BuiltinMethodType) else value
+        if value is random or isinstance(value, types.MethodType):
+            owner = getattr(random.random, "__self__", None) if value is random else value.__self__
+        if isinstance(owner, random.Random):
+            self.draws.append((owner.getstate, owner.getstate()))
+        elif isinstance(owner, np.random.Generator):
+            self._draws_from(owner.bit_generator)
+        elif value is np.random or (value is np and "random" in code.co_names):
+            self._draws_from(np.random.get_bit_generator())
+
+    def _draws_from(self, bits: np.random.BitGenerator) -> None:
+        def stand() -> str:
+            with np.printoptions(threshold=sys.maxsize):
+                return str(bits.state)
+
+        self.draws.append((stand, stand()))
 
     def broken(self) -> str:
         """What the step itself has changed; empty if nothing."""
@@ -62,7 +91,9 @@ class Guards:
         for value, size in self.sizes:
             if len(value) != size:
                 return f"the length of a {type(value).__name__}"
-        return ""
+        if any(stand() != then for stand, then in self.draws):
+            return "where a source of random numbers stands"
+        return "where an iterator stands" if self.iterates else ""
 
 
 def _content(cell: Any) -> Any:

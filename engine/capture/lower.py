@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import engine.ops.conv_pool_into  # noqa: F401
 from engine.capture.arena import place
 from engine.capture.patterns import PATTERNS
 from engine.capture.reading import Reading, keep_gradients, put, update_block
-from engine.capture.results import ChangedError
+from engine.capture.results import ChangedError, UnsuitableError
 from engine.capture.trace import Entry, Ref, Storage
 from engine.optim.block import Block
 from engine.optim.optimizer import Optimizer
@@ -52,18 +53,24 @@ class Layout:
 
     def _bind_gradients(self, reading: Reading, entries: list[Entry]) -> None:
         """Have the gradients of leaves computed where they are kept, wherever that is possible."""
+        kept: dict[int, list[Ref]] = {}  # by leaf, one after the other
         for entry in entries:
-            if entry.function is not keep_gradients:
-                continue
-            for ref, leaf in zip(*entry.args, strict=True):
-                array, storage, home = ref.array, ref.storage, self.homes[id(leaf)]
-                if (
-                    storage.kind == "temporary" and array.shape == home.shape
-                    and array.strides == home.strides and array.dtype == home.dtype
-                    and array.nbytes == storage.bytes and id(storage) not in self.places
-                    and not reading.had_gradient.get(id(leaf))
-                ):
-                    self.places[id(storage)] = home
+            if entry.function is keep_gradients:
+                for ref, leaf in zip(*entry.args, strict=True):
+                    kept.setdefault(id(leaf), []).append(ref)
+        for key, found in kept.items():
+            fitting = [ref for ref in found if self._fits(ref, self.homes[key])]
+            if len(found) > 1 or not fitting or reading.had_gradient.get(key):
+                _check_gradients(entries, key, found, fitting)
+            for ref in fitting:
+                self.places[id(ref.storage)] = self.homes[key]
+
+    def _fits(self, ref: Ref, home: np.ndarray) -> bool:
+        array = ref.array
+        return (
+            ref.storage.kind == "temporary" and ref.is_whole() and id(ref.storage) not in self.places
+            and array.shape == home.shape and array.strides == home.strides and array.dtype == home.dtype
+        )
 
     def _allocate(self, entries: list[Entry], outputs: list[Ref]) -> list[Entry]:
         """Give every array its place; the entries that something depends on."""
@@ -214,6 +221,23 @@ def _restored(entries: list[Entry]) -> list[Entry]:
                 whole = Ref(storage.root, storage)
                 found[id(storage)] = Entry(put, (whole, storage.initial), None, writes=(storage,))
     return [*found.values(), *entries]
+
+
+def _check_gradients(entries: list[Entry], leaf: int, kept: list[Ref], fitting: list[Ref]) -> None:
+    """UnsuitableError where a leaf's gradients, of which there is one at a time, are needed at the same time."""
+    uses: dict[int, list[int]] = {}  # first and last
+    before = None
+    for at, entry in enumerate(entries):
+        for ref in (*entry.reads, *entry.made):
+            uses.setdefault(id(ref.storage), [at, at])[1] = at
+            if ref.storage.kind == "gradient" and id(ref.storage.leaf) == leaf:
+                before = ref.storage
+        for storage in entry.writes:
+            if any(storage is ref.storage for ref in kept if ref not in fitting):
+                raise UnsuitableError("it writes into a gradient that shares its memory with something else")
+    storages = [*([before] if before is not None else []), *[ref.storage for ref in kept]]
+    if any(uses[id(a)][1] > uses[id(b)][0] for a, b in pairwise(storages)):
+        raise UnsuitableError("it needs a gradient that it has replaced")
 
 
 def _may_overwrite(entry: Entry) -> list[Ref]:

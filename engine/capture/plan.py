@@ -160,6 +160,7 @@ class Plan:
         return (
             self._workers == workers()
             and all(t._array is array and t._requires_grad is wants for t, array, wants in self._tensors)
+            and not any(t._hooks or t._accumulated_hooks for t, _, _ in self._tensors)
             and all(t._array is array for t, array in self._array_homes)
             and not any(difference(module, before) for module, before in self._modules)
             and all(

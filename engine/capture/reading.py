@@ -197,7 +197,6 @@ class Reading:
         """A leaf whose gradient is forgotten."""
         self.leaves[id(leaf)] = leaf
         self.cleared.add(id(leaf))
-        self.given.pop(id(leaf), None)
 
     def look(self, _: Any, __: Any, beside: Any) -> None:
         """A leaf whose gradient, or that it has none, decided what happened next."""

@@ -15,6 +15,10 @@ class ChangedError(Exception):
     """A replay met something that the recording did not: the call is to be made again, eagerly."""
 
 
+class UnsuitableError(Exception):
+    """A recording repeats, and yet it cannot be replayed."""
+
+
 def take_over(leaf: Tensor, kept: Tensor) -> None:
     """Make ``kept`` the gradient of a leaf, with the numbers of the one that it has."""
     if leaf._grad is not None:

@@ -137,6 +137,7 @@ class Module(ModuleTree, Stateful, HookedCalls):
                 f"cannot assign '{_type_name(param)}' object to parameter '{name}' "
                 "(torch.nn.Parameter or None required)"
             )
+        changed()
         self._parameters[name] = param
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
@@ -148,6 +149,7 @@ class Module(ModuleTree, Stateful, HookedCalls):
                 f"cannot assign '{_type_name(tensor)}' object to buffer '{name}' (torch Tensor or "
                 "None required)"
             )
+        changed()
         self._buffers[name] = tensor
         if persistent:
             self._non_persistent_buffers_set.discard(name)
@@ -159,6 +161,7 @@ class Module(ModuleTree, Stateful, HookedCalls):
         if module is not None and not isinstance(module, Module):
             raise TypeError(f"{_type_name(module)} is not a Module subclass")
         self._check_new_name(name, "module", self._modules)
+        changed()
         self._modules[name] = module
 
     register_module = add_module

@@ -212,7 +212,7 @@ class Optimizer(StateHooks):
         fills, scalars = self._state_of(group)
         return [
             Block(run, [self.state[param] for param in run], fills, scalars)
-            for alike in _alike(params, self.state, fills)
+            for alike in _alike(params, self.state, scalars)
             for run in runs(alike)
         ]
 
@@ -291,13 +291,13 @@ class Optimizer(StateHooks):
         return text + ")"
 
 
-def _alike(params: list[Tensor], state: Mapping[Tensor, dict[str, Any]], fills: Any) -> list[list[Tensor]]:
+def _alike(params: list[Tensor], state: Mapping[Tensor, dict[str, Any]], scalars: Any) -> list[list[Tensor]]:
     """Consecutive parameters that have made equally many steps, so that one update fits them all."""
     found: list[list[Tensor]] = []
     last: Any = None
     for param in params:
         mine = state[param]
-        key = tuple(sorted((name, float(value)) for name, value in mine.items() if name not in fills))
+        key = tuple(sorted((name, float(value)) for name, value in mine.items() if name in scalars))
         key = (bool(mine), key)     # type: ignore[assignment]
         if not found or key != last:
             found.append([])
