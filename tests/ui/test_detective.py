@@ -46,6 +46,26 @@ def test_a_way_out_is_one_press_and_a_branch_that_goes_well(app: Page) -> None:
     assert float(counter(app, "Training loss").inner_text()) < 1
 
 
+def test_a_way_out_back_to_the_rate_it_began_with_is_what_the_branch_trains_with(app: Page) -> None:
+    choose(app, "Linear regression")
+    app.get_by_role("combobox", name="Optimizer", exact=True).select_option("SGD")
+    number(app, "Learning rate").fill("0.1")
+    button(app, "Step batch").click()
+    expect(counter(app, "Step")).to_have_text("1")
+    number(app, "Learning rate").fill("1000")
+    button(app, "Step batch").click()
+    expect(counter(app, "Step")).to_have_text("2")
+    button(app, "Play").click()
+
+    expect(card(app)).to_contain_text("from the last good state, after step 2")
+    card(app).get_by_role("button", name="Set the learning rate to 0.1", exact=True).click()
+
+    expect(card(app)).to_have_count(0)
+    expect(counter(app, "Step")).to_have_text(at_least(100))
+    expect(number(app, "Learning rate")).to_have_value("0.1")
+    assert float(counter(app, "Training loss").inner_text()) < 1
+
+
 def test_the_layer_is_marked_and_the_last_good_state_takes_the_finding_away(app: Page) -> None:
     found = ruined(app, "Moons", "1000000")
     expect(found.get_by_role("alert")).to_have_text("Step 3, forward: Linear 3 made the first −inf")

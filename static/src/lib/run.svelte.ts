@@ -176,14 +176,14 @@ class RunStore {
   }
 
   /** Shows a run that the server has, and opens its experiment, with the learning rate that was set by hand;
-   * or with the one that it is to be given. */
+   * or with `lr`, which it is given before anything else. */
   open(reply: RunReply, lr: number | null = null): void {
     const trains = byHand(reply);
     this.#slow.stop();
     experiment.open(lr === null ? trains : setPartArgument(trains, "optimizer", "lr", lr));
     this.#show(Watched.hold(reply));
     this.#opened = true;
-    this.#sentLr = rate(trains);
+    if (lr !== null && lr !== rate(trains)) void this.#watched?.command({ do: "set_lr", lr });
   }
 
   get learningRate(): number | null {
