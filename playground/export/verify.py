@@ -10,6 +10,7 @@ import io
 import runpy
 import shutil
 import tempfile
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,6 @@ from typing import Any
 
 import numpy as np
 
-import engine as torch
 from playground.data.prepare import facts
 from playground.experiment.spec import Experiment
 from playground.export.byhand import by_hand
@@ -72,16 +72,29 @@ def run(payload: Mapping[str, Any], channel: Channel) -> dict[str, Any]:
     files = {sha: Path(path) for sha, path in payload["files"].items()}
     batches = facts(experiment.data, files.get).batches
     epochs = min(experiment.training.epochs, -(-payload["steps"] // batches))
-    torch.set_flush_denormal(True)  # as the run has it
     done = by_hand([Deed.read(fields) for fields in payload["log"]])
     text = script(experiment, files.get, "engine", done, epochs=epochs).code
     with tempfile.TemporaryDirectory(prefix="playground-") as folder:
         _lay_out(Path(folder), text, experiment, files)
         with contextlib.chdir(folder), contextlib.redirect_stdout(_Epochs(channel, batches)):
             # As `__main__`, so that the processes of a DataLoader find what the script defines.
-            losses = runpy.run_path(str(Path(folder) / "script.py"), run_name="__main__")["losses"]
+            losses = _losses(Path(folder) / "script.py", payload["steps"])
     kept = losses[: payload["steps"]]
     return {"losses": [loss if np.isfinite(loss) else None for loss in kept]}
+
+
+def _losses(path: Path, steps: int) -> list[float]:
+    """What the script leaves. One that breaks later than the steps that are asked for has repeated them: its
+    last epoch may go on beyond a divergence, which some losses refuse, as PyTorch's do."""
+    try:
+        left: list[float] = runpy.run_path(str(path), run_name="__main__")["losses"]
+    except RuntimeError as error:
+        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+        mains = (f for f in frames if f.f_code.co_name == "main" and f.f_code.co_filename == str(path))
+        left = next((frame.f_locals.get("losses", []) for frame in mains), [])
+        if len(left) < steps:
+            raise
+    return left
 
 
 def _with_plain_name(experiment: Experiment) -> Experiment:

@@ -1,7 +1,6 @@
 """The engine script gives the losses of the run, every one and to the last bit."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +12,7 @@ from playground.export.script import script
 from playground.training.build import build
 from playground.training.trainer import Trainer
 from tests.playground.export.random_experiments import experiments
-from tests.playground.export.running import long_enough, no_files, run, shortened, trained
+from tests.playground.export.running import long_enough, no_files, run, shortened, trained, verified
 from tests.playground.export.schedules import scheduled, schedules
 from tests.playground.training.experiments import clipped
 
@@ -33,10 +32,7 @@ def test_the_script_of_a_preset_repeats_its_run_exactly(name: str, tmp_path: Pat
 def test_the_script_of_any_experiment_repeats_its_run_exactly(experiment: Experiment) -> None:
     losses = trained(experiment)
 
-    with TemporaryDirectory() as folder:
-        repeated = run(script(experiment, no_files, "engine").code, Path(folder))["losses"]
-
-    assert repeated[: len(losses)] == losses
+    assert verified(experiment, len(losses)) == losses
 
 
 @pytest.mark.parametrize("share", [0, 0.3])

@@ -13,7 +13,8 @@ from playground.export.verifications import judge
 from playground.export.verify import compare, job, run
 from playground.jobs.local import LocalBackend
 from tests.playground.export.csv_experiments import csv_experiment
-from tests.playground.export.running import shortened, trained
+from tests.playground.export.running import shortened, trained, verified
+from tests.playground.training.experiments import spiral
 
 
 class Heard:
@@ -82,6 +83,17 @@ def test_the_job_gives_the_losses_of_as_many_steps_as_the_run_has() -> None:
 
     assert result["losses"] == trained(shortened(preset, 2))[:17]
     assert [message["steps"] for message in heard.messages] == [11, 22]
+
+
+def test_a_script_that_breaks_behind_the_steps_of_the_run_has_repeated_them() -> None:
+    rows = (("Linear", {"out_features": 1}), ("Sigmoid", {}))
+    breaking = spiral(*rows, loss="BCELoss", lr=1e39)
+    losses = trained(breaking)
+
+    assert 0 < len(losses) < 4
+    assert verified(breaking, len(losses)) == losses
+    with pytest.raises(RuntimeError, match="between 0 and 1"):
+        verified(breaking, len(losses) + 1)
 
 
 def test_the_job_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """Small experiments that train in milliseconds."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import engine as torch
 from playground.experiment.spec import Chosen, Data, Experiment, Layer, Training
 from playground.training.build import build
 from playground.training.trainer import Trainer
@@ -51,6 +54,16 @@ def clipped(experiment: Experiment, limit: float | None) -> Experiment:
     """The same, with its gradients clipped to a norm of `limit`."""
     training = experiment.training.model_copy(update={"clip_norm": limit})
     return experiment.model_copy(update={"training": training})
+
+
+@contextmanager
+def flushed() -> Iterator[None]:
+    """Denormal numbers are 0, as in a run's worker; hypothesis cannot draw numbers meanwhile."""
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
 
 
 def trainer(experiment: Experiment) -> Trainer:

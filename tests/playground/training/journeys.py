@@ -1,7 +1,5 @@
 """Runs that a person leads step by step, and everything that makes one moment of a run what it is."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -19,16 +17,6 @@ from tests.playground.training.experiments import trainer
 
 Act = tuple[str, float]
 ACTS = ("step", "step", "step", "phases", "odd phases", "edit", "edit within", "lr", "mute", "speak")
-
-
-@contextmanager
-def flushed() -> Iterator[None]:
-    """Denormal numbers are 0, as in a run's worker; hypothesis cannot draw numbers meanwhile."""
-    torch.set_flush_denormal(True)
-    try:
-        yield
-    finally:
-        torch.set_flush_denormal(False)
 
 
 def never() -> bool:

@@ -13,14 +13,13 @@ from playground.jobs.wire import pack, unpack
 from playground.training import branch, travel
 from playground.training.session import Session
 from tests.playground.export.running import no_files
-from tests.playground.training.experiments import spiral
+from tests.playground.training.experiments import flushed, spiral
 from tests.playground.training.journeys import (
     Act,
     act,
     any_experiments,
     begun,
     differing,
-    flushed,
     obey,
     seek,
     state,

@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 from playground.experiment.spec import Experiment
 from playground.training import travel
 from playground.training.session import Session
-from tests.playground.training.experiments import spiral
+from tests.playground.training.experiments import flushed, spiral
 from tests.playground.training.journeys import (
     Act,
     act,
     any_experiments,
     begun,
     differing,
-    flushed,
     obey,
     seek,
     state,
