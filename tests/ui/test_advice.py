@@ -95,6 +95,11 @@ def test_nothing_moves_while_somebody_points_at_what_lies_below(app: Page) -> No
 
     app.mouse.move(5, 5)
     expect(region(app)).to_be_visible()
+    inspector.hover()
+    number(app, "Learning rate").fill("0.03")
+    expect(region(app).get_by_role("button", name="No longer so", exact=True)).to_be_disabled()
+    app.mouse.move(5, 5)
+    expect(region(app)).to_have_count(0)
 
 
 def test_advice_fits_a_phone(visit: Visit) -> None:
