@@ -61,7 +61,8 @@ def _of_data(here: Data, there: Data) -> Iterator[Difference]:
     if here.name != there.name:
         yield _difference("data/name", "Data", here.name, there.name)
         return
-    yield from _of_args("data/args", _data_args(here), _data_args(there))
+    for found in _of_args("data/args", _data_args(here), _data_args(there)):
+        yield found.model_copy(update={"label": found.label.replace("_", " ").capitalize()})
     yield from _of_fields("data", DATA, here, there)
     if here.csv != there.csv:
         yield _difference("data/csv", "File", here.csv and here.csv.name, there.csv and there.csv.name)

@@ -31,7 +31,7 @@ WIDER = FIRST.model_copy(update={"args": {"out_features": 16}})
 CASES: list[tuple[Experiment, Told]] = [
     (part("data", batch_size=16), [("data/batch_size", "Batch size", "8", "16")]),
     (part("data", shuffle=False), [("data/shuffle", "Shuffle", "on", "off")]),
-    (part("data", args={"samples": 80}), [("data/args/samples", "samples", "40", "80")]),
+    (part("data", args={"samples": 80}), [("data/args/samples", "Samples", "40", "80")]),
     (part("data", name="Moons"), [("data/name", "Data", "Spiral", "Moons")]),
     (part("training", epochs=20), [("training/epochs", "Epochs", "10", "20")]),
     (part("training", clip_norm=0.5), [("training/clip_norm", "Clip gradients", None, "0.5")]),
