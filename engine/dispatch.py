@@ -1,6 +1,6 @@
 """How a call of an op runs: unwrap, bring to one type, forward, wrap, and have it recorded if it must be.
 
-A call is a closure over its op, made once, in one of four shapes: one tensor, two tensors, one tensor with
+A call is a closure over its op, made once, in one of five shapes: one, two or three tensors, one tensor with
 plain arguments, and everything else. On small tensors this code is most of the time a program takes.
 """
 
@@ -38,6 +38,8 @@ def make_call(op: Op) -> Call:
             return _binary(op, _general(op))
         if op.params == ("input",):
             return _unary(op)
+    if op.n_tensors == len(op.params) == 3 and not op.promote and not op.view:
+        return _ternary(op, _general(op))
     return _single(op) if op.n_tensors == 1 and not op.listed else _general(op)
 
 
@@ -116,6 +118,32 @@ def _binary(op: Op, general: Call) -> Call:
             out = wrap(result)
         if watchers:
             show(op, (input, other), (a, b), (), result, out)
+        return out
+
+    return call
+
+
+def _ternary(op: Op, general: Call) -> Call:
+    forward, finish, explain = op.forward, op.finish, op.explain
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs or len(args) != 3:
+            return general(*args, **kwargs)
+        first, second, third = args
+        if not (isinstance(first, Tensor) and isinstance(second, Tensor) and isinstance(third, Tensor)):
+            return general(*args)
+        for x in args:
+            if x._view is not None:
+                x._refresh()
+        a, b, c = first._array, second._array, third._array
+        try:
+            result = forward(a, b, c)
+        except (ValueError, AttributeError) as problem:
+            raise explain(problem, [a, b, c]) from None
+        wants = first._requires_grad or second._requires_grad or third._requires_grad
+        out = finish(result, args, args) if wants and is_grad_enabled() else op.unrecorded(result)
+        if watchers:
+            show(op, args, (a, b, c), (), result, out)
         return out
 
     return call

@@ -98,7 +98,7 @@ class Node:
                 if isinstance(value, Tensor):
                     values[at] = value._array
         if op.needs_at is not None:
-            values[op.needs_at] = [e is not None for e in self.edges] if needs is None else needs
+            values[op.needs_at] = self.edges if needs is None else needs  # None is false, an edge is true
         result = op.rule(grads, *values)
         if type(result) is not tuple:
             result = (result,)

@@ -54,7 +54,7 @@ def mse_loss(input: Array, target: Array, reduction: str = "mean") -> Array:
         return difference * difference
     flat = difference.reshape(-1)
     total = flat.dot(flat)
-    return total / difference.dtype.type(difference.size) if reduction == "mean" else total
+    return total / total.dtype.type(flat.size) if reduction == "mean" else total
 
 
 @mse_loss.vjp

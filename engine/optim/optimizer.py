@@ -203,7 +203,7 @@ class Optimizer(StateHooks):
             for param, array, values, tensors in block.members:
                 if at == count or params[at] is not param or param._array is not array:
                     return False
-                if state.get(param) is not values or not same(values, tensors):
+                if state.get(param) is not values or ((values or tensors) and not same(values, tensors)):
                     return False
                 at += 1
         return at == count
