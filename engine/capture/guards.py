@@ -18,6 +18,24 @@ from engine.tensor import Tensor
 
 _MISSING = object()
 _GROWING = (list, dict, set, deque)
+_BOUND = (types.BuiltinMethodType, types.MethodType)
+_SHORT = 16  # items up to which a list or dict is looked into
+
+
+class _Contents:
+    """A list or dict, to be asked for what is in it as a dict is."""
+
+    def __init__(self, values: Any) -> None:
+        self.values = values
+
+    def get(self, name: Any, default: Any = None) -> Any:
+        """An item; how many there are, for `_MISSING`."""
+        if name is _MISSING:
+            return len(self.values)
+        try:
+            return self.values[name]
+        except LookupError:
+            return default
 
 
 class Guards:
@@ -25,7 +43,7 @@ class Guards:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.cells: list[tuple[Any, Any]] = []
-        self.places: list[tuple[dict[str, Any], str, Any]] = []
+        self.places: list[tuple[Any, Any, Any]] = []  # dicts of variables and attributes, names, values
         self.sizes: list[tuple[Any, int]] = []
         self.draws: list[tuple[Callable[[], Any], Any]] = []  # where sources of random numbers stand
         self.iterates = False
@@ -53,30 +71,43 @@ class Guards:
         """Attributes of a plain object that the code names; modules and tensors are watched elsewhere."""
         if isinstance(value, _GROWING):
             self.sizes.append((value, len(value)))
+            self._contents(value, 2)
         own = getattr(value, "__dict__", None)
         if type(own) is dict and not callable(value) and not isinstance(value, Tensor):
             for name in code.co_names:
                 if name in own:
                     self.places.append((own, name, own[name]))
                     self._sources(own[name], code)
+                    self._contents(own[name], 2)
+
+    def _contents(self, value: Any, depth: int) -> None:
+        """What is in a short list or dict, and in those in it."""
+        if type(value) not in (dict, list) or len(value) > _SHORT or not depth:
+            return
+        place = _Contents(value)
+        self.places.append((place, _MISSING, len(value)))
+        for name in value if type(value) is dict else range(len(value)):
+            self.places.append((place, name, value[name]))
+            self._contents(value[name], depth - 1)
 
     def _sources(self, value: Any, code: types.CodeType) -> None:
         """What gives something else each time that it is asked: iterators, and random numbers not of ours."""
         self.iterates |= isinstance(value, Iterator)
-        owner = getattr(value, "__self__", value) if isinstance(value, types.BuiltinMethodType) else value
-        if value is random or isinstance(value, types.MethodType):
-            owner = getattr(random.random, "__self__", None) if value is random else value.__self__
+        owner = random.random if value is random else value
+        owner = getattr(owner, "__self__", owner) if isinstance(owner, _BOUND) else owner
         if isinstance(owner, random.Random):
             self.draws.append((owner.getstate, owner.getstate()))
         elif isinstance(owner, np.random.Generator):
-            self._draws_from(owner.bit_generator)
-        elif value is np.random or (value is np and "random" in code.co_names):
-            self._draws_from(np.random.get_bit_generator())
+            self._draws_from(lambda: owner.bit_generator.state)
+        elif value is np.random or isinstance(owner, np.random.RandomState) or (
+            value is np and "random" in code.co_names
+        ):
+            self._draws_from(np.random.get_state)
 
-    def _draws_from(self, bits: np.random.BitGenerator) -> None:
+    def _draws_from(self, state: Callable[..., Any]) -> None:
         def stand() -> str:
             with np.printoptions(threshold=sys.maxsize):
-                return str(bits.state)
+                return str(state())
 
         self.draws.append((stand, stand()))
 
@@ -87,7 +118,7 @@ class Guards:
                 return "a variable of the function around it"
         for place, name, value in self.places:
             if place.get(name, _MISSING) is not value:
-                return name
+                return "the contents of a list or dict" if isinstance(place, _Contents) else str(name)
         for value, size in self.sizes:
             if len(value) != size:
                 return f"the length of a {type(value).__name__}"

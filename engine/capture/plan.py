@@ -11,7 +11,8 @@ import numpy as np
 
 from engine import recording
 from engine.capture.guards import Guards, difference
-from engine.capture.lower import Layout, lowered
+from engine.capture.layout import Layout
+from engine.capture.lower import lowered
 from engine.capture.reading import Reading
 from engine.capture.recorder import Recorder
 from engine.capture.results import NOT_THIS, ChangedError, Fresh, made, take_over

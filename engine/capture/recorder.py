@@ -174,9 +174,16 @@ class Recorder(Recording):
     def gradients(self) -> dict[int, np.ndarray]:
         """The gradients that were there when somebody first looked, by the leaf's id."""
         found: dict[int, np.ndarray] = {}
-        for read, _, _, beside in self.notes:
-            if read is Reading.look and beside[1] is not None:
-                found.setdefault(id(beside[0]), beside[1])
+        for read, given, _, beside in self.notes:
+            if read is Reading.look:
+                looked = [beside]
+            elif read is Reading.update:
+                looked = beside[3]
+            else:
+                looked = [given[:2]] if read is Reading.add_gradient else []
+            for leaf, array in looked:
+                if array is not None:
+                    found.setdefault(id(leaf), array)
         return found
 
     # ---- the end ----

@@ -1,0 +1,276 @@
+"""What surrounds a step may change between its calls, and all that it does has its effect, as in eager ones."""
+
+from __future__ import annotations
+
+import random
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engine as torch
+from engine import nn, optim
+from engine.nn import functional as F
+
+Make = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def both(run: Callable[[Make], list[Any]], replays: bool = True) -> None:
+    """What `run` gives is the same with a step made by `capture` and with the step itself, to the bit."""
+    found: list[list[Any]] = []
+    steps: list[Any] = []
+
+    def captured(step: Callable[..., Any]) -> Any:
+        steps.append(torch.capture(step))
+        return steps[-1]
+
+    for make in (lambda step: step, captured):
+        torch.manual_seed(0)
+        random.seed(0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found.append([np.asarray(value) for value in run(make)])
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert (steps[0].replays > 0) is replays, steps[0].why_eager
+
+
+def network() -> Any:
+    return nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 1))
+
+
+def batch(seed: int) -> tuple[Any, Any]:
+    rng = np.random.default_rng(seed)
+    x, y = (torch.tensor(rng.standard_normal((6, width))).float() for width in (3, 1))
+    return x, y
+
+
+def weights(model: Any) -> list[Any]:
+    return [p.detach().numpy().copy() for p in model.parameters()]
+
+
+def trainer(make: Make, model: Any, optimizer: Any) -> Any:
+    def step(x: Any, y: Any) -> Any:
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(x), y)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    return make(step)
+
+
+def changed_meanwhile(change: Callable[[Any, Any, int], None]) -> Callable[[Make], list[Any]]:
+    """A training during which `change` is called before each step."""
+
+    def run(make: Make) -> list[Any]:
+        model = network()
+        optimizer = optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+        step, found = trainer(make, model, optimizer), []
+        for i in range(24):
+            change(model, optimizer, i)
+            found.append(step(*batch(i)).item())
+        return [*found, *weights(model)]
+
+    return run
+
+
+def test_layers_added_and_replaced_in_between_are_used() -> None:
+    def change(model: Any, optimizer: Any, i: int) -> None:
+        if i == 8:
+            model[1] = nn.ReLU()
+        if i == 16:
+            model.append(nn.Tanh())
+
+    both(changed_meanwhile(change))
+
+
+def test_a_hook_of_a_parameter_is_called_from_then_on() -> None:
+    handles: list[Any] = []
+
+    def change(model: Any, optimizer: Any, i: int) -> None:
+        if i == 8:
+            handles.append(model[0].weight.register_hook(lambda grad: grad * 2))
+        if i == 16:
+            handles.pop().remove()
+
+    both(changed_meanwhile(change))
+
+
+def test_momentum_may_be_given_up_and_taken_up_again() -> None:
+    def change(model: Any, optimizer: Any, i: int) -> None:
+        optimizer.param_groups[0]["momentum"] = 0 if 8 <= i < 16 else 0.9
+
+    both(changed_meanwhile(change))
+
+
+def test_gradients_forgotten_at_the_end_of_a_step() -> None:
+    def run(make: Make) -> list[Any]:
+        model = network()
+        optimizer = optim.Adam(model.parameters(), lr=0.01)
+
+        @make
+        def step(x: Any, y: Any) -> Any:
+            loss = F.mse_loss(model(x), y)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 0.05)
+            optimizer.step()
+            model.zero_grad()
+            return loss
+
+        return [*(step(*batch(i)).item() for i in range(8)), *weights(model)]
+
+    both(run)
+
+
+def test_a_parameter_that_is_updated_by_hand() -> None:
+    def run(make: Make) -> list[Any]:
+        weight = torch.ones(3, requires_grad=True)
+
+        @make
+        def step(x: Any, y: Any) -> Any:
+            loss = F.mse_loss((x * weight).sum(1, keepdim=True), y)
+            loss.backward()
+            with torch.no_grad():
+                weight.sub_(0.1 * weight.grad)
+            weight.grad = None
+            return loss
+
+        return [*(step(*batch(i)).item() for i in range(8)), weight.detach()]
+
+    both(run)
+
+
+def test_gradients_cleared_by_the_model_and_then_clipped() -> None:
+    def run(make: Make) -> list[Any]:
+        model = network()
+        optimizer = optim.Adam(model.parameters(), lr=0.01)
+
+        @make
+        def step(x: Any, y: Any) -> Any:
+            model.zero_grad()
+            loss = F.mse_loss(model(x), y)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 0.05)
+            optimizer.step()
+            return loss
+
+        return [*(step(*batch(i)).item() for i in range(8)), *weights(model)]
+
+    both(run)
+
+
+def test_a_gradient_that_is_assigned_is_the_one_that_counts() -> None:
+    def run(make: Make) -> list[Any]:
+        model = network()
+        optimizer = optim.SGD(model.parameters(), lr=0.1)
+
+        @make
+        def step(x: Any, y: Any) -> Any:
+            optimizer.zero_grad()
+            loss = F.mse_loss(model(x), y)
+            loss.backward()
+            for p in model.parameters():
+                p.grad = p.grad.clamp(-0.1, 0.1)
+            optimizer.step()
+            return loss
+
+        return [*(step(*batch(i)).item() for i in range(8)), *weights(model)]
+
+    both(run, replays=False)
+
+
+def test_a_gradient_held_while_the_next_one_is_made_keeps_its_numbers() -> None:
+    def run(make: Make) -> list[Any]:
+        weight = torch.ones(3, requires_grad=True)
+
+        @make
+        def step(x: Any) -> Any:
+            weight.grad = None
+            (weight * x).sum().backward()
+            first = weight.grad
+            weight.grad = None
+            (weight * weight * x).sum().backward()
+            return first * weight.grad + first
+
+        return [step(batch(i)[0]) for i in range(8)]
+
+    both(run, replays=False)
+
+
+def test_the_gradient_that_backward_is_given_is_read_at_each_replay() -> None:
+    def run(make: Make) -> list[Any]:
+        weight, gradient = torch.ones(3, requires_grad=True), torch.ones(3)
+
+        @make
+        def step(x: Any) -> Any:
+            weight.grad = None
+            (weight * x[0]).backward(gradient)
+            return weight.grad.clone()
+
+        found = []
+        for i in range(8):
+            gradient.fill_(i)
+            found.append(step(batch(i)[0]))
+        return found
+
+    both(run)
+
+
+def test_an_optimizers_step_alone_is_captured() -> None:
+    def run(make: Make) -> list[Any]:
+        model = network()
+        optimizer = optim.Adam(model.parameters(), lr=0.01)
+        update = make(lambda: optimizer.step())
+        for i in range(8):
+            optimizer.zero_grad()
+            x, y = batch(i)
+            F.mse_loss(model(x), y).backward()
+            update()
+        return weights(model)
+
+    both(run)
+
+
+@pytest.mark.parametrize("values", [{"scale": 1.0}, [1.0], {"all": [1.0]}], ids=["dict", "list", "nested"])
+def test_what_is_in_a_short_list_or_dict_is_not_frozen(values: Any) -> None:
+    read: Callable[[], float]
+    if isinstance(values, list):
+        read = lambda: values[0]  # noqa: E731 - the step is to read it in its own way
+    elif "all" in values:
+        read = lambda: values["all"][0]  # noqa: E731
+    else:
+        read = lambda: values["scale"]  # noqa: E731
+
+    def run(make: Make) -> list[Any]:
+        step, found = make(lambda x: x * read()), []
+        for i in range(12):
+            where: Any = values["all"] if isinstance(values, dict) and "all" in values else values
+            if i % 4 == 0:
+                where[0 if isinstance(where, list) else "scale"] = float(i)
+            found.append(step(torch.ones(2)))
+        return found
+
+    both(run)
+
+
+def test_iterators_and_random_numbers_of_others_go_on() -> None:
+    generator = np.random.default_rng(0)
+    sources: list[Callable[[], Callable[[], float]]] = [
+        lambda: (lambda turns: lambda: next(turns) // 3)(iter(range(100))),
+        lambda: lambda: random.random() < 0.5,
+        lambda: lambda: np.random.random() < 0.5,
+        lambda: lambda: generator.random() < 0.5,
+    ]
+    for source in sources:
+
+        def run(make: Make, source: Any = source) -> list[Any]:
+            np.random.seed(0)
+            generator.bit_generator.state = np.random.default_rng(0).bit_generator.state
+            ask = source()
+            step = make(lambda x: x * 2 if ask() else -x)
+            return [step(torch.ones(1)) for _ in range(24)]
+
+        both(run, replays=False)
