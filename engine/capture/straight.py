@@ -131,8 +131,9 @@ def _changes(text: _Text, plan: Plan) -> Iterator[str]:
 
     Variables are read as the step itself reads them, which takes a tenth of the time of asking their places.
     """
-    yield f"{text.name(watchers)} or kwargs or plan is None or plan.calls is not {text.name(plan.calls)}"
-    yield f"plan.version != {text.name(structure)}[0] or plan.options != {text.name(options)}[0]"
+    yield f"{text.name(watchers)} or kwargs or plan is None"
+    counts = f"plan.version != {text.name(structure)}[0] or plan.options != {text.name(options)}[0]"
+    yield f"({counts}) and not plan.holds() or plan.calls is not {text.name(plan.calls)}"
     yield f"{text.name(is_grad_enabled)}() is not {text.name(plan.grad_mode)}"
     for cell, value in plan.cells:
         text.cells.append(cell)

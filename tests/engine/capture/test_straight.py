@@ -20,9 +20,9 @@ from engine.capture.straight import written
 
 MANY = OFTEN + 6
 WORDS = re.findall(r"\w+", """
-    def bind attempt step args kwargs plan calls if return is not None or try except finally pass as problem
-    version options arg shape dtype here environment thread flushing enter usual undo base replays states
-    _grad _array _requires_grad dot out taken _latest _look _changed function
+    def bind attempt step args kwargs plan calls holds if return is not None or and try except finally pass as
+    problem version options arg shape dtype here environment thread flushing enter usual undo base replays
+    states _grad _array _requires_grad dot out taken _latest _look _changed function
 """)
 
 
