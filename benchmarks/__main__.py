@@ -18,14 +18,14 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from benchmarks import busy, calls, curves, display, loader, startup, steps
+from benchmarks import busy, calls, capturing, curves, display, footprint, loader, startup, steps
 from benchmarks.contenders import CONTENDERS
 from benchmarks.options import Options
 from benchmarks.works import WORKS
 
 SECTIONS: Mapping[str, Callable[[Options], list[str]]] = {
-    "steps": steps.report, "busy": busy.report, "calls": calls.report, "curves": curves.report,
-    "loader": loader.report, "startup": startup.report,
+    "steps": steps.report, "busy": busy.report, "calls": calls.report, "capturing": capturing.report,
+    "footprint": footprint.report, "curves": curves.report, "loader": loader.report, "startup": startup.report,
     "display": lambda options: printed(display.table, options.seconds),
 }
 NOTES = "## Where the time goes"

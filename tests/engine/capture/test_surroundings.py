@@ -1,4 +1,4 @@
-"""What surrounds a step may change between its calls, and all that it does has its effect, as in eager ones."""
+"""What surrounds a step may change between its calls, and all that it does has its effect, as eagerly."""
 
 from __future__ import annotations
 
