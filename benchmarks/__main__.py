@@ -25,8 +25,8 @@ from benchmarks.works import WORKS
 
 SECTIONS: Mapping[str, Callable[[Options], list[str]]] = {
     "steps": steps.report, "busy": busy.report, "calls": calls.report, "capturing": capturing.report,
-    "footprint": footprint.report, "curves": curves.report, "loader": loader.report, "startup": startup.report,
-    "display": lambda options: printed(display.table, options.seconds),
+    "footprint": footprint.report, "curves": curves.report, "loader": loader.report,
+    "startup": startup.report, "display": lambda options: printed(display.table, options.seconds),
 }
 NOTES = "## Where the time goes"
 PEERS = tuple(name for name, contender in CONTENDERS.items() if contender.needs)

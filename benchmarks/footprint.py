@@ -19,15 +19,16 @@ from benchmarks.works import WORKS, batches
 from engine.capture.trace import owner
 from engine.node import Node
 
+
 def report(options: Options) -> list[str]:
     """A table with a column for each work, one thread."""
     columns = {work: asked(work) for work in options.only}
     rows = list(next(iter(columns.values())))
     text = [
         "## Memory of a training step", "",
-        "Megabytes. Saved for backward is the memory of all arrays that the eager step's graph holds when the "
-        "loss is known, each once, without the parameters; the batch is among them. Peaks are of what Python "
-        "and numpy have allocated, the parameters included.", "",
+        "Megabytes. Saved for backward is the memory of all arrays that the eager step's graph holds when "
+        "the loss is known, each once, without the parameters; the batch is among them. Peaks are of what "
+        "Python and numpy have allocated, the parameters included.", "",
         f"| | {' | '.join(columns)} |", "|" + "---|" * (len(columns) + 1),
     ]
     return text + [f"| {row} | {' | '.join(column[row] for column in columns.values())} |" for row in rows]
