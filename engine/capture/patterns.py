@@ -68,6 +68,8 @@ def pool_responses(entries: list[Entry], lasting: set[int]) -> list[Entry]:
 
     The convolution's result, the largest array of such a network, is then never written.
     """
+    if not any(_is(entry, convolution, "forward") for entry in entries):
+        return entries
     uses = _uses(entries)
     made: list[Entry | None] = list(entries)
     for at, entry in enumerate(entries):

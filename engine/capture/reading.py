@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -120,26 +120,22 @@ class Reading:
         return made
 
     def _outs(self, result: Any, made: list[Ref], out: Any = None) -> Any:
-        """Results with a Ref for each array; ``out`` is the array that stands for a plain number."""
+        """Results with a Ref for each array, added to ``made``; ``out`` is what stands for a plain number."""
         if type(result) in (tuple, list):
             outs = out if type(out) is tuple else (None,) * len(result)
             return tuple([self._outs(part, made, one) for part, one in zip(result, outs, strict=True)])
         if result is None:
             return None
-        ref = self._made(result)
+        if type(result) is np.ndarray and result.base is None and id(result) not in self.known:
+            storage = Storage("temporary", result)  # new memory, as nearly always
+            ref = self.known[id(result)] = Ref(result, storage)
+            self.storages[id(result)] = [storage]
+        else:
+            ref = self._made(result)
         if out is not None and out is not result:
             self.known[id(out)] = ref
         made.append(ref)
         return ref
-
-    def _enter(
-        self, function: Callable[..., Any], args: Any, result: Any, out: Any = None, **facts: Any
-    ) -> None:
-        reads: list[Ref] = []
-        made: list[Ref] = []
-        tree = tuple(self._trees(args, reads))
-        outs = self._outs(result, made, out)
-        self.entries.append(Entry(function, tree, outs, reads=reads, made=made, **facts))
 
     # ---- notes ----
 
@@ -154,16 +150,25 @@ class Reading:
             args = (list(args[: len(inputs)]), *args[len(inputs) :])
         if op.kept_at is not None:
             out = (out, None)  # beside the result stand arrays for the rule
-        self._enter(op.forward, args, value, out, source=op, role="forward", node=id(node))
+        reads: list[Ref] = []
+        made: list[Ref] = []
+        tree, outs = tuple(self._trees(args, reads)), self._outs(value, made, out)
+        self.entries.append(Entry(op.forward, tree, outs, reads, made, op, "forward", id(node)))
 
     def rule(self, given: Any, result: Any, node: Any) -> None:
         """The rule of an op, for a node of the graph."""
         op = given[0]
-        self._enter(op.rule, given[1:], result, source=op, role="vjp", node=id(node))
+        reads: list[Ref] = []
+        made: list[Ref] = []
+        tree, outs = tuple(self._trees(given[1:], reads)), self._outs(result, made)
+        self.entries.append(Entry(op.rule, tree, outs, reads, made, op, "vjp", id(node)))
 
     def add(self, given: Any, result: Any, _: Any) -> None:
         """A call of numpy code."""
-        self._enter(given[0], given[1:], result[0])
+        reads: list[Ref] = []
+        made: list[Ref] = []
+        tree, outs = tuple(self._trees(given[1:], reads)), self._outs(result[0], made)
+        self.entries.append(Entry(given[0], tree, outs, reads, made))
 
     def constant(self, given: Any, result: Any, _: Any) -> None:
         """An array made of shapes and plain numbers."""
@@ -187,7 +192,10 @@ class Reading:
         function, (arrays, counted) = given[0], beside
         self._counts(counted)
         writes = tuple([self._read(target).storage for target in given[1 + len(arrays) :]])
-        self._enter(function, tuple(arrays), result[0], result[1], writes=writes, effect=True)
+        reads: list[Ref] = []
+        made: list[Ref] = []
+        tree, outs = tuple(self._trees(arrays, reads)), self._outs(result[0], made, result[1])
+        self.entries.append(Entry(function, tree, outs, reads, made, writes=writes, effect=True))
         if not writes:
             options = getattr(function, "keywords", {})
             named = [a for a in (*arrays, *options.values()) if isinstance(a, Generator)]

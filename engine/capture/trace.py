@@ -74,14 +74,14 @@ class Entry:
         function: Callable[..., Any],
         args: tuple[Any, ...],
         outs: Any,
-        *,
         reads: list[Ref] | None = None,
         made: list[Ref] | None = None,
-        writes: tuple[Storage, ...] = (),
-        effect: bool = False,
         source: Any = None,
         role: str = "",
         node: int = 0,
+        *,
+        writes: tuple[Storage, ...] = (),
+        effect: bool = False,
     ) -> None:
         self.function, self.args, self.outs = function, args, outs
         self.reads = refs(args) if reads is None else reads
