@@ -133,14 +133,15 @@ class Captured:
         """A replay stopped before it had any effect."""
         plan = self._latest
         self._use(None)
+        self.why_eager = str(problem)
+        result = self.function(*args, **kwargs)  # if this fails too, the fault is not the plan's
         for kind in self._kinds.values():
             if plan in kind.plans:
                 plan.failures += 1
                 if plan.failures >= PATIENCE:
                     kind.plans, kind.failures = [], PATIENCE
                     self._give_up(kind, str(problem))
-        self.why_eager = str(problem)
-        return self.function(*args, **kwargs)
+        return result
 
     @property
     def replays(self) -> int:

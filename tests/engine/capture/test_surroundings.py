@@ -125,6 +125,31 @@ def test_gradients_forgotten_at_the_end_of_a_step() -> None:
     both(run)
 
 
+def test_a_step_that_fails_now_and_then_stays_captured() -> None:
+    def run(make: Make) -> list[Any]:
+        model = nn.Linear(3, 4)
+        optimizer = optim.Adam(model.parameters())
+
+        @make
+        def step(x: Any, y: Any) -> Any:
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(x), y)
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        found: list[Any] = []
+        for i in range(24):
+            target = torch.full((6,), 9 if i % 3 == 2 else i % 4)
+            try:
+                found.append(step(batch(i)[0], target).item())
+            except IndexError as error:
+                found.append(str(error))
+        return [*found, *weights(model)]
+
+    both(run)
+
+
 def test_a_parameter_that_is_updated_by_hand() -> None:
     def run(make: Make) -> list[Any]:
         weight = torch.ones(3, requires_grad=True)
