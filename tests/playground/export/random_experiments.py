@@ -120,7 +120,7 @@ def values(argument: Argument, outputs: int = 1) -> st.SearchStrategy[Any]:
     elif p.kind == "numbers":
         made = st.lists(st.floats(0.1, 10) | st.just(0.0), min_size=outputs, max_size=outputs).map(tuple)
     else:
-        made = st.floats(low, min(high, low + 10))
+        made = st.floats(low, min(high, low + 10), allow_subnormal=False)
         if p.kind == "pair":
             made = st.tuples(made, made)
     return made.filter(lambda value: argument.problem(value) is None)
