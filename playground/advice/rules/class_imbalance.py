@@ -54,9 +54,9 @@ def class_imbalance(samples: Samples) -> Iterator[Note]:
         )
         + f"say little about {rare}. "
         + (
-            "With weights all classes count the same in the loss; watch its row of the confusion matrix."
+            "With weights, all classes count the same in the loss; watch its row of the confusion matrix."
             if counts[few]
-            else "It cannot be learned without a sample to train on, however much that would count."
+            else "Without a single sample to train on it cannot be learned, whatever its weight."
         ),
         "data",
         fix=_weighted(plan, argument, counts) if counts[few] else None,

@@ -18,8 +18,8 @@ def climbing(plan: Plan) -> Iterator[Note]:
     if plan.climbs:
         yield Note(
             f"{plan.experiment.optimizer.type} makes the loss larger",
-            "With maximize every step goes up the gradient instead of down. That is for what is to become "
-            "large, as a reward; a loss is to become small.",
+            "With maximize every step goes up the gradient instead of down. That is for something "
+            "that should grow, such as a reward; a loss should shrink.",
             MAXIMIZE,
             None,
             Fix(label="Turn maximize off", edits=(SetEdit(where=MAXIMIZE, value=False),)),

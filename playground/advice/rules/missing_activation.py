@@ -12,14 +12,14 @@ GIVES_ALONE = {"Softmax": "always 1", "LogSoftmax": "always 0"}
 """What comes of several numbers, and of a single one."""
 
 REASONS = {
-    ("log-probabilities", "scores"): "{loss} is −output[target], and of scores that has no lower end: it "
-    "falls for ever as one of them grows, whatever the others say. {after} makes log-probabilities of them.",
-    ("log-probabilities", "probabilities"): "{loss} is −output[target] and takes no logarithm itself. Of a "
-    "probability its slope is the same however wrong the answer is, so the worst answers teach no more.",
+    ("log-probabilities", "scores"): "{loss} is −output[target]. For raw scores that has no lower end: it "
+    "falls for ever as one score grows, whatever the others are. {after} turns them into log-probabilities.",
+    ("log-probabilities", "probabilities"): "{loss} is −output[target] and takes no logarithm itself. For "
+    "probabilities its slope is always the same, so the worst answers teach no more than the others.",
     ("probabilities", "scores"): "{loss} takes the logarithms of output and of 1 − output, and PyTorch stops "
-    "with an error outside 0 to 1. {after} makes a probability of a score.",
+    "with an error outside 0 to 1. {after} turns a score into a probability.",
     ("probabilities", "always 1"): "{layer} divides by the sum over all outputs, and there is only one. "
-    "{after} makes a probability of a single score.",
+    "{after} turns a single score into a probability.",
 }
 
 
@@ -51,5 +51,5 @@ def _fix(last: Placed, type: str) -> Fix:
     label = f"Insert {type} at the end"
     if last.type in GIVES:
         edit = ReplaceEdit(layer=last.id, type=type, args=args)
-        label = f"Replace {last.name} by {type}"
+        label = f"Replace {last.name} with {type}"
     return Fix(label=label, edits=(edit,))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as edits from "./edits";
+import { BLANK } from "./outline";
 import type { Entry, Experiment, Layer, Parameter } from "./protocol";
 
 function layer(type: string, args: Layer["args"] = {}): Layer {
@@ -8,25 +9,11 @@ function layer(type: string, args: Layer["args"] = {}): Layer {
 
 function experimentOf(name: string, ...layers: Layer[]): Experiment {
   return {
-    version: 1,
-    data: {
-      name,
-      args: {},
-      seed: 1,
-      validation_share: 0.3,
-      batch_size: 32,
-      shuffle: true,
-      drop_last: false,
-      num_workers: 0,
-      style: "map",
-      steps_per_epoch: 100,
-      csv: null,
-      points: [],
-    },
+    ...BLANK,
+    data: { ...BLANK.data, name },
     layers,
     loss: { type: "CrossEntropyLoss", args: {} },
     optimizer: { type: "Adam", args: { lr: 0.03 } },
-    training: { epochs: 100, seed: 1, schedule: null, clip_norm: null },
   };
 }
 

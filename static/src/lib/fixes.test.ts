@@ -1,23 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { applyFix } from "./fixes";
+import { BLANK } from "./outline";
 import type { Edit, Experiment } from "./protocol";
 
 const EXPERIMENT: Experiment = {
-  version: 1,
-  data: {
-    name: "Spiral",
-    args: {},
-    seed: 1,
-    validation_share: 0.3,
-    batch_size: 32,
-    shuffle: true,
-    drop_last: false,
-    num_workers: 0,
-    style: "map",
-    steps_per_epoch: 100,
-    csv: null,
-    points: [],
-  },
+  ...BLANK,
+  data: { ...BLANK.data, name: "Spiral" },
   layers: [
     { id: "in", type: "Linear", args: { out_features: 4 }, muted: false },
     { id: "bend", type: "ReLU", args: {}, muted: false },
@@ -25,7 +13,6 @@ const EXPERIMENT: Experiment = {
   ],
   loss: { type: "CrossEntropyLoss", args: { label_smoothing: 0.1 } },
   optimizer: { type: "SGD", args: { lr: 10 } },
-  training: { epochs: 100, seed: 1, schedule: null, clip_norm: null },
 };
 
 const fixed = (...edits: Edit[]) => applyFix(EXPERIMENT, { label: "", edits });

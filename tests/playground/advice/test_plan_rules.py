@@ -83,14 +83,14 @@ PLANTED = [
         "missing activation",
         built(*mlp(3), row("Softmax", dim=1), loss="NLLLoss", data="Iris"),
         "Softmax 1",
-        "Replace Softmax 1 by LogSoftmax",
+        "Replace Softmax 1 with LogSoftmax",
     ),
     Planted("missing activation", built(*mlp(1), loss="BCELoss"), "Linear 3", "Insert Sigmoid at the end"),
     Planted(
         "missing activation",
         built(*mlp(1), row("Softmax", dim=1), loss="BCELoss"),
         "Softmax 1",
-        "Replace Softmax 1 by Sigmoid",
+        "Replace Softmax 1 with Sigmoid",
     ),
     Planted(
         "dropout right before the output",

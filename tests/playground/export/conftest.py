@@ -1,6 +1,6 @@
 """PyTorch to hold our curves against, and a server with pages on it."""
 
 from tests.engine.conftest import torch
-from tests.playground.live.conftest import open_page, server
+from tests.playground.live.conftest import alice, open_page, server
 
-__all__ = ["open_page", "server", "torch"]
+__all__ = ["alice", "open_page", "server", "torch"]

@@ -1,23 +1,14 @@
 """What the export of a branch can prove it proves, from step 0 on; else it says what it is."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
 from playground.experiment.spec import Chosen, Experiment
-from tests.playground.export.test_exports_api import finished, scripted, verified
+from tests.playground.export.test_exports_api import scripted, verified
 from tests.playground.live.page import Page
 from tests.playground.training.experiments import spiral
 
-Open = Callable[[], Page]
 PARENT = spiral(epochs=30, optimizer="Adam", lr=0.01)
-
-
-@pytest.fixture
-def alice(open_page: Open) -> Page:
-    return open_page()
 
 
 def branched(page: Page, run: str, step: int, experiment: Experiment) -> str:
@@ -32,7 +23,7 @@ def branched(page: Page, run: str, step: int, experiment: Experiment) -> str:
 
 def test_a_branch_with_another_learning_rate_is_proven_from_the_first_step_on(alice: Page) -> None:
     another = spiral(epochs=35, optimizer="Adam", lr=0.002)
-    branch = branched(alice, finished(alice, PARENT), 57, another)
+    branch = branched(alice, alice.finish(PARENT), 57, another)
 
     verdict = verified(alice, branch)
     assert (verdict["state"], verdict["steps"]) == ("equal", 140)
@@ -43,7 +34,7 @@ def test_a_branch_with_another_learning_rate_is_proven_from_the_first_step_on(al
 
 
 def test_a_branch_of_such_a_branch_is_proven_too(alice: Page) -> None:
-    once = branched(alice, finished(alice, PARENT), 57, spiral(epochs=30, optimizer="Adam", lr=0.002))
+    once = branched(alice, alice.finish(PARENT), 57, spiral(epochs=30, optimizer="Adam", lr=0.002))
     alice.command(once, "seek", step=90)
     twice = branched(alice, once, 90, spiral(epochs=30, optimizer="Adam", lr=0.05))
 
@@ -68,7 +59,7 @@ def test_what_a_person_did_before_the_branch_is_in_its_script(alice: Page) -> No
 
 def test_a_changed_branch_says_that_no_script_begins_where_it_did(alice: Page) -> None:
     changed = PARENT.model_copy(update={"optimizer": Chosen(type="SGD", args={"lr": 0.1})})
-    branch = branched(alice, finished(alice, PARENT), 57, changed)
+    branch = branched(alice, alice.finish(PARENT), 57, changed)
 
     script = scripted(alice, changed, branch)
     assert script["equal_until"] == 0
@@ -82,14 +73,14 @@ def test_a_changed_branch_says_that_no_script_begins_where_it_did(alice: Page) -
 
 def test_an_unchanged_branch_of_a_changed_one_names_the_step_at_which_it_changed(alice: Page) -> None:
     changed = PARENT.model_copy(update={"optimizer": Chosen(type="SGD", args={"lr": 0.1})})
-    once = branched(alice, finished(alice, PARENT), 57, changed)
+    once = branched(alice, alice.finish(PARENT), 57, changed)
 
     script = scripted(alice, changed, branched(alice, once, 90, changed))
     assert "at step 57 of Run 1" in script["notes"][0]
 
 
 def test_looking_back_changes_nothing_of_what_is_exported(alice: Page) -> None:
-    run = finished(alice, PARENT)
+    run = alice.finish(PARENT)
     before = scripted(alice, PARENT, run)
     alice.command(run, "seek", step=31)
     alice.wait_for_frame(run, lambda frame: frame.progress.step == 31)

@@ -18,19 +18,6 @@ Open = Callable[[], Page]
 SHORT = spiral(epochs=30)
 
 
-@pytest.fixture
-def alice(open_page: Open) -> Page:
-    return open_page()
-
-
-def finished(page: Page, experiment: Experiment = SHORT) -> str:
-    """A run that has ended."""
-    run = page.start(experiment)
-    page.follow(run)
-    page.wait_for_frame(run, lambda frame: frame.state == "finished")
-    return run
-
-
 def steps_known(page: Page, run: str) -> int:
     """How many steps' losses have reached the page: a step is done before it is reported."""
     curves = page.runs[run].curves
@@ -55,7 +42,7 @@ def scripted(page: Page, experiment: Experiment, run: str | None = None) -> dict
 
 
 def test_the_script_of_a_finished_run_repeats_it_exactly(alice: Page) -> None:
-    verdict = verified(alice, finished(alice))
+    verdict = verified(alice, alice.finish(SHORT))
 
     assert verdict["state"] == "equal", verdict
     assert verdict["difference"] == 0
@@ -112,7 +99,7 @@ def test_a_run_without_a_step_has_nothing_to_verify(alice: Page) -> None:
 
 
 def test_an_archive_holds_the_batch_order_of_the_run(alice: Page) -> None:
-    answer = alice.get(f"/api/runs/{finished(alice)}/replay")
+    answer = alice.get(f"/api/runs/{alice.finish(SHORT)}/replay")
 
     assert answer.headers["Content-Type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
@@ -123,14 +110,14 @@ def test_an_archive_holds_the_batch_order_of_the_run(alice: Page) -> None:
 
 
 def test_weights_come_under_pytorchs_names(alice: Page) -> None:
-    weights = load(alice.get(f"/api/runs/{finished(alice)}/weights").content)
+    weights = load(alice.get(f"/api/runs/{alice.finish(SHORT)}/weights").content)
 
     shapes = {name: array.shape for name, array in weights.items()}
     assert shapes == {"0.weight": (8, 2), "0.bias": (8,), "2.weight": (2, 8), "2.bias": (2,)}
 
 
 def test_an_edited_experiment_gets_a_script_of_its_own(alice: Page) -> None:
-    run = finished(alice)
+    run = alice.finish(SHORT)
     edited = spiral(("Linear", {"out_features": 2}), epochs=30)
 
     made = scripted(alice, edited, run)

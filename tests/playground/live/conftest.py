@@ -52,3 +52,9 @@ def open_page(server: Server) -> Iterator[Callable[[], Page]]:
     """Opens pages, each with a session of its own."""
     with ExitStack() as opened:
         yield lambda: opened.enter_context(Page(server.url))
+
+
+@pytest.fixture
+def alice(open_page: Callable[[], Page]) -> Page:
+    """The one page of most tests."""
+    return open_page()

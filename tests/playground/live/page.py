@@ -107,6 +107,13 @@ class Page:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["run"])
 
+    def finish(self, experiment: Experiment) -> str:
+        """A run that has made all its steps."""
+        run = self.start(experiment)
+        self.follow(run)
+        self.wait_for_frame(run, lambda frame: frame.state == "finished")
+        return run
+
     def command(self, run: str, do: str, **arguments: Any) -> requests.Response:
         return self.post(f"/api/runs/{run}/command", {"do": do, **arguments})
 

@@ -1,6 +1,5 @@
 """Runs that belong together, over REST with real workers: branches, races, and the list of them all."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -13,21 +12,8 @@ from tests.playground.live.conftest import Server
 from tests.playground.live.page import Page
 from tests.playground.training.experiments import line, spiral
 
-Open = Callable[[], Page]
 LONG = spiral(epochs=100_000)
 SHORT = spiral(epochs=30)
-
-
-@pytest.fixture
-def alice(open_page: Open) -> Page:
-    return open_page()
-
-
-def finished(page: Page, experiment: Experiment = SHORT) -> str:
-    run = page.start(experiment)
-    page.follow(run)
-    page.wait_for_frame(run, lambda frame: frame.state == "finished")
-    return run
 
 
 def branch(page: Page, run: str, step: int, experiment: Experiment, **more: Any) -> dict[str, Any]:
@@ -51,7 +37,7 @@ def sought(page: Page, run: str, step: int) -> None:
 
 
 def test_a_run_goes_back_and_on_and_its_repeated_losses_are_held_against_the_first(alice: Page) -> None:
-    run = finished(alice)
+    run = alice.finish(SHORT)
     sought(alice, run, 70)
     refused = alice.command(run, "set_lr", lr=0.1)
     assert refused.status_code == 409
@@ -66,7 +52,7 @@ def test_a_run_goes_back_and_on_and_its_repeated_losses_are_held_against_the_fir
 
 
 def test_a_repeated_loss_that_differs_is_said(alice: Page, server: Server) -> None:
-    run = finished(alice)
+    run = alice.finish(SHORT)
     server.services.runs._runs[run].losses[60] += 1e-12
     sought(alice, run, 62)
     frame = alice.wait_for_frame(run, lambda frame: frame.progress.repeated is not None)
@@ -110,7 +96,7 @@ def test_a_branch_says_the_learning_rate_that_it_trains_with(
 
 
 def test_an_unchanged_branch_in_its_own_process_has_its_parents_losses(alice: Page, server: Server) -> None:
-    run = finished(alice)
+    run = alice.finish(SHORT)
     child = branch(alice, run, 57, SHORT)
     assert (child["parent"], child["branched_at"], child["name"], child["notes"]) == (run, 57, "Run 2", [])
     alice.follow(child["run"])
@@ -124,7 +110,7 @@ def test_an_unchanged_branch_in_its_own_process_has_its_parents_losses(alice: Pa
 
 
 def test_a_branch_that_is_asked_for_twice_is_one(alice: Page) -> None:
-    run = finished(alice)
+    run = alice.finish(SHORT)
     once, twice = (branch(alice, run, 9, SHORT, request_id="0123456789") for _ in range(2))
 
     assert once["run"] == twice["run"]
@@ -144,7 +130,7 @@ def test_a_branch_from_a_running_run_leaves_it_running(alice: Page) -> None:
 
 
 def test_a_changed_branch_says_what_it_could_not_take_over_and_how_it_differs(alice: Page) -> None:
-    run = finished(alice)
+    run = alice.finish(SHORT)
     child = branch(alice, run, 20, SHORT.model_copy(update={"optimizer": Chosen(type="Adam")}), play=False)
 
     wait_until(lambda: alice.get(f"/api/runs/{child['run']}").json()["state"] == "paused", 60)
@@ -162,7 +148,7 @@ def test_a_changed_branch_says_what_it_could_not_take_over_and_how_it_differs(al
 
 
 def test_a_branch_where_no_step_was_or_of_a_run_that_is_gone_is_refused(alice: Page) -> None:
-    run = finished(alice)
+    run = alice.finish(SHORT)
     body = {"step": 999, "experiment": SHORT.model_dump(mode="json"), "request_id": uuid4().hex}
     answer = alice.post(f"/api/runs/{run}/branch", body)
     assert answer.status_code == 409
@@ -216,7 +202,7 @@ def test_a_race_for_which_there_is_no_room_starts_nothing(alice: Page) -> None:
 
 
 def test_scrubbing_branching_and_racing_leave_no_process_behind(alice: Page, server: Server) -> None:
-    run = finished(alice, line(epochs=20))
+    run = alice.finish(line(epochs=20))
     known = server.services.runs
     owner = known._runs[run].owner
     for round in range(8):

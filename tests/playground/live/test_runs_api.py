@@ -1,6 +1,5 @@
 """The routes of runs, with a real worker: what they answer, and what they refuse."""
 
-from collections.abc import Callable
 
 import pytest
 
@@ -11,13 +10,7 @@ from tests.playground.live.page import Page
 from tests.playground.training.experiments import line, spiral
 from tests.playground.workbench.programs import BOUNDS
 
-Open = Callable[[], Page]
 LONG = spiral(epochs=100_000)
-
-
-@pytest.fixture
-def alice(open_page: Open) -> Page:
-    return open_page()
 
 
 def test_a_started_run_is_answered_with_its_experiment_and_can_be_asked_for(alice: Page) -> None:
