@@ -34,7 +34,7 @@ def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
         out = input.dot(weight.T) if threads.working == 1 else threads.dot(input, weight.T)
         if bias is None:
             return out
-        return np.add(out, bias if bias.size > 1 else bias.reshape(()), out)
+        return np.add(out, bias.reshape(()) if bias.size == 1 else bias, out)
     return linear.forward(input.reshape(-1, input.shape[-1]), weight, bias).reshape(
         *input.shape[:-1], len(weight)
     )

@@ -145,3 +145,13 @@ def test_linear_takes_a_vector_as_weight():
         m.nn.functional.linear(m.arange(6.0).reshape(1, 2, 3), m.tensor([1.0, 2.0, 3.0])) for m in LIBRARIES
     ]
     assert_same(*found)
+
+
+@pytest.mark.parametrize("outputs", [0, 1, 3])
+def test_linear_takes_any_number_of_outputs_and_of_rows(outputs):
+    for rows in (0, 1, 2):
+        found = [
+            lib.nn.functional.linear(lib.ones(rows, 4), lib.ones(outputs, 4), lib.ones(outputs))
+            for lib in (engine, torch)
+        ]
+        assert found[0].tolist() == found[1].tolist()
