@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from engine import dtypes
 from engine.device import require_cpu, require_unpinned
 from engine.dtypes import as_numpy_dtype, from_numpy_dtype, get_default_dtype
+from engine.literals import array_of, refuse_backwards
 from engine.recording import constant, watchers
 from engine.sizes import sizes
 from engine.tensor import Tensor, wrap
@@ -29,60 +31,19 @@ def numpy_dtype(dtype: Any) -> np.dtype[Any]:
     return get_default_dtype().numpy if dtype is None else as_numpy_dtype(dtype)
 
 
-def _data(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
-    """A fresh array of ``data``: Python floats in the default dtype, numpy's types as they are."""
-    if isinstance(data, Tensor):
-        array = data._array
-    elif isinstance(data, (np.ndarray, np.generic)):
-        array = np.asarray(data)
-    else:
-        data = _unwrap(data)
-        try:
-            array = np.array(data)
-        except ValueError:
-            raise _ragged(data) from None
-        plain = array.size == 0 or (array.dtype.kind == "f" and not _has_numpy(data))
-        if dtype is None and plain:
-            array = array.astype(get_default_dtype().numpy)
-    if dtype is not None:
-        return np.array(array, as_numpy_dtype(dtype))
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
-    from_numpy_dtype(array.dtype)
-    return array.copy()
-
-
-def _ragged(data: Any, depth: int = 1) -> ValueError:
-    """Where nested lists stop being rectangular, in PyTorch's words."""
-    lengths = [len(d) if isinstance(d, (list, tuple, np.ndarray)) else -1 for d in data]
-    for length in lengths:
-        if length != lengths[0]:
-            return ValueError(f"expected sequence of length {lengths[0]} at dim {depth} (got {length})")
-    deeper = [_ragged(d, depth + 1) for d in data if isinstance(d, (list, tuple))]
-    return next((d for d in deeper if d.args), ValueError()) if deeper else ValueError()
-
-
-def _unwrap(data: Any) -> Any:
-    """Nested lists with the tensors in them made plain."""
-    if isinstance(data, Tensor):
-        return data._array
-    return [_unwrap(d) for d in data] if isinstance(data, (list, tuple)) else data
-
-
-def _has_numpy(data: Any) -> bool:
-    """Whether the leaves of nested lists come from numpy, so that their own type counts."""
-    while isinstance(data, (list, tuple)) and data:
-        data = data[0]
-    return isinstance(data, (np.ndarray, np.generic))
-
-
 def tensor(
     data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False
 ) -> Tensor:
     """A tensor of a copy of ``data``: numbers, nested sequences, a numpy array or a tensor."""
     require_cpu(device)
     require_unpinned(pin_memory)
-    made = wrap(_data(data, dtype))
+    if isinstance(data, Tensor):
+        warnings.warn(
+            "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
+            "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
+            UserWarning, stacklevel=2,
+        )
+    made = wrap(array_of(data, dtype))
     if watchers and _is_plain(data):
         constant(made._array)
     return made.requires_grad_(requires_grad)
@@ -107,7 +68,8 @@ def asarray(
     obj: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None, requires_grad: bool = False
 ) -> Tensor:
     """``obj`` as a tensor, sharing memory where it can unless ``copy``."""
-    made = tensor(obj, dtype=dtype, device=device) if copy else as_tensor(obj, dtype, device)
+    require_cpu(device)
+    made = wrap(array_of(obj, dtype)) if copy else as_tensor(obj, dtype)
     return made.requires_grad_(requires_grad) if requires_grad and not made.requires_grad else made
 
 
@@ -163,6 +125,13 @@ def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
     if not isinstance(array, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(array).__name__})")
     from_numpy_dtype(array.dtype)
+    refuse_backwards(array)
+    if not array.flags.writeable:
+        warnings.warn(
+            "The given NumPy array is not writable, and PyTorch does not support non-writable tensors. You "
+            "may want to copy the array before converting it to a tensor: writing to this one is refused.",
+            UserWarning, stacklevel=2,
+        )
     return wrap(array)
 
 

@@ -63,6 +63,16 @@ def modified(
     )
 
 
+def view_of_no_grad() -> RuntimeError:
+    """An in-place write, recorded, through a view that was made while nothing was recorded."""
+    return RuntimeError(
+        "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that "
+        "this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving "
+        "both the view and the inplace either both inside the no_grad block (if you don't want the inplace "
+        "to be tracked) or both outside (if you want the inplace to be tracked)."
+    )
+
+
 def leaf_inplace(is_view: bool) -> RuntimeError:
     """An in-place write to a tensor whose gradient the user asked for."""
     what = "a view of a leaf Variable" if is_view else "a leaf Variable"

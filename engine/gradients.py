@@ -152,6 +152,8 @@ def grad(
     grads = (None,) * len(roots) if grad_outputs is None else _as_sequence(grad_outputs)
     for tensor in only:
         if not tensor.requires_grad:
+            for i, pair in enumerate(zip(roots, grads, strict=True)):   # what is wrong with these comes first
+                _root_grad(i, *pair, create_graph)
             raise RuntimeError("One of the differentiated Tensors does not require grad")
     targets = [_target(t) for t in only]
     walk = _run(roots, grads, retain_graph, create_graph, targets)

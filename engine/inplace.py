@@ -45,7 +45,12 @@ def check_writable(tensor: Tensor) -> None:
             "You can make a clone to get a normal tensor before doing inplace update."
             "See https://github.com/pytorch/rfcs/pull/17 for more details."
         ))
-    if not is_grad_enabled() or not tensor.requires_grad:
+    if not is_grad_enabled():
+        return
+    if not tensor.requires_grad:
+        view = tensor._view
+        if view is not None and tensor._array.dtype.kind == "f" and view.base.requires_grad:
+            raise errors.view_of_no_grad()
         return
     if tensor._view is not None and tensor._view.base._node is None:
         raise errors.leaf_inplace(is_view=True)

@@ -52,6 +52,8 @@ class Interop:
 
     def __dlpack__(self, **options: Any) -> Any:
         """The memory for another library, shared."""
+        if self.requires_grad:
+            raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
         return self.numpy().__dlpack__(**options)
 
     def __dlpack_device__(self) -> tuple[Any, Any]:
@@ -93,10 +95,16 @@ class Interop:
         return bool(self._array.item())
 
     def __int__(self) -> int:
-        return int(self.item())
+        return int(self._only().item())
 
     def __float__(self) -> float:
-        return float(self.item())
+        return float(self._only().item())
+
+    def _only(self) -> Interop:
+        """This tensor, if it is one number."""
+        if self._array.size != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        return self
 
     def __index__(self) -> int:
         if self._array.size != 1 or self._array.dtype.kind == "f":
@@ -118,13 +126,13 @@ class Interop:
         return printing.tensor_repr(self)
 
     def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if self._array.ndim == 0 else format(str(self), spec)
+        return format(self.item(), spec) if self._array.ndim == 0 else object.__format__(self, spec)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         if not self.is_leaf:
             raise RuntimeError(
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol "
-                "at the moment. If you were attempting to deepcopy a module, this may be because of a "
+                "at the moment.  If you were attempting to deepcopy a module, this may be because of a "
                 "torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
             )
         if id(self) in memo:

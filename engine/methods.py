@@ -105,7 +105,7 @@ def _attach_operators() -> None:
         setattr(Tensor, f"__{made.name}__", made.operator())
     setattr(Tensor, "__rsub__", elementwise.rsub.operator())  # noqa: B010 - not an attribute that mypy knows
     table: dict[str, Any] = {
-        "__neg__": elementwise.neg.call, "__abs__": elementwise.abs.call, "__invert__": bits.bitwise_not.call,
+        "__neg__": elementwise.neg.call, "__abs__": elementwise.abs.call, "__invert__": bits.invert,
         "__matmul__": linalg.matmul, "__rmatmul__": lambda self, other: linalg.matmul(other, self),
         "__getitem__": index.getitem, "__setitem__": index.setitem, "__pos__": lambda self: self,
         "backward": gradients.backward_from,

@@ -91,6 +91,8 @@ def randperm(
 ) -> Tensor:
     """The integers 0 … n−1 in random order."""
     require_cpu(device)
+    if n < 0:
+        raise RuntimeError(f"Trying to create tensor with negative dimension {n}: [{n}]")
     return compute(_permutation, n, dtype, generator).requires_grad_(requires_grad)
 
 
@@ -194,6 +196,8 @@ def _chosen(rng: np.random.Generator, shares: Any, count: int, replacement: bool
 
 def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
     """Counts drawn from Poisson distributions with these rates, of the same shape."""
+    if (input._array < 0).any():
+        raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
     return wrap(rng_of(generator).poisson(input._array).astype(input._array.dtype))
 
 
@@ -208,6 +212,10 @@ def binomial(count: Tensor, prob: Tensor, generator: Generator | None = None) ->
 
 def uniform(array: Any, a: float = 0.0, b: float = 1.0, *, generator: Generator | None = None) -> Any:
     """In place: numbers drawn evenly from [a, b)."""
+    if a > b:
+        raise RuntimeError(
+            f"uniform_ expects to return a [from, to) range, but found from={a:g} > to={b:g}"
+        )
     drawn = _draw("random", array.shape, from_numpy_dtype(array.dtype), generator)
     drawn *= b - a
     drawn += a
@@ -228,12 +236,16 @@ def normal_values(
 
 def bernoulli_values(array: Any, p: Any = 0.5, *, generator: Generator | None = None) -> Any:
     """In place: 1 with probability ``p``, else 0."""
+    if not isinstance(p, Tensor) and not 0 <= p <= 1:
+        raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p:g}")
     chance = p._array if isinstance(p, Tensor) else p
     return (rng_of(generator).random(array.shape) < chance).astype(array.dtype)
 
 
 def exponential(array: Any, lambd: float = 1.0, *, generator: Generator | None = None) -> Any:
     """In place: numbers drawn from the exponential distribution with rate ``lambd``."""
+    if lambd <= 0:
+        raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd:g}")
     return rng_of(generator).standard_exponential(array.shape).astype(array.dtype) / array.dtype.type(lambd)
 
 
@@ -241,21 +253,31 @@ def random(array: Any, low: int = 0, high: int | None = None, *, generator: Gene
     """In place: integers drawn evenly from [low, high), or from [0, low)."""
     whole = 2 ** (24 if array.dtype.kind == "f" else 31)
     first, last = (low, high) if high is not None else (0, low or whole)
+    if first >= last:
+        raise RuntimeError(
+            f"random_ expects 'from' to be less than 'to', but got from={first} >= to={last}"
+        )
     return rng_of(generator).integers(first, last, array.shape).astype(array.dtype)
 
 
 def geometric(array: Any, p: float, *, generator: Generator | None = None) -> Any:
     """In place: how many trials of probability ``p`` until the first success."""
+    if not 0 < p < 1:
+        raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p:g}")
     return rng_of(generator).geometric(p, array.shape).astype(array.dtype)
 
 
 def cauchy(array: Any, median: float = 0.0, sigma: float = 1.0, *, generator: Generator | None = None) -> Any:
     """In place: numbers drawn from a Cauchy distribution."""
+    if sigma <= 0:
+        raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma:g}")
     return (median + sigma * rng_of(generator).standard_cauchy(array.shape)).astype(array.dtype)
 
 
 def log_normal(array: Any, mean: float = 1.0, std: float = 2.0, *, generator: Generator | None = None) -> Any:
     """In place: numbers whose logarithm is drawn from a normal distribution."""
+    if std <= 0:
+        raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std:g}")
     return rng_of(generator).lognormal(mean, std, array.shape).astype(array.dtype)
 
 

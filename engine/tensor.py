@@ -204,7 +204,8 @@ class Tensor(Facts, Interop):
                 "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad "
                 "attribute won't be populated during autograd.backward(). If you indeed want the .grad field "
                 "to be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf Tensor. If you "
-                "access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead.",
+                "access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See "
+                "github.com/pytorch/pytorch/pull/30531 for more informations.",
                 UserWarning,
                 stacklevel=2,
             )
@@ -227,8 +228,9 @@ class Tensor(Facts, Interop):
                 )
             if value._array.dtype != self._array.dtype:
                 raise RuntimeError(
-                    f"attempting to assign a gradient with dtype '{value.dtype}' to a tensor with grad_dtype "
-                    f"'{self.dtype}'. The gradient must match the tensor's grad_dtype"
+                    f"attempting to assign a gradient with dtype '{value.dtype.c_name}' to a tensor with "
+                    f"grad_dtype '{self.dtype.tensor_type[6:-6]}'. The gradient must match the tensor's "
+                    "grad_dtype (defaults to the tensor's dtype)."
                 )
             if recording.watchers:
                 recording.refuse("it assigns a gradient; write into the one there is (p.grad.copy_)")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import errors
 from engine.op import Array, Ints, Op, composite, op
 from engine.ops.join import cat
 from engine.ops.reduce import sum as sum_
@@ -106,7 +107,10 @@ def repeat_interleave(
     counts = repeats._array if isinstance(repeats, Tensor) else np.asarray(repeats)
     size = input.shape[dim]
     if counts.size not in (1, size):
-        raise RuntimeError("repeats must have the same size as input along dim")
+        raise RuntimeError(
+            "repeats must have the same size as input along dim, but got repeats.size(0) = "
+            f"{counts.size} and input.size({dim}) = {size}"
+        )
     places = np.repeat(np.arange(size), counts if counts.size > 1 else int(counts.reshape(())))
     return input.index_select(dim, wrap(places))
 
@@ -273,7 +277,12 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Array, ...]:
 @composite(family="shape", doc="tensors stretched to their common shape", method=False)
 def broadcast_tensors(*tensors: Any) -> tuple[Array, ...]:
     given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors
-    shape = np.broadcast_shapes(*(tuple(t.shape) for t in given))
+    shape: tuple[int, ...] = ()
+    for t in given:
+        try:
+            shape = np.broadcast_shapes(shape, t._array.shape)
+        except ValueError:
+            raise errors.broadcast(shape, t._array.shape) from None
     return tuple(expand(t, shape) for t in given)
 
 

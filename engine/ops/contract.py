@@ -153,10 +153,25 @@ def _pair(a: Array, left: str, b: Array, right: str, kept: str) -> tuple[Array, 
     return reshape(made, [lengths[c] for c in letters]), "".join(letters)
 
 
+def _in_letters(mixed: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    """The other way to write it, ``a, [0, 1], b, [1, 2], [0, 2]``, as an equation and its operands."""
+    terms = ["".join("..." if n is Ellipsis else _LETTERS[n] for n in numbers) for numbers in mixed[1::2]]
+    equation = ",".join(terms)
+    if len(mixed) % 2:
+        last = mixed[-1]
+        equation += "->" + "".join("..." if n is Ellipsis else _LETTERS[n] for n in last)
+    return equation, mixed[: len(terms) * 2 : 2]
+
+
+_LETTERS = string.ascii_uppercase + string.ascii_lowercase
+
+
 @composite(
     family="linalg", doc="sums of products written as letters: einsum('ij,jk->ik', a, b)", method=False
 )
-def einsum(equation: str, *operands: Any) -> Array:
+def einsum(equation: Any, *operands: Any) -> Array:
+    if not isinstance(equation, str):
+        equation, operands = _in_letters((equation, *operands))
     given: Arrays = operands[0] if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else operands
     terms, result = _parse(equation, [x.ndim for x in given])
     pairs = [_once(x, term) for x, term in zip(given, terms, strict=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -52,7 +52,9 @@ def unique_consecutive(
     family="order", doc="how often each integer from 0 occurs, or the sum of its weights", nondiff=True
 )
 def bincount(input: Array, weights: Array | None = None, minlength: int = 0) -> Array:
-    if input.ndim != 1 or input.is_floating_point() or (input._array < 0).any():
+    if input.is_floating_point():
+        raise NotImplementedError(f'"bincount_cpu" not implemented for \'{input.dtype.tensor_type[6:-6]}\'')
+    if input.ndim != 1 or (input._array < 0).any():
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
     if weights is None:
         return wrap(np.bincount(input._array, minlength=minlength).astype(np.int64))
@@ -62,6 +64,8 @@ def bincount(input: Array, weights: Array | None = None, minlength: int = 0) -> 
 
 @composite(family="order", doc="how many elements lie in each of bins between min and max", nondiff=True)
 def histc(input: Array, bins: int = 100, min: float = 0, max: float = 0) -> Array:
+    if not input.is_floating_point():
+        raise NotImplementedError(f'"histogram_cpu" not implemented for \'{input.dtype.tensor_type[6:-6]}\'')
     array = input._array.reshape(-1)
     low, high = float(min), float(max)
     if low == high and array.size:
@@ -71,6 +75,18 @@ def histc(input: Array, bins: int = 100, min: float = 0, max: float = 0) -> Arra
     inside = array[(array >= low) & (array <= high)]
     places = np.minimum(((inside - low) / (high - low) * bins).astype(np.int64), bins - 1)
     return wrap(np.bincount(places, minlength=bins).astype(array.dtype))
+
+
+def _side(side: str | None, right: bool) -> Literal["left", "right"]:
+    """Before or after what is equal: ``left`` or ``right``."""
+    if side not in (None, "left", "right"):
+        raise RuntimeError(f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
+    if side == "left" and right:
+        raise RuntimeError(
+            "torch.searchsorted(): side and right can't be set to opposites, got side of left while right "
+            "was True"
+        )
+    return "right" if right or side == "right" else "left"
 
 
 @composite(family="order", doc="where values would go in a sorted sequence", nondiff=True, method=False)
@@ -83,17 +99,23 @@ def searchsorted(
     side: str | None = None,
     sorter: Array | None = None,
 ) -> Array:
-    side = side or ("right" if right else "left")
     wanted = values._array if isinstance(values, Tensor) else np.asarray(values)
     sequence = sorted_sequence._array
+    at = _side(side, right)
+    if sequence.ndim != 1 and sequence.shape[:-1] != wanted.shape[:-1]:
+        raise RuntimeError(
+            "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of "
+            "boundaries tensor and input value tensor must match, but we got boundaries tensor "
+            f"{list(sequence.shape)} and input value tensor {list(wanted.shape)}"
+        )
     if sorter is not None:
         sequence = np.take_along_axis(sequence, sorter._array, -1)
     found: Any = np.empty(wanted.shape, np.int64)
     if sequence.ndim == 1:
-        found = np.searchsorted(sequence, wanted, side=side)  # type: ignore[call-overload]
+        found = np.searchsorted(sequence, wanted, side=at)
     else:
         for row in np.ndindex(sequence.shape[:-1]):
-            found[row] = np.searchsorted(sequence[row], wanted[row], side=side)  # type: ignore[call-overload]
+            found[row] = np.searchsorted(sequence[row], wanted[row], side=at)
     return wrap(np.asarray(found, np.int32 if out_int32 else np.int64))
 
 

@@ -192,6 +192,8 @@ def _quantile(input: Any, q: Any, dim: Any, keepdim: bool, interpolation: str, n
     if not input.is_floating_point():
         raise RuntimeError(f"{name}() input tensor must be either float or double dtype")
     shares = q if isinstance(q, Tensor) else wrap(np.asarray(q, input._array.dtype))
+    if not isinstance(q, Tensor) and not 0 <= q <= 1:
+        raise RuntimeError(f"{name}() q must be in the range [0, 1] but got {q}")
     if ((shares < 0) | (shares > 1)).any():
         raise RuntimeError(f"{name}() q values must be in the range [0, 1]")
     at = 0 if dim is None else wrap_dim(dim, input.ndim)
