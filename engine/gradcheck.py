@@ -93,8 +93,8 @@ def gradcheck(
                 if not raise_exception:
                     return False
                 raise GradcheckError(
-                    f"the gradient of input {i}, of shape {list(x.shape)}, is {got:.6g} where differences "
-                    f"give {expected:.6g}"
+                    f"Jacobian mismatch with respect to input {i}: the gradient of input {i}, of shape "
+                    f"{list(x.shape)}, is {got:.6g} where differences give {expected:.6g}"
                 )
     return True
 

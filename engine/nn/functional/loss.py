@@ -161,7 +161,9 @@ def _check_class_shapes(input: Tensor, target: Tensor, weight: Tensor | None) ->
         if target.ndim > 1:
             raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
         if target.numel() != 1:
-            raise ValueError(f"Expected input batch_size (1) to match target batch_size ({target.numel()}).")
+            raise ValueError(
+                f"For 1D input, 1D target must have size 1, but got target size: {target.numel()}"
+            )
     else:
         batch = wanted[0] if wanted else 0
         if sizes[0] != batch:
