@@ -236,9 +236,12 @@ def normal_values(
 
 def bernoulli_values(array: Any, p: Any = 0.5, *, generator: Generator | None = None) -> Any:
     """In place: 1 with probability ``p``, else 0."""
-    if not isinstance(p, Tensor) and not 0 <= p <= 1:
-        raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p:g}")
-    chance = p._array if isinstance(p, Tensor) else p
+    chance = np.asarray(p._array if isinstance(p, Tensor) else p)
+    if not ((chance >= 0) & (chance <= 1)).all():
+        raise RuntimeError(
+            "Expected p_in >= 0 && p_in <= 1 to be true, but got false." if chance.ndim or chance is p
+            else f"bernoulli_ expects p to be in [0, 1], but got p={float(chance):g}"
+        )
     return (rng_of(generator).random(array.shape) < chance).astype(array.dtype)
 
 
