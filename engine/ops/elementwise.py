@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import recording
 from engine.node import Node
 from engine.op import Array, Op, Room
 from engine.ops.compare import logical_and, where
@@ -262,7 +263,10 @@ def times(alpha: Any, other: Array, input: Array) -> Array:
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
     if isinstance(alpha, float) and "f" not in kinds and not isinstance(other, float):
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
-    return mul.call(other, alpha)
+    made = mul.call(other, alpha)
+    if not isinstance(other, Tensor):
+        recording.constant(made._array)
+    return made
 
 
 @add.front

@@ -244,6 +244,14 @@ def test_the_gradient_that_backward_is_given_is_read_at_each_replay() -> None:
     both(run)
 
 
+def test_a_number_added_times_another_is_a_constant() -> None:
+    def run(make: Make) -> list[Any]:
+        step = make(lambda x: torch.add(x, 3, alpha=0.1).sub_(2, alpha=0.5))
+        return [step(batch(i)[0]) for i in range(6)]
+
+    both(run)
+
+
 def test_an_optimizers_step_alone_is_captured() -> None:
     def run(make: Make) -> list[Any]:
         model = network()
