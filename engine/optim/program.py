@@ -40,7 +40,9 @@ class Program:
         then, now = self._options, self.group
         if not self._changes and isinstance(now.get("lr"), Tensor):
             return False
-        if any(n != "lr" and v is not then.get(n) and v != then.get(n) for n, v in now.items()):
+        if "lr" in now:
+            then["lr"] = now["lr"]
+        if now != then:
             fills, scalars = self.optimizer._state_of(now)
             numbers = self.optimizer._numbers(self.block, now, 1.0)
             if self.block.names != (*fills, *scalars) or len(numbers) != len(self._numbers):
