@@ -88,7 +88,7 @@ class Norms:
         trainer, step = self._trainer, self._trainer.step
         overflown = not all(math.isfinite(norms.weight) for norms in self.latest.values())
         if overflown and weights_at_fault(trainer.built) is not None:
-            raise trainer.diverged(f"Step {step} was too large.")
+            raise trainer.diverged(f"Step {step} went wrong.")
         if step <= EVERY_STEP_UNTIL or step % STATE_EVERY == 0:
             found = not_finite(trainer.built)
             if found is not None:

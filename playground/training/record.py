@@ -77,7 +77,7 @@ class Record:
             self._point("learning rate", trainer.lr_taken)
             self._norms.check()
         if trainer.is_done and weights_at_fault(trainer.built) is not None:
-            raise trainer.diverged("The last step was too large.")
+            raise trainer.diverged("The last step went wrong.")
         if (trainer.step % self._interval == 0 and trainer.step >= self.passing) or trainer.is_done:
             self._begin_scoring()
             self.score(never if trainer.is_done else interrupted)

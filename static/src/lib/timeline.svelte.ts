@@ -17,7 +17,7 @@ class TimeLine {
   });
 
   /** The run can be branched, and led to any moment that it has. */
-  readonly open = $derived(run.progress !== null && !["idle", "stopped", "failed"].includes(run.state));
+  readonly open = $derived(run.id !== null && !["idle", "stopped", "failed"].includes(run.state));
   /** There is a past to go to: a run at its first step, as a branch that was just made, has none yet. */
   readonly past = $derived(this.open && this.furthest > this.first);
   readonly #standing = $derived<Standing>({
@@ -40,13 +40,13 @@ class TimeLine {
     return run.branchedAt;
   }
   get furthest() {
-    return run.progress?.furthest ?? 0;
+    return run.progress?.furthest ?? this.first;
   }
   get kept() {
     return run.progress?.kept ?? [];
   }
   get step() {
-    return this.#wanted ?? run.progress?.step ?? 0;
+    return this.#wanted ?? run.progress?.step ?? this.first;
   }
 
   /** To this step, at once or as soon as the one before is answered. */
