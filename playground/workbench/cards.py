@@ -91,7 +91,7 @@ def _tensor_card(
         requires_grad=tensor.requires_grad,
         is_leaf=tensor.is_leaf,
         grad_fn=None if grad_fn is None else grad_fn.label(),
-        version=tensor._version,
+        version=tensor._counter[0],
         storage=storages.number(array),
         storage_size=storage.size(array),
         elements=storage.places(array, corner.shown),

@@ -48,7 +48,7 @@ class PreciseProgram(Program):
     def bind(self, target: Any, value: Any) -> None:
         super().bind(target, value)
         parts = value.parameters() if isinstance(value, nn.Module) else [value]
-        self.versions.update({id(p): p._version for p in parts if isinstance(p, engine.Tensor)})
+        self.versions.update({id(p): p._counter[0] for p in parts if isinstance(p, engine.Tensor)})
         first, _, inner = self._leaf.partition(".")
         if not self._leaf or getattr(target, "id", None) != first:
             return
@@ -71,7 +71,7 @@ def check(code: str, name: str, bounds: Bounds) -> GradientCheck:
     leaves: list[LeafCheck] = []
     left_out = []
     for leaf, (tensor, analytic) in gradients.items():
-        if tensor._version != program.versions.get(id(tensor), 0):
+        if tensor._counter[0] != program.versions.get(id(tensor), 0):
             left_out.append(leaf)
             continue
         leaves.append(_check_leaf(code, name, leaf, analytic, bounds, began))

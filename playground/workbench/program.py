@@ -105,7 +105,7 @@ class Program(Interpreter):
         try:
             self._bound(function, given, options)
             self._warn_of_square(function.op, tensors, node)
-            versions = [tensor._version for tensor in tensors]
+            versions = [tensor._counter[0] for tensor in tensors]
             if function.name in BACKWARD:
                 self.tapes.before(given, options, node, BACKWARD[function.name])
             result = self._run(function, args, options)
@@ -220,7 +220,7 @@ class Program(Interpreter):
                 yield name, value
 
     def _note_writes(self, call: Recorded, tensors: list[engine.Tensor], versions: list[int]) -> None:
-        changed = [t._array for t, version in zip(tensors, versions, strict=True) if t._version != version]
+        changed = [t._array for t, version in zip(tensors, versions, strict=True) if t._counter[0] != version]
         if not changed:
             return
         call.wrote = [name for name, t in self.named_tensors() if any(overlap(t._array, a) for a in changed)]
