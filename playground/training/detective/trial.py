@@ -13,7 +13,16 @@ from playground.training.build import Built
 from playground.training.detective.culprit import Culprit
 from playground.training.detective.growth import Stepped
 from playground.training.detective.twin import Twin
-from playground.training.detective.ways import Way, chosen_rate, downhill, eps, scaled, slower, ways
+from playground.training.detective.ways import (
+    Way,
+    chosen_rate,
+    downhill,
+    eps,
+    less_decay,
+    scaled,
+    slower,
+    ways,
+)
 from playground.training.log import Deed
 from playground.training.moment import Moment
 from playground.training.probes.pack import figure
@@ -174,12 +183,20 @@ def offered(
         if outcome is None or outcome.helped:
             yield way, outcome.words if outcome else ""
             return
+    enough = set()
+    for way in less_decay(built):  # before rates, which may take all the time there is
+        outcome = trials.outcome(way)
+        if outcome is not None and outcome.helped:
+            enough.add(way.fix.label)
+            yield way, outcome.words
     rate = lowest = None
     if culprit.part != "given":
         for way, words, loss in _slower(trials, built, chosen_rate(built, lr)):
             rate, lowest = way, loss
             yield rate, words
     for way in ways(built, culprit, steps):
+        if way.fix.label in enough:
+            continue
         outcome = trials.outcome(way)
         if outcome is not None and not outcome.helped and rate is not None and way.with_rate:
             way = _together(way, rate)

@@ -40,7 +40,7 @@ def ways(built: Built, culprit: Culprit, steps: Sequence[Stepped]) -> Iterator[W
     yield from _weighed(built, culprit)
     yield from _log_sum_exp(built)
     yield from eps(built, culprit)
-    yield from _less_decay(built)
+    yield from less_decay(built)
     if built.experiment.training.clip_norm is None and culprit.part != "given":
         yield _clipped(steps)
 
@@ -102,7 +102,7 @@ def eps(built: Built, culprit: Culprit) -> Iterator[Way]:
         yield Way(Fix(label=label, edits=(edit,)), reason)
 
 
-def _less_decay(built: Built) -> Iterator[Way]:
+def less_decay(built: Built) -> Iterator[Way]:
     """A weight decay that takes more of a weight away in a step than there is."""
     group = built.optimizer.param_groups[0]
     decay = float(group.get("weight_decay", 0.0))
