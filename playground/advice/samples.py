@@ -15,11 +15,15 @@ MOST = 20_000
 
 @dataclass(frozen=True)
 class Samples:
-    """Samples to train on, x [n, *input_shape] and y (n class numbers, or [n, 1] values), for a plan."""
+    """Samples to train on, x [n, *input_shape] and y (n class numbers, or [n, 1] values), for a plan.
+
+    `held` are the y of those held out.
+    """
 
     plan: Plan
     x: np.ndarray
     y: np.ndarray
+    held: np.ndarray
 
     @cached_property
     def columns(self) -> np.ndarray:
@@ -44,8 +48,16 @@ class Samples:
     @cached_property
     def counts(self) -> np.ndarray:
         """Samples of each class; empty for real values."""
+        return self._counted(self.y)
+
+    @cached_property
+    def held_counts(self) -> np.ndarray:
+        """The same of the samples held out."""
+        return self._counted(self.held)
+
+    def _counted(self, y: np.ndarray) -> np.ndarray:
         classes = 0 if self.plan.data is None else len(self.plan.data.classes)
-        return np.bincount(self.y.reshape(-1), minlength=classes) if classes else np.empty(0, np.int64)
+        return np.bincount(y.reshape(-1), minlength=classes) if classes else np.empty(0, np.int64)
 
 
 def constant_loss(

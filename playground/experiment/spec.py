@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 VERSION: Literal[1] = 1
 MAX_LAYERS = 200
 MAX_POINTS = 500
-MAX_NUMBERS = 100
+MAX_NUMBERS = 100  # a weight for each class, and a CSV may have so many
 
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]

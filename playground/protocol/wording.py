@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from playground.experiment.spec import MAX_NUMBERS
 from playground.protocol.replies import Problem
 
 Bounds = Mapping[str, Any]
@@ -39,7 +40,7 @@ WORDS: Mapping[str, Callable[[str, Bounds], str]] = {
 }
 """Of each kind of refusal, by pydantic's name for it; other kinds keep pydantic's own words."""
 
-OF_AN_ARGUMENT = "must be a finite number, true or false, a word, or two numbers"
+OF_AN_ARGUMENT = f"must be a finite number, true or false, a word, or up to {MAX_NUMBERS} finite numbers"
 """An argument is refused once for each kind of value that it could have been."""
 
 

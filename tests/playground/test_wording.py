@@ -51,7 +51,7 @@ def test_an_argument_that_is_nothing_known_is_refused_once() -> None:
     given["optimizer"]["args"]["lr"] = None
 
     assert said(Experiment, given) == {
-        "optimizer/args/lr": "lr must be a finite number, true or false, a word, or two numbers."
+        "optimizer/args/lr": "lr must be a finite number, true or false, a word, or up to 100 finite numbers."
     }
 
 

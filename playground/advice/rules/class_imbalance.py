@@ -26,6 +26,10 @@ MOST = 0.5
 SURE = 3.0
 """Deviations of chance that a class is below its share, were all equally likely."""
 
+HOLD_NOTHING_OUT = Fix(
+    label="Set the validation share to 0", edits=(SetEdit(where="data/validation_share", value=0.0),)
+)
+
 
 @rule(
     "class imbalance",
@@ -37,16 +41,18 @@ def class_imbalance(samples: Samples) -> Iterator[Note]:
     data, argument = plan.data, weighing(plan)
     if data is None or len(counts) < 2 or argument in plan.experiment.loss.args:
         return
-    few, many = int(counts.argmin()), int(counts.argmax())
+    there = counts + samples.held_counts > 0
+    many = int(counts.argmax())
+    few = int(np.where(there, counts, counts[many]).argmin())
     if counts[many] < SEVERAL * max(1, int(counts[few])):
         return
-    equal = counts.sum() / len(counts)
+    equal = counts.sum() / there.sum()
     if counts[few] > equal - SURE * math.sqrt(equal):
         return
     rare, common = (f"“{called(data.classes[place])}”" for place in (few, many))
     share = counts[many] / counts.sum()
     yield Note(
-        f"{rare} is rare: {counts[few]:,} samples to {counts[many]:,}",
+        f"{rare} is rare: {counts[few]:,} {'sample' if counts[few] == 1 else 'samples'} to {counts[many]:,}",
         (
             f"Always answering {common} is right for {share:.0%} of the samples, so accuracy and loss "
             if share > MOST
@@ -56,10 +62,10 @@ def class_imbalance(samples: Samples) -> Iterator[Note]:
         + (
             "With weights, all classes count the same in the loss; watch its row of the confusion matrix."
             if counts[few]
-            else "Without a single sample to train on it cannot be learned, whatever its weight."
+            else "All its samples are held out, and without one to train on it cannot be learned."
         ),
         "data",
-        fix=_weighted(plan, argument, counts) if counts[few] else None,
+        fix=_weighted(plan, argument, counts) if counts[few] else HOLD_NOTHING_OUT,
     )
 
 
@@ -76,7 +82,8 @@ def _weighted(plan: Plan, argument: str | None, counts: np.ndarray) -> Fix | Non
         edit = SetEdit(where="loss/args/pos_weight", value=value)
         label = f"Set pos_weight to {ratio:g}"
     else:
-        edit = SetEdit(where="loss/args/weight", value=_rounded(counts.sum() / (len(counts) * counts)))
+        share = counts.sum() / np.count_nonzero(counts)
+        edit = SetEdit(where="loss/args/weight", value=_rounded(share / np.where(counts, counts, share)))
         label = "Weight each class by how rare it is"
     if argument is not None:
         return Fix(label=label, edits=(edit,))

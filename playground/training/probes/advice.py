@@ -30,7 +30,7 @@ def make(subject: Subject) -> Measure:
     built = subject.built
     shape = (built.experiment.data.batch_size, *built.prepared.facts.input_shape)
     plan = plan_of(built.experiment, built.prepared.facts, fold(built.experiment.layers, shape).facts)
-    samples = Samples(plan, *training_samples(built))
+    samples = Samples(plan, *training_samples(built), built.prepared.y_validation)
     x, y = looked_at(built, samples)
     patience = Patience()
 

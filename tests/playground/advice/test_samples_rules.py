@@ -132,11 +132,21 @@ def test_weights_of_any_kind_silence_it() -> None:
     assert said(built(*mlp(2), loss_args={"weight": (1.0, 2.0)}, **drawn(40, 4))) == []
 
 
-def test_a_class_without_a_sample_cannot_be_weighed() -> None:
-    (found,) = said(built(*mlp(3), **drawn(30, 0, 30)))
+def test_a_class_that_is_held_out_whole_is_given_back() -> None:
+    given = built(*mlp(3), **{**drawn(60, 2, 60), "validation_share": 0.5, "seed": 1})
+    found = of("class imbalance", said(given))
 
-    assert found.title == "“class 1” is rare: 0 samples to 30"
-    assert found.fix is None
+    assert found.title == "“class 1” is rare: 0 samples to 33"
+    assert found.fix is not None and found.fix.label == "Set the validation share to 0"
+    assert of("class imbalance", said(fixed(given, found))).title == "“class 1” is rare: 2 samples to 60"
+
+
+def test_a_class_that_is_nowhere_is_not_missed() -> None:
+    assert said(built(*mlp(3), **drawn(30, 0, 30))) == []
+
+    given = built(*mlp(4), **drawn(30, 0, 40, 3))
+    weights = fixed(given, of("class imbalance", said(given))).loss.args["weight"]
+    assert weights == (0.811, 1.0, 0.608, 8.11)
 
 
 @pytest.mark.parametrize("sizes", [(40, 11), (30, 18), (9, 1), (26, 6, *[20] * 6)])
