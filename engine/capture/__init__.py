@@ -53,7 +53,7 @@ class Captured:
         self._way: Callable[..., Any] = Captured._carefully  # how the next call is made
         self._kinds: OrderedDict[Any, _Kind] = OrderedDict()
         self._warned = False
-        tokens = [None]  # whoever has taken it replays; a lock would take four times as long
+        tokens = [False]  # one call at a time takes it, and may replay; a lock would take four times as long
         self._take, self._give = tokens.pop, tokens.append
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
@@ -79,7 +79,9 @@ class Captured:
         """The call, whatever it may be."""
         try:
             taken = self._take()
-        except IndexError:  # one thread at a time; a step that calls itself runs eagerly too
+        except IndexError:
+            taken = True
+        if taken:  # by another thread, or by this step, which calls itself
             return self.function(*args, **kwargs)
         try:
             return self._look(args, kwargs)

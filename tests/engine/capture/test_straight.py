@@ -20,9 +20,9 @@ from engine.capture.straight import written
 
 MANY = OFTEN + 6
 WORDS = re.findall(r"\w+", """
-    def bind attempt step args kwargs plan calls holds if return is not None or and try except finally pass as
-    problem version options arg shape dtype here environment thread flushing enter usual undo base replays
-    states _grad _array _requires_grad dot out taken _latest _look _changed function
+    def bind attempt step args kwargs plan calls holds if else return is not None or and try except finally
+    pass as problem version options arg shape dtype here environment thread flushing enter usual undo base
+    replays states _grad _array _requires_grad dot out taken changed _latest _look _changed function
 """)
 
 
@@ -168,8 +168,28 @@ def test_a_variable_around_the_step_that_is_deleted_is_noticed() -> None:
     for _ in range(MANY):
         scaled(torch.ones(2))
     del factor
-    with pytest.raises(NameError, match="factor"):
+    with pytest.raises(NameError, match="factor") as caught:
         scaled(torch.ones(2))
+    assert caught.value.__context__ is None
+
+
+def test_a_name_error_of_the_step_is_raised_once() -> None:
+    calls = [0]
+
+    @torch.capture
+    def step(x: Any) -> Any:
+        if calls[0]:
+            calls[0] += 1
+            return missing  # noqa: F821
+        return x + 1
+
+    for _ in range(MANY):
+        step(torch.ones(2))
+    assert plan_of(step).straight is not None
+    calls[0] = 1
+    with pytest.raises(NameError, match="missing"):
+        step(torch.ones(2))
+    assert calls == [2]
 
 
 def test_a_step_that_calls_itself_runs_the_inner_call_eagerly() -> None:
