@@ -200,7 +200,7 @@ def test_with_weights_no_constant_answer_is_better(
     criterion = loss(**args)
     wanted = torch.from_numpy(y if target == "class index" else y[:, None].astype(np.float32))
     losses = []
-    for score in np.linspace(-5, 5, 2001):
+    for score in np.linspace(-5, 5, 2001).tolist():
         row = [0.0, score] if target == "class index" else [score]
         losses.append(criterion(torch.tensor([row] * 4), wanted).item())
 
