@@ -17,6 +17,7 @@ from engine.dtypes import castable, from_numpy_dtype
 from engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
 from engine.node import Node
 from engine.op import Array, Op, op
+from engine.ops.shape import broadcast_shape
 from engine.ops.table import zeros_as
 from engine.overlap import refuse_inner, refuse_partial, writable
 from engine.recording import watcher, watchers
@@ -29,7 +30,7 @@ from engine.tensor import Tensor, wrap
 )
 def copy_slices(input: Array, value: Array, region: Any) -> Array:
     out = np.array(input)       # a 0-d result of numpy's is a number, of which there is no view
-    region(out)[...] = value
+    writable(region(out))[...] = value
     return out
 
 
@@ -121,11 +122,10 @@ def check_fits(
 
 def _keep_old_value(node: Node, tensor: Tensor) -> None:
     """Where the rule needs the value about to be overwritten, it gets a copy."""
-    saved = node.saved or []
-    for i, value in enumerate(saved):
-        if value is tensor:
-            saved[i] = _old_value(tensor)
-            node.versions = [v for v in node.versions if v[0] != i]
+    at = node.op.first_at
+    if at is not None and node.saved is not None and node.saved[at] is tensor:
+        node.saved[at] = _old_value(tensor)
+        node.versions = [v for v in node.versions if v[0] != at]
 
 
 def _old_value(tensor: Tensor) -> Tensor:
@@ -178,7 +178,13 @@ def inplace_form(made: Any) -> Callable[..., Tensor]:
     internal=True,
 )
 def copy(input: Array, src: Array) -> Array:
-    return np.broadcast_to(src, input.shape)
+    try:
+        return np.broadcast_to(src, input.shape)
+    except ValueError:
+        together = broadcast_shape(input.shape, src.shape)
+        raise RuntimeError(
+            f"output with shape {list(input.shape)} doesn't match the broadcast shape {list(together)}"
+        ) from None
 
 
 @copy.vjp

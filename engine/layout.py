@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class layout:  # noqa: N801 - PyTorch's own spelling
     """How a tensor's elements are stored."""
@@ -22,3 +24,11 @@ contiguous_format = memory_format("contiguous_format")
 preserve_format = memory_format("preserve_format")
 channels_last = memory_format("channels_last")
 channels_last_3d = memory_format("channels_last_3d")
+
+
+def in_rows(array: Any) -> Any:
+    """The array in row-major order, as PyTorch lays out the results of ops that are not elementwise.
+
+    numpy keeps the order of its operands, and a program that goes on with ``view`` would be refused.
+    """
+    return array if array.flags.c_contiguous else array.copy()

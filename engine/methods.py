@@ -171,7 +171,9 @@ def _float_power_(self: Tensor, exponent: Any) -> Tensor:
 
 def _index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
     """In place: ``alpha · source`` added to the entries at ``index`` along ``dim``."""
+    gather.check_count(index, dim, source, "index_add_")
     gather.check_source(self, dim, source)
+    inplace.check_writable(self)
     scaled = source if alpha == 1 else source * alpha
     spread = gather.add_rows(scaled, index, dim, tuple(self.shape))
     return inplace.write(self, elementwise.add, (self, spread))
@@ -199,15 +201,23 @@ def _polygamma(self: Tensor, n: int) -> Tensor:
     return special.polygamma(n, self)
 
 
+def _taking_over(tensor: Tensor) -> Tensor:
+    """What a tensor was before it changes its shape: its memory and its place in the graph, for its views."""
+    before = tensor.detach()
+    before._node, before._nr, before._requires_grad = tensor._node, tensor._nr, True
+    return before
+
+
 def _reshaped(name: str) -> Callable[..., Tensor]:
     """A change of shape in place: the tensor becomes the view."""
 
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         inplace.check_writable(self)
-        view = getattr(self, name)(*args, **kwargs)
+        before = self if self._view is not None or not self.requires_grad else _taking_over(self)
+        view = getattr(before, name)(*args, **kwargs)
         self._array, self._node, self._nr = view._array, view._node, view._nr
         self._counter[0] += 1
-        if self._view is not None and view._view is not None:
+        if view._view is not None and (self._view is not None or before is not self):
             self._view = view._view
             self._view.version = self._counter[0]
         return self
@@ -234,18 +244,24 @@ def _table() -> dict[str, Any]:
     for name in ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims", "as_strided"):
         made[f"{name}_"] = _reshaped(name)
     made.update({f"new_{kind}": _new(getattr(creation, kind)) for kind in ("zeros", "ones", "empty")})
-    made.update({name: _turned(name != "T") for name in ("T", "mT", "H", "mH")})
+    made.update({name: _turned(name) for name in ("T", "mT", "H", "mH")})
     made.update({name: _random(draw) for name, draw in sampling.IN_PLACE.items()})
     made.update(memory.METHODS)
     made.update({name: getattr(sampling, name) for name in ("bernoulli", "multinomial")})
     return made
 
 
-def _turned(matrices: bool) -> property:
+def _turned(name: str) -> property:
+    matrices = name != "T"
+
     def of(self: Tensor) -> Tensor:
         """The dimensions in reverse order, or with ``m`` in the name the last two swapped."""
         if matrices:
-            return shape.transpose.call(self, -2, -1)
+            if self.ndim == 1:
+                raise RuntimeError(
+                    f"tensor.{name} is only supported on matrices or batches of matrices. Got 1-D tensor."
+                )
+            return shape.transpose.call(self, -2, -1) if self.ndim else self
         return shape.permute.call(self, tuple(range(self.ndim))[::-1])
 
     return property(of)

@@ -85,9 +85,10 @@ class Node:
         if saved is None:
             raise errors.second_backward()
         op = self.op
+        modified = False
         for _, counter, version in self.versions:
             if counter[0] != version:
-                saved = self._without_modified(saved, create_graph)
+                saved, modified = self._without_modified(saved, create_graph), True
                 break
         if create_graph:
             values = [self._as_output(v) if i == op.out_at else v for i, v in enumerate(saved)]
@@ -102,6 +103,10 @@ class Node:
         result = op.rule(grads, *values)
         if type(result) is not tuple:
             result = (result,)
+        if modified:
+            for value, edge in zip(result, self.edges, strict=True):
+                if edge is not None and type(value) is Modified:
+                    raise value.error
         return op.second(self, result) if create_graph and op.second else result
 
     def _as_output(self, array: Any) -> Any:
@@ -141,18 +146,30 @@ class Node:
 
 
 class Modified:
-    """In place of an array that was written to after it was saved: using it raises the error that says so."""
+    """In place of an array that was written to after it was saved; whatever is computed from it becomes it.
+
+    As a gradient that is wanted it raises the error; so does any use but arithmetic, at once.
+    """
 
     def __init__(self, error: RuntimeError) -> None:
-        self._error = error
+        self.error = error
+
+    def _spread(self, *_: Any, **__: Any) -> Modified:
+        return self
 
     def _fail(self, *_: Any, **__: Any) -> Any:
-        raise self._error
+        raise self.error
 
-    __getattr__ = __getitem__ = __len__ = __iter__ = __neg__ = __abs__ = __eq__ = __ne__ = _fail
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _fail
-    __pow__ = __rpow__ = __matmul__ = __rmatmul__ = __lt__ = __le__ = __gt__ = __ge__ = _fail
-    __array__ = __array_ufunc__ = __array_function__ = _fail
+    @staticmethod
+    def among(values: Sequence[Any]) -> Modified | None:
+        """The first of the values that is no more what it was."""
+        return next((value for value in values if isinstance(value, Modified)), None)
+
+    __array_ufunc__ = __array_function__ = __getitem__ = __neg__ = __abs__ = __invert__ = _spread
+    __eq__ = __ne__ = __and__ = __rand__ = __or__ = __ror__ = __xor__ = _spread  # type: ignore[assignment]
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _spread
+    __pow__ = __rpow__ = __matmul__ = __rmatmul__ = __lt__ = __le__ = __gt__ = __ge__ = _spread
+    __getattr__ = __len__ = __iter__ = __bool__ = __float__ = __int__ = __array__ = _fail
 
 
 class AccumulateGrad:

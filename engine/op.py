@@ -31,7 +31,7 @@ import numpy as np
 from engine import dispatch, errors
 from engine.anomaly import is_anomaly_enabled, remember
 from engine.dtypes import scalar_numpy
-from engine.node import Node
+from engine.node import Modified, Node
 from engine.operands import explained, promoted
 from engine.room import Room as Room  # part of this module's face
 from engine.signature import Signature
@@ -105,6 +105,7 @@ class Op:
         self.out_at: int | None = None
         self.needs_at: int | None = None
         self.kept_at: int | None = None
+        self.first_at: int | None = None  # where the rule gets the first input
         self._pick: Callable[[tuple[Any, ...]], tuple[Any, ...]] = _picker([])
         self.tensors_at: list[int] = []
         self._shapes_at: list[tuple[int, int]] = []
@@ -127,6 +128,7 @@ class Op:
                 source = self.params.index(name)
                 if source < self.n_tensors:
                     self.tensors_at.append(at)
+                    self.first_at = at if source == 0 else self.first_at
             elif name.endswith("_shape") and name[:-6] in self.params:
                 self._shapes_at.append((at, self.params.index(name[:-6])))
             else:
@@ -180,6 +182,8 @@ class Op:
     def plain(self, args: tuple[Any, ...], inputs: tuple[Any, ...]) -> Any:
         """Arrays in, arrays out: how rules use ops at first order."""
         if not any(isinstance(x, (_ndarray, np.generic)) for x in inputs):
+            if (modified := Modified.among(inputs)) is not None:
+                return modified
             given = "an empty list or one without tensors" if self.listed else type(inputs[0]).__name__
             if self.listed and not inputs:
                 return self.forward([])
@@ -262,10 +266,7 @@ class Op:
         for x in inputs:
             if isinstance(x, Tensor) and x._requires_grad:
                 array, made = x._array, x._node
-                if made is None:
-                    edges.append((x, 0, array.shape, array.dtype))
-                else:
-                    edges.append((made, x._nr, array.shape, array.dtype))
+                edges.append((x if made is None else made, x._nr, array.shape, array.dtype))
             else:
                 edges.append(None)
         node.edges = edges

@@ -29,12 +29,18 @@ _blank, _ndarray = object.__new__, np.ndarray  # names of the module are found f
 class View:
     """How a view came from its base: ``replay`` makes it again from what the base is now."""
 
-    __slots__ = ("base", "replay", "version")
+    __slots__ = ("_base", "replay", "version")
 
     def __init__(self, base: Tensor, replay: Callable[[Any], Any], version: int) -> None:
-        self.base = base
+        self._base = base
         self.replay = replay
         self.version = version
+
+    @property
+    def base(self) -> Tensor:
+        """The tensor it is a view of; where that has changed its shape in place, what it was before."""
+        base = self._base
+        return base if base._view is None else base._view.base
 
 
 class Tensor(Facts, Interop):

@@ -145,7 +145,8 @@ class Walk:
                         if left or goal in pending:
                             self.deliver(goal, nr, result)
                         elif plain and goal._grad is None and not (goal._hooks or goal._accumulated_hooks):
-                            goal._grad = wrap(result)
+                            if goal._requires_grad:
+                                goal._grad = wrap(result)
                             continue
                         else:
                             self.finish_leaf(goal, result)
@@ -224,7 +225,9 @@ class Walk:
         return results
 
     def finish_leaf(self, leaf: Tensor, grad: Any) -> None:
-        """All gradients of a leaf are here: hand them to whoever asked."""
+        """All gradients of a leaf are here: hand them to whoever asked, if it still wants them."""
+        if not leaf._requires_grad:
+            return
         if leaf._hooks:
             grad = run_hooks(leaf._hooks, grad)
             if not self.create_graph:

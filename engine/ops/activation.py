@@ -13,6 +13,7 @@ import numpy as np
 from numpy._core.umath import clip as CLIP  # type: ignore[attr-defined]
 
 from engine.dtypes import cast_dtype, from_numpy_dtype
+from engine.layout import in_rows
 from engine.op import Array, Room, op
 from engine.ops import second
 from engine.ops.compare import where
@@ -212,7 +213,7 @@ def softplus_vjp(g: Array, input: Array, beta: float, threshold: float) -> Array
 
 @op(family="activation", doc="e^input, divided by its sum over dim")
 def softmax(input: Array, dim: int, dtype: Any = None) -> Array:
-    input = _floating(cast_dtype(dtype, input), "softmax")
+    input = in_rows(_floating(cast_dtype(dtype, input), "softmax"))
     dim = wrap_dim(dim, input.ndim)
     if not input.ndim:
         return np.exp(input - input)
@@ -228,7 +229,7 @@ def softmax_vjp(g: Array, out: Array, dim: int) -> Array:
 
 @op(family="activation", doc="input − log of the sum of e^input over dim")
 def log_softmax(input: Array, dim: int, dtype: Any = None) -> Array:
-    input = _floating(cast_dtype(dtype, input), "log_softmax")
+    input = in_rows(_floating(cast_dtype(dtype, input), "log_softmax"))
     dim = wrap_dim(dim, input.ndim)
     if not input.ndim:
         return input - input

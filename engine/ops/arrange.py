@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine import errors
+from engine.layout import in_rows
 from engine.op import Array, Ints, Op, composite, op
 from engine.ops.join import cat
 from engine.ops.reduce import sum as sum_
@@ -45,7 +46,7 @@ def roll(input: Array, shifts: Any, dims: Any = None) -> Array:
     if shifts in ((), []):
         raise RuntimeError("`shifts` required")
     if dims is None or dims == ():
-        return np.roll(input, shifts)
+        return in_rows(np.roll(input, shifts))
     if not input.ndim:
         first = dims if isinstance(dims, int) else dims[0]
         raise IndexError(f"Dimension specified as {first} but tensor has no dimensions")
@@ -54,7 +55,7 @@ def roll(input: Array, shifts: Any, dims: Any = None) -> Array:
         raise RuntimeError(
             f"shifts and dimensions must align. shifts: {len(moved)}, dims:{len(over)}"
         )
-    return np.roll(input, shifts, tuple(wrap_dim(d, input.ndim) for d in over))
+    return in_rows(np.roll(input, shifts, tuple(wrap_dim(d, input.ndim) for d in over)))
 
 
 @roll.vjp
@@ -180,7 +181,7 @@ def _triangle(name: str, keep: Any, doc: str) -> Op:
     def forward(input: Array, diagonal: int = 0) -> Array:
         if input.ndim < 2:
             raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions")
-        return keep(input, diagonal)
+        return in_rows(keep(input, diagonal))
 
     made = op(family="shape", doc=doc, name=name, inplace=True)(forward)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.layout import in_rows
 from engine.op import Array, composite, op
 from engine.ops.compare import where
 from engine.ops.elementwise import exp, log
@@ -58,7 +59,9 @@ def cumulative_trapezoid(y: Array, x: Array | None = None, *, dx: float = 1, dim
 
 @op(family="scan", doc="log of the running sum of the exponentials, without overflow", promote="float")
 def logcumsumexp(input: Array, dim: int) -> Array:
-    return np.logaddexp.accumulate(input, wrap_dim(dim, input.ndim)) if input.ndim else input.copy()
+    if not input.ndim:
+        return input.copy()
+    return in_rows(np.logaddexp.accumulate(input, wrap_dim(dim, input.ndim)))
 
 
 @logcumsumexp.vjp

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine import errors
 from engine.inplace import write
+from engine.layout import in_rows
 from engine.op import Array, composite, op
 from engine.ops.compare import where
 from engine.ops.shape import wrap_dim
@@ -43,7 +44,7 @@ def take_at(input: Array, index: Array, dim: int) -> Array:
                 f"Size does not match at dimension {d} expected index {list(index.shape)} to be no larger "
                 f"than self {list(input.shape)} apart from dimension {dim}"
             )
-    return input[places_along(index, dim, input.shape[dim])]
+    return in_rows(input[places_along(index, dim, input.shape[dim])])
 
 
 @take_at.vjp
@@ -158,8 +159,19 @@ def check_source(input: Any, dim: int, source: Any) -> None:
         )
 
 
+def check_count(index: Any, dim: int, source: Any, name: str) -> None:
+    """RuntimeError unless there is one entry of the source for each position."""
+    entries = source.shape[dim] if source.ndim else 1
+    if index.numel() != entries:
+        raise RuntimeError(
+            f"{name}(): Number of indices ({index.numel()}) should be equal to source.size(dim): "
+            f"({entries}), for dim: {dim}"
+        )
+
+
 @composite(family="index", doc="input with alpha · source added to the entries at index along dim")
 def index_add(input: Array, dim: int, index: Array, source: Array, *, alpha: float = 1) -> Array:
+    check_count(index, dim, source, "index_add")
     check_source(input, dim, source)
     if input.dtype is not source.dtype:
         kinds = [t.dtype.tensor_type[6:-6] for t in (input, source)]
@@ -194,7 +206,7 @@ def fill_where(input: Array, mask: Array, value: Array) -> Array:
             "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
             f"{np.ndim(value)} dimension(s)."
         )
-    return np.where(mask, np.asarray(value).astype(input.dtype), input)
+    return in_rows(np.where(mask, np.asarray(value).astype(input.dtype), input))
 
 
 @fill_where.vjp

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.inplace import copy_, write
 from engine.op import Array, op
+from engine.ops.shape import expand, reshape
 from engine.overlap import refuse_inner
 from engine.tensor import Tensor
 
@@ -152,10 +153,16 @@ def index_add_into_vjp(g: Array, index: Any) -> Array:
 @op(family="index", doc="input with values put at positions", node="IndexPutBackward0", internal=True)
 def put_index(input: Array, values: Array, index: Any, accumulate: bool = False) -> Array:
     out = input.copy()
-    if accumulate:
-        np.add.at(out, index, values)
-    else:
-        out[index] = values
+    try:
+        if accumulate:
+            np.add.at(out, index, values)
+        else:
+            out[index] = values
+    except ValueError:
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing "
+            f"result of shape {list(out[index].shape)}"
+        ) from None
     return out
 
 
@@ -176,7 +183,9 @@ def _steps(input: Tensor, key: Any) -> tuple[Any, Any]:
     parts = _plain_index(key)
     ndim = input._array.ndim
     if sum(_width(p) for p in parts) > ndim:
-        if ndim == 0:
+        if ndim == 0 and isinstance(key, slice):
+            raise IndexError("slice() cannot be applied to a 0-dim tensor.")
+        if ndim == 0 and isinstance(key, int):
             raise IndexError(
                 "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in "
                 "C++ to convert a 0-dim tensor to a number"
@@ -203,11 +212,12 @@ def _out_of_range(problem: IndexError, place: tuple[Any, ...], shape: tuple[int,
     dim = 0
     for at, part in enumerate(place):
         if part is Ellipsis:
-            break
+            dim = len(shape) - sum(_width(later) for later in place[at + 1 :])
+            continue
         if part is None:
             continue
         if isinstance(part, int) and not -shape[dim] <= part < shape[dim]:
-            return IndexError(f"index {part} is out of bounds for dimension {dim} with size {shape[dim]}")
+            return IndexError(f"index {part} is out of bounds for dimension {at} with size {shape[dim]}")
         if _is_mask(part) and part.shape != shape[dim : dim + part.ndim]:
             return IndexError(
                 f"The shape of the mask {list(part.shape)} at index {at} does not match the shape of the "
@@ -223,11 +233,26 @@ def _fills(arrays: tuple[Any, ...], value: Tensor) -> bool:
     return value.numel() == 1 and len(used) == 1 and _is_mask(used[0])
 
 
+def _without_leading_ones(value: Tensor) -> Tensor:
+    shape = tuple(value.shape)
+    if not shape or shape[0] != 1:
+        return value
+    first = next((at for at, n in enumerate(shape) if n != 1), len(shape))
+    return reshape(value, shape[first:])
+
+
 def setitem(input: Tensor, key: Any, value: Any) -> None:
     """``input[key] = value``, in place and differentiable."""
+    if not isinstance(value, (Tensor, int, float, np.generic)):
+        kind = "numpy.ndarray" if isinstance(value, np.ndarray) else type(value).__name__
+        raise TypeError(f"can't assign a {kind} to a {input.dtype.tensor_type}")
+    if not input.ndim and key and isinstance(key, int) and not isinstance(key, bool):
+        raise IndexError(f"index {key} is out of bounds for dimension 0 with size 0")
     steps, arrays = _steps(input, key)
-    region = _read(input, steps, None)
+    region = input if all(part == slice(None) for part in steps) else _read(input, steps, None)
     if arrays is None:
+        if isinstance(value, Tensor) and value.shape != region.shape:
+            value = expand(_without_leading_ones(value), tuple(region.shape))
         refuse_inner(region._array)
         copy_(region, value)
         return
@@ -239,6 +264,8 @@ def setitem(input: Tensor, key: Any, value: Any) -> None:
             "Index put requires the source and destination dtypes match, got "
             f"{kinds[0]} for the destination and {kinds[1]} for the source."
         )
+    if isinstance(value, Tensor):
+        value = _without_leading_ones(value)
     try:
         write(region, put_index, (region, value, arrays, False), any_type=True)
     except IndexError as problem:

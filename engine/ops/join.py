@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.dtypes import promote_numpy
+from engine.layout import in_rows
 from engine.op import Array, Arrays, composite, op
 from engine.ops.shape import narrow, pad_to, reshape, select, select_vjp, unsqueeze, wrap_dim
 from engine.tensor import Tensor
@@ -39,7 +40,7 @@ def cat(tensors: Arrays, dim: int = 0) -> Array:
                     f"Sizes of tensors must match except in dimension {at}. Expected size {n} but got size "
                     f"{m} for tensor number {i} in the list."
                 )
-    return np.concatenate(real, at, dtype=target)
+    return in_rows(np.concatenate(real, at, dtype=target))
 
 
 @cat.vjp
@@ -67,7 +68,7 @@ def stack(tensors: Arrays, dim: int = 0) -> Array:
                 f"{list(array.shape)} at entry {i}"
             )
         target = promote_numpy(target, array.dtype)
-    return np.stack(tensors, wrap_dim(dim, len(shape) + 1), dtype=target)
+    return in_rows(np.stack(tensors, wrap_dim(dim, len(shape) + 1), dtype=target))
 
 
 @stack.vjp
@@ -104,6 +105,8 @@ def split(
 ) -> tuple[Array, ...]:
     if split_size_or_sections is None:
         split_size_or_sections = split_size
+    if not tensor.ndim:
+        raise RuntimeError("split expects at least a 1-dimensional tensor")
     size = tensor.shape[wrap_dim(dim, tensor.ndim)]
     if isinstance(split_size_or_sections, int):
         step = split_size_or_sections
@@ -124,6 +127,8 @@ def split(
 
 @composite(family="join", doc="at most this many pieces of equal size along a dimension")
 def chunk(input: Array, chunks: int, dim: int = 0) -> tuple[Array, ...]:
+    if not input.ndim:
+        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
     if chunks <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     size = input.shape[wrap_dim(dim, input.ndim)]

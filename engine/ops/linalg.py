@@ -132,6 +132,11 @@ def matmul(input: Array, other: Array) -> Array:
         return mv(input, other)
     if a == 1 and b == 2:
         return mm(unsqueeze(input, 0), other).squeeze(0)
+    if b == 2 and a > 2 and input.shape[-1] != other.shape[0]:
+        rows = f"{_product(input.shape[:-1])}x{input.shape[-1]}"
+        raise RuntimeError(
+            f"mat1 and mat2 shapes cannot be multiplied ({rows} and {other.shape[0]}x{other.shape[1]})"
+        )
     if b <= 2 and a > 2:  # one matrix for the whole batch: a single large product
         rows = reshape(input, (-1, input.shape[-1])) if input._array.size else input
         if rows.ndim == 2:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine import return_types
+from engine.layout import in_rows
 from engine.op import Array, composite, op
 from engine.ops.compare import where
 from engine.ops.gather import put_at, take_at
@@ -57,8 +58,8 @@ def top_along(input: Array, k: int, dim: int, largest: bool, ordered: bool = Tru
         places = top_places(input, order, k, largest, ordered)
     else:
         rows, order = (np.moveaxis(a, at, -1) for a in (input, order))
-        places = np.moveaxis(top_places(rows, order, k, largest, ordered), -1, at)
-    return np.take_along_axis(input, places, dim), places
+        places = in_rows(np.moveaxis(top_places(rows, order, k, largest, ordered), -1, at))
+    return in_rows(np.take_along_axis(input, places, dim)), places
 
 
 @top_along.vjp

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from engine import memory
 from engine.dtypes import from_numpy_dtype, promote_numpy
 from engine.inplace import copy_, write
 from engine.op import Array, op
-from engine.ops.elementwise import mul
 from engine.ops.linalg import bmm, mm, mv, transposed
 from engine.ops.shape import expand, unsqueeze
 from engine.tensor import Tensor
@@ -73,7 +71,7 @@ def addmm_front(input: Array, mat1: Array, mat2: Array, *, beta: float = 1, alph
 def addmm_vjp(
     g: Array, mat1: Array, mat2: Array, beta: float, alpha: float, needs: Any
 ) -> tuple[Array | None, ...]:
-    return _slopes(g, beta, alpha, needs, partial(mm, g, transposed(mat2)), partial(mm, transposed(mat1), g))
+    return _slopes(g, beta, alpha, needs, lambda: mm(g, transposed(mat2)), lambda: mm(transposed(mat1), g))
 
 
 @op(family="linalg", doc="beta · input + alpha · mat @ vec", inplace=True)
@@ -101,8 +99,9 @@ def addmv_front(input: Array, mat: Array, vec: Array, *, beta: float = 1, alpha:
 def addmv_vjp(
     g: Array, mat: Array, vec: Array, beta: float, alpha: float, needs: Any
 ) -> tuple[Array | None, ...]:
-    to_mat, to_vec = partial(mul, unsqueeze(g, 1), unsqueeze(vec, 0)), partial(mv, transposed(mat), g)
-    return _slopes(g, beta, alpha, needs, to_mat, to_vec)
+    return _slopes(
+        g, beta, alpha, needs, lambda: unsqueeze(g, 1) * unsqueeze(vec, 0), lambda: mv(transposed(mat), g)
+    )
 
 
 @op(family="linalg", doc="beta · input + alpha · outer(vec1, vec2)", inplace=True)
@@ -129,7 +128,7 @@ def addr_front(input: Array, vec1: Array, vec2: Array, *, beta: float = 1, alpha
 def addr_vjp(
     g: Array, vec1: Array, vec2: Array, beta: float, alpha: float, needs: Any
 ) -> tuple[Array | None, ...]:
-    return _slopes(g, beta, alpha, needs, partial(mv, g, vec2), partial(mv, transposed(g), vec1))
+    return _slopes(g, beta, alpha, needs, lambda: mv(g, vec2), lambda: mv(transposed(g), vec1))
 
 
 @op(family="linalg", doc="beta · input + alpha · batch1 @ batch2", inplace=True)
@@ -151,8 +150,9 @@ def baddbmm_front(input: Array, batch1: Array, batch2: Array, *, beta: float = 1
 def baddbmm_vjp(
     g: Array, batch1: Array, batch2: Array, beta: float, alpha: float, needs: Any
 ) -> tuple[Array | None, ...]:
-    to_first, to_second = partial(bmm, g, transposed(batch2)), partial(bmm, transposed(batch1), g)
-    return _slopes(g, beta, alpha, needs, to_first, to_second)
+    return _slopes(
+        g, beta, alpha, needs, lambda: bmm(g, transposed(batch2)), lambda: bmm(transposed(batch1), g)
+    )
 
 
 @op(family="linalg", doc="beta · input + alpha · the sum of batch1 @ batch2")
@@ -170,8 +170,9 @@ def addbmm_vjp(
     g: Array, batch1: Array, batch2: Array, beta: float, alpha: float, needs: Any
 ) -> tuple[Array | None, ...]:
     each = expand(unsqueeze(g, 0), (batch1.shape[0], *g.shape))
-    to_first, to_second = partial(bmm, each, transposed(batch2)), partial(bmm, transposed(batch1), each)
-    return _slopes(g, beta, alpha, needs, to_first, to_second)
+    return _slopes(
+        g, beta, alpha, needs, lambda: bmm(each, transposed(batch2)), lambda: bmm(transposed(batch1), each)
+    )
 
 
 def addbmm_(self: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine import errors
 from engine.dtypes import cast_dtype, dtype, from_numpy_dtype
+from engine.layout import in_rows
 from engine.op import Array, composite, op
 from engine.ops.compare import where
 from engine.ops.elementwise import abs as abs_
@@ -72,7 +73,7 @@ def sum(input: Array, dim: Dims = None, keepdim: bool = False, dtype: dtype | No
     if dim is None and not keepdim and dtype is None and input.dtype.kind == "f":
         return add_up(input, None)
     input = summable(input, dtype)
-    return add_up(input, axis=axes(dim, input.ndim), dtype=input.dtype, keepdims=keepdim)
+    return in_rows(add_up(input, axis=axes(dim, input.ndim), dtype=input.dtype, keepdims=keepdim))
 
 
 @sum.vjp
@@ -91,7 +92,7 @@ def mean(input: Array, dim: Dims = None, keepdim: bool = False, dtype: dtype | N
             f"mean(): could not infer output dtype. {which} dtype must be either a floating point or complex "
             f"dtype. Got: {kind}"
         )
-    total = add_up(input, axis=axes(dim, input.ndim), keepdims=keepdim)
+    total = in_rows(add_up(input, axis=axes(dim, input.ndim), keepdims=keepdim))
     return total / input.dtype.type(count(input.shape, dim))
 
 
@@ -113,7 +114,7 @@ def nanmean(input: Array, dim: Dims = None, keepdim: bool = False, *, dtype: dty
 @op(family="reduce", doc="product of the elements", node=_numbered("Prod"))
 def prod(input: Array, dim: Any = None, keepdim: bool = False, dtype: dtype | None = None) -> Array:
     input = summable(input, dtype)
-    return multiply_up(input, axis=axes(dim, input.ndim), dtype=input.dtype, keepdims=keepdim)
+    return in_rows(multiply_up(input, axis=axes(dim, input.ndim), dtype=input.dtype, keepdims=keepdim))
 
 
 @prod.vjp
@@ -137,7 +138,7 @@ def _variance(input: Any, dim: Dims, correction: float, keepdim: bool, name: str
     where_ = axes(dim, input.ndim)
     number = count(input.shape, dim)
     centred = input - add_up(input, axis=where_, keepdims=True) / input.dtype.type(number)
-    total = add_up(centred * centred, axis=where_, keepdims=keepdim)
+    total = in_rows(add_up(centred * centred, axis=where_, keepdims=keepdim))
     return total / input.dtype.type(max(number - correction, 0))
 
 

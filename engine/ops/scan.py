@@ -8,6 +8,7 @@ import numpy as np
 
 from engine import dtypes
 from engine.dtypes import cast_dtype
+from engine.layout import in_rows
 from engine.op import Array, op
 from engine.ops.join import cat, stack
 from engine.ops.shape import flip, narrow, ones_as, select, wrap_dim
@@ -25,7 +26,7 @@ def cumsum(input: Array, dim: int, dtype: dtypes.dtype | None = None) -> Array:
     input = summable(input, dtype)
     if not input.ndim:
         return input.copy()
-    return np.add.accumulate(input, wrap_dim(dim, input.ndim), input.dtype)
+    return in_rows(np.add.accumulate(input, wrap_dim(dim, input.ndim), input.dtype))
 
 
 @cumsum.vjp
@@ -43,7 +44,7 @@ def cumprod(input: Array, dim: int, dtype: dtypes.dtype | None = None) -> Array:
     input = summable(input, dtype)
     if not input.ndim:
         return input.copy()
-    return np.multiply.accumulate(input, wrap_dim(dim, input.ndim), input.dtype)
+    return in_rows(np.multiply.accumulate(input, wrap_dim(dim, input.ndim), input.dtype))
 
 
 @cumprod.vjp

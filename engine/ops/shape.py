@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine import errors
+from engine.dtypes import from_numpy_dtype
 from engine.op import Array, Ints, composite, op
 from engine.tensor import Tensor, wrap
 
@@ -213,7 +214,7 @@ def movedim(input: Array, source: Any, destination: Any) -> Array:
     order = [d for d in range(ndim) if d not in sources]
     for target, moved in sorted(zip(targets, sources, strict=True)):
         order.insert(target, moved)
-    return permute(input, order)
+    return permute(input, order if ndim else ())
 
 
 # ---- stretched, cut ----
@@ -224,8 +225,9 @@ def expand(input: Array, size: Ints) -> Array:
     size = (size,) if isinstance(size, int) else tuple(size)
     lead = len(size) - input.ndim
     if lead < 0:
+        kind = from_numpy_dtype(input.dtype).tensor_type
         raise RuntimeError(
-            f"expand(torch.FloatTensor{{{list(input.shape)}}}, size={list(size)}): the number of sizes "
+            f"expand({kind}{{{list(input.shape)}}}, size={list(size)}): the number of sizes "
             f"provided ({len(size)}) must be greater or equal to the number of dimensions in the tensor "
             f"({input.ndim})"
         )
@@ -233,8 +235,9 @@ def expand(input: Array, size: Ints) -> Array:
     for i, n in enumerate(size):
         own: Any = input.shape[i - lead] if i >= lead else None
         if n == -1 and own is None:
+            kind = from_numpy_dtype(input.dtype).tensor_type
             raise RuntimeError(
-                f"expand(torch.FloatTensor{{{list(input.shape)}}}, size={list(size)}): the expanded size of "
+                f"expand({kind}{{{list(input.shape)}}}, size={list(size)}): the expanded size of "
                 f"the tensor (-1) isn't allowed in a leading, non-existing dimension {i}"
             )
         if own is not None and n not in (-1, own) and own != 1:
@@ -269,7 +272,7 @@ def select(input: Array, dim: int, index: int) -> Array:
     at = wrap_dim(dim, input.ndim)
     if not -input.shape[at] <= index < input.shape[at]:
         raise IndexError(
-            f"select(): index {index} out of range for tensor of size {list(input.shape)} at dimension {dim}"
+            f"select(): index {index} out of range for tensor of size {list(input.shape)} at dimension {at}"
         )
     return input[(slice(None),) * at + (index, ...)]
 

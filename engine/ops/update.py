@@ -78,6 +78,8 @@ def masked_scatter(input: Array, mask: Array, source: Array) -> Array:
             f"masked_scatter: expected self and source to have same dtypes but got{kinds[0]} and {kinds[1]}"
         )
     input, mask = broadcast_tensors(input, mask)
+    if not input.ndim:
+        return reshape(masked_scatter(reshape(input, (1,)), reshape(mask, (1,)), source), ())
     places = mask._array.nonzero()
     wanted = len(places[0]) if places else 0
     if source.numel() < wanted:
@@ -256,9 +258,9 @@ def as_strided(
     last = first + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
     if 0 not in size and last >= flat.size:
         raise RuntimeError(
-            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {first} are out of "
-            "bounds for "
-            f"storage of size {flat.nbytes}"
+            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {first}, and itemsize "
+            f"{item} requiring a storage size of {(last + 1) * item} are out of bounds for storage of size "
+            f"{flat.nbytes}"
         )
     return np.ndarray(tuple(size), input.dtype, flat, first * item, tuple(step * item for step in stride))
 
