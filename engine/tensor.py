@@ -191,8 +191,6 @@ class Tensor(Facts, Interop):
     @property
     def _version(self) -> int:
         """How often the shared memory was written in place."""
-        if self._inference:
-            raise RuntimeError("Inference tensors do not track version counter.")
         return self._counter[0]
 
     @property
