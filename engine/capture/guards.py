@@ -9,8 +9,9 @@ import random
 import sys
 import types
 from collections import deque
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from engine.tensor import Tensor
 _MISSING = object()
 _GROWING = (list, dict, set, deque)
 _BOUND = (types.BuiltinMethodType, types.MethodType)
+_PLAIN = (int, float, str, bytes, type(None), Tensor, np.ndarray, list, dict, tuple, set)
+_CODE = (types.FunctionType, property, staticmethod, classmethod)
 _SHORT = 16  # items up to which a list or dict is looked into
 
 
@@ -48,37 +51,33 @@ class Guards:
         self.draws: list[tuple[Callable[[], Any], Any]] = []  # where sources of random numbers stand
         self.iterates = False
         self.variables: dict[str, Any] = getattr(getattr(function, "__func__", function), "__globals__", {})
-        for code, variables, closure in _functions(function):
+        reach = _Reach(function)
+        for code, variables, closure in reach.functions:
             for cell in closure:
                 value = _content(cell)
-                if value is _MISSING:
-                    continue
-                self.cells.append((cell, value))
-                self._attributes(value, code)
-                self._sources(value, code)
+                if value is not _MISSING:
+                    self.cells.append((cell, value))
+                    self._value(value, reach.names)
             for name in code.co_names:
                 value = variables.get(name, _MISSING)
-                self._sources(value, code)
-                if value is not _MISSING and not isinstance(value, (types.ModuleType, type)):
-                    self.places.append((variables, name, value))
-                    self._attributes(value, code)
-        owner = getattr(function, "__self__", None)
-        if owner is not None:
-            for code, _, _ in _functions(function):
-                self._attributes(owner, code)
+                if value is not _MISSING:
+                    self._value(value, reach.names)
+                    if not isinstance(value, (types.ModuleType, type)):
+                        self.places.append((variables, name, value))
+        for holder in reach.holders:
+            for place, name, value in _attributes(holder, reach.names):
+                if not isinstance(value, _CODE):
+                    self.places.append((place, name, value))
+                    self._value(value, reach.names)
+            for value in _lists_of(holder, reach.names):
+                self._value(value, reach.names)
 
-    def _attributes(self, value: Any, code: types.CodeType) -> None:
-        """Attributes of a plain object that the code names; modules and tensors are watched elsewhere."""
+    def _value(self, value: Any, names: set[str]) -> None:
+        """What is in a variable or an attribute that the step reads."""
         if isinstance(value, _GROWING):
             self.sizes.append((value, len(value)))
             self._contents(value, 2)
-        own = getattr(value, "__dict__", None)
-        if type(own) is dict and not callable(value) and not isinstance(value, Tensor):
-            for name in code.co_names:
-                if name in own:
-                    self.places.append((own, name, own[name]))
-                    self._sources(own[name], code)
-                    self._contents(own[name], 2)
+        self._sources(value, names)
 
     def _contents(self, value: Any, depth: int) -> None:
         """What is in a short list or dict, and in those in it."""
@@ -90,7 +89,7 @@ class Guards:
             self.places.append((place, name, value[name]))
             self._contents(value[name], depth - 1)
 
-    def _sources(self, value: Any, code: types.CodeType) -> None:
+    def _sources(self, value: Any, names: set[str]) -> None:
         """What gives something else each time that it is asked: iterators, and random numbers not of ours."""
         self.iterates |= isinstance(value, Iterator)
         owner = random.random if value is random else value
@@ -100,7 +99,7 @@ class Guards:
         elif isinstance(owner, np.random.Generator):
             self._draws_from(lambda: owner.bit_generator.state)
         elif value is np.random or isinstance(owner, np.random.RandomState) or (
-            value is np and "random" in code.co_names
+            value is np and "random" in names
         ):
             self._draws_from(np.random.get_state)
 
@@ -117,7 +116,7 @@ class Guards:
             if _content(cell) is not value:
                 return "a variable of the function around it"
         for place, name, value in self.places:
-            if place.get(name, _MISSING) is not value:
+            if place.get(name) is not value:
                 return "the contents of a list or dict" if isinstance(place, _Contents) else str(name)
         for value, size in self.sizes:
             if len(value) != size:
@@ -134,24 +133,89 @@ def _content(cell: Any) -> Any:
         return _MISSING
 
 
-def _functions(function: Any) -> Iterator[tuple[types.CodeType, dict[str, Any], tuple[Any, ...]]]:
-    """The code of a function and of those of the user's functions that it reads, each once."""
-    seen: set[int] = set()
-    waiting = [function]
-    while waiting:
-        found = waiting.pop()
-        if type(found) is types.MethodType:
-            found = found.__func__
-        if type(found) is not types.FunctionType:
-            continue
-        code = found.__code__
-        if id(code) in seen or str(found.__module__).split(".")[0] == "engine":
-            continue
-        seen.add(id(code))
-        closure = found.__closure__ or ()
-        yield code, found.__globals__, closure
-        waiting += [_content(cell) for cell in closure]
-        waiting += [found.__globals__.get(name) for name in code.co_names]
+class _Reach:
+    """The user's functions that a function gets to, and whatever has attributes that these name."""
+
+    def __init__(self, function: Any) -> None:
+        self.functions: list[tuple[types.CodeType, dict[str, Any], tuple[Any, ...]]] = []
+        self.holders: list[Any] = []
+        self.names = {"__call__", "forward"}
+        met: dict[int, Any] = {}
+        waiting = [function]
+        while waiting:
+            found = waiting.pop()
+            if id(found) in met or isinstance(found, _PLAIN):
+                continue
+            met[id(found)] = found
+            if type(found) is types.MethodType:
+                waiting += [found.__self__, found.__func__]
+            elif type(found) is types.FunctionType:
+                waiting += self._enter(found) if _is_users(found) else []
+            elif (own := getattr(found, "__dict__", None)) is not None:
+                if "_modules" in own:
+                    waiting += own["_modules"].values()
+                kind: Any = type(found)
+                if _users_bases(kind) or "_parameters" not in own:
+                    waiting += _parts(found, self.names)
+                    self.holders.append(found)
+
+    def _enter(self, function: types.FunctionType) -> list[Any]:
+        code, closure = function.__code__, function.__closure__ or ()
+        self.functions.append((code, function.__globals__, closure))
+        fresh = set(code.co_names) - self.names
+        self.names |= fresh
+        return [
+            *map(_content, closure), *map(function.__globals__.get, code.co_names),
+            *(part for holder in self.holders for part in _parts(holder, fresh)),
+        ]
+
+
+def _is_users(found: Any) -> bool:
+    """Whether a function, class or module is neither ours nor Python's."""
+    name = found.__name__ if isinstance(found, types.ModuleType) else found.__module__
+    root = str(name).split(".")[0]
+    return root not in ("engine", "numpy") and (root not in sys.stdlib_module_names or root == "__main__")
+
+
+@lru_cache(maxsize=512)
+def _users_bases(kind: Any) -> tuple[type, ...]:
+    """A class and those that it is derived from, as far as they are the user's."""
+    return tuple([base for base in kind.__mro__ if base is not object and _is_users(base)])
+
+
+def _attributes(holder: Any, names: set[str]) -> Iterator[tuple[Any, str, Any]]:
+    """Where attributes lie that have one of these names, and their values; of ours only an object's own."""
+    own = vars(holder)
+    kinds: Sequence[Any] = ()
+    if isinstance(holder, types.ModuleType):
+        kinds = [holder] if _is_users(holder) else []
+    else:
+        kind = holder if isinstance(holder, type) else type(holder)
+        kinds = _users_bases(kind)
+        if kind is not holder and "_parameters" not in own:  # modules are watched as a whole
+            yield from ((own, name, own[name]) for name in names & own.keys())
+    for base in kinds:
+        held = vars(base)
+        for name in names & held.keys():
+            yield held, name, held[name]
+            if base is not holder and name not in own and not isinstance(held[name], _CODE):
+                yield own, name, None  # where it would hide the one of the class
+
+
+def _lists_of(holder: Any, names: set[str]) -> list[Any]:
+    """The lists and dicts with one of these names that a module of the user's has."""
+    own, kind = vars(holder), cast("Any", type(holder))
+    if "_parameters" not in own or not _users_bases(kind):
+        return []
+    return [own[name] for name in names & own.keys() if isinstance(own[name], _GROWING)]
+
+
+def _parts(holder: Any, names: set[str]) -> list[Any]:
+    """What a holder's attributes of these names lead to."""
+    own, found = vars(holder), []
+    for _, _, value in _attributes(holder, names):
+        found.append(value.fget if isinstance(value, property) else getattr(value, "__func__", value))
+    return [*found, own.get("__wrapped__")]
 
 
 class Facts(NamedTuple):

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pytest
 
 import engine as torch
 from engine import nn, optim
@@ -265,45 +264,3 @@ def test_an_optimizers_step_alone_is_captured() -> None:
         return weights(model)
 
     both(run)
-
-
-@pytest.mark.parametrize("values", [{"scale": 1.0}, [1.0], {"all": [1.0]}], ids=["dict", "list", "nested"])
-def test_what_is_in_a_short_list_or_dict_is_not_frozen(values: Any) -> None:
-    read: Callable[[], float]
-    if isinstance(values, list):
-        read = lambda: values[0]  # noqa: E731 - the step is to read it in its own way
-    elif "all" in values:
-        read = lambda: values["all"][0]  # noqa: E731
-    else:
-        read = lambda: values["scale"]  # noqa: E731
-
-    def run(make: Make) -> list[Any]:
-        step, found = make(lambda x: x * read()), []
-        for i in range(12):
-            where: Any = values["all"] if isinstance(values, dict) and "all" in values else values
-            if i % 4 == 0:
-                where[0 if isinstance(where, list) else "scale"] = float(i)
-            found.append(step(torch.ones(2)))
-        return found
-
-    both(run)
-
-
-def test_iterators_and_random_numbers_of_others_go_on() -> None:
-    generator = np.random.default_rng(0)
-    sources: list[Callable[[], Callable[[], float]]] = [
-        lambda: (lambda turns: lambda: next(turns) // 3)(iter(range(100))),
-        lambda: lambda: random.random() < 0.5,
-        lambda: lambda: np.random.random() < 0.5,
-        lambda: lambda: generator.random() < 0.5,
-    ]
-    for source in sources:
-
-        def run(make: Make, source: Any = source) -> list[Any]:
-            np.random.seed(0)
-            generator.bit_generator.state = np.random.default_rng(0).bit_generator.state
-            ask = source()
-            step = make(lambda x: x * 2 if ask() else -x)
-            return [step(torch.ones(1)) for _ in range(24)]
-
-        both(run, replays=False)
