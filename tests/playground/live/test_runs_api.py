@@ -144,8 +144,8 @@ def test_a_diverged_run_says_where_and_can_be_restored(alice: Page) -> None:
     assert "In step" in diverged.problem.message
     assert diverged.problem.where.startswith(("layers/", "loss"))
 
-    assert alice.command(run, "play").status_code == 409
-    assert alice.command(run, "restore").json()["state"] == "paused"
+    wait_until(lambda: alice.command(run, "play").status_code == 409)  # a late answer is not waited for
+    assert alice.command(run, "restore").status_code == 200
     alice.wait_for_frame(run, lambda frame: frame.state == "paused" and frame.problem is None)
 
 
