@@ -166,6 +166,7 @@ class Plan:
             and not any(difference(module, before) for module, before in self._modules)
             and all(
                 len(o.param_groups) == groups and o.param_groups[n] is group and o._blocks[n] is blocks
+                and all(block.has_states(o.state) for block in blocks)
                 for o, n, group, blocks, groups in self._updates
             )
         )

@@ -9,7 +9,7 @@ replaced or without a gradient simply stays outside or splits the run; the numbe
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from operator import is_
 from typing import Any
 
@@ -137,6 +137,10 @@ class Block:
         if not self.direct:
             self.slots = list(zip(params, self._parts(self.gradient), strict=True))
         self.program: Any = None    # the calls of eager steps
+
+    def has_states(self, state: Mapping[Tensor, State]) -> bool:
+        """Whether what is kept of its parameters is still what it holds."""
+        return all(state.get(p) is values and same(values, tensors) for p, _, values, tensors in self.members)
 
     def _rows(self, count: int, length: int) -> Any:
         """Arrays for values; of few they lie one after the other, so that one call can do two of them."""

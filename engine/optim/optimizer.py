@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from engine.grad_mode import enable_grad
 from engine.node import RemovableHandle
 from engine.optim.block import Block, Call, gather_storage, runs, same
-from engine.optim.options import Group, required
+from engine.optim.options import Group, States, required
 from engine.optim.program import Program
 from engine.optim.state_hooks import StateHooks
 from engine.recording import changed, options, refuse, watcher, watchers
@@ -30,7 +30,7 @@ class Optimizer(StateHooks):
                 f"but got {params.dtype.tensor_type}"
             )
         self.defaults = defaults
-        self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        self.state = States(dict)
         self.param_groups: list[Group] = []
         self._blocks: list[list[Block]] = []
         self._before: OrderedDict[int, Callable[..., Any]] = OrderedDict()
@@ -75,6 +75,16 @@ class Optimizer(StateHooks):
     def _calls(self, block: Block, group: Group, numbers: Sequence[np.ndarray]) -> Iterator[Call]:
         """The numpy calls of an update, with `_numbers` as 0-d arrays. Captured steps repeat them."""
         raise NotImplementedError
+
+    @property
+    def state(self) -> States:
+        """What is kept of each parameter."""
+        return self._state
+
+    @state.setter
+    def state(self, value: dict[Tensor, dict[str, Any]]) -> None:
+        changed()
+        self._state = value if isinstance(value, States) else States(dict, value)
 
     # ---- groups ----
 
@@ -250,7 +260,7 @@ class Optimizer(StateHooks):
         numbers = [number for group in saved for number in group["params"]]
         params = [param for group in groups for param in group["params"]]
         matched = dict(zip(numbers, params, strict=True))
-        state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        state = States(dict)
         for number, values in state_dict["state"].items():
             if number in matched:
                 param = matched[number]
@@ -269,7 +279,8 @@ class Optimizer(StateHooks):
         return {"defaults": self.defaults, "state": self.state, "param_groups": self.param_groups}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        self.defaults, self.state = state["defaults"], state["state"]
+        self.param_groups = state["param_groups"]
         self._blocks = [[] for _ in self.param_groups]
         self._before, self._after = OrderedDict(), OrderedDict()
 

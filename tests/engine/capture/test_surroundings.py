@@ -264,3 +264,15 @@ def test_an_optimizers_step_alone_is_captured() -> None:
         return weights(model)
 
     both(run)
+
+
+def test_what_an_optimizer_keeps_may_be_forgotten_and_replaced() -> None:
+    def change(model: Any, optimizer: Any, i: int) -> None:
+        if i == 6:
+            optimizer.state.clear()
+        if i == 12:
+            optimizer.state = dict(optimizer.state) | {model[0].weight: {}}
+        if i == 18:
+            del optimizer.state[model[0].bias]
+
+    both(changed_meanwhile(change))
