@@ -186,6 +186,8 @@ def _steps(input: Tensor, key: Any) -> tuple[Any, Any]:
         if ndim == 0 and isinstance(key, slice):
             raise IndexError("slice() cannot be applied to a 0-dim tensor.")
         if ndim == 0 and isinstance(key, int):
+            if key:
+                raise IndexError(f"index {key} is out of bounds for dimension 0 with size 0")
             raise IndexError(
                 "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in "
                 "C++ to convert a 0-dim tensor to a number"
@@ -224,7 +226,17 @@ def _out_of_range(problem: IndexError, place: tuple[Any, ...], shape: tuple[int,
                 f"indexed tensor {list(shape)} at index {dim}"
             )
         dim += part.ndim if _is_mask(part) else 1
-    return IndexError(str(problem).replace("for axis", "for dimension"))
+    words = str(problem)
+    if words.startswith("shape mismatch"):
+        arrays = [part for part in place if isinstance(part, np.ndarray)]
+        shapes = [p.shape for part in arrays for p in (part.nonzero() if _is_mask(part) else [part])]
+        listed = ", ".join(str(list(shape)) for shape in shapes)
+        return IndexError(
+            f"shape mismatch: indexing tensors could not be broadcast together with shapes {listed}"
+        )
+    if words.endswith("with size 0"):
+        return IndexError("index is out of bounds for dimension with size 0")
+    return IndexError(words.replace("for axis", "for dimension"))
 
 
 def _fills(arrays: tuple[Any, ...], value: Tensor) -> bool:
@@ -246,8 +258,6 @@ def setitem(input: Tensor, key: Any, value: Any) -> None:
     if not isinstance(value, (Tensor, int, float, np.generic)):
         kind = "numpy.ndarray" if isinstance(value, np.ndarray) else type(value).__name__
         raise TypeError(f"can't assign a {kind} to a {input.dtype.tensor_type}")
-    if not input.ndim and key and isinstance(key, int) and not isinstance(key, bool):
-        raise IndexError(f"index {key} is out of bounds for dimension 0 with size 0")
     steps, arrays = _steps(input, key)
     region = input if all(part == slice(None) for part in steps) else _read(input, steps, None)
     if arrays is None:
