@@ -36,6 +36,7 @@ class Node:
     trace = ""  # the lines of the forward, in anomaly mode
     out_meta: list[tuple[tuple[int, ...], Any]] | None = None  # shape and dtype of each of several outputs
     pre_hooks: list[tuple[int, Hooks]] | None = None
+    before: Hooks | None = None  # called with the gradients that arrived
     hooks: Hooks | None = None
     retained: list[tuple[int, weakref.ref[Tensor]]] | None = None
 
@@ -66,6 +67,13 @@ class Node:
             self.hooks = {}
             self.special = True
         return RemovableHandle(self.hooks, hook)
+
+    def register_prehook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call ``hook(grad_outputs)`` before this node's rule runs; what it returns replaces them."""
+        if self.before is None:
+            self.before = {}
+            self.special = True
+        return RemovableHandle(self.before, hook)
 
     def label(self) -> str:
         """The name without its namespace, as PyTorch shows it."""

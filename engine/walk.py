@@ -209,20 +209,24 @@ class Walk:
         for wanted, nr in self.wanted or ():
             if wanted is node:
                 self.captured[node, nr] = parts[nr]
+        for hook in list((node.before or {}).values()):
+            replaced = hook(_shown(parts))
+            if replaced is not None:
+                parts = self.taken(replaced)
         return parts if several else parts[0]
 
     def run_node_hooks(self, node: Node, grad: Any, results: Sequence[Any]) -> Sequence[Any]:
         """Call ``hook(grad_inputs, grad_outputs)``; what it returns replaces the first."""
-
-        def show(values: Any) -> tuple[Any, ...]:
-            return tuple(v if v is None or isinstance(v, Tensor) else wrap(v) for v in values)
-
         for hook in list((node.hooks or {}).values()):
-            replaced = hook(show(results), show(grad if node.out_meta is not None else (grad,)))
+            replaced = hook(_shown(results), _shown(grad if node.out_meta is not None else (grad,)))
             if replaced is not None:
-                given = replaced if isinstance(replaced, tuple) else (replaced,)
-                results = [g if g is None or self.create_graph else g._array for g in given]
+                results = self.taken(replaced)
         return results
+
+    def taken(self, replaced: Any) -> list[Any]:
+        """Gradients that a node's hook gave, as the walk passes them on."""
+        given = replaced if isinstance(replaced, tuple) else (replaced,)
+        return [g if g is None or self.create_graph else g._array for g in given]
 
     def finish_leaf(self, leaf: Tensor, grad: Any) -> None:
         """All gradients of a leaf are here: hand them to whoever asked, if it still wants them."""
@@ -236,6 +240,11 @@ class Walk:
             self.captured[leaf, 0] = grad
         else:
             accumulate(leaf, grad, self.create_graph)
+
+
+def _shown(grads: Any) -> tuple[Any, ...]:
+    """Gradients as a node's hooks get them."""
+    return tuple(g if g is None or isinstance(g, Tensor) else wrap(g) for g in grads)
 
 
 def unshared(result: Any, grad: Any, results: Sequence[Any]) -> Any:

@@ -90,3 +90,19 @@ def test_hooks_see_tensors_with_history_under_create_graph():
     y.register_hook(lambda g: seen.append(g.requires_grad))
     engine.autograd.grad((y * y).sum(), x, create_graph=True)
     assert seen == [True]
+
+
+def test_a_hook_before_a_node_sees_and_replaces_what_arrives(torch):
+    found = []
+    for library in (engine, torch):
+        x = library.ones(2, requires_grad=True)
+        y = x * 3
+        seen = []
+        y.register_hook(lambda g: g + 1)
+        handle = y.grad_fn.register_prehook(lambda grads, seen=seen: seen.append(grads[0].tolist()))
+        y.grad_fn.register_prehook(lambda grads: (grads[0] * 2,))
+        y.sum().backward(retain_graph=True)
+        handle.remove()
+        y.sum().backward()
+        found.append((seen, x.grad.tolist()))
+    assert found[0] == found[1]
