@@ -123,7 +123,7 @@ def backward(
     walk = _run(roots, grads, retain_graph, create_graph, targets)
     for tensor, target in zip(only, targets, strict=True):
         grad = walk.captured.get(target)
-        if grad is not None:
+        if grad is not None and not tensor._retains:    # which has kept it already
             accumulate(tensor, grad if create_graph else np.array(grad), create_graph)
 
 

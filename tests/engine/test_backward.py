@@ -257,3 +257,11 @@ def test_next_functions_lead_to_the_leaves():
     assert below.name() == "MulBackward0"
     assert below.next_functions[0][0].variable is x
     assert below.next_functions[1] == (None, 0)
+
+
+def test_a_tensor_that_retains_its_gradient_and_is_asked_for_it_gets_it_once(torch):
+    for library in (engine, torch):
+        y = library.ones(2, requires_grad=True) * 3
+        y.retain_grad()
+        (y * 2).sum().backward(inputs=[y])
+        assert y.grad.tolist() == [2, 2]
