@@ -12,6 +12,7 @@ from engine import (
     compiler,
     copies,
     cuda,
+    distributed,
     errors,
     legacy,
     linalg,
@@ -162,7 +163,7 @@ _LIKE = "empty_like full_like ones_like rand_like randint_like randn_like zeros_
 globals().update({name: placed(globals()[name], "device", "memory_format") for name in _LIKE.split()})
 globals().update({name: accepting_out(globals()[name], name) for name in ("bernoulli", "multinomial")})
 
-from engine import distributions, func, jit, nn, optim, special, testing, utils  # noqa: E402 - they are made of the functions above
+from engine import distributions, func, jit, nn, optim, paths, special, testing, utils  # noqa: E402 - they are made of the functions above
 from engine.capture import capture  # noqa: E402 - of a step of all these
 from engine.func import vmap  # noqa: E402
 from engine.heap import keep_freed_memory  # noqa: E402

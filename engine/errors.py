@@ -13,6 +13,12 @@ class ShapeError(RuntimeError):
         self.fix = fix
 
 
+def kind_of(value: object) -> str:
+    """The name of a value's type, as PyTorch's errors give it."""
+    kind = type(value)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
 def broadcast(a: Sequence[int], b: Sequence[int]) -> RuntimeError:
     """Two shapes that do not broadcast: names the first dimension at fault, counted from the right."""
     width = max(len(a), len(b))

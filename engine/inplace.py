@@ -194,11 +194,18 @@ def copy_vjp(g: Array, needs: Any) -> tuple[Array | None, Array]:
 
 def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     """In place: take the values of ``src``, broadcast and cast."""
+    if not isinstance(src, (Tensor, int, float, np.generic)):
+        raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {errors.kind_of(src)}")
     return write(self, copy, (self, src), any_type=True)
 
 
 def fill_(self: Tensor, value: Any) -> Tensor:
     """In place: every element becomes ``value``."""
+    if not isinstance(value, (Tensor, int, float, np.generic)):
+        raise TypeError(
+            "fill_() received an invalid combination of arguments - got "
+            f"({type(value).__name__}), but expected a number or a Tensor without dimensions"
+        )
     return write(self, copy, (self, value), any_type=True)
 
 

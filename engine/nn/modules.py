@@ -86,20 +86,21 @@ def _ntuple(n: int) -> Any:
 _single, _pair, _triple, _quadruple = map(_ntuple, (1, 2, 3, 4))
 
 
-def _module(name: str, held: dict[str, Any]) -> None:
-    made = ModuleType(f"{__name__}.{name}", f"What PyTorch keeps in torch/nn/modules/{name}.py.")
+def module_of(package: str, name: str, held: dict[str, Any]) -> ModuleType:
+    """A module in a package, known to ``import``, that holds what PyTorch keeps in a file of that name."""
+    made = ModuleType(f"{package}.{name}", f"What PyTorch keeps in a file of its own: {', '.join(held)}.")
     made.__dict__.update(held)
     sys.modules[made.__name__] = made
-    globals()[name] = made
+    return made
 
 
 __path__: list[str] = []  # so that ``from engine.nn.modules.conv import ...`` looks among the modules below
 globals().update({name: held for name, held in vars(nn).items() if isinstance(held, type)})
 for _name, _sources in _FILES.items():
-    _module(_name, {
+    globals()[_name] = module_of(__name__, _name, {
         name: held for source in _sources for name, held in vars(source).items()
         if isinstance(held, type) and held.__module__ == source.__name__
     })
-_module("utils", {
+utils = module_of(__name__, "utils", {
     "_ntuple": _ntuple, "_single": _single, "_pair": _pair, "_triple": _triple, "_quadruple": _quadruple,
 })

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import errors
 from engine.inplace import copy_, write
 from engine.op import Array, op
 from engine.ops.shape import expand, reshape
@@ -256,8 +257,7 @@ def _without_leading_ones(value: Tensor) -> Tensor:
 def setitem(input: Tensor, key: Any, value: Any) -> None:
     """``input[key] = value``, in place and differentiable."""
     if not isinstance(value, (Tensor, int, float, np.generic)):
-        kind = "numpy.ndarray" if isinstance(value, np.ndarray) else type(value).__name__
-        raise TypeError(f"can't assign a {kind} to a {input.dtype.tensor_type}")
+        raise TypeError(f"can't assign a {errors.kind_of(value)} to a {input.dtype.tensor_type}")
     steps, arrays = _steps(input, key)
     region = input if all(part == slice(None) for part in steps) else _read(input, steps, None)
     if arrays is None:
@@ -280,3 +280,17 @@ def setitem(input: Tensor, key: Any, value: Any) -> None:
         write(region, put_index, (region, value, arrays, False), any_type=True)
     except IndexError as problem:
         raise _out_of_range(problem, arrays, region._array.shape) from None
+    except (ValueError, RuntimeError):
+        given, wanted = np.shape(value), region._array[arrays].shape
+        if _broadcasts(given, wanted):
+            raise
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(given)} cannot be broadcast to indexing result of "
+            f"shape {list(wanted)}"
+        ) from None
+
+
+def _broadcasts(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    return len(given) <= len(wanted) and all(
+        size in (1, there) for size, there in zip(reversed(given), reversed(wanted), strict=False)
+    )

@@ -25,6 +25,11 @@ PLACES = {
     "nn.parameter": "Parameter",
     "optim.optimizer": "Optimizer required",
     "optim.lr_scheduler": "LRScheduler _LRScheduler",
+    "optim.adamw": "AdamW",
+    "distributions.bernoulli": "Bernoulli",
+    "distributions.categorical": "Categorical",
+    "distributions.normal": "Normal",
+    "autograd.variable": "Variable",
     "cuda.amp": "autocast GradScaler custom_fwd custom_bwd",
     "backends.cudnn": "benchmark deterministic enabled is_available",
     "backends.cuda": "matmul is_built",
@@ -33,6 +38,7 @@ PLACES = {
     "utils.checkpoint": "checkpoint",
     "jit": "script trace ignore",
     "compiler": "is_compiling disable",
+    "distributed": "is_available is_initialized get_rank get_world_size",
     "types": "Device Number",
     "version": "cuda",
 }
@@ -76,6 +82,9 @@ def test_a_machine_without_accelerators_is_asked_as_in_torch(torch: Any) -> None
         assert device == "cpu" and accelerator.device_count() == 0
         assert not library.cuda.is_initialized() and library.cuda.memory_allocated() == 0
         assert library.cuda.get_rng_state_all() == [] and library.version.cuda is None
+        assert not library.distributed.is_initialized()
+        with pytest.raises(ValueError, match="Default process group has not been initialized"):
+            library.distributed.get_rank()
         assert not library.jit.is_scripting() and not library.compiler.is_compiling()
         with library.cuda.amp.autocast(enabled=False):
             assert library.ones(2).dtype is library.float32

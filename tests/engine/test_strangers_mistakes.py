@@ -59,6 +59,15 @@ MISTAKES: dict[str, Callable[[Any], Any]] = {
     "a function without a backward": lambda t: no_backward(t).apply(
         t.ones(1, requires_grad=True)).backward(),
     "a function made instead of applied": lambda t: no_backward(t)()(t.ones(2)),
+    "text for a number": lambda t: t.ones(3).__setitem__(0, "a"),
+    "None for a number": lambda t: t.ones(3).__setitem__(0, None),
+    "a list for numbers": lambda t: t.ones(3).__setitem__(slice(None), [1, 2, 3]),
+    "an array for a tensor": lambda t: t.ones(3).copy_(np.ones(3)),
+    "too many for a mask": lambda t: t.ones(3).__setitem__(t.tensor([True, False, True]), t.ones(3)),
+    "too many for places": lambda t: t.ones(3).__setitem__([0, 1], t.ones(3)),
+    "too many for a row": lambda t: t.ones(2, 3).__setitem__(0, t.ones(4)),
+    "rows for a row": lambda t: t.ones(2, 3).__setitem__(0, t.ones(2, 3)),
+    "more dimensions than there are": lambda t: t.ones(3).copy_(t.ones(1, 3)),
     "memory of a tensor that wants a gradient": lambda t: np.from_dlpack(t.ones(2, requires_grad=True)),
 }
 
@@ -71,6 +80,25 @@ def test_a_mistake_is_refused_as_torch_refuses_it(torch: Any, mistake: str) -> N
         MISTAKES[mistake](engine)
     assert ours.type is theirs.type
     assert str(ours.value).rstrip(".") in str(theirs.value)
+
+
+def test_what_is_put_somewhere_may_have_more_dimensions_of_length_1(torch: Any) -> None:
+    for key in (0, (0, 0), [0, 1], (slice(None), 1)):
+        found = []
+        for t in (engine, torch):
+            x, put = t.zeros(2, 2), t.full((1, 1, 1), 3.0, requires_grad=True)
+            x[key] = put
+            x.sum().backward()
+            found.append((x.tolist(), put.grad.tolist()))
+        assert found[0] == found[1]
+
+
+def test_limits_of_types_are_printed(torch: Any) -> None:
+    for name in ("float16", "float32", "float64"):
+        assert repr(engine.finfo(getattr(engine, name))) == repr(torch.finfo(getattr(torch, name)))
+    for name in ("uint8", "int32"):
+        assert repr(engine.iinfo(getattr(engine, name))) == repr(torch.iinfo(getattr(torch, name)))
+    assert repr(engine.linalg.slogdet(engine.eye(2))) == repr(torch.linalg.slogdet(torch.eye(2)))
 
 
 def test_products_may_be_written_with_numbers_for_letters(torch: Any) -> None:
