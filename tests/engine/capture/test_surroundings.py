@@ -206,6 +206,20 @@ def test_a_gradient_that_is_assigned_is_the_one_that_counts() -> None:
     both(run, replays=False)
 
 
+def test_data_assigned_in_a_step_are_the_next_steps_data() -> None:
+    def run(make: Make) -> list[Any]:
+        mean = torch.zeros(3)
+
+        @make
+        def step(x: Any) -> Any:
+            mean.data = 0.9 * mean + 0.1 * x.mean(0)
+            return x - mean
+
+        return [*(step(batch(i)[0]) for i in range(8)), mean]
+
+    both(run, replays=False)
+
+
 def test_a_gradient_held_while_the_next_one_is_made_keeps_its_numbers() -> None:
     def run(make: Make) -> list[Any]:
         weight = torch.ones(3, requires_grad=True)
