@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -11,9 +10,9 @@ from itertools import cycle
 from typing import Any
 
 import engine
+from benchmarks.columns import by_work, table
 from benchmarks.contenders.pytorch import parts, step_of
 from benchmarks.options import Options
-from benchmarks.rounds import free
 from benchmarks.steps import number
 from benchmarks.works import WORKS, batches
 from engine.denormal import environment
@@ -30,21 +29,11 @@ Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 def report(options: Options) -> list[str]:
     """A table with a column for each work, one thread."""
-    columns = {work: asked(work, options.seconds) for work in options.only}
-    rows = list(dict.fromkeys(row for column in columns.values() for row in column))
-    text = [
+    return [
         "## The calls of a captured step", "",
         "Microseconds, one thread: the smallest time of each numpy call by itself, summed up by kind.", "",
-        f"| | {' | '.join(columns)} |", "|" + "---|" * (len(columns) + 1),
+        *table(by_work("benchmarks.calls", options, str(options.seconds))),
     ]
-    return text + [f"| {row} | {' | '.join(column[row] for column in columns.values())} |" for row in rows]
-
-
-def asked(work: str, seconds: float) -> dict[str, str]:
-    """`profiled` by a process of its own, in which numpy's library chooses its kernels itself."""
-    command = [sys.executable, "-m", "benchmarks.calls", work, str(seconds)]
-    run = subprocess.run(command, capture_output=True, text=True, check=True, env=free())  # noqa: S603
-    return dict(json.loads(run.stdout))
 
 
 def profiled(work: str, seconds: float) -> dict[str, str]:

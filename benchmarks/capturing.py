@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import engine
+from benchmarks.columns import by_work, table
 from benchmarks.contenders.pytorch import parts, step_of
 from benchmarks.options import Options
-from benchmarks.rounds import free
 from benchmarks.steps import number
 from benchmarks.works import WORKS, batches
 from engine.capture.plan import OFTEN
@@ -23,23 +22,13 @@ RECORDED = 2  # calls before the first replay
 
 def report(options: Options) -> list[str]:
     """A table with a column for each work, one thread."""
-    columns = {work: asked(work, options.seconds) for work in options.only}
-    rows = list(next(iter(columns.values())))
-    text = [
+    return [
         "## Capturing a step", "",
         f"The {RECORDED} calls until the first replay, less what the same calls take of a step that is not "
         "captured, one after the other on models made anew that have made one step, one thread: median "
         f"(smallest). The function that is written for a plan is made once, after {OFTEN} replays.", "",
-        f"| | {' | '.join(columns)} |", "|" + "---|" * (len(columns) + 1),
+        *table(by_work("benchmarks.capturing", options, str(options.seconds))),
     ]
-    return text + [f"| {row} | {' | '.join(column[row] for column in columns.values())} |" for row in rows]
-
-
-def asked(work: str, seconds: float) -> dict[str, str]:
-    """`measured` by a process of its own, in which numpy's library chooses its kernels itself."""
-    command = [sys.executable, "-m", "benchmarks.capturing", work, str(seconds)]
-    run = subprocess.run(command, capture_output=True, text=True, check=True, env=free())  # noqa: S603
-    return dict(json.loads(run.stdout))
 
 
 def measured(work: str, seconds: float) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 import engine
+from benchmarks.columns import by_work, table
 from benchmarks.contenders.pytorch import parts, step_of
 from benchmarks.options import Options
 from benchmarks.works import WORKS, batches
@@ -22,23 +22,13 @@ from engine.node import Node
 
 def report(options: Options) -> list[str]:
     """A table with a column for each work, one thread."""
-    columns = {work: asked(work) for work in options.only}
-    rows = list(next(iter(columns.values())))
-    text = [
+    return [
         "## Memory of a training step", "",
         "Megabytes. Saved for backward is the memory of all arrays that the eager step's graph holds when "
         "the loss is known, each once, without the parameters; the batch is among them. Peaks are of what "
         "Python and numpy have allocated, the parameters included.", "",
-        f"| | {' | '.join(columns)} |", "|" + "---|" * (len(columns) + 1),
+        *table(by_work("benchmarks.footprint", options)),
     ]
-    return text + [f"| {row} | {' | '.join(column[row] for column in columns.values())} |" for row in rows]
-
-
-def asked(work: str) -> dict[str, str]:
-    """`measured` by a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.footprint", work]
-    run = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
-    return dict(json.loads(run.stdout))
 
 
 def measured(work: str) -> dict[str, str]:

@@ -26,18 +26,30 @@ def writable(target: Array) -> Array:
 
 
 def refuse_inner(target: Array) -> None:
-    """RuntimeError where two elements of ``target`` are, or may be, in one place."""
-    if target.flags.forc:
-        return
-    reach = 0
-    for step, n in sorted(zip(map(abs, target.strides), target.shape, strict=True)):
-        if n > 1:
-            if step < reach + target.itemsize:
-                raise RuntimeError(
-                    "unsupported operation: more than one element of the written-to tensor refers to a "
-                    "single memory location. Please clone() the tensor before performing the operation."
-                )
-            reach += step * (n - 1)
+    """RuntimeError where two elements of ``target`` are in one place."""
+    if not target.flags.forc and _meets_itself(target):
+        raise RuntimeError(
+            "unsupported operation: more than one element of the written-to tensor refers to a "
+            "single memory location. Please clone() the tensor before performing the operation."
+        )
+
+
+def _meets_itself(array: Array) -> bool:
+    """Whether two elements share memory; each is looked at only where the steps alone do not tell."""
+    steps = [(abs(step), n) for step, n in zip(array.strides, array.shape, strict=True) if n != 1]
+    reach = array.itemsize
+    for step, n in sorted(steps):
+        if step < reach:
+            break
+        reach += step * (n - 1)
+    else:
+        return False
+    if not all(step for step, _ in steps):
+        return array.size > 0
+    places = np.zeros((), np.intp)
+    for step, n in steps:
+        places = np.add.outer(places, np.arange(n) * step)
+    return np.unique(places).size < places.size
 
 
 def refuse_partial(target: Array, source: Array) -> None:

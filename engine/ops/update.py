@@ -276,8 +276,14 @@ def _flat(input: Any, offset: int | None) -> tuple[Any, int]:
 
 @as_strided.front
 def as_strided_front(input: Array, size: Any, stride: Any, storage_offset: int | None = None) -> Array:
-    within = (input.stride(), input.storage_offset())
-    return as_strided.call(input, tuple(size), tuple(stride), storage_offset, within)
+    offset = input.storage_offset() if storage_offset is None else storage_offset
+    form = tuple(size), tuple(stride), offset
+    out = as_strided.call(input, *form, (input.stride(), input.storage_offset()))
+    if isinstance(out, Tensor) and out._view is not None:   # it reads the memory, beyond `input` too
+        base = out._view.base
+        within = base.stride(), base.storage_offset()
+        out._view.replay = lambda base: as_strided.call(base, *form, within)
+    return out
 
 
 @as_strided.vjp

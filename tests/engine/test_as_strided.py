@@ -31,3 +31,18 @@ def test_values_and_gradients_are_torchs(torch, name, fresh):
         found.append((view.detach().numpy(), slopes.numpy()))
     np.testing.assert_array_equal(found[0][0], found[1][0])
     np.testing.assert_array_equal(found[0][1], found[1][1])
+
+
+def test_what_lies_beyond_the_view_that_it_was_taken_of_has_its_gradient_after_a_write() -> None:
+    x = engine.arange(6.0).requires_grad_()
+    base = x * 1
+    wider = base[2:4].as_strided((3,), (1,), 1)
+    base.mul_(2)
+    (wider * engine.tensor([1.0, 2, 3])).sum().backward()
+    assert x.grad.tolist() == [0, 2, 4, 6, 0, 0]
+
+
+def test_elements_that_take_turns_in_memory_can_be_written() -> None:
+    memory = engine.arange(9.0)
+    memory.as_strided((2, 3), (3, 2), 1).mul_(10)
+    assert memory.tolist() == [0, 10, 2, 30, 40, 50, 60, 7, 80]
