@@ -16,7 +16,7 @@ from engine.tensor import Tensor
 EULER = 0.57721566490153286060
 
 
-class _Located(Distribution):
+class Located(Distribution):
     """Moved by ``loc`` and stretched by ``scale``."""
 
     arg_constraints: ClassVar = {"loc": constraints.real, "scale": constraints.positive}
@@ -37,7 +37,7 @@ class _Located(Distribution):
         return rand(self._extended_shape(sample_shape), dtype=self.loc.dtype).clamp(min=tiny)
 
 
-class Laplace(_Located):
+class Laplace(Located):
     """Two exponential distributions back to back at ``loc``."""
 
     @property
@@ -69,7 +69,7 @@ class Laplace(_Located):
         return 1 + (2 * self.scale).log()
 
 
-class Cauchy(_Located):
+class Cauchy(Located):
     """The ratio of two normal numbers; it has no mean."""
 
     @property
@@ -98,7 +98,7 @@ class Cauchy(_Located):
         return math.log(4 * math.pi) + self.scale.log()
 
 
-class Gumbel(_Located):
+class Gumbel(Located):
     """The largest of many numbers."""
 
     @property

@@ -9,7 +9,8 @@ from engine import linalg
 from engine.creation import eye, zeros_like
 from engine.distributions import constraints
 from engine.distributions.constraints import Constraint
-from engine.distributions.distribution import Distribution, Shape, broadcast_all, derived
+from engine.distributions.continuous import Located
+from engine.distributions.distribution import Distribution, Shape, derived
 from engine.grad_mode import no_grad
 from engine.queries import broadcast_shapes
 from engine.sampling import normal, randn
@@ -18,23 +19,11 @@ from engine.tensor import Tensor
 HALF_LOG_2PI = math.log(math.sqrt(2 * math.pi))
 
 
-class Normal(Distribution):
+class Normal(Located):
     """The normal distribution with mean ``loc`` and standard deviation ``scale``."""
-
-    arg_constraints: ClassVar = {"loc": constraints.real, "scale": constraints.positive}
-    has_rsample = True
-    support = constraints.real
-
-    def __init__(self, loc: Any, scale: Any, validate_args: bool | None = None) -> None:
-        self.loc, self.scale = broadcast_all(loc, scale)
-        super().__init__(self.loc.shape, (), validate_args)
 
     @property
     def mean(self) -> Tensor:
-        return self.loc
-
-    @property
-    def mode(self) -> Tensor:
         return self.loc
 
     @property
