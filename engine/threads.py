@@ -21,7 +21,8 @@ _FOLDERS = ("../numpy.libs", ".dylibs")  # of the library in numpy's wheels, see
 _NAMES = ("scipy_openblas_{}_num_threads64_", "openblas_{}_num_threads64_", "openblas_{}_num_threads")
 _VARIABLES = ("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS")
 _asked = working = 1  # threads
-_LARGE = 1 << 23  # multiplications from which several threads have enough to do to wait for each other
+_SMALL = 1 << 18  # multiplications of a product up to which OpenBLAS itself takes one thread
+_LARGE = 1 << 23  # and from which several threads have enough to do to wait for each other
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
@@ -89,12 +90,17 @@ def alone(calls: Iterable[Call]) -> Iterator[Call]:
 
 def sized(calls: Iterable[Call], multiplications: int) -> Iterable[Call]:
     """Calls for a product of that many multiplications: with one thread, unless it is large."""
-    return calls if working == 1 or multiplications >= _LARGE else alone(calls)
+    return alone(calls) if _must_be_told(multiplications) else calls
+
+
+def _must_be_told(multiplications: int) -> bool:
+    """Whether OpenBLAS would take more threads for a product than it should."""
+    return working > 1 and _SMALL < multiplications < _LARGE
 
 
 def dot(a: np.ndarray, b: np.ndarray) -> Any:
     """The product of two matrices: with one thread, unless it is large."""
-    if working == 1 or a.size * b.shape[-1] >= _LARGE:
+    if not _must_be_told(a.size * b.shape[-1]):
         return a.dot(b)
     products_alone()
     try:

@@ -49,3 +49,31 @@ def test_one_core_is_left_to_others(monkeypatch):
 def test_no_threads_are_refused():
     with pytest.raises(RuntimeError, match="expects a positive integer"):
         engine.set_num_threads(0)
+
+
+def calls_of_a_step(threads):
+    """How many calls a captured step of small products consists of."""
+    before = engine.get_num_threads()
+    try:
+        engine.set_num_threads(threads)
+        model = engine.nn.Sequential(engine.nn.Linear(8, 16), engine.nn.ReLU(), engine.nn.Linear(16, 4))
+        optimizer = engine.optim.SGD(model.parameters(), lr=0.1)
+
+        @engine.capture
+        def step(x):
+            optimizer.zero_grad()
+            loss = model(x).square().mean()
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        for _ in range(3):
+            step(engine.randn(32, 8))
+        assert step.replays == 1
+        return len(step._latest.calls)
+    finally:
+        engine.set_num_threads(before)
+
+
+def test_small_products_take_one_thread_without_being_told():
+    assert calls_of_a_step(threads=100) == calls_of_a_step(threads=1)
