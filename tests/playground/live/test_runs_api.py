@@ -83,6 +83,8 @@ def test_a_run_says_the_learning_rate_that_was_last_set_by_hand(alice: Page) -> 
 
 def test_the_model_of_this_moment_answers(alice: Page) -> None:
     run = alice.start(LONG)
+    alice.follow(run)
+    alice.wait_for_frame(run, lambda frame: frame.progress.step > 0)
 
     answer = alice.post(f"/api/runs/{run}/predict", {"inputs": [[0.1, 0.2], [0, 0]]})
 
