@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.recording import changed
 from engine.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class set_detect_anomaly:  # noqa: N801 - PyTorch's own spelling
 
     def __init__(self, mode: bool, check_nan: bool = True) -> None:
         self._before = (_on.get(), _nan_is_an_error.get())
+        changed()
         _on.set(bool(mode))
         _nan_is_an_error.set(check_nan)
 
@@ -33,6 +35,7 @@ class set_detect_anomaly:  # noqa: N801 - PyTorch's own spelling
         """It is on already."""
 
     def __exit__(self, *exc: object) -> None:
+        changed()
         _on.set(self._before[0])
         _nan_is_an_error.set(self._before[1])
 

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from engine.recording import changed
+
 Scalar = bool | int | float
 
 
@@ -103,6 +105,7 @@ def set_default_dtype(d: dtype) -> None:
     if not d.is_floating_point:
         raise TypeError("only floating-point types are supported as the default type")
     from_numpy_dtype(d.numpy)
+    changed()
     _default = d
 
 

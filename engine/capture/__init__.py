@@ -158,7 +158,7 @@ class Captured:
         recorder = Recorder([tensor._array for tensor in tensors], kind.recordings)
         if any(tensor._requires_grad for tensor in tensors):
             recorder.refuse("an argument requires a gradient")
-        guards = Guards(self.function)
+        guards = Guards(self.function, (*args, *kwargs.values()))
         with recorder:
             result = self.function(*args, **kwargs)
         self._use(None)

@@ -10,86 +10,158 @@ import sys
 import types
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 import numpy as np
 
-from engine.tensor import Tensor
+from engine.capture.facts import kept_by, modes, same
+from engine.capture.reach import CODE, SHORT, Attributes, Reach, attributes, names_in, users_bases
+from engine.optim.options import Group, States
+from engine.telling import Members, Parts
 
 _MISSING = object()
 _GROWING = (list, dict, set, deque)
+_TELLING = (Group, Members, Parts, States)
 _BOUND = (types.BuiltinMethodType, types.MethodType)
-_PLAIN = (int, float, str, bytes, type(None), Tensor, np.ndarray, list, dict, tuple, set)
-_CODE = (types.FunctionType, property, staticmethod, classmethod)
-_SHORT = 16  # items up to which a list or dict is looked into
+_NUMBERS = (int, float, complex, bool, str, bytes)
+_LONG = 256  # items up to which a list, a set or an array is compared with what it was
+_SHARING = frozenset(("from_numpy", "as_tensor"))  # functions whose tensors see what is written into an array
 
 
-class _Contents:
+class Items:
     """A list or dict, to be asked for what is in it as a dict is."""
 
     def __init__(self, values: Any) -> None:
         self.values = values
 
     def get(self, name: Any, default: Any = None) -> Any:
-        """An item; how many there are, for `_MISSING`."""
-        if name is _MISSING:
+        """An item; how many there are, for ``Items``."""
+        if name is Items:
             return len(self.values)
         try:
-            return self.values[name]
+            return self.values[name] if isinstance(self.values, list) else dict.__getitem__(self.values, name)
         except LookupError:
             return default
+
+
+class Unchanged:
+    """A long list, a set, a deque or an array, to be asked whether it still has in it what it had."""
+
+    def __init__(self, values: Any) -> None:
+        self.values, self.then = values, _snapshot(values)
+
+    def get(self, *_: Any) -> bool:
+        """True if it has."""
+        now = _snapshot(self.values)
+        return same(now, self.then) if type(now) is list else bool(now == self.then)
+
+
+def _snapshot(values: Any) -> Any:
+    if isinstance(values, np.ndarray):
+        return values.shape, values.dtype, values.tobytes()
+    return set(values) if isinstance(values, set) else [*values]
 
 
 class Guards:
     """The variables and attributes that a function reads, with the values they had."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], arguments: Sequence[Any]) -> None:
         self.cells: list[tuple[Any, Any]] = []
-        self.places: list[tuple[Any, Any, Any]] = []  # dicts of variables and attributes, names, values
+        self.places: list[tuple[Any, Any, Any]] = []  # what has a `get` as dicts have, names, values
         self.sizes: list[tuple[Any, int]] = []
         self.draws: list[tuple[Callable[[], Any], Any]] = []  # where sources of random numbers stand
         self.iterates = False
         self.variables: dict[str, Any] = getattr(getattr(function, "__func__", function), "__globals__", {})
-        reach = _Reach(function)
-        for code, variables, closure in reach.functions:
-            for cell in closure:
-                value = _content(cell)
-                if value is not _MISSING:
-                    self.cells.append((cell, value))
-                    self._value(value, reach.names)
-            for name in code.co_names:
-                value = variables.get(name, _MISSING)
-                if value is not _MISSING:
-                    self._value(value, reach.names)
-                    if not isinstance(value, (types.ModuleType, type)):
-                        self.places.append((variables, name, value))
+        reach = Reach(function, arguments)
+        self._names = reach.names
+        self._looked_into: set[int] = set()
+        for found in reach.functions:
+            self._function(found)
         for holder in reach.holders:
-            for place, name, value in _attributes(holder, reach.names):
-                if not isinstance(value, _CODE):
-                    self.places.append((place, name, value))
-                    self._value(value, reach.names)
-            for value in _lists_of(holder, reach.names):
-                self._value(value, reach.names)
+            self._holder(holder)
+        self.networks, self.optimizers = reach.networks, reach.optimizers
+        self.states = [(optimizer, kept_by(optimizer)) for optimizer in reach.algorithms]
+        self.modes = modes()
 
-    def _value(self, value: Any, names: set[str]) -> None:
+    def _function(self, function: types.FunctionType) -> None:
+        """A function of the user's: its code, what it assumes for arguments, and the variables it reads."""
+        own = Attributes(function)
+        self.places.append((own, "__code__", function.__code__))
+        if function.__defaults__ is not None:
+            self._place(own, "__defaults__", function.__defaults__)
+        if function.__kwdefaults__ is not None:
+            self._place(own, "__kwdefaults__", function.__kwdefaults__)
+        for cell in function.__closure__ or ():
+            try:
+                value = cell.cell_contents
+            except ValueError:
+                continue
+            self.cells.append((cell, value))
+            self._value(value)
+        variables = function.__globals__
+        for name in names_in(function.__code__) & variables.keys():
+            self._place(variables, name, variables[name])
+
+    def _holder(self, holder: Any) -> None:
+        """Something with attributes that the code names."""
+        for place, name, value in attributes(holder, self._names):
+            self._place(place, name, value)
+        kind: Any = type(holder)
+        own: Any = getattr(holder, "__dict__", {})
+        plain = "_modules" not in own and not isinstance(holder, (type, types.ModuleType))
+        if plain and not kind.__module__.startswith("engine"):
+            self.places.append((Attributes(holder), "__class__", kind))
+            self.places.append((Items(own), Items, len(own)))  # one more may hide one of the class
+
+    def _place(self, place: Any, name: str, value: Any) -> None:
+        """A variable or an attribute that the code names."""
+        if isinstance(value, types.ModuleType):
+            self._sources(value)
+        elif not isinstance(value, type) or users_bases(value):
+            self.places.append((place, name, value))
+            if not isinstance(value, CODE):
+                self._value(value)
+
+    def _value(self, value: Any) -> None:
         """What is in a variable or an attribute that the step reads."""
-        if isinstance(value, _GROWING):
-            self.sizes.append((value, len(value)))
-            self._contents(value, 2)
-        self._sources(value, names)
-
-    def _contents(self, value: Any, depth: int) -> None:
-        """What is in a short list or dict, and in those in it."""
-        if type(value) not in (dict, list) or len(value) > _SHORT or not depth:
+        if id(value) in self._looked_into:
             return
-        place = _Contents(value)
-        self.places.append((place, _MISSING, len(value)))
-        for name in value if type(value) is dict else range(len(value)):
-            self.places.append((place, name, value[name]))
-            self._contents(value[name], depth - 1)
+        if isinstance(value, _GROWING) and not isinstance(value, _TELLING):
+            self.sizes.append((value, len(value)))
+        if isinstance(value, (list, dict, tuple)):
+            self._looked_into.add(id(value))
+            self._contents(value)
+        elif isinstance(value, (set, deque)):
+            self._whole(value, len(value))
+        elif isinstance(value, np.ndarray):
+            self._whole(value, value.size if not _SHARING & self._names else _LONG + 1)
+        else:
+            self._sources(value)
 
-    def _sources(self, value: Any, names: set[str]) -> None:
+    def _contents(self, value: Any) -> None:
+        """What is in a list, tuple or dict; of options and long dicts only what the code names."""
+        if isinstance(value, (tuple, Members, Parts, States)):
+            for part in value.values() if isinstance(value, dict) else value[:SHORT]:
+                self._value(part)
+            return
+        names: Any = range(len(value)) if isinstance(value, list) else value
+        if isinstance(value, dict) and (len(value) > SHORT or isinstance(value, Group)):
+            names = self._names & value.keys() - {"params"}
+        elif len(value) <= SHORT:
+            self.places.append((Items(value), Items, len(value)))
+        else:
+            self._whole(value, len(value))
+            return
+        for name in names:
+            self.places.append((Items(value), name, value[name]))
+            self._value(value[name])
+
+    def _whole(self, value: Any, size: int) -> None:
+        """All that is in something, if that is not too much."""
+        if size <= _LONG:
+            self.places.append((Unchanged(value), None, True))
+
+    def _sources(self, value: Any) -> None:
         """What gives something else each time that it is asked: iterators, and random numbers not of ours."""
         self.iterates |= isinstance(value, Iterator)
         owner = random.random if value is random else value
@@ -99,7 +171,7 @@ class Guards:
         elif isinstance(owner, np.random.Generator):
             self._draws_from(lambda: owner.bit_generator.state)
         elif value is np.random or isinstance(owner, np.random.RandomState) or (
-            value is np and "random" in names
+            value is np and "random" in self._names
         ):
             self._draws_from(np.random.get_state)
 
@@ -113,135 +185,33 @@ class Guards:
     def broken(self) -> str:
         """What the step itself has changed; empty if nothing."""
         for cell, value in self.cells:
-            if _content(cell) is not value:
+            if content_of(cell) is not value:
                 return "a variable of the function around it"
         for place, name, value in self.places:
             if place.get(name) is not value:
-                return "the contents of a list or dict" if isinstance(place, _Contents) else str(name)
+                if isinstance(place, Items) and name is Items:
+                    return "how much is in a list, a dict or an object"
+                inside = isinstance(place, (Items, Unchanged))
+                return "what is in a list, a dict or an array" if inside else str(name)
         for value, size in self.sizes:
             if len(value) != size:
                 return f"the length of a {type(value).__name__}"
+        for optimizer, kept in self.states:
+            if len(now := kept_by(optimizer)) == len(kept) and not same(now, kept):
+                return "what an optimizer keeps"
         if any(stand() != then for stand, then in self.draws):
             return "where a source of random numbers stands"
         return "where an iterator stands" if self.iterates else ""
 
 
-def _content(cell: Any) -> Any:
+def content_of(cell: Any) -> Any:
+    """What is in the cell of a closure."""
     try:
         return cell.cell_contents
     except ValueError:
         return _MISSING
 
 
-class _Reach:
-    """The user's functions that a function gets to, and whatever has attributes that these name."""
-
-    def __init__(self, function: Any) -> None:
-        self.functions: list[tuple[types.CodeType, dict[str, Any], tuple[Any, ...]]] = []
-        self.holders: list[Any] = []
-        self.names = {"__call__", "forward"}
-        met: dict[int, Any] = {}
-        waiting = [function]
-        while waiting:
-            found = waiting.pop()
-            if id(found) in met or isinstance(found, _PLAIN):
-                continue
-            met[id(found)] = found
-            if type(found) is types.MethodType:
-                waiting += [found.__self__, found.__func__]
-            elif type(found) is types.FunctionType:
-                waiting += self._enter(found) if _is_users(found) else []
-            elif (own := getattr(found, "__dict__", None)) is not None:
-                if "_modules" in own:
-                    waiting += own["_modules"].values()
-                kind: Any = type(found)
-                if _users_bases(kind) or "_parameters" not in own:
-                    waiting += _parts(found, self.names)
-                    self.holders.append(found)
-
-    def _enter(self, function: types.FunctionType) -> list[Any]:
-        code, closure = function.__code__, function.__closure__ or ()
-        self.functions.append((code, function.__globals__, closure))
-        fresh = set(code.co_names) - self.names
-        self.names |= fresh
-        return [
-            *map(_content, closure), *map(function.__globals__.get, code.co_names),
-            *(part for holder in self.holders for part in _parts(holder, fresh)),
-        ]
-
-
-def _is_users(found: Any) -> bool:
-    """Whether a function, class or module is neither ours nor Python's."""
-    name = found.__name__ if isinstance(found, types.ModuleType) else found.__module__
-    root = str(name).split(".")[0]
-    return root not in ("engine", "numpy") and (root not in sys.stdlib_module_names or root == "__main__")
-
-
-@lru_cache(maxsize=512)
-def _users_bases(kind: Any) -> tuple[type, ...]:
-    """A class and those that it is derived from, as far as they are the user's."""
-    return tuple([base for base in kind.__mro__ if base is not object and _is_users(base)])
-
-
-def _attributes(holder: Any, names: set[str]) -> Iterator[tuple[Any, str, Any]]:
-    """Where attributes lie that have one of these names, and their values; of ours only an object's own."""
-    own = vars(holder)
-    kinds: Sequence[Any] = ()
-    if isinstance(holder, types.ModuleType):
-        kinds = [holder] if _is_users(holder) else []
-    else:
-        kind = holder if isinstance(holder, type) else type(holder)
-        kinds = _users_bases(kind)
-        if kind is not holder and "_parameters" not in own:  # modules are watched as a whole
-            yield from ((own, name, own[name]) for name in names & own.keys())
-    for base in kinds:
-        held = vars(base)
-        for name in names & held.keys():
-            yield held, name, held[name]
-            if base is not holder and name not in own and not isinstance(held[name], _CODE):
-                yield own, name, None  # where it would hide the one of the class
-
-
-def _lists_of(holder: Any, names: set[str]) -> list[Any]:
-    """The lists and dicts with one of these names that a module of the user's has."""
-    own, kind = vars(holder), cast("Any", type(holder))
-    if "_parameters" not in own or not _users_bases(kind):
-        return []
-    return [own[name] for name in names & own.keys() if isinstance(own[name], _GROWING)]
-
-
-def _parts(holder: Any, names: set[str]) -> list[Any]:
-    """What a holder's attributes of these names lead to."""
-    own, found = vars(holder), []
-    for _, _, value in _attributes(holder, names):
-        found.append(value.fget if isinstance(value, property) else getattr(value, "__func__", value))
-    return [*found, own.get("__wrapped__")]
-
-
-class Facts(NamedTuple):
-    """What a module is: its attributes, its registered parts, and how many hooks of each kind it has."""
-
-    own: dict[str, Any]
-    parameters: dict[str, Any]
-    buffers: dict[str, Any]
-    modules: dict[str, Any]
-    hooks: tuple[int, ...]
-
-
-def facts(module: Any) -> Facts:
-    """What a module is now, to compare with later."""
-    own = module.__dict__
-    hooks = [len(v) for k, v in own.items() if k.endswith("_hooks") and v] if module._hooked else ()
-    parts = own["_parameters"].copy(), own["_buffers"].copy(), own["_modules"].copy()
-    return Facts(own.copy(), *parts, tuple(hooks))
-
-
-def difference(module: Any, before: Facts) -> str:
-    """The first attribute of a module that is not what it was; empty if none."""
-    now = facts(module)
-    for then, parts in zip(before[:4], now[:4], strict=True):
-        for name in parts.keys() | then.keys():
-            a, b = parts.get(name, _MISSING), then.get(name, _MISSING)
-            if a is not b and not (type(a) is type(b) and isinstance(a, (int, float, str, tuple)) and a == b):
-                return name
-    return "" if now.hooks == before.hooks else "hooks"
+def alike(now: Any, then: Any) -> bool:
+    """Whether a plain value is what it was, to the bit, though it may be another object."""
+    return now is then or (type(now) is type(then) and isinstance(now, _NUMBERS) and repr(now) == repr(then))

@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from engine import recording
-from engine.capture.guards import Guards, difference
+from engine.capture.facts import difference, facts, kept_by, modes, parts_of, same
+from engine.capture.guards import Guards, alike, content_of
 from engine.capture.layout import Layout
 from engine.capture.lower import lowered
 from engine.capture.reading import Reading
@@ -21,7 +22,6 @@ from engine.denormal import Environment, environment
 from engine.grad_mode import is_grad_enabled
 from engine.recording import options, structure
 from engine.tensor import Tensor, wrap
-from engine.threads import workers
 
 OFTEN = 256  # replays after which a plan is worth a function of its own
 _DRIFTS = 4096  # bytes of intermediate results from which denormal numbers would be felt
@@ -81,13 +81,17 @@ class Plan:
         self.grad_mode = is_grad_enabled()
         self.counters = list(reading.counters.values())
         self._tensors = [(t, t._array, t._requires_grad) for t in reading.outside()]
-        self._modules = list(recorder.modules.values())
-        self._updates = [(o, n, g, o._blocks[n], len(o.param_groups)) for o, n, g, _ in reading.updates]
+        called = recorder.modules
+        others = [(module, facts(module)) for module in guards.networks if id(module) not in called]
+        self._modules = [*called.values(), *others]
+        self._updates = [(o, n, g, o._blocks[n], g["params"]) for o, n, g, _ in reading.updates]
+        found = {id(o): o for o in (*guards.optimizers, *(o for o, *_ in reading.updates))}
+        self._optimizers = [(optimizer, parts_of(optimizer)) for optimizer in found.values()]
+        self._states, self._modes = guards.states, guards.modes
         self._array_homes = [(t, t._array) for t in self.homes.values()]
         self.generators = reading.generators
         self._lower(layout)
         self.outputs = self._prepared(outputs, layout)
-        self._workers = workers()
         self.version, self.options = structure[0], options[0]
         self.thread = 0
         self.environment: Environment | None = None
@@ -130,7 +134,8 @@ class Plan:
                 return False
             self.version = structure[0]
         if self.options != options[0]:
-            if not all(program.fits() for program in self._programs):
+            fits = all(group["params"] is params for _, _, group, _, params in self._updates)
+            if not fits or not all(program.fits() for program in self._programs):
                 return False
             self.options = options[0]
             self._renew()
@@ -146,28 +151,26 @@ class Plan:
 
     def _same_around(self) -> bool:
         """Whether what changes without a word is the same: variables, and which gradients there are."""
-        try:
-            for cell, value in self.cells:
-                if cell.cell_contents is not value:
-                    return False
-        except ValueError:  # a variable that was deleted
-            return False
+        for cell, value in self.cells:
+            if not alike(content_of(cell), value):
+                return False
         for leaf, had in self.had:
             if (leaf._grad is not None) is not had:
                 return False
-        return not self.places or all(place.get(name) is value for place, name, value in self.places)
+        return not self.places or all(alike(place.get(name), value) for place, name, value in self.places)
 
     def _check(self) -> bool:
         return (
-            self._workers == workers()
+            self._modes == modes()
             and all(t._array is array and t._requires_grad is wants for t, array, wants in self._tensors)
             and not any(t._hooks or t._accumulated_hooks for t, _, _ in self._tensors)
             and all(t._array is array for t, array in self._array_homes)
             and not any(difference(module, before) for module, before in self._modules)
+            and all(same(parts_of(optimizer), parts) for optimizer, parts in self._optimizers)
+            and all(same(kept_by(optimizer), kept) for optimizer, kept in self._states)
             and all(
-                len(o.param_groups) == groups and o.param_groups[n] is group and o._blocks[n] is blocks
-                and all(block.has_states(o.state) for block in blocks)
-                for o, n, group, blocks, groups in self._updates
+                o._blocks[n] is blocks and all(block.has_states(o.state) for block in blocks)
+                for o, n, _, blocks, _ in self._updates
             )
         )
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.capture.guards import Facts, difference, facts
+from engine.capture.facts import Facts, difference, facts
 from engine.capture.reading import Reading
 from engine.capture.trace import owner
 from engine.recording import Recording, structure

@@ -1,8 +1,8 @@
 """A plan that is replayed often, as one function without loops: up to a fifth off the step of a small model.
 
 The function is generated. Its text is made only of what stands in this file and of numbers: every object it
-uses is handed to it as `v0`, `v1`, …, and variables that the step reads are called `c0`, … and `g0`, … here,
-whatever their names are. Nobody else's text gets into it.
+uses is handed to it as `v0`, `v1`, …, and variables and attributes that the step reads are called `c0`, … and
+`g0`, … here, whatever their names are. Nobody else's text gets into it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.capture.guards import Items
+from engine.capture.reach import Attributes
 from engine.capture.results import ChangedError, Fresh, made, take_over
 from engine.grad_mode import is_grad_enabled
 from engine.optim.program import Program
@@ -34,7 +36,7 @@ class _Text:
         self.lines: list[str] = []
         self.objects: list[Any] = []
         self.cells: list[Any] = []  # variables around the step, which the function reads as `c0`, …
-        self.globals: list[str] = []  # of the step's module; put in place of `g0`, … once it is compiled
+        self.words: list[str] = []  # names of variables and attributes, put in place of `g0`, … at the end
         self._numbers: dict[int, int] = {}
 
     def name(self, value: Any) -> str:
@@ -43,6 +45,11 @@ class _Text:
         if number == len(self.objects):
             self.objects.append(value)
         return f"v{number}"
+
+    def word(self, name: str) -> str:
+        """`g` and a number, in place of a name of the step's."""
+        self.words.append(name)
+        return f"g{len(self.words) - 1}"
 
     def add(self, depth: int, line: str) -> None:
         """One more line."""
@@ -68,7 +75,7 @@ def straight(plan: Plan, take: Any, give: Any) -> FunctionType:
     scope: dict[str, Any] = {}
     exec(text.source, scope)  # noqa: S102 - see the top of this file
     made = scope["bind"](*text.objects, *text.cells)
-    names = {f"g{number}": name for number, name in enumerate(text.globals)}
+    names = {f"g{number}": name for number, name in enumerate(text.words)}
     code = made.__code__.replace(co_names=tuple([names.get(name, name) for name in made.__code__.co_names]))
     cells = dict(zip(code.co_freevars, made.__closure__, strict=True))
     cells.update({f"c{number}": cell for number, cell in enumerate(text.cells)})
@@ -88,7 +95,7 @@ def written(plan: Plan, take: Any, give: Any) -> _Text:
     text.add(3, "try:")
     text.add(4, f"if {' or '.join(_changes(text, plan))}: pass")
     text.add(4, "else: changed = 0")
-    text.add(3, f"except {text.name(NameError)}: pass")
+    text.add(3, f"except {text.name((NameError, AttributeError, LookupError))}: pass")
     text.add(3, f"if changed: {leave}")
     arguments = _arguments(text, plan, leave)
     for leaf, kept in plan.given:
@@ -144,8 +151,13 @@ def _changes(text: _Text, plan: Plan) -> Iterator[str]:
         yield f"c{len(text.cells) - 1} is not {text.name(value)}"
     for place, name, value in plan.places:
         if place is plan.variables:
-            text.globals.append(name)
-            yield f"g{len(text.globals) - 1} is not {text.name(value)}"
+            yield f"{text.word(name)} is not {text.name(value)}"
+        elif type(place) is Attributes:
+            yield f"{text.name(place.holder)}.{text.word(name)} is not {text.name(value)}"
+        elif type(place) is Items and name is Items:
+            yield f"{text.name(len)}({text.name(place.values)}) != {value}"
+        elif type(place) is Items:
+            yield f"{text.name(place.values)}[{text.name(name)}] is not {text.name(value)}"
         else:
             yield f"{text.name(place.get)}({text.name(name)}) is not {text.name(value)}"
     for leaf, had in plan.had:

@@ -18,6 +18,7 @@ from engine.nn.parameter import Buffer, Parameter
 from engine.nn.state import Stateful
 from engine.nn.tree import ModuleTree
 from engine.recording import changed, watcher, watchers
+from engine.telling import Parts
 from engine.tensor import Tensor
 
 Self = TypeVar("Self", bound="Module")
@@ -32,9 +33,9 @@ class Module(ModuleTree, Stateful, HookedCalls):
     def __init__(self) -> None:
         own = self.__dict__
         own["training"] = True
-        own["_parameters"] = {}
-        own["_buffers"] = {}
-        own["_modules"] = {}
+        own["_parameters"] = Parts()
+        own["_buffers"] = Parts()
+        own["_modules"] = Parts()
         own["_non_persistent_buffers_set"] = set()
         own["_forward_hooks"] = OrderedDict()
         own["_forward_pre_hooks"] = OrderedDict()

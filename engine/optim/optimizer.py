@@ -13,15 +13,18 @@ import numpy as np
 from engine.grad_mode import enable_grad
 from engine.node import RemovableHandle
 from engine.optim.block import Block, Call, gather_storage, runs, same
-from engine.optim.options import Group, States, required
+from engine.optim.options import Group, States, Watched, required
 from engine.optim.program import Program
 from engine.optim.state_hooks import StateHooks
 from engine.recording import changed, options, refuse, watcher, watchers
+from engine.telling import Members
 from engine.tensor import Tensor, wrap
 
 
-class Optimizer(StateHooks):
+class Optimizer(Watched, StateHooks):
     """Base class: an algorithm says what state it keeps (`_state_of`) and how to `_update` a block."""
+
+    _opt_called: bool | None = None     # whether it has made a step since a scheduler asks for that
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
         if isinstance(params, Tensor):
@@ -30,8 +33,7 @@ class Optimizer(StateHooks):
                 f"but got {params.dtype.tensor_type}"
             )
         self.defaults = defaults
-        self.state = States(dict)
-        self.param_groups: list[Group] = []
+        self.state, self.param_groups = States(), Members()
         self._blocks: list[list[Block]] = []
         self._before: OrderedDict[int, Callable[..., Any]] = OrderedDict()
         self._after: OrderedDict[int, Callable[..., Any]] = OrderedDict()
@@ -76,16 +78,6 @@ class Optimizer(StateHooks):
         """The numpy calls of an update, with `_numbers` as 0-d arrays. Captured steps repeat them."""
         raise NotImplementedError
 
-    @property
-    def state(self) -> States:
-        """What is kept of each parameter."""
-        return self._state
-
-    @state.setter
-    def state(self, value: dict[Tensor, dict[str, Any]]) -> None:
-        changed()
-        self._state = value if isinstance(value, States) else States(dict, value)
-
     # ---- groups ----
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
@@ -129,14 +121,13 @@ class Optimizer(StateHooks):
                     "all optimizer param groups should be with/without names. cannot add param group "
                     f"{'with' if 'param_names' in group else 'without'} names to the optimizer"
                 )
-        group["params"] = params
+        group["params"] = Members(params)
         for name, value in self.defaults.items():
             if value is required and name not in group:
                 raise ValueError(
                     "parameter group didn't specify a value of required optimization parameter " + name
                 )
             group.setdefault(name, value)
-        changed()
         self.param_groups.append(group)
         self._blocks.append([])
         gather_storage(params)
@@ -165,18 +156,23 @@ class Optimizer(StateHooks):
             refuse("the optimizer has a hook that runs before its step")
             for hook in tuple(self._before.values()):
                 hook(self, (closure,), {})
+        if self._opt_called is False:
+            self._opt_called = True
         loss = None
         if closure is not None:
             with enable_grad():
                 loss = closure()
         recording = watcher() if watchers else None
+        if len(self._blocks) != len(self.param_groups):     # which were edited by hand
+            self._blocks = [[] for _ in self.param_groups]
         for number, group in enumerate(self.param_groups):
+            if type(group) is not Group:
+                group = self.param_groups[number] = Group(group)
             self._step_group(number, group, recording)
         if self._after:
+            refuse("the optimizer has a hook that runs after its step")
             for hook in tuple(self._after.values()):
                 hook(self, (closure,), {})
-                if recording is not None:
-                    recording.call(hook, self, (None,), {})
         return loss
 
     def _step_group(self, number: int, group: Group, recording: Any) -> None:
@@ -260,18 +256,17 @@ class Optimizer(StateHooks):
         numbers = [number for group in saved for number in group["params"]]
         params = [param for group in groups for param in group["params"]]
         matched = dict(zip(numbers, params, strict=True))
-        state = States(dict)
+        state = States()
         for number, values in state_dict["state"].items():
             if number in matched:
                 param = matched[number]
                 state[param] = {name: _taken(value, name, param) for name, value in values.items()}
-        changed()
         self.state = state
         self._blocks = [[] for _ in groups]
-        self.param_groups = [
+        self.param_groups = Members(
             Group(copy.deepcopy({k: v for k, v in new.items() if k != "params"}), params=old["params"])
             for new, old in zip(saved, groups, strict=True)
-        ]
+        )
         for hook in self._hooks_of("load_after"):
             hook(self)
 

@@ -43,10 +43,8 @@ class LRScheduler:
 
     def _count_steps(self) -> None:
         """Watch whether the optimizer steps before the scheduler does."""
-        steps = self.optimizer.__dict__
-        if "_steps_seen" not in steps:
-            steps["_steps_seen"] = 0
-            self.optimizer.register_step_post_hook(_note_step)
+        if self.optimizer._opt_called is None and type(self.optimizer).step is Optimizer.step:
+            self.optimizer._opt_called = False
 
     def _initial_step(self) -> None:
         self._step_count = 0
@@ -69,7 +67,7 @@ class LRScheduler:
     @repeated
     def step(self, epoch: int | None = None) -> None:
         """Go to the next epoch, or to the one given, and set the learning rates."""
-        if self._step_count == 1 and not self.optimizer.__dict__.get("_steps_seen"):
+        if self._step_count == 1 and self.optimizer._opt_called is False:
             warnings.warn(
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 "
                 "and later, "
@@ -110,10 +108,6 @@ class LRScheduler:
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over what `state_dict` gave."""
         self.__dict__.update(state_dict)
-
-
-def _note_step(optimizer: Any, *_: Any) -> None:
-    optimizer._steps_seen += 1
 
 
 def held_by(function: Any) -> dict[str, Any] | None:

@@ -1,0 +1,170 @@
+"""What a step's code gets to: the user's functions, and whatever has attributes or items that these read."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections import deque
+from collections.abc import Iterator, Sequence, Set
+from functools import lru_cache, partial
+from typing import Any
+
+import numpy as np
+
+from engine.optim.optimizer import Optimizer
+from engine.tensor import Tensor
+
+SHORT = 32  # items up to which a list or dict is looked into
+CODE = (types.FunctionType, property, staticmethod, classmethod)
+_LEAVES = frozenset((int, float, complex, bool, str, bytes, type(None), np.ndarray, types.CodeType))
+_CONTAINERS = (list, tuple, set, frozenset, deque)
+_IMPLIED = frozenset((  # names that code reads without naming them
+    "__call__", "forward", "__init__", "__get__", "__getattr__", "__getitem__", "__iter__", "__next__",
+    "__len__", "__contains__", "__bool__", "__enter__", "__exit__",
+    *(f"__{r}{name}__" for r in ("", "r") for name in ("add", "sub", "mul", "truediv", "pow", "matmul")),
+))
+
+
+class Attributes:
+    """The attributes of an object, to be asked for as the items of a dict are."""
+
+    def __init__(self, holder: Any) -> None:
+        self.holder = holder
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """One of them."""
+        return getattr(self.holder, name, default)
+
+
+class Reach:
+    """The functions, networks and optimizers that a function gets to, and what else has attributes it names.
+
+    ``names`` are the names in the code of all these functions, and words in it, which may name an attribute
+    or an item too.
+    """
+
+    def __init__(self, function: Any, arguments: Sequence[Any]) -> None:
+        self.functions: list[types.FunctionType] = []
+        self.holders: list[Any] = []
+        self.networks: list[Any] = []
+        self.optimizers: list[Any] = []
+        self.algorithms: list[Any] = []  # those of them whose class is the user's
+        self.names = set(_IMPLIED)
+        met: dict[int, Any] = {}
+        waiting = [function, *arguments]
+        while waiting:
+            found = waiting.pop()
+            if type(found) not in _LEAVES and id(found) not in met:
+                met[id(found)] = found
+                waiting += self._next(found)
+
+    def _next(self, found: Any) -> list[Any]:
+        """Take up something that was found; what it leads to."""
+        kind: Any = type(found)
+        if kind is types.MethodType:
+            return [found.__self__, found.__func__]
+        if kind is types.FunctionType:
+            return self._enter(found) if _is_users(found) else []
+        if isinstance(found, _CONTAINERS):
+            return list(found) if len(found) <= SHORT else []
+        if isinstance(found, dict):
+            return list(found.values()) if len(found) <= SHORT else []
+        own = getattr(found, "__dict__", None)
+        if own is None:
+            if users_bases(kind):  # with slots
+                self.holders.append(found)
+                return _parts(found, self.names)
+            return []
+        more: list[Any] = []
+        if isinstance(found, Tensor) and not own:
+            return more
+        if isinstance(found, Optimizer):
+            self.optimizers.append(found)
+            self.algorithms += [found] if users_bases(kind) else []
+        elif "_modules" in own:
+            self.networks.append(found)
+            more = [*own["_modules"].values(), *own["_parameters"].values()]
+            if not users_bases(kind):
+                return more
+        elif kind is partial:
+            more = [found.func, *found.args, *found.keywords.values()]
+        self.holders.append(found)
+        return more + _parts(found, self.names)
+
+    def _enter(self, function: types.FunctionType) -> list[Any]:
+        self.functions.append(function)
+        closure, variables = function.__closure__ or (), function.__globals__
+        names = names_in(function.__code__)
+        fresh = names - self.names
+        self.names |= fresh
+        if function.__dict__:
+            self.holders.append(function)
+        return [
+            *map(content, closure), *map(variables.get, names), *(function.__defaults__ or ()),
+            *(function.__kwdefaults__ or {}).values(), function.__dict__.get("__wrapped__"),
+            *(part for holder in self.holders for part in _parts(holder, fresh)),
+        ]
+
+
+@lru_cache(maxsize=1024)
+def names_in(code: types.CodeType) -> frozenset[str]:
+    """The names and words in a function's code, and in the functions and comprehensions within it."""
+    found = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            found |= names_in(constant)
+        elif isinstance(constant, str) and constant.isidentifier():
+            found.add(constant)
+    return frozenset(found)
+
+
+def content(cell: Any) -> Any:
+    """What is in the cell of a closure; None if it is empty."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
+
+
+def _is_users(found: Any) -> bool:
+    """Whether a function, class or module is neither ours nor Python's."""
+    name = found.__name__ if isinstance(found, types.ModuleType) else found.__module__
+    root = str(name).split(".")[0]
+    return root not in ("engine", "numpy") and (root not in sys.stdlib_module_names or root == "__main__")
+
+
+@lru_cache(maxsize=512)
+def users_bases(kind: Any) -> tuple[type, ...]:
+    """A class and those that it is derived from, as far as they are the user's."""
+    return tuple([base for base in kind.__mro__ if base is not object and _is_users(base)])
+
+
+def attributes(holder: Any, names: Set[str]) -> Iterator[tuple[Any, str, Any]]:
+    """Where attributes lie that have one of these names, and their values."""
+    own: Any = getattr(holder, "__dict__", {})
+    bases: Sequence[Any]
+    if isinstance(holder, types.ModuleType):
+        bases = [holder]
+    else:
+        kind = holder if isinstance(holder, type) else type(holder)
+        bases = users_bases(kind)
+        if kind is not holder:
+            yield from ((own, name, own[name]) for name in names & own.keys())
+    for base in bases:
+        held = vars(base)
+        for name in names & held.keys():
+            yield held, name, held[name]
+            if type(held[name]) is types.MemberDescriptorType and base is not holder:
+                place = Attributes(holder)
+                yield place, name, place.get(name)
+
+
+def _parts(holder: Any, names: Set[str]) -> list[Any]:
+    """What a holder's attributes of these names lead to."""
+    found = []
+    for _, _, value in attributes(holder, names):
+        if isinstance(value, property):
+            found += [value.fget, value.fset]
+        else:
+            found.append(getattr(value, "__func__", value))
+    return [*found, getattr(holder, "__dict__", {}).get("__wrapped__")]
