@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.capture.arena import place
+from engine.capture.arena import Spare, place
 from engine.capture.patterns import PATTERNS
 from engine.capture.reading import Reading, keep_gradients, put, update_block
 from engine.capture.results import UnsuitableError
@@ -16,7 +16,7 @@ from engine.optim.block import Block
 from engine.optim.optimizer import Optimizer
 from engine.optim.program import Program
 from engine.parallel import Crew
-from engine.room import Room, Scratch, block
+from engine.room import Memory, Room, block, lines
 
 WORTH_IT = 1 << 18  # bytes that are worth looking for room to share
 
@@ -29,6 +29,7 @@ class Layout:
         self.places: dict[int, np.ndarray] = {}  # by id of the storage
         self._lives: dict[Any, list[int]] = {}  # of a storage, or of what an entry works in, by id
         self._arrays: dict[int, np.ndarray] = {}  # by id of the reference
+        self._needs: dict[Any, dict[str, int]] = {}  # of what an entry works in, by name, once that is known
         self.arguments: dict[int, np.ndarray] = {}
         self.furnish()
         entries = _restored(reading.entries)
@@ -42,8 +43,9 @@ class Layout:
     def furnish(self) -> None:
         """Begin to lower the entries, or begin again."""
         self.programs: list[Program] = []
-        self.rooms: dict[int, Room] = {}  # by node, for a forward and its rule
-        self.scratch, self.crew = Scratch(), Crew()
+        self._rooms: dict[int, Room] = {}  # by node, for a forward and its rule
+        self._memories: dict[Any, tuple[Memory, list[int]]] = {}  # and when they are used: first and last
+        self.crew = Crew()
 
     def _bind_gradients(self, reading: Reading, entries: list[Entry]) -> None:
         """Have the gradients of leaves computed where they are kept, wherever that is possible."""
@@ -112,6 +114,7 @@ class Layout:
         offsets, total = place(list(lives.values()))
         memory = block(total)
         starts = dict(zip(lives, offsets, strict=True))
+        self._spare = Spare(memory, [(starts[key], *life) for key, life in lives.items()])
         for key, life in self._lives.items():
             start = starts[id(life)]
             self.places[key] = memory[start : start + life[0]]
@@ -130,20 +133,37 @@ class Layout:
             return False
         return entry.args[1].value.ndim == 1 and not entry.args[1].stacked
 
-    def lend(self, needs: list[int]) -> None:
-        """Give all arrays new places, and beside them each entry so many bytes of scratch memory."""
-        first = 1 - len(needs)
-        for at, (entry, need) in enumerate(zip(self.entries, needs, strict=True), first):
-            if need:
-                self._lives[id(entry)] = [need, at, at]
-        for room in self.rooms.values():
-            room.notes.clear()  # they know the room: a circle, which would keep its memory for a while
-        self._arrays = {}
-        self._place()
-        self.furnish()
+    def room(self, entry: Entry, at: int) -> Room:
+        """What an op may use: memory of the arena that is free meanwhile, as far as it goes."""
+        self._spare.open(at)
+        working, key = self._remember(id(entry), at, self._spare.get), (entry.node, "lasting")
+        room = self._rooms.get(entry.node)
+        if room is None:
+            room = self._rooms[entry.node] = Room(self.crew, self._remember(key, at, block), working)
+        room.working, self._memories[key][1][1] = working, at
+        return room
 
-    def room(self, entry: Entry, updated: Block) -> list[np.ndarray] | None:
-        """That memory, as two arrays; eager steps are rare from now on, and find their own again."""
+    def _remember(self, key: Any, at: int, get: Any) -> Memory:
+        memory = Memory(get, self.places.get(key), self._needs.get(key, {}))
+        self._memories[key] = memory, [at, at]
+        return memory
+
+    def is_short(self) -> bool:
+        """Whether ops work in so much memory beside the arena that it pays to lay out all anew."""
+        lasting = sum([memory.bytes for key, (memory, _) in self._memories.items() if type(key) is tuple])
+        return self._spare.bytes + lasting >= WORTH_IT
+
+    def lend(self) -> None:
+        """Give all arrays new places, and beside them what ops work in."""
+        for key, (memory, used) in self._memories.items():
+            if memory.sizes:
+                self._needs[key], self._lives[key] = memory.sizes, [memory.bytes, *used]
+        self._arrays = {}
+        self.furnish()
+        self._place()
+
+    def update_room(self, entry: Entry, updated: Block) -> list[np.ndarray] | None:
+        """Memory for an update, as two arrays; eager steps are rare from now on, and find their own again."""
         lent = self.places.get(id(entry))
         updated.program = None
         if lent is None:
@@ -255,4 +275,4 @@ def has_program(entry: Entry) -> bool:
 
 def _row(updated: Block) -> int:
     """The bytes of one array for an update to work in, to the next cache line."""
-    return -(-updated.length * updated.dtype.itemsize // 64) * 64
+    return lines(updated.length * updated.dtype.itemsize)

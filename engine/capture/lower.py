@@ -10,30 +10,32 @@ import numpy as np
 
 import engine.ops.class_losses_into
 import engine.ops.conv_pool_into  # noqa: F401
-from engine.capture.layout import WORTH_IT, Layout, has_program
+from engine.capture.layout import Layout, has_program
 from engine.capture.reading import keep_gradients, put, update_block
 from engine.capture.results import ChangedError
 from engine.capture.trace import Entry, Ref
 from engine.optim.program import Program
-from engine.room import Room
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 def lowered(layout: Layout) -> list[list[Call]]:
     """The calls of each entry; made again where it pays that ops work in memory of the arena."""
-    parts, needs = [], []
-    for entry in layout.entries:
-        parts.append(lower(entry, layout))
-        needs.append(layout.scratch.leave())
-    if layout.scratch.bytes < WORTH_IT:
-        return parts
-    layout.lend(needs)
-    return [lower(entry, layout) for entry in layout.entries]
+    parts = _each(layout)
+    if layout.is_short():
+        del parts
+        layout.lend()
+        parts = _each(layout)
+    return parts
 
 
-def lower(entry: Entry, layout: Layout) -> list[Call]:
-    """The numpy calls that repeat one entry."""
+def _each(layout: Layout) -> list[list[Call]]:
+    first = 1 - len(layout.entries)  # counted from the end, as the layout does
+    return [lower(entry, layout, at) for at, entry in enumerate(layout.entries, first)]
+
+
+def lower(entry: Entry, layout: Layout, at: int) -> list[Call]:
+    """The numpy calls that repeat one entry, the one done at that time."""
     if entry.function is keep_gradients:
         pairs = [(layout.homes[id(leaf)], layout.array(ref)) for ref, leaf in zip(*entry.args, strict=True)]
         return [(home.__setitem__, (..., grad)) for home, grad in pairs if grad is not home]
@@ -41,7 +43,7 @@ def lower(entry: Entry, layout: Layout) -> list[Call]:
         optimizer, block, group, *_ = entry.args
         if not has_program(entry) or layout.runs_python:
             return [(optimizer._update, (block, group))]  # a scheduler may write options within the step
-        layout.programs.append(Program(optimizer, block, group, layout.room(entry, block)))
+        layout.programs.append(Program(optimizer, block, group, layout.update_room(entry, block)))
         return layout.programs[-1].calls
     given = {id(ref.storage) for ref in entry.reads}
     outs = [r for r in entry.made if id(r.storage) not in given and r.storage.kind != "external"]
@@ -55,9 +57,7 @@ def lower(entry: Entry, layout: Layout) -> list[Call]:
     single = isinstance(entry.outs, Ref)
     if entry.source is not None and entry.role in entry.source.into:
         faster, _ = entry.source.into[entry.role]
-        layout.scratch.enter(layout.places.get(id(entry)))
-        room = layout.rooms.setdefault(entry.node, Room(layout.scratch, layout.crew))
-        calls = faster(room, layout.tree(entry.outs), *args)
+        calls = faster(layout.room(entry, at), layout.tree(entry.outs), *args)
         if calls is not None:
             return calls
     if single and isinstance(entry.function, np.ufunc):

@@ -25,6 +25,7 @@ _SMALL_IMAGE = 196  # output positions up to which the batch is best put last
 _SMALL_PLANES = 1024  # the same with few channels
 _TINY_IMAGE = 64  # positions up to which rows are too few to be worth adding up
 _FEW = 4  # samples, or channels
+_SMALL_BORDERED = 1 << 15  # numbers that are set to 0 in no more time than the calls for each side take
 _IN_PLACE = 10**6  # multiplications up to which OpenBLAS does not copy the factors first, on AVX-512
 
 
@@ -43,7 +44,7 @@ def suits_batch_last(input_shape: Sizes, out: Sizes, pads: Pads, groups: int) ->
 class Laid(NamedTuple):
     """Memory for an input with the samples last and a border of zeros around it."""
 
-    clear: Call  # sets the border
+    clear: list[Call]  # sets the border
     inner: np.ndarray  # (C, *sizes, N), where the input goes
     windows: np.ndarray  # (C, *kernel, *places, N)
 
@@ -59,7 +60,17 @@ def lay_out(
     laid = take((channels, *sizes, samples), dtype, name)
     # The samples stand as one more dimension with a kernel of 1.
     windows = window_view(laid[None], (*kernel, 1), (*stride, 1), (*dilation, 1), (*places, samples))
-    return Laid((laid.fill, (0,)), laid[(slice(None), *inner)], windows[0].squeeze(1 + len(kernel)))
+    return Laid(_borders(laid, inner), laid[(slice(None), *inner)], windows[0].squeeze(1 + len(kernel)))
+
+
+def _borders(laid: np.ndarray, inner: tuple[slice, ...]) -> list[Call]:
+    """Calls that set the border around `inner` to 0; of a small array all of it, which is one call."""
+    sides = [
+        laid[(slice(None),) * dim + (side,)]
+        for dim, part in enumerate(inner, 1) for side in (slice(part.start), slice(part.stop, None))
+    ]
+    sides = [side for side in sides if side.size]
+    return [(side.fill, (0,)) for side in ([laid] if sides and laid.size <= _SMALL_BORDERED else sides)]
 
 
 class Piece(NamedTuple):
@@ -67,24 +78,20 @@ class Piece(NamedTuple):
 
     rows: slice
     columns: np.ndarray  # (terms, places · samples); the last is the bias's row of ones, if there is one
-    ready: list[Call]  # sets that row
-    fill: Call  # lays out the windows
+    fill: list[Call]  # lays out the windows
 
 
-def cut(
-    take: Take, windows: np.ndarray, outputs: int, with_ones: bool = False, apart: bool = False
-) -> Iterator[Piece]:
-    """The pieces that products are made of; ``apart`` if the columns of each have memory of their own."""
+def cut(take: Take, windows: np.ndarray, outputs: int, with_ones: bool = False) -> Iterator[Piece]:
+    """The pieces that products are made of."""
     dims = (windows.ndim - 2) // 2
     weights, row = count(windows.shape[: 1 + dims]), count(windows.shape[2 + dims :])
     for rows in cuts(windows, outputs):
         part = windows[(slice(None),) * (1 + dims) + (rows,)]
-        name = f"columns{rows.start}" if apart else "columns"
-        columns = take((weights + with_ones, (rows.stop - rows.start) * row), windows.dtype, name)
-        yield Piece(
-            rows, columns, [(columns[weights].fill, (1,))] if with_ones else [],
-            (columns[:weights].reshape(part.shape).__setitem__, (..., part)),
-        )
+        columns = take((weights + with_ones, (rows.stop - rows.start) * row), windows.dtype, "columns")
+        fill: list[Call] = [(columns[:weights].reshape(part.shape).__setitem__, (..., part))]
+        if with_ones:
+            fill.append((columns[weights].fill, (1,)))
+        yield Piece(rows, columns, fill)
 
 
 def cuts(windows: np.ndarray, outputs: int) -> list[slice]:
@@ -118,7 +125,7 @@ def batch_last(
 ) -> Calls:
     """(N, C, *sizes) and (O, C, *kernel) → `out`, (N, O, *places)."""
     laid = lay_out(take, x.shape, x.dtype, weight.shape[2:], stride, pads, dilation, out.shape[2:])
-    yield laid.clear
+    yield from laid.clear
     yield laid.inner.__setitem__, (..., samples_last(x))
     yield from alone(products(take, out, laid, weight, bias))
 
@@ -129,8 +136,7 @@ def products(take: Take, out: np.ndarray, laid: Laid, weight: np.ndarray, bias: 
     yield from joining
     target = samples_last(out)
     for piece in cut(take, laid.windows, len(weight), bias is not None):
-        yield from piece.ready
-        yield piece.fill
+        yield from piece.fill
         product = take((len(weight), piece.columns.shape[1]), out.dtype, "product")
         yield matrix.dot, (piece.columns, product)
         place = target[:, piece.rows]
@@ -142,7 +148,7 @@ def batch_last_to_input(
 ) -> Calls:
     """The gradient towards the input → `out`, (N, C, *sizes); `mirror` are the weights turned round."""
     laid = lay_out_back(take, g.shape, g.dtype, mirror, pads, dilation, out.shape[2:])
-    yield laid.clear
+    yield from laid.clear
     yield laid.inner.__setitem__, (..., samples_last(g))
     yield from alone(products_back(take, out, laid, mirror, pads, dilation))
 
@@ -185,7 +191,7 @@ def sum_of_rows(
     sums = target if in_place else take(target.shape, out.dtype, "sums of rows")
     yield sums.fill, (0,)
     for piece in cut(take, laid.windows, len(matrix)):
-        yield piece.fill
+        yield from piece.fill
         product = take((len(matrix), piece.columns.shape[1]), out.dtype, "product")
         yield matrix.dot, (piece.columns, product)
         added = product.reshape(mirror.shape[2], len(sums), -1, *sums.shape[2:])
@@ -217,7 +223,7 @@ def batch_last_to_weight(
 ) -> Calls:
     """The gradients towards weight and bias → `out`, (O, C, *kernel), and `to_bias`, (O,)."""
     laid = lay_out(take, x.shape, x.dtype, out.shape[2:], stride, pads, dilation, g.shape[2:])
-    yield laid.clear
+    yield from laid.clear
     yield laid.inner.__setitem__, (..., samples_last(x))
     parts, finish = sum_of_pieces(take, out, to_bias, len(cuts(laid.windows, len(out))))
     pieces = cut(take, laid.windows, len(out), to_bias is not None)
@@ -227,8 +233,7 @@ def batch_last_to_weight(
 
 def _products_to_weight(take: Take, g: np.ndarray, pieces: Iterator[Piece], parts: np.ndarray) -> Calls:
     for piece, part in zip(pieces, parts, strict=True):
-        yield from piece.ready
-        yield piece.fill
+        yield from piece.fill
         slope = take((part.shape[1], piece.columns.shape[1]), g.dtype, "slope")
         place = g[:, piece.rows]
         yield slope.reshape(place.shape).__setitem__, (..., place)

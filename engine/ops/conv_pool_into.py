@@ -33,11 +33,10 @@ from engine.ops.conv_batch_last import (
 )
 from engine.ops.conv_pool import borders_back, convolution_pool, convolution_pool_vjp
 from engine.ops.scratch import Call, Take, perform
-from engine.ops.windows import Pads, Sizes, count, is_samples_last, samples_last
+from engine.ops.windows import Pads, Sizes, is_samples_last, samples_last
 from engine.threads import alone
 
 _CACHED = 1 << 16  # responses that are pooled at once
-_LAID_ONCE = 1 << 17  # numbers up to which the windows of a whole input are kept for the gradient
 
 
 class _Group(NamedTuple):
@@ -46,8 +45,7 @@ class _Group(NamedTuple):
     rows: slice  # of pooled places
     right: np.ndarray  # (2, O, rows, width, N), for both of its rows: whether the second of two columns
     row: np.ndarray  # (2, O, rows, width, N): whether the first row, and whether the second
-    pieces: list[list[Piece]]  # for each thread, in its memory
-    first: int  # the number of its first piece
+    pieces: slice  # among those of the convolution
 
     def quarters(self, responses: np.ndarray, piece: Piece, apart: np.ndarray) -> tuple[Any, Any]:
         """A piece (O, rows, width, N) with row and column of a window in front; where it lies in `apart`."""
@@ -63,43 +61,50 @@ class _Group(NamedTuple):
 class _Layer:
     """What lasts from forward to backward: the input laid out, and how the work is cut up."""
 
-    def __init__(self, room: Room, laid: Laid, outputs: int, with_ones: bool) -> None:
-        self.room, self.laid, self.outputs = room, laid, outputs
+    def __init__(self, room: Room, laid: Laid, outputs: int) -> None:
+        self.laid, self.outputs = laid, outputs
         self.height, self.width, self.samples = laid.windows.shape[3:]
-        terms = count(laid.windows.shape[:3]) + with_ones
-        self.whole = terms * self.height * self.width * self.samples <= _LAID_ONCE  # all windows are kept
-        rows = cuts(laid.windows, outputs)[0].stop
+        self._cuts = cuts(laid.windows, outputs)
+        rows = self._cuts[0].stop
         rows *= max(_CACHED // (outputs * rows * self.width * self.samples), 1)
         rows += rows % 2
         starts = range(0, self.height, rows)
-        self.threads = 1 if self.whole else min(room.crew.size, len(starts))
-        pieces = [list(cut(self.own(i), laid.windows, outputs, with_ones, self.whole)) for i in self.each()]
-        perform([laid.clear, *(call for part in pieces for piece in part for call in piece.ready)])
-        self.groups = [self._group(slice(start, min(start + rows, self.height)), pieces) for start in starts]
-        self.count = len(pieces[0])
+        self.threads = min(room.crew.size, len(starts))
+        self.groups = [self._group(room, slice(at, min(at + rows, self.height))) for at in starts]
 
-    def _group(self, rows: slice, pieces: list[list[Piece]]) -> _Group:
-        inside = [n for n, piece in enumerate(pieces[0]) if rows.start <= piece.rows.start < rows.stop]
+    def _group(self, room: Room, rows: slice) -> _Group:
+        inside = [n for n, piece in enumerate(self._cuts) if rows.start <= piece.start < rows.stop]
         shape = (2, self.outputs, (rows.stop - rows.start) // 2, self.width // 2, self.samples)
-        right, row = (self.room.own(shape, bool, f"{name}{rows.start}") for name in ("right", "row"))
-        own = [[part[n] for n in inside] for part in pieces]
-        return _Group(slice(rows.start // 2, rows.stop // 2), right, row, own, inside[0])
+        right, row = (room.own(shape, bool, f"{name}{rows.start}") for name in ("right", "row"))
+        return _Group(
+            slice(rows.start // 2, rows.stop // 2), right, row, slice(inside[0], inside[-1] + 1)
+        )
 
-    def each(self) -> range:
-        """The numbers of the threads."""
-        return range(self.threads)
+    @property
+    def count(self) -> int:
+        """How many pieces there are."""
+        return len(self._cuts)
 
-    def own(self, thread: int) -> Take:
-        """Memory of this layer's, of one thread's."""
-        return lambda shape, dtype, name: self.room.own(shape, dtype, f"{name} of {thread}")
+    def responses(self, take: Take, piece: Piece, dtype: np.dtype) -> tuple[np.ndarray, np.ndarray]:
+        """Memory for the responses of a piece: as a matrix (O, places · N), and as (O, rows, width, N)."""
+        flat = take((self.outputs, piece.columns.shape[1]), dtype, "product")
+        return flat, flat.reshape(self.outputs, -1, self.width, self.samples)
 
-    def scratch(self, thread: int) -> Take:
-        """Memory for use between calls, of one thread's."""
-        return lambda shape, dtype, name: self.room.scratch(shape, dtype, f"{name} of {thread}")
+    def section(
+        self, room: Room, with_ones: bool, task: Callable[[int, Take, _Group, list[Piece]], Iterable[Call]]
+    ) -> list[Call]:
+        """What is to be done for each group, by all helpers, in each one's memory."""
+        tasks = []
+        for thread in range(self.threads):
+            take = memory_of(room, thread)
+            pieces = list(cut(take, self.laid.windows, self.outputs, with_ones))
+            tasks.append([list(task(thread, take, group, pieces[group.pieces])) for group in self.groups])
+        return room.crew.section(tasks)
 
-    def section(self, task: Callable[[int, _Group], Iterable[Call]]) -> list[Call]:
-        """What is to be done for each group, by all helpers."""
-        return self.room.crew.section([[list(task(i, group)) for group in self.groups] for i in self.each()])
+
+def memory_of(room: Room, thread: int) -> Take:
+    """Memory for use between calls, of one thread's."""
+    return lambda shape, dtype, name: room.scratch(shape, dtype, f"{name} of {thread}" if thread else name)
 
 
 @convolution_pool.writes("forward")
@@ -107,27 +112,26 @@ def convolution_pool_into(
     room: Room, out: np.ndarray, input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None,
     stride: Sizes, pads: Pads, dilation: Sizes, with_gradient: bool,
 ) -> Any:
-    outputs, places = len(weight), tuple(2 * n for n in out.shape[2:])
+    places = tuple(2 * n for n in out.shape[2:])
     laid = lay_out(room.own, input.shape, out.dtype, weight.shape[2:], stride, pads, dilation, places)
-    layer = room.notes["layer"] = _Layer(room, laid, outputs, bias is not None)
+    layer = room.notes["layer"] = _Layer(room, laid, len(weight))
     joining, matrix = weights_with_bias(room.scratch, weight, bias)
     target = samples_last(out)
     into = target if is_samples_last(out) else room.scratch(target.shape, out.dtype, "pooled")
 
-    def task(thread: int, group: _Group) -> Iterator[Call]:
-        take = layer.scratch(thread)
+    def task(_: int, take: Take, group: _Group, pieces: list[Piece]) -> Iterator[Call]:
         apart = take((2, *group.right.shape), out.dtype, "apart")
-        for piece in group.pieces[thread]:
-            product = take((outputs, piece.columns.shape[1]), out.dtype, "product")
-            split, place = group.quarters(product.reshape(outputs, -1, *laid.windows.shape[4:]), piece, apart)
-            yield piece.fill
+        for piece in pieces:
+            product, places = layer.responses(take, piece, out.dtype)
+            split, place = group.quarters(places, piece, apart)
+            yield from piece.fill
             yield matrix.dot, (piece.columns, product)
             yield place.__setitem__, (..., split)
         yield from _pooled(take, into[:, group.rows], apart, group, with_gradient)
 
-    before = [(laid.inner.__setitem__, (..., samples_last(input))), *joining]
+    before = [*laid.clear, (laid.inner.__setitem__, (..., samples_last(input))), *joining]
     after = [] if into is target else [(target.__setitem__, (..., into))]
-    return [*before, *alone(layer.section(task)), *after]
+    return [*before, *alone(layer.section(room, bias is not None, task)), *after]
 
 
 def _pooled(
@@ -140,7 +144,7 @@ def _pooled(
     zero, high = np.zeros((), out.dtype), np.full((), np.inf, out.dtype)
     if with_gradient:
         yield np.greater, (apart[:, 1], apart[:, 0], group.right)
-    larger = take(group.right.shape, out.dtype, "larger")
+    larger = take(group.right.shape, out.dtype, "product")
     yield partial(np.maximum, out=larger), (apart[:, 0], apart[:, 1])
     first, second = larger
     yield CLIP, (first, zero, high, first)
@@ -160,8 +164,10 @@ def convolution_pool_vjp_into(
     to_input, to_weight, to_bias = outs
     layer: _Layer = room.notes["layer"]
     borders = borders_back(input, weight, (*out.shape[:2], layer.height, layer.width), stride, pads, dilation)
-    back = None if to_input is None or borders is None else _Back(layer, to_input, weight, borders, dilation)
-    calls = list(alone(_gradients(layer, g, to_weight, to_bias, back)))
+    back = None
+    if to_input is not None and borders is not None:
+        back = _Back(room, layer, to_input, weight, borders, dilation)
+    calls = list(alone(_gradients(room, layer, g, to_weight, to_bias, back)))
     return [(_Way(calls, (g, input, weight, bias, out, stride, pads, dilation, needs), outs), ())]
 
 
@@ -183,42 +189,40 @@ class _Way:
 
 
 def _gradients(
-    layer: _Layer, g: np.ndarray, to_weight: np.ndarray | None, to_bias: np.ndarray | None, back: _Back | None
+    room: Room, layer: _Layer, g: np.ndarray, to_weight: np.ndarray | None, to_bias: np.ndarray | None,
+    back: _Back | None,
 ) -> Iterator[Call]:
     """The gradients of the responses, some rows at a time, and what they give."""
-    take, given, word = layer.room.scratch, samples_last(g), BITS[g.dtype]
+    given, word = samples_last(g), BITS[g.dtype]
     if not is_samples_last(g):
-        given = take(given.shape, g.dtype, "pooled")
+        given = room.scratch(given.shape, g.dtype, "pooled")
         yield given.__setitem__, (..., samples_last(g))
     parts: np.ndarray | None = None
     finish: list[Call] = []
     if to_weight is not None:
-        parts, finish = sum_of_pieces(take, to_weight, to_bias, layer.count)
+        parts, finish = sum_of_pieces(room.scratch, to_weight, to_bias, layer.count)
 
-    def task(thread: int, group: _Group) -> Iterator[Call]:
-        take = layer.scratch(thread)
-        rows = take(group.right.shape, word, "larger")
+    def task(thread: int, take: Take, group: _Group, pieces: list[Piece]) -> Iterator[Call]:
+        rows = take(group.right.shape, word, "product")
         apart = take((2, *group.right.shape), word, "apart")
         yield np.multiply, (given[:, group.rows].view(word), group.row, rows)
         yield np.multiply, (rows, group.right, apart[:, 1])
         yield np.bitwise_xor, (rows, apart[:, 1], apart[:, 0])
-        for number, piece in enumerate(group.pieces[thread], group.first):
-            slope = take((layer.outputs, piece.columns.shape[1]), g.dtype, "product")
-            places = slope.reshape(layer.outputs, -1, layer.width, layer.samples)
+        for number, piece in enumerate(pieces, group.pieces.start):
+            slope, places = layer.responses(take, piece, g.dtype)
             split, place = group.quarters(places.view(word), piece, apart)
             yield split.__setitem__, (..., place)
             if back is not None:
                 yield back.laid.inner[:, piece.rows].__setitem__, (..., places)
             if parts is not None:
-                if not layer.whole:
-                    yield piece.fill
-                yield piece.columns[: parts.shape[1]].dot, (slope.T, parts[number])
+                yield from piece.fill
+                yield piece.columns.dot, (slope.T, parts[number])
         if back is not None:
             yield from back.products(thread, slice(2 * group.rows.start, 2 * group.rows.stop))
 
     if back is not None:
         yield from back.before
-    yield from layer.section(task)
+    yield from layer.section(room, to_bias is not None, task)
     yield from finish
     if back is not None:
         yield from back.after
@@ -232,14 +236,14 @@ class _Back:
     """
 
     def __init__(
-        self, layer: _Layer, to_input: np.ndarray, weight: np.ndarray, borders: Pads, dilation: Sizes
+        self, room: Room, layer: _Layer, to_input: np.ndarray, weight: np.ndarray, borders: Pads,
+        dilation: Sizes,
     ) -> None:
-        take, places = layer.room.scratch, to_input.shape[2:]
+        take, places = room.scratch, to_input.shape[2:]
         shape = (layer.samples, layer.outputs, layer.height, layer.width)
         mirroring, mirror = turned_round(take, weight)
-        self.laid = lay_out_back(layer.room.own, shape, weight.dtype, mirror, borders, dilation, places)
-        perform([self.laid.clear])
-        self.before: list[Call] = [mirroring]
+        self.laid = lay_out_back(take, shape, weight.dtype, mirror, borders, dilation, places)
+        self.before: list[Call] = [*self.laid.clear, mirroring]
         self.after: list[Call] = []
         self._settings = borders, dilation
         self._pieces: list[list[Piece]] = []
@@ -251,10 +255,13 @@ class _Back:
         target = samples_last(to_input)
         self._sums = target if is_samples_last(to_input) else take(target.shape, target.dtype, "sums of rows")
         self.before.append(stacking)
-        self._pieces = [list(cut(layer.scratch(i), self.laid.windows, len(matrix))) for i in layer.each()]
+        self._pieces = [
+            list(cut(memory_of(room, thread), self.laid.windows, len(matrix)))
+            for thread in range(layer.threads)
+        ]
         self._matrix, self._height, self._at_once = matrix, mirror.shape[2], layer.threads == 1
         self._results = [
-            take((len(matrix), piece.columns.shape[1]), target.dtype, f"product {n * (not self._at_once)}")
+            take((len(matrix), piece.columns.shape[1]), target.dtype, f"product{'' if self._at_once else n}")
             for n, piece in enumerate(self._pieces[0])
         ]
         if self._at_once:
@@ -262,7 +269,7 @@ class _Back:
         else:
             step = -(-target.shape[1] // (2 * layer.threads))
             rows = [slice(start, start + step) for start in range(0, target.shape[1], step)]
-            self.after += layer.room.crew.section([[list(self._sum(part)) for part in rows]] * layer.threads)
+            self.after += room.crew.section([[list(self._sum(part)) for part in rows]] * layer.threads)
         if self._sums is not target:
             self.after.append((target.__setitem__, (..., self._sums)))
 
@@ -270,7 +277,7 @@ class _Back:
         """Those for some rows of gradients that are laid out."""
         for number, piece in enumerate(self._pieces[thread] if self._pieces else []):
             if rows.start <= piece.rows.start < rows.stop:
-                yield piece.fill
+                yield from piece.fill
                 yield self._matrix.dot, (piece.columns, self._results[number])
                 if self._at_once:
                     yield from self._add(number)
