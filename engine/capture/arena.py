@@ -44,8 +44,9 @@ def place(lives: Sequence[Sequence[int]]) -> tuple[list[int], int]:
 class Spare:
     """Memory that nobody needs while one entry is done: gaps in a block, and beside it blocks of its own."""
 
-    def __init__(self, memory: np.ndarray, used: Sequence[tuple[int, int, int, int]]) -> None:
-        self._memory, self._used = memory, sorted(used)  # (offset, bytes, first use, last use)
+    def __init__(self, memory: np.ndarray, offsets: list[int], lives: list[list[int]]) -> None:
+        self._memory = memory
+        self._used = sorted(zip(offsets, lives, strict=True))
         self._blocks: list[np.ndarray] = []
         self._free: list[np.ndarray] = []
         self._at: int | None = None
@@ -75,7 +76,7 @@ class Spare:
 
     def _gaps(self, at: int) -> list[np.ndarray]:
         found, end = [], 0
-        for start, size, first, last in self._used:
+        for start, (size, first, last) in self._used:
             if first <= at <= last:
                 found.append(self._memory[end:start])
                 end = max(end, start + lines(size))

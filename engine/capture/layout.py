@@ -114,7 +114,7 @@ class Layout:
         offsets, total = place(list(lives.values()))
         memory = block(total)
         starts = dict(zip(lives, offsets, strict=True))
-        self._spare = Spare(memory, [(starts[key], *life) for key, life in lives.items()])
+        self._spare = Spare(memory, offsets, list(lives.values()))
         for key, life in self._lives.items():
             start = starts[id(life)]
             self.places[key] = memory[start : start + life[0]]

@@ -11,7 +11,7 @@ gradient.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -85,7 +85,7 @@ def cut(take: Take, windows: np.ndarray, outputs: int, with_ones: bool = False) 
     """The pieces that products are made of."""
     dims = (windows.ndim - 2) // 2
     weights, row = count(windows.shape[: 1 + dims]), count(windows.shape[2 + dims :])
-    for rows in cuts(windows, outputs):
+    for rows in cuts(windows.shape, outputs):
         part = windows[(slice(None),) * (1 + dims) + (rows,)]
         columns = take((weights + with_ones, (rows.stop - rows.start) * row), windows.dtype, "columns")
         fill: list[Call] = [(columns[:weights].reshape(part.shape).__setitem__, (..., part))]
@@ -94,11 +94,11 @@ def cut(take: Take, windows: np.ndarray, outputs: int, with_ones: bool = False) 
         yield Piece(rows, columns, fill)
 
 
-def cuts(windows: np.ndarray, outputs: int) -> list[slice]:
-    """The rows of each piece."""
-    dims = (windows.ndim - 2) // 2
-    rows = windows.shape[1 + dims]
-    step = _rows_at_a_time(count(windows.shape[: 1 + dims]), outputs, count(windows.shape[2 + dims :]), rows)
+def cuts(windows: Sizes, outputs: int) -> list[slice]:
+    """The rows of each piece, for windows of this shape."""
+    dims = (len(windows) - 2) // 2
+    rows = windows[1 + dims]
+    step = _rows_at_a_time(count(windows[: 1 + dims]), outputs, count(windows[2 + dims :]), rows)
     return [slice(start, min(start + step, rows)) for start in range(0, rows, step)]
 
 
@@ -225,34 +225,48 @@ def batch_last_to_weight(
     laid = lay_out(take, x.shape, x.dtype, out.shape[2:], stride, pads, dilation, g.shape[2:])
     yield from laid.clear
     yield laid.inner.__setitem__, (..., samples_last(x))
-    parts, finish = sum_of_pieces(take, out, to_bias, len(cuts(laid.windows, len(out))))
+    sums = sum_of_pieces(take, out, to_bias, len(cuts(laid.windows.shape, len(out))))
     pieces = cut(take, laid.windows, len(out), to_bias is not None)
-    yield from alone(_products_to_weight(take, samples_last(g), pieces, parts))
-    yield from finish
+    yield from alone(_products_to_weight(take, samples_last(g), pieces, sums))
+    yield from sums.finish
 
 
-def _products_to_weight(take: Take, g: np.ndarray, pieces: Iterator[Piece], parts: np.ndarray) -> Calls:
-    for piece, part in zip(pieces, parts, strict=True):
+def _products_to_weight(take: Take, g: np.ndarray, pieces: Iterator[Piece], sums: Sums) -> Calls:
+    for piece, part, add in zip(pieces, sums.parts, sums.add, strict=True):
         yield from piece.fill
         slope = take((part.shape[1], piece.columns.shape[1]), g.dtype, "slope")
         place = g[:, piece.rows]
         yield slope.reshape(place.shape).__setitem__, (..., place)
         yield piece.columns.dot, (slope.T, part)
+        yield from add
+
+
+class Sums(NamedTuple):
+    """What each piece gives of the gradients of weight and bias, and how it is added up, in their order."""
+
+    parts: Sequence[np.ndarray]  # (terms, O), for each piece
+    add: list[list[Call]]  # after each
+    finish: list[Call]  # after all of them
 
 
 def sum_of_pieces(
-    take: Take, out: np.ndarray, to_bias: np.ndarray | None, pieces: int
-) -> tuple[np.ndarray, list[Call]]:
-    """Memory for the gradients of each piece, (pieces, terms, O), and the calls that add them up."""
+    take: Take, out: np.ndarray, to_bias: np.ndarray | None, pieces: int, in_turn: bool = True
+) -> Sums:
+    """Memory for the gradients of each piece, which come ``in_turn`` if one process has them all."""
     weights = out[0].size
-    terms = weights + (to_bias is not None)
-    parts = take((pieces, terms, len(out)), out.dtype, "parts")
-    total = parts[0] if pieces == 1 else take((terms, len(out)), out.dtype, "total")
-    finish: list[Call] = [(np.add.reduce, (parts, 0, None, total))] if pieces > 1 else []
-    finish.append((out.__setitem__, (..., total[:weights].T.reshape(out.shape))))
+    shape = (weights + (to_bias is not None), len(out))
+    total = take(shape, out.dtype, "total")
+    finish: list[Call] = [(out.__setitem__, (..., total[:weights].T.reshape(out.shape)))]
     if to_bias is not None:
         finish.append((to_bias.__setitem__, (..., total[weights])))
-    return parts, finish
+    if pieces == 1:
+        return Sums([total], [[]], finish)
+    if in_turn:
+        part = take(shape, out.dtype, "part")
+        adding: list[Call] = [(np.add, (total, part, total))]
+        return Sums([total, *[part] * (pieces - 1)], [[], *[adding] * (pieces - 1)], finish)
+    parts = take((pieces, *shape), out.dtype, "parts")
+    return Sums(list(parts), [[]] * pieces, [(np.add.reduce, (parts, 0, None, total)), *finish])
 
 
 def batch_last_to_bias(out: np.ndarray, g: np.ndarray) -> Calls:
