@@ -80,7 +80,8 @@ class Layout:
             at = -len(kept)  # counted from the end, which is 0
             kept.append(entry)
             if self._lends(entry):
-                lives[id(entry)] = [2 * _row(entry.args[1]), at, at]
+                optimizer, updated, group, *_ = entry.args
+                lives[id(entry)] = [optimizer._scratch_arrays(group) * _row(updated), at, at]
             for ref in entry.reads:
                 self._use(ref.storage, at, lives)
             for ref in entry.made:
@@ -163,14 +164,17 @@ class Layout:
         self._place()
 
     def update_room(self, entry: Entry, updated: Block) -> list[np.ndarray] | None:
-        """Memory for an update, as two arrays; eager steps are rare from now on, and find their own again."""
+        """Memory for an update, as two arrays; the first again where no second one is used.
+
+        Eager steps are rare from now on, and find their own again.
+        """
         lent = self.places.get(id(entry))
         updated.program = None
         if lent is None:
             return None
         updated.room = None
         size = updated.length * updated.dtype.itemsize
-        return [lent[at : at + size].view(updated.dtype) for at in (0, _row(updated))]
+        return [lent[at : at + size].view(updated.dtype) for at in (0, len(lent) - _row(updated))]
 
     def _use(self, storage: Storage, at: int, lives: dict[int, list[int]]) -> None:
         """An entry uses a storage; they come last to first."""

@@ -6,7 +6,7 @@ At a kink each takes the side that PyTorch takes (`relu'(0) = 0`, `elu'(0) = α`
 from __future__ import annotations
 
 import math
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -56,10 +56,15 @@ _WORDS = {np.dtype(f"f{size}"): np.dtype(f"u{size}") for size in (4, 8)}
 _FEW = 1 << 14  # elements
 
 
-@lru_cache(maxsize=16)
+_zeros_of: dict[np.dtype, np.ndarray] = {}  # as many as were needed so far
+
+
 def _zeros(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     """Beside an array numpy's maximum is quick, beside a single 0 it is not."""
-    return np.zeros(shape, dtype)
+    size, kept = math.prod(shape), _zeros_of.get(dtype)
+    if kept is None or kept.size < size:
+        kept = _zeros_of[dtype] = np.zeros(size, dtype)
+    return kept[:size].reshape(shape)
 
 
 @cache

@@ -87,6 +87,10 @@ class Adam(Optimizer):
         size, eps = lr * correction / (1 - float(beta1)**step), group["eps"] * correction
         return (size, eps, 1 - lr * group["weight_decay"]) if group["decoupled_weight_decay"] else (size, eps)
 
+    def _scratch_arrays(self, group: Group) -> int:
+        decays = group["weight_decay"] and not group["decoupled_weight_decay"]
+        return 2 if decays or group["maximize"] else 1
+
     def _calls(self, block: Block, group: Group, numbers: Sequence[np.ndarray]) -> Iterator[Call]:
         beta1, beta2 = map(float, group["betas"])
         old1, new1, old2, new2 = (block.constant(v) for v in (beta1, 1 - beta1, beta2, 1 - beta2))

@@ -78,6 +78,10 @@ class Optimizer(Watched, StateHooks):
         """The numpy calls of an update, with `_numbers` as 0-d arrays. Captured steps repeat them."""
         raise NotImplementedError
 
+    def _scratch_arrays(self, group: Group) -> int:
+        """How many of the two scratch arrays that `Block.pieces` gives the calls use, from the first on."""
+        return 2
+
     # ---- groups ----
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
@@ -104,7 +108,7 @@ class Optimizer(Watched, StateHooks):
         for param in params:
             if not isinstance(param, Tensor):
                 raise TypeError(
-                    f"optimizer can only optimize Tensors, but one of the params is {_torch_name(param)}"
+                    f"optimizer can only optimize Tensors, but one of the params is {type(param).__name__}"
                 )
             if not (param.is_leaf or param.retains_grad):
                 raise ValueError("can't optimize a non-leaf Tensor")
@@ -318,10 +322,6 @@ def _taken(value: Any, name: str, param: Tensor) -> Any:
         return copy.deepcopy(value)
     keeps_type = name == "step" or value._array.dtype.kind != "f"
     return wrap(np.array(value._array, None if keeps_type else param._array.dtype))
-
-
-def _torch_name(value: Any) -> str:
-    return type(value).__name__
 
 
 def check_at_least(low: float, message: str, value: float) -> None:

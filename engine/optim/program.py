@@ -20,6 +20,7 @@ class Program:
 
     def __init__(self, optimizer: Any, block: Block, group: dict[str, Any], room: Any = None) -> None:
         self.optimizer, self.block, self.group, self._room = optimizer, block, group, room
+        self._arrays = optimizer._scratch_arrays(group)
         self.renewals = 0
         self._options, self._seen = dict(group), options[0]
         self._steps = block.scalars.get("step")
@@ -46,6 +47,8 @@ class Program:
             fills, scalars = self.optimizer._state_of(now)
             numbers = self.optimizer._numbers(self.block, now, 1.0)
             if self.block.names != (*fills, *scalars) or len(numbers) != len(self._numbers):
+                return False
+            if self._room is not None and self.optimizer._scratch_arrays(now) > self._arrays:
                 return False
             self._options = dict(now)
             self.calls[int(self._changes) :] = self._made()
