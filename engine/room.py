@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -44,50 +43,27 @@ def constant(value: float, dtype: np.dtype) -> np.ndarray:
     return made
 
 
-class Memory:
-    """Memory for an op, by name.
+class Lends(Protocol):
+    """Who has memory for an op; see `engine/capture/lender.py`."""
 
-    How much it needs is known when it has asked for it all. So ``sizes`` are kept, and when the op is lowered
-    again its memory is cut from one block, ``whole``; before that it is got piece by piece.
-    """
+    def scratch(self, shape: tuple[int, ...], dtype: Any, name: str) -> np.ndarray:
+        """Memory for what is being lowered."""
 
-    def __init__(
-        self, get: Callable[[int], np.ndarray], whole: np.ndarray | None, sizes: dict[str, int]
-    ) -> None:
-        self.sizes: dict[str, int] = {}
-        self._get, self._parts, start = get, dict[str, np.ndarray](), 0
-        for name, size in sizes.items() if whole is not None else ():
-            self._parts[name] = whole[start : start + size]  # type: ignore[index]
-            start += lines(size)
-        self._taken: dict[tuple[str, int], np.ndarray] = {}
-
-    @property
-    def bytes(self) -> int:
-        """How much it needs."""
-        return sum(map(lines, self.sizes.values()))
-
-    def take(self, shape: tuple[int, ...], dtype: Any, name: str) -> np.ndarray:
-        """An array of any content: the same for one name and size, and maybe for one name."""
-        size = math.prod(shape) * np.dtype(dtype).itemsize
-        if (name, size) not in self._taken:
-            self.sizes[name] = max(self.sizes.get(name, 0), size)
-            part = self._parts.get(name)
-            self._taken[name, size] = self._get(size) if part is None else part[:size]
-        return self._taken[name, size].view(dtype).reshape(shape)
+    def own(self, shape: tuple[int, ...], dtype: Any, name: str) -> np.ndarray:
+        """Memory from there to its rule."""
 
 
 class Room:
     """What a way to write into given arrays may use: memory, helpers, and notes of a forward for its rule."""
 
-    def __init__(self, crew: Crew, lasting: Memory, working: Memory) -> None:
-        self.crew = crew
-        self.lasting, self.working = lasting, working
+    def __init__(self, lender: Lends, crew: Crew) -> None:
+        self._lender, self.crew = lender, crew
         self.notes: dict[str, Any] = {}
 
     def scratch(self, shape: tuple[int, ...], dtype: Any, name: str = "") -> np.ndarray:
-        """Memory for use between the calls of a forward or a rule, until the name is used again."""
-        return self.working.take(shape, dtype, name)
+        """Memory for use between the calls of a forward or a rule, until one asks for that name again."""
+        return self._lender.scratch(shape, dtype, name)
 
     def own(self, shape: tuple[int, ...], dtype: Any, name: str) -> np.ndarray:
-        """Memory that lasts from the calls of a forward to those of its rule."""
-        return self.lasting.take(shape, dtype, name)
+        """Memory that lasts from the calls of a forward to those of its rule, of any content at first."""
+        return self._lender.own(shape, dtype, name)

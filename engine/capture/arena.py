@@ -5,11 +5,7 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Sequence
 
-import numpy as np
-
-from engine.room import block, lines
-
-_WORTH_A_LOOK = 1 << 12  # bytes for which gaps are looked for
+from engine.room import lines
 
 
 def place(lives: Sequence[Sequence[int]]) -> tuple[list[int], int]:
@@ -39,45 +35,3 @@ def place(lives: Sequence[Sequence[int]]) -> tuple[list[int], int]:
         insort(placed, (best, best + size, first, last))
         total = max(total, best + size)
     return offsets, total
-
-
-class Spare:
-    """Memory that nobody needs while one entry is done: gaps in a block, and beside it blocks of its own."""
-
-    def __init__(self, memory: np.ndarray, offsets: list[int], lives: list[list[int]]) -> None:
-        self._memory = memory
-        self._used = sorted(zip(offsets, lives, strict=True))
-        self._blocks: list[np.ndarray] = []
-        self._free: list[np.ndarray] = []
-        self._at: int | None = None
-
-    @property
-    def bytes(self) -> int:
-        """How much its own blocks take."""
-        return sum([part.nbytes for part in self._blocks])
-
-    def open(self, at: int) -> None:
-        """The entry that is done at this time begins: all is free that no array has then."""
-        self._free, self._at = self._blocks.copy(), at
-
-    def get(self, size: int) -> np.ndarray:
-        """So many bytes, of any content: of the tightest piece that is free."""
-        if size >= _WORTH_A_LOOK and self._at is not None:
-            self._free += self._gaps(self._at)
-            self._at = None
-        fitting = [at for at, part in enumerate(self._free) if part.nbytes >= size]
-        if not fitting:
-            self._blocks.append(block(size))
-            return self._blocks[-1]
-        best = min(fitting, key=lambda at: self._free[at].nbytes)
-        part = self._free[best]
-        self._free[best] = part[lines(size) :]
-        return part[:size]
-
-    def _gaps(self, at: int) -> list[np.ndarray]:
-        found, end = [], 0
-        for start, (size, first, last) in self._used:
-            if first <= at <= last:
-                found.append(self._memory[end:start])
-                end = max(end, start + lines(size))
-        return [*found, self._memory[end:]]

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.capture.arena import Spare, place
+from engine.capture.arena import place
+from engine.capture.lender import Lender, Needs
 from engine.capture.patterns import PATTERNS
 from engine.capture.reading import Reading, keep_gradients, put, update_block
 from engine.capture.results import UnsuitableError
@@ -16,7 +17,7 @@ from engine.optim.block import Block
 from engine.optim.optimizer import Optimizer
 from engine.optim.program import Program
 from engine.parallel import Crew
-from engine.room import Memory, Room, block, lines
+from engine.room import Room, block, lines
 
 WORTH_IT = 1 << 18  # bytes that are worth looking for room to share
 
@@ -29,7 +30,7 @@ class Layout:
         self.places: dict[int, np.ndarray] = {}  # by id of the storage
         self._lives: dict[Any, list[int]] = {}  # of a storage, or of what an entry works in, by id
         self._arrays: dict[int, np.ndarray] = {}  # by id of the reference
-        self._needs: dict[Any, dict[str, int]] = {}  # of what an entry works in, by name, once that is known
+        self._needs: Needs = {}  # what entries work in, once that is known
         self.arguments: dict[int, np.ndarray] = {}
         self.furnish()
         entries = _restored(reading.entries)
@@ -44,7 +45,6 @@ class Layout:
         """Begin to lower the entries, or begin again."""
         self.programs: list[Program] = []
         self._rooms: dict[int, Room] = {}  # by node, for a forward and its rule
-        self._memories: dict[Any, tuple[Memory, list[int]]] = {}  # and when they are used: first and last
         self.crew = Crew()
 
     def _bind_gradients(self, reading: Reading, entries: list[Entry]) -> None:
@@ -115,7 +115,7 @@ class Layout:
         offsets, total = place(list(lives.values()))
         memory = block(total)
         starts = dict(zip(lives, offsets, strict=True))
-        self._spare = Spare(memory, offsets, list(lives.values()))
+        self._lender = Lender(memory, offsets, list(lives.values()), self.places, self._needs)
         for key, life in self._lives.items():
             start = starts[id(life)]
             self.places[key] = memory[start : start + life[0]]
@@ -135,30 +135,21 @@ class Layout:
         return entry.args[1].value.ndim == 1 and not entry.args[1].stacked
 
     def room(self, entry: Entry, at: int) -> Room:
-        """What an op may use: memory of the arena that is free meanwhile, as far as it goes."""
-        self._spare.open(at)
-        working, key = self._remember(id(entry), at, self._spare.get), (entry.node, "lasting")
+        """What an op may use in lowering an entry."""
+        self._lender.open(id(entry), entry.node, at)
         room = self._rooms.get(entry.node)
         if room is None:
-            room = self._rooms[entry.node] = Room(self.crew, self._remember(key, at, block), working)
-        room.working, self._memories[key][1][1] = working, at
+            room = self._rooms[entry.node] = Room(self._lender, self.crew)
         return room
-
-    def _remember(self, key: Any, at: int, get: Any) -> Memory:
-        memory = Memory(get, self.places.get(key), self._needs.get(key, {}))
-        self._memories[key] = memory, [at, at]
-        return memory
 
     def is_short(self) -> bool:
         """Whether ops work in so much memory beside the arena that it pays to lay out all anew."""
-        lasting = sum([memory.bytes for key, (memory, _) in self._memories.items() if type(key) is tuple])
-        return self._spare.bytes + lasting >= WORTH_IT
+        return self._lender.beside >= WORTH_IT
 
     def lend(self) -> None:
         """Give all arrays new places, and beside them what ops work in."""
-        for key, (memory, used) in self._memories.items():
-            if memory.sizes:
-                self._needs[key], self._lives[key] = memory.sizes, [memory.bytes, *used]
+        for key, sizes, life in self._lender.needs():
+            self._needs[key], self._lives[key] = sizes, life
         self._arrays = {}
         self.furnish()
         self._place()
