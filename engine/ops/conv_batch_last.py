@@ -25,7 +25,7 @@ _SMALL_IMAGE = 196  # output positions up to which the batch is best put last
 _SMALL_PLANES = 1024  # the same with few channels
 _TINY_IMAGE = 64  # positions up to which rows are too few to be worth adding up
 _FEW = 4  # samples, or channels
-_SMALL_BORDERED = 1 << 15  # numbers that are set to 0 in no more time than the calls for each side take
+_SMALL_BORDERED = 1 << 16  # numbers that are set to 0 in no more time than the calls for each side take
 _IN_PLACE = 10**6  # multiplications up to which OpenBLAS does not copy the factors first, on AVX-512
 
 
