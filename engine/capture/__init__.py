@@ -16,6 +16,7 @@ from typing import Any
 
 from engine import recording
 from engine.capture.compare import why_different
+from engine.capture.form import detached, own, replaced, signature
 from engine.capture.guards import Guards
 from engine.capture.plan import NOT_THIS, Plan
 from engine.capture.recorder import Recorder
@@ -24,7 +25,7 @@ from engine.capture.straight import straight, suits
 from engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
 from engine.ops import scratch
 from engine.recording import watchers
-from engine.tensor import Tensor, wrap
+from engine.tensor import Tensor
 
 KINDS = 16  # kinds of calls that are remembered
 VARIANTS = 4  # plans of one kind: train and eval, first and further gradient
@@ -112,8 +113,8 @@ class Captured:
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         tensors: list[Tensor] = []
-        named = _signature(kwargs, tensors) if kwargs else None
-        key = (_signature(args, tensors), named, is_grad_enabled(), is_inference_mode_enabled())
+        form = signature(args, tensors), signature(kwargs, tensors) if kwargs else (dict,)
+        key = (form, is_grad_enabled(), is_inference_mode_enabled())
         kind = self._kinds.get(key)
         if kind is None:
             kind = self._kinds[key] = _Kind()
@@ -126,7 +127,7 @@ class Captured:
                     self._use(plan)
                     self.why_eager, kind.reason, kind.failures = None, None, 0
                     return plan.replay()
-            return self._record(kind, tensors, args, kwargs)
+            return self._record(kind, form, tensors, args, kwargs)
         self._use(None)
         self.why_eager = kind.reason
         return self.function(*args, **kwargs)
@@ -150,10 +151,10 @@ class Captured:
         """How many calls of the plans in use were replays."""
         return sum(plan.replays for kind in self._kinds.values() for plan in kind.plans)
 
-    def _record(self, kind: _Kind, tensors: list[Tensor], args: Any, kwargs: Any) -> Any:
-        copies = {id(t): _own(t) for t in tensors if t._array.base is not None}
+    def _record(self, kind: _Kind, form: Any, tensors: list[Tensor], args: Any, kwargs: Any) -> Any:
+        copies = {id(t): own(t) for t in tensors if t._array.base is not None}
         if copies:
-            args, kwargs = _replaced((args, kwargs), copies)
+            args, kwargs = replaced((args, kwargs), copies)
             tensors = [copies.get(id(t), t) for t in tensors]
         recorder = Recorder([tensor._array for tensor in tensors], kind.recordings)
         if any(tensor._requires_grad for tensor in tensors):
@@ -176,7 +177,7 @@ class Captured:
             if not problem:
                 kind.recordings.remove(earlier)
                 try:
-                    plan = Plan(recorder, guards, _is_flat(args, kwargs))
+                    plan = Plan(recorder, guards, form)
                 except UnsuitableError as reason:
                     kind.failures += 1
                     self._give_up(kind, str(reason))
@@ -184,13 +185,13 @@ class Captured:
                 kind.plans.insert(0, plan)
                 del kind.plans[VARIANTS:]
                 scratch.give_back()
-                return _detached(result)
+                return detached(result)
         kind.recordings = [recorder, *kind.recordings][:VARIANTS]
         if len(kind.recordings) > 1:
             kind.failures += 1
             if kind.failures >= PATIENCE:
                 self._give_up(kind, problem)
-        return _detached(result)
+        return detached(result)
 
     def _give_up(self, kind: _Kind, reason: str) -> None:
         kind.reason = self.why_eager = reason
@@ -204,68 +205,3 @@ class Captured:
 def capture(function: Callable[..., Any]) -> Captured:
     """Decorator: replay a step as numpy calls on fixed memory once it was recorded twice."""
     return Captured(function)
-
-
-def _signature(value: Any, tensors: list[Tensor]) -> Any:
-    """What two calls must have in common to share a plan; fills ``tensors`` with those in ``value``."""
-    kind = type(value)
-    if kind is tuple or kind is list:
-        return (kind, *[_signature(part, tensors) for part in value])
-    if isinstance(value, Tensor):
-        tensors.append(value)
-        array, first = value._array, 0
-        while tensors[first] is not value:
-            first += 1
-        return array.shape, array.dtype, value._requires_grad, first
-    if kind is dict:
-        return (dict, *[(name, _signature(part, tensors)) for name, part in value.items()])
-    if value is None or isinstance(value, (int, float, str, bytes)):
-        return kind, value
-    return _Same(value)
-
-
-def _is_flat(args: Any, kwargs: Any) -> bool:
-    """Whether a call has nothing but different tensors for arguments, given by position."""
-    tensors = [arg for arg in args if type(arg) is Tensor]
-    return not kwargs and len({id(tensor) for tensor in tensors}) == len(args)
-
-
-def _own(tensor: Tensor) -> Tensor:
-    """A stand-in for an argument that is a part of a larger array, so that a recording sees only the part."""
-    alias = wrap(tensor._array.copy())
-    alias._requires_grad = tensor._requires_grad
-    return alias
-
-
-def _replaced(value: Any, stand_ins: dict[int, Tensor]) -> Any:
-    if isinstance(value, Tensor):
-        return stand_ins.get(id(value), value)
-    if type(value) in (tuple, list):
-        return type(value)([_replaced(part, stand_ins) for part in value])
-    if type(value) is dict:
-        return {name: _replaced(part, stand_ins) for name, part in value.items()}
-    return value
-
-
-def _detached(result: Any) -> Any:
-    """Results of a captured step are outside any graph, whether it was recorded or replayed."""
-    if isinstance(result, Tensor):
-        return result.detach() if result._requires_grad and result._node is not None else result
-    if type(result) in (tuple, list):
-        return type(result)([_detached(part) for part in result])
-    if type(result) is dict:
-        return {name: _detached(part) for name, part in result.items()}
-    return result
-
-
-class _Same:
-    """Stands for an object that is compared by identity, and keeps it alive."""
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.value is other.value

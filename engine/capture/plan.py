@@ -11,6 +11,7 @@ import numpy as np
 
 from engine import recording
 from engine.capture.facts import difference, facts, kept_by, modes, parts_of, same
+from engine.capture.form import is_tensor
 from engine.capture.guards import Guards, alike, content_of
 from engine.capture.layout import Layout
 from engine.capture.lower import lowered
@@ -49,7 +50,7 @@ def home(leaf: Tensor, slot: np.ndarray | None) -> Tensor:
 class Plan:
     """A step to replay."""
 
-    def __init__(self, recorder: Recorder, guards: Guards, flat: bool) -> None:
+    def __init__(self, recorder: Recorder, guards: Guards, form: tuple[Any, Any]) -> None:
         reading = Reading(recorder)
         arguments, outputs = reading.arguments, reading.outputs
         self.cells, self.places, self.variables = guards.cells, guards.places, guards.variables
@@ -74,10 +75,12 @@ class Plan:
             (i, layout.arguments[id(ref.storage)])
             for i, ref in enumerate(arguments) if id(ref.storage) in layout.arguments
         ]
-        places = dict(self._inputs)
+        self.takes_different_tensors = len({id(ref.storage) for ref in arguments}) == len(arguments)
+        self.form, self.arguments = form, dict(self._inputs)
+        (_, *given), (_, *named) = form
         self.specs = [
-            (i, ref.array.shape, ref.array.dtype, places.get(i)) for i, ref in enumerate(arguments)
-        ] if flat else None
+            (i, shape, kind, self.arguments.get(i)) for i, (shape, kind, *_) in enumerate(given)
+        ] if not named and all(map(is_tensor, given)) and self.takes_different_tensors else None
         self.grad_mode = is_grad_enabled()
         self.counters = list(reading.counters.values())
         self._tensors = [(t, t._array, t._requires_grad) for t in reading.outside()]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.capture.form import Same, is_tensor
 from engine.capture.guards import Items
 from engine.capture.reach import Attributes
 from engine.capture.results import ChangedError, Fresh, made, take_over
@@ -38,6 +39,7 @@ class _Text:
         self.cells: list[Any] = []  # variables around the step, which the function reads as `c0`, …
         self.words: list[str] = []  # names of variables and attributes, put in place of `g0`, … at the end
         self._numbers: dict[int, int] = {}
+        self._parts = 0
 
     def name(self, value: Any) -> str:
         """`v` and a number, the same for the same object."""
@@ -50,6 +52,11 @@ class _Text:
         """`g` and a number, in place of a name of the step's."""
         self.words.append(name)
         return f"g{len(self.words) - 1}"
+
+    def part(self) -> str:
+        """`b` and a number, for something in an argument."""
+        self._parts += 1
+        return f"b{self._parts - 1}"
 
     def add(self, depth: int, line: str) -> None:
         """One more line."""
@@ -65,8 +72,8 @@ class _Text:
 
 
 def suits(plan: Plan) -> bool:
-    """Whether a plan can be written so: it takes tensors alone, and is not too long."""
-    return plan.specs is not None and len(plan.calls) <= LONGEST
+    """Whether a plan can be written so: it takes no tensor twice, and is not too long."""
+    return plan.takes_different_tensors and len(plan.calls) <= LONGEST
 
 
 def straight(plan: Plan, take: Any, give: Any) -> FunctionType:
@@ -142,7 +149,7 @@ def _changes(text: _Text, plan: Plan) -> Iterator[str]:
 
     Variables are read as the step itself reads them, which takes a tenth of the time of asking their places.
     """
-    yield f"{text.name(watchers)} or kwargs or plan is None"
+    yield f"{text.name(watchers)} or plan is None"
     counts = f"plan.version != {text.name(structure)}[0] or plan.options != {text.name(options)}[0]"
     yield f"({counts}) and not plan.holds() or plan.calls is not {text.name(plan.calls)}"
     yield f"{text.name(is_grad_enabled)}() is not {text.name(plan.grad_mode)}"
@@ -162,31 +169,62 @@ def _changes(text: _Text, plan: Plan) -> Iterator[str]:
             yield f"{text.name(place.get)}({text.name(name)}) is not {text.name(value)}"
     for leaf, had in plan.had:
         yield f"({text.name(leaf)}._grad is not None) is not {text.name(had)}"
-    yield f"{text.name(len)}(args) != {len(plan.specs or ())}"
 
 
 def _arguments(text: _Text, plan: Plan, leave: str) -> dict[int, str]:
     """Check and take the arguments; by the id of its place, the name of each that is used as it is."""
-    direct = {}
-    kinds = text.name(type), text.name(Tensor)
-    for at, shape, kind, place in plan.specs or ():
-        text.add(3, f"arg = args[{at}]")
-        text.add(3, f"if {kinds[0]}(arg) is not {kinds[1]} or arg._requires_grad: {leave}")
-        text.add(3, f"a{at} = arg._array")
-        text.add(3, f"if a{at}.shape != {text.name(shape)} or a{at}.dtype is not {text.name(kind)}: {leave}")
-        if place is None:
-            continue
-        if not _only_whole(plan, place):
-            text.add(3, f"{text.name(place)}[...] = a{at}")
-            continue
-        direct[id(place)] = f"a{at}"
-        if plan.given:  # a replay writes gradients where they were: one that is an argument is copied first
-            kept = [array for _, tensor in plan.given if (array := tensor._array).base is None]
-            same = "".join(f" or a{at} is {text.name(array)}" for array in kept)
-            text.add(3, f"if a{at}.base is not None{same}:")
-            text.add(4, f"{text.name(place)}[...] = a{at}")
-            text.add(4, f"a{at} = {text.name(place)}")
+    direct: dict[int, str] = {}
+    for name, form in zip(("args", "kwargs"), plan.form, strict=True):
+        _argument(text, plan, leave, direct, name, form)
     return direct
+
+
+def _argument(text: _Text, plan: Plan, leave: str, direct: dict[int, str], name: str, form: Any) -> None:
+    """Lines that look at one argument, and at those in it; what is in them is called `b0`, …"""
+    if is_tensor(form):
+        _take(text, plan, leave, direct, name, form)
+    elif isinstance(form, Same):
+        text.add(3, f"if {name} is not {text.name(form.value)}: {leave}")
+    elif form[0] not in (tuple, list, dict):
+        kind, value = map(text.name, form)
+        other = f"{text.name(type)}({name}) is not {kind} or {name} != {value}"
+        text.add(3, f"if {name} is not {value} and ({other}): {leave}")
+    else:
+        kind, parts = form[0], form[1:]
+        there = f"{text.name(len)}({name}) != {len(parts)}"
+        if name not in ("args", "kwargs"):
+            there = f"{text.name(type)}({name}) is not {text.name(kind)} or {there}"
+        elif name == "kwargs" and not parts:
+            there = name
+        text.add(3, f"if {there}: {leave}")
+        for at, part in enumerate(parts):
+            inner = text.part()
+            if kind is dict:
+                text.add(3, f"{inner} = {name}.get({text.name(part[0])})")
+            else:
+                text.add(3, f"{inner} = {name}[{at}]")
+            _argument(text, plan, leave, direct, inner, part[1] if kind is dict else part)
+
+
+def _take(text: _Text, plan: Plan, leave: str, direct: dict[int, str], name: str, form: Any) -> None:
+    """Lines that look at a tensor and take its numbers."""
+    shape, dtype, _, at = form
+    place = plan.arguments.get(at)
+    text.add(3, f"if {text.name(type)}({name}) is not {text.name(Tensor)} or {name}._requires_grad: {leave}")
+    text.add(3, f"a{at} = {name}._array")
+    text.add(3, f"if a{at}.shape != {text.name(shape)} or a{at}.dtype is not {text.name(dtype)}: {leave}")
+    if place is None:
+        return
+    if not _only_whole(plan, place):
+        text.add(3, f"{text.name(place)}[...] = a{at}")
+        return
+    direct[id(place)] = f"a{at}"
+    if plan.given:  # a replay writes gradients where they were: one that is an argument is copied first
+        kept = [array for _, tensor in plan.given if (array := tensor._array).base is None]
+        same = "".join(f" or a{at} is {text.name(array)}" for array in kept)
+        text.add(3, f"if a{at}.base is not None{same}:")
+        text.add(4, f"{text.name(place)}[...] = a{at}")
+        text.add(4, f"a{at} = {text.name(place)}")
 
 
 def _call(text: _Text, call: tuple[Any, tuple[Any, ...]], arguments: dict[int, str]) -> str:

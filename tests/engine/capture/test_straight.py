@@ -22,7 +22,7 @@ MANY = OFTEN + 6
 WORDS = re.findall(r"\w+", """
     def bind attempt step args kwargs plan calls holds if else return is not None or and try except finally
     pass as problem version options arg shape dtype here environment thread flushing enter usual undo base
-    replays states _grad _array _requires_grad dot out taken changed _latest _look _changed function
+    replays states _grad _array _requires_grad dot out taken changed _latest _look _changed function get
 """)
 
 
@@ -84,14 +84,14 @@ def test_its_text_has_no_word_but_those_of_the_module() -> None:
     scale = {"os.system('x')": 3.0}
 
     @torch.capture
-    def step(x: Any, _unusual_argument: Any) -> Any:
-        return x * secret_name * scale["os.system('x')"] + _unusual_argument
+    def step(x: Any, _unusual_argument: Any, word: str = "") -> Any:
+        return x * secret_name * scale["os.system('x')"] + _unusual_argument["a key"]
 
     for i in range(4):
-        step(torch.ones(2) * i, torch.ones(2))
+        step(torch.ones(2) * i, {"a key": torch.ones(2)}, word="os.system('x')")
     source = written(plan_of(step), None, None).source
     names = set(re.findall(r"[A-Za-z_]\w*", source))
-    assert {name for name in names if not re.fullmatch(r"[acgv]\d+", name)} <= set(WORDS)
+    assert {name for name in names if not re.fullmatch(r"[abcgv]\d+", name)} <= set(WORDS)
     assert not set(source) & set("\"'\\#@;%")
 
 

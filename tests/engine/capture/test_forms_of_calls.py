@@ -1,0 +1,109 @@
+"""However a step is called, the arguments are looked at anew and its replays are as fast."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import engine as torch
+from engine import nn, optim
+from engine.capture.plan import Plan
+from engine.nn import functional as F
+from tests.engine.capture.test_surroundings import batch, network, weights
+
+
+@pytest.fixture(autouse=True, scope="module")
+def soon() -> Iterator[None]:
+    """After two replays a plan is written as one function."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules[Plan.__module__], "OFTEN", 2)
+        yield
+
+
+def train(model: Any, optimizer: Any, criterion: Any, x: Any, y: Any) -> Any:
+    optimizer.zero_grad()
+    loss = criterion(model(x), y)
+    loss.backward()
+    optimizer.step()
+    return loss
+
+
+Call = Callable[[Any, Any, Any, Any, Any], Any]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda step, model, optimizer, x, y: step(model, optimizer, F.mse_loss, x, y),
+        lambda step, model, optimizer, x, y: step(model, optimizer, F.mse_loss, y=y, x=x),
+        lambda step, model, optimizer, x, y: step(
+            model=model, optimizer=optimizer, criterion=F.mse_loss, x=x, y=y
+        ),
+    ],
+    ids=["by position", "in part by name", "by name"],
+)
+def test_model_optimizer_and_loss_may_be_arguments(call: Call) -> None:
+    found = []
+    steps = train, torch.capture(train)
+    for step in steps:
+        torch.manual_seed(0)
+        model = network()
+        optimizer = optim.Adam(model.parameters(), lr=0.01)
+        losses = [call(step, model, optimizer, *batch(i)).item() for i in range(12)]
+        found.append((losses, [w.tolist() for w in weights(model)]))
+    assert found[0] == found[1]
+    (kind,) = steps[1]._kinds.values()
+    assert kind.plans[0].straight is not None
+    assert kind.plans[0].replays == 10
+
+
+def test_batches_may_be_tuples_lists_and_dicts() -> None:
+    @torch.capture
+    def step(given: Any, scale: float = 2.0) -> Any:
+        x, y = (given["x"], given["more"][0]) if isinstance(given, dict) else given
+        return (x - y) * scale
+
+    forms: list[Callable[[Any, Any], Any]] = [
+        lambda x, y: (x, y), lambda x, y: [x, y], lambda x, y: {"x": x, "more": [y]},
+    ]
+    for _ in range(2):
+        for form in forms:
+            for i in range(8):
+                x, y = torch.full((2,), float(i)), torch.ones(2)
+                assert step(form(x, y)).tolist() == [2 * (i - 1)] * 2
+                assert step(form(x, y), scale=3.0).tolist() == [3 * (i - 1)] * 2
+    assert step.replays == 6 * (16 - 2)
+
+
+def test_another_form_of_call_is_not_taken_for_the_one_before() -> None:
+    layers = nn.Linear(2, 2), nn.Linear(2, 2)
+
+    @torch.capture
+    def step(given: Any, layer: Any = None, *, scale: Any = 1.0) -> Any:
+        total = sum(given.values()) if isinstance(given, dict) else sum(given)
+        return (total if layer is None else layer(total)).detach() * scale
+
+    one, two = torch.ones(2), torch.full((2,), 2.0)
+    for _ in range(8):
+        step({"a": one, "b": two}, layers[0], scale=3.0)
+    calls: list[tuple[Any, dict[str, Any]]] = [
+        (({"a": two, "b": two}, layers[0]), {"scale": 3.0}),
+        (({"a": one, "b": two}, layers[1]), {"scale": 3.0}),
+        (({"a": one, "b": two}, layers[0]), {"scale": 4.0}),
+        (({"a": one, "b": two}, layers[0]), {"scale": 3}),
+        (({"a": one, "b": two}, layers[0]), {}),
+        (({"a": one},), {"scale": 3.0}),
+        (({"a": one, "c": two}, layers[0]), {"scale": 3.0}),
+        (({"a": one, "b": two, "c": two}, layers[0]), {"scale": 3.0}),
+        (((one, two), layers[0]), {"scale": 3.0}),
+        (([one, two], layers[0]), {"scale": torch.full((), 5.0)}),
+        (({"a": one, "b": torch.ones(1)}, layers[0]), {"scale": 3.0}),
+        (({"a": one, "b": two.double()},), {"scale": 3.0}),
+    ]
+    for args, kwargs in calls:
+        assert torch.equal(step(*args, **kwargs), step.function(*args, **kwargs))
+        step({"a": one, "b": two}, layers[0], scale=3.0)
+    assert step.why_eager is None
