@@ -75,7 +75,7 @@ class Plan:
             (i, layout.arguments[id(ref.storage)])
             for i, ref in enumerate(arguments) if id(ref.storage) in layout.arguments
         ]
-        self.takes_different_tensors = len({id(ref.storage) for ref in arguments}) == len(arguments)
+        self.takes_different_tensors = len({id(ref.array) for ref in arguments}) == len(arguments)
         self.form, self.arguments = form, dict(self._inputs)
         (_, *given), (_, *named) = form
         self.specs = [
