@@ -174,7 +174,7 @@ class Function:
                 (x._node or x, x._nr, x._array.shape, x._array.dtype) if want else None
                 for x, want in zip(args, wants, strict=True)
             ],
-            [], [], (),
+            [], {}, (),
         )
         node.context, node.function = context, cls
         outputs = result if isinstance(result, tuple) else (result,)

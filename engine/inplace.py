@@ -102,7 +102,7 @@ def write(tensor: Tensor, made: Op, args: tuple[Any, ...], any_type: bool = Fals
     tensor._counter[0] += 1
     if node is not None:
         if made.out_at is not None:
-            node.versions.append((made.out_at, tensor._counter, tensor._counter[0]))
+            node.counter, node.versions[made.out_at] = tensor._counter, tensor._counter[0]
         _rebase(tensor, node)
     return tensor
 
@@ -125,7 +125,7 @@ def _keep_old_value(node: Node, tensor: Tensor) -> None:
     at = node.op.first_at
     if at is not None and node.saved is not None and node.saved[at] is tensor:
         node.saved[at] = _old_value(tensor)
-        node.versions = [v for v in node.versions if v[0] != at]
+        node.versions[at] = 0
 
 
 def _old_value(tensor: Tensor) -> Tensor:
@@ -151,7 +151,7 @@ def _rebase(tensor: Tensor, node: Node) -> None:
     array = base._array
     edge = (base._node or base, base._nr, array.shape, array.dtype) if base.requires_grad else None
     value = (node, 0, tensor._array.shape, tensor._array.dtype)
-    base._node = Node(copy_slices, (edge, value), [view.replay], [], ())
+    base._node = Node(copy_slices, (edge, value), [view.replay], {}, ())
     base._nr, base._requires_grad = 0, True
 
 

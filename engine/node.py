@@ -27,10 +27,11 @@ class Node:
     node that made the input, or the input itself where it is a leaf.
     """
 
-    __slots__ = ("__dict__", "__weakref__", "edges", "op", "saved", "statics", "versions")
+    __slots__ = (
+        "__dict__", "__weakref__", "counter", "edges", "op", "saved", "special", "statics", "versions"
+    )
 
-    # Rarely set, so kept out of the slots; ``special`` is true where any of the others is set.
-    special = False
+    # Rarely set, so kept out of the slots; ``special`` is true where any of them is set.
     materialize = True  # give the rule zeros, rather than None, for outputs that nothing used
     copied = False  # the result of an op that can be a view, and was not
     trace = ""  # the lines of the forward, in anomaly mode
@@ -41,13 +42,16 @@ class Node:
     retained: list[tuple[int, weakref.ref[Tensor]]] | None = None
 
     def __init__(
-        self, op: Op | None, edges: Sequence[Any], saved: list[Any] | None, versions: Any, statics: Any
+        self, op: Op | None, edges: Sequence[Any], saved: list[Any] | None, versions: dict[int, int],
+        statics: tuple[Any, ...],
     ) -> None:
         self.op: Any = op
         self.edges = edges
         self.saved = saved
-        self.versions = versions  # (position in saved, counter, version) of each tensor saved
+        self.versions = versions  # of each tensor saved, and of the result if it is, by its place there
+        self.counter: list[int]  # of the result's versions, where it is saved
         self.statics = statics
+        self.special = False
 
     def name(self) -> str:
         """The name PyTorch gives this node, such as ``MulBackward0``."""
@@ -92,20 +96,23 @@ class Node:
         saved = self.saved
         if saved is None:
             raise errors.second_backward()
-        op = self.op
-        modified = False
-        for _, counter, version in self.versions:
+        op, modified = self.op, False
+        values = saved.copy()
+        for at, version in self.versions.items():
+            value = values[at]
+            if isinstance(value, Tensor):
+                values[at], counter = value._array, value._counter
+            else:
+                counter = self.counter
             if counter[0] != version:
-                saved, modified = self._without_modified(saved, create_graph), True
-                break
+                error = self._modified(at, counter[0], version)
+                if create_graph:
+                    raise error
+                values[at], modified = Modified(error), True
         if create_graph:
-            values = [self._as_output(v) if i == op.out_at else v for i, v in enumerate(saved)]
-        else:
             values = saved.copy()
-            for at in op.tensors_at:
-                value = values[at]
-                if isinstance(value, Tensor):
-                    values[at] = value._array
+            if op.out_at is not None:
+                values[op.out_at] = self._as_output(saved[op.out_at])
         if op.needs_at is not None:
             values[op.needs_at] = self.edges if needs is None else needs  # None is false, an edge is true
         result = op.rule(grads, *values)
@@ -130,17 +137,6 @@ class Node:
             if nr:
                 made._nr = nr
         return made
-
-    def _without_modified(self, saved: list[Any], create_graph: bool) -> list[Any]:
-        """Saved tensors that were written to since: an error where the rule has a use for them."""
-        kept = saved.copy()
-        for position, counter, version in self.versions:
-            if counter[0] != version:
-                error = self._modified(position, counter[0], version)
-                if create_graph:
-                    raise error
-                kept[position] = Modified(error)
-        return kept
 
     def _modified(self, position: int, now: int, then: int) -> RuntimeError:
         value = (self.saved or [])[position]

@@ -23,16 +23,15 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
-from engine import dispatch, errors
-from engine.anomaly import is_anomaly_enabled, remember
+from engine import dispatch
 from engine.dtypes import scalar_numpy
 from engine.node import Modified, Node
 from engine.operands import explained, promoted
+from engine.record import Asked, finisher, recorder
 from engine.room import Room as Room  # part of this module's face
 from engine.signature import Signature
 from engine.tensor import Tensor, View, wrap
@@ -47,7 +46,6 @@ warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"engine\.")
 
 REGISTRY: dict[str, Op | Composite] = {}
 _ndarray = np.ndarray
-_blank = object.__new__
 
 
 class Op:
@@ -102,41 +100,29 @@ class Op:
         self.numbers_at = range({"none": self.n_tensors, "other": 1}.get(numbers, 0), self.n_tensors)
         self.rule: Any = None
         self.into: dict[str, tuple[Function, tuple[int, ...]]] = {}
-        self.out_at: int | None = None
-        self.needs_at: int | None = None
-        self.kept_at: int | None = None
-        self.first_at: int | None = None  # where the rule gets the first input
-        self._pick: Callable[[tuple[Any, ...]], tuple[Any, ...]] = _picker([])
-        self.tensors_at: list[int] = []
-        self._shapes_at: list[tuple[int, int]] = []
-        self.call = self.public = dispatch.make_call(self)
-        self.call.__name__ = self.call.__qualname__ = self.name
-        self.call.__doc__ = doc
+        self.call: Any = None
+        self.public: Any = None
+        self._asks(())
 
     def vjp(self, rule: Callable[..., Any]) -> Callable[..., Any]:
         """Decorator for the derivative: ``rule(g, …)`` gives one gradient per tensor input."""
-        plan: list[int] = []
-        for at, name in enumerate(tuple(inspect.signature(rule).parameters)[1:]):
-            source = 0  # filled in later: out, needs, kept, shapes
-            if name == "out":
-                self.out_at = at
-            elif name == "needs":
-                self.needs_at = at
-            elif name == "kept":
-                self.kept_at = at
-            elif name in self.params:
-                source = self.params.index(name)
-                if source < self.n_tensors:
-                    self.tensors_at.append(at)
-                    self.first_at = at if source == 0 else self.first_at
-            elif name.endswith("_shape") and name[:-6] in self.params:
-                self._shapes_at.append((at, self.params.index(name[:-6])))
-            else:
-                raise TypeError(f"the rule of {self.name} asks for {name}, which its forward does not have")
-            plan.append(source)
-        self._pick = _picker(plan)
         self.rule = rule
+        self._asks(tuple(inspect.signature(rule).parameters)[1:])
         return rule
+
+    def _asks(self, names: tuple[str, ...]) -> None:
+        """Make what depends on what the rule asks for beside the gradient."""
+        asked = Asked(names, self.params, self.name)
+        self.out_at, self.needs_at, self.kept_at = asked.out, asked.needs, asked.kept
+        self.first_at = next((at for at, number in asked.given if number == 0 < self.n_tensors), None)
+        self.record = recorder(self, asked)
+        self.finish = finisher(self, asked, self.record)
+        call = dispatch.make_call(self)
+        call.__name__ = call.__qualname__ = self.name
+        call.__doc__ = self.doc
+        if self.public is self.call:
+            self.public = call
+        self.call = call
 
     def writes(self, role: str, over: tuple[int, ...] = ()) -> Callable[[Function], Function]:
         """Decorator for a way to write into given arrays: ``role`` is "forward" or "vjp".
@@ -204,78 +190,13 @@ class Op:
         """A complaint of numpy's in PyTorch's words."""
         return explained(self, problem, arrays)
 
-    # ---- recording ----
-
-    def finish(self, result: Any, inputs: tuple[Any, ...], args: tuple[Any, ...]) -> Any:
-        """The result as tensors with their place in the graph."""
-        if self.nondiff:
-            return self.unrecorded(result)
-        if self.kept_at is None:
-            node = self.record(inputs, args, result)
-        else:
-            result, kept = result
-            node = self.record(inputs, args, result)
-            node.saved[self.kept_at] = kept  # type: ignore[index]
-        if type(result) is tuple:
-            node.out_meta = [(r.shape, r.dtype) for r in result]
-            node.special = True
-            outs = []
-            for nr, r in enumerate(result):
-                out = wrap(r)
-                if r.dtype.kind == "f":
-                    out._node, out._requires_grad = node, True
-                    if nr:
-                        out._nr = nr
-                outs.append(out)
-            return tuple(outs)
-        out = wrap(result)
-        if result.dtype.kind == "f":
-            out._node = node
-            out._requires_grad = True
-            if self.out_at is not None:
-                node.versions.append((self.out_at, out._counter, 0))
-        return out
+    # ---- results ----
 
     def unrecorded(self, result: Any) -> Any:
         """The result as tensors outside the graph."""
         if self.kept_at is not None:
             result = result[0]
         return tuple([wrap(r) for r in result]) if type(result) is tuple else wrap(result)
-
-    def record(self, inputs: tuple[Any, ...], args: tuple[Any, ...], result: Any) -> Node:
-        """The node of a call: where its gradients go, and what its rule will need."""
-        saved = list(self._pick(args))
-        versions: list[tuple[int, list[int], int]] = []
-        for at in self.tensors_at:
-            value = saved[at]
-            if isinstance(value, Tensor):
-                counter = value._counter
-                versions.append((at, counter, counter[0]))
-                if value._inference:
-                    raise errors.saved_inference()
-        for at, i in self._shapes_at:
-            x = inputs if self.listed and i == 0 else args[i]
-            saved[at] = tuple(_shape(t) for t in x) if isinstance(x, tuple) else _shape(x)
-        if self.out_at is not None:
-            saved[self.out_at] = result
-        if self.needs_at is not None:
-            saved[self.needs_at] = None
-        node = _blank(Node)
-        node.op = self
-        edges: list[Any] = []
-        for x in inputs:
-            if isinstance(x, Tensor) and x._requires_grad:
-                array, made = x._array, x._node
-                edges.append((x if made is None else made, x._nr, array.shape, array.dtype))
-            else:
-                edges.append(None)
-        node.edges = edges
-        node.saved = saved
-        node.versions = versions
-        node.statics = args[self.n_tensors :]
-        if is_anomaly_enabled():
-            remember(node)
-        return node
 
     def note_view(self, out: Tensor, base: Tensor, statics: tuple[Any, ...]) -> None:
         """Tie a view to its base: one version counter, and how to make it again."""
@@ -292,17 +213,6 @@ class Op:
         else:
             before = earlier.replay
             out._view = View(earlier.base, lambda x: call(before(x), *statics), counter[0])
-
-
-def _picker(positions: list[int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
-    """A function that takes these items of a tuple."""
-    if len(positions) > 1:
-        return itemgetter(*positions)
-    return lambda args: tuple([args[at] for at in positions])
-
-
-def _shape(x: Any) -> tuple[int, ...]:
-    return x._array.shape if isinstance(x, Tensor) else ()
 
 
 class Composite:

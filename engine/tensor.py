@@ -49,11 +49,11 @@ class Tensor(Facts, Interop):
     Made by ``tensor``, ``zeros``, ``rand`` and the other creation functions.
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_array", "_counter", "_node", "_requires_grad", "_view")
+    __slots__ = (
+        "__dict__", "__weakref__", "_array", "_counter", "_grad", "_node", "_nr", "_requires_grad", "_view"
+    )
 
     # Rarely set, so kept out of the slots: an instance that sets one has it in its __dict__.
-    _grad: Tensor | None = None
-    _nr: int = 0
     _hooks: dict[int, Callable[[Tensor], Any]] | None = None
     _accumulated_hooks: dict[int, Callable[[Tensor], Any]] | None = None
     _retains: bool = False
@@ -62,7 +62,9 @@ class Tensor(Facts, Interop):
 
     _array: np.ndarray[Any, Any]
     _counter: list[int]
+    _grad: Tensor | None
     _node: Node | None
+    _nr: int  # of the node's results it is this one
     _requires_grad: bool
     _view: View | None
 
@@ -70,9 +72,9 @@ class Tensor(Facts, Interop):
         made = object.__new__(cls)
         made._array = _EMPTY
         made._counter = [0]
-        made._node = None
+        made._grad = made._node = made._view = None
+        made._nr = 0
         made._requires_grad = False
-        made._view = None
         if inferring and is_inference_mode_enabled():
             made._inference = True
         return made
@@ -312,13 +314,15 @@ class Tensor(Facts, Interop):
         self._array = value._array
 
 
-def wrap(array: Any) -> Tensor:
-    """A new leaf on ``array``'s own memory."""
+def wrap(array: Any, node: Node | None = None) -> Tensor:
+    """A new tensor on ``array``'s own memory: a leaf, or what ``node`` made."""
     made: Tensor = _blank(Tensor)
     made._array = array if type(array) is _ndarray else np.asarray(array)
     made._counter = [0]
-    made._node = made._view = None
-    made._requires_grad = False
+    made._grad = made._view = None
+    made._node = node
+    made._nr = 0
+    made._requires_grad = node is not None
     if inferring and is_inference_mode_enabled():
         made._inference = True
     return made

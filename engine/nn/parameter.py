@@ -33,13 +33,9 @@ class Parameter(Tensor):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:
         """A copy of the numbers; gradients and hooks stay behind."""
-        made = super().__deepcopy__(memo)
-        made.__dict__.pop("_grad", None)
+        made: Parameter = super().__deepcopy__(memo)
+        made._grad = None
         return made
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        rebuild, (cls, array, requires_grad, extra) = super().__reduce_ex__(protocol)
-        return rebuild, (cls, array, requires_grad, {k: v for k, v in extra.items() if k != "_grad"})
 
     def __repr__(self) -> str:  # type: ignore[override]
         return "Parameter containing:\n" + super().__repr__()
