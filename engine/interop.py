@@ -19,6 +19,7 @@ class Interop:
 
     if TYPE_CHECKING:  # the rest of Tensor
         _array: np.ndarray[Any, Any]
+        _grad: Any
         _requires_grad: bool
 
         @property
@@ -140,7 +141,8 @@ class Interop:
         made: Any = type(self).__new__(type(self))
         memo[id(self)] = made
         made._array = self._array.copy()
-        made._requires_grad, made._grad = self._requires_grad, copy.deepcopy(self._grad, memo)
+        made._requires_grad = self._requires_grad
+        made._grad = copy.deepcopy(self._grad, memo)
         made.__dict__.update(copy.deepcopy({k: v for k, v in self.__dict__.items() if k != "_hooks"}, memo))
         return made
 

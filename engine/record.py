@@ -47,7 +47,8 @@ class Asked:
 
 def recorder(op: Op, asked: Asked) -> Record:
     """The function that makes the node of a call: where its gradients go, and what its rule will need."""
-    blank, shapes, out, n_tensors = [None] * asked.count, asked.shapes, asked.out, op.n_tensors
+    blank: list[Any] = [None] * asked.count
+    shapes, out, n_tensors = asked.shapes, asked.out, op.n_tensors
     tensors = [(at, number) for at, number in asked.given if number < n_tensors]
     plain = [(at, number) for at, number in asked.given if number >= n_tensors]
     all_tensors = n_tensors == len(op.params)
@@ -72,13 +73,14 @@ def recorder(op: Op, asked: Asked) -> Record:
             saved[at] = tuple(map(_shape, x)) if isinstance(x, tuple) else _shape(x)
         if out is not None:
             saved[out] = result
-        node.edges = edges = []
+        edges: list[Any] = []
         for x in inputs:
             if isinstance(x, Tensor) and x._requires_grad:
                 array, maker = x._array, x._node
                 edges.append((x if maker is None else maker, x._nr, array.shape, array.dtype))
             else:
                 edges.append(None)
+        node.edges = edges
         if is_anomaly_enabled():
             remember(node)
         return node

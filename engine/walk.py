@@ -1,7 +1,7 @@
 """The walk back over the tape.
 
-Counts how often each node is used, then visits a node when all its gradients have arrived; no recursion, so
-the depth of a graph is not limited.
+Looks first which nodes there are, and sorts them: each after all that its gradients come from. No recursion,
+so the depth of a graph is not limited.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from engine.anomaly import blame, check_finite
 from engine.fit import fit
 from engine.node import Node, run_hooks
 from engine.tensor import Tensor, wrap
-
-_ndarray = np.ndarray
 
 
 def accumulate(leaf: Tensor, grad: Any, create_graph: bool) -> None:
@@ -34,21 +32,41 @@ def accumulate(leaf: Tensor, grad: Any, create_graph: bool) -> None:
             hook(leaf)
 
 
-def count_uses(roots: Sequence[Any]) -> dict[Any, int]:
-    """How many gradients each node and leaf below ``roots`` will get."""
+def below(roots: Sequence[Any]) -> tuple[list[Node], dict[Any, int]]:
+    """The nodes from ``roots`` on in the order of the walk, and how many gradients each target gets."""
     counts: dict[Any, int] = dict.fromkeys(roots, 0)
     stack = [root for root in counts if not isinstance(root, Tensor)]
+    order, shared = [], False
     while stack:
-        for edge in stack.pop().edges:
+        node = stack.pop()
+        order.append(node)
+        for edge in node.edges:
             if edge is not None:
                 target = edge[0]
                 if target in counts:
                     counts[target] += 1
+                    shared = shared or not isinstance(target, Tensor)
                 else:
                     counts[target] = 1
                     if type(target) is Node or not isinstance(target, Tensor):
                         stack.append(target)
-    return counts
+    return _sorted(roots, counts) if shared else order, counts
+
+
+def _sorted(roots: Sequence[Any], counts: dict[Any, int]) -> list[Node]:
+    """The nodes where some are used several times."""
+    left, order = counts.copy(), []
+    ready = [root for root in dict.fromkeys(roots) if not (counts[root] or isinstance(root, Tensor))]
+    while ready:
+        node = ready.pop()
+        order.append(node)
+        for edge in node.edges:
+            if edge is not None:
+                target = edge[0]
+                left[target] -= 1
+                if not left[target] and not isinstance(target, Tensor):
+                    ready.append(target)
+    return order
 
 
 def _leading_to(wanted: Sequence[Any], counts: dict[Any, int]) -> set[Any]:
@@ -79,82 +97,92 @@ class Walk:
         self.through: set[Any] | None = None
         self.wanted = wanted
         self.captured: dict[tuple[Any, int], Any] = {}
+        self.left: dict[Any, int] = {}  # how many gradients each leaf still waits for
 
     def deliver(self, target: Any, nr: int, grad: Any) -> None:
         """Add ``grad`` to what has arrived for output ``nr`` of ``target``."""
         pending = self.pending
         if isinstance(target, Node) and target.out_meta is not None:
             slots = pending.setdefault(target, [None] * len(target.out_meta))
-            slots[nr] = grad if slots[nr] is None else slots[nr] + grad
-        elif target in pending:
-            pending[target] = pending[target] + grad
+            slots[nr] = grad if slots[nr] is None else self.sum(slots[nr], grad)
         else:
-            pending[target] = grad
+            pending[target] = self.sum(pending[target], grad) if target in pending else grad
+
+    def sum(self, first: Any, second: Any) -> Any:
+        """The sum of two gradients."""
+        return first + second
 
     def run(self, roots: Sequence[tuple[Any, int]], grads: Sequence[Any]) -> None:
         """Visit every node once, after all its gradients have arrived."""
-        counts = count_uses([target for target, _ in roots])
+        order, self.left = below([target for target, _ in roots])
+        pending, left, keep, create_graph = self.pending, self.left, self.keep, self.create_graph
+        through = None
         if self.wanted is not None:
-            self.through = _leading_to([target for target, _ in self.wanted], counts)
-        for at, (target, nr) in enumerate(roots):
-            self.deliver(target, nr, grads[at])
-        ready = [target for target, count in counts.items() if count == 0]
-        through, pending, keep, create_graph = self.through, self.pending, self.keep, self.create_graph
+            through = self.through = _leading_to([target for target, _ in self.wanted], left)
+        self.begin(roots, grads)
         plain = self.wanted is None and not create_graph
-        while ready:
-            target = ready.pop()
-            grad = pending.pop(target, None)
-            if type(target) is not Node and isinstance(target, Tensor):
-                if grad is not None:
-                    self.finish_leaf(target, grad)
-                continue
-            edges = target.edges
-            if grad is None or (through is not None and target not in through):
+        for node in order:
+            grad = pending.pop(node, None)
+            edges = node.edges
+            if grad is None or (through is not None and node not in through):
                 results: Sequence[Any] = (None,) * len(edges)
-            elif plain and not target.special:  # nothing to do but the rule
-                results = target.apply(grad, None, False)
-                if not keep and target.versions:
-                    target.saved = None
+            elif plain and not node.special:  # nothing to do but the rule
+                results = node.apply(grad, None, False)
+                if not keep and node.versions:
+                    node.saved = None
             else:
-                results = self.step(target, grad)
+                results = self.step(node, grad)
             if len(results) != len(edges):
                 raise RuntimeError(
-                    f"the rule of {target.name()} gave {len(results)} gradients for {len(edges)} inputs"
+                    f"the rule of {node.name()} gave {len(results)} gradients for {len(edges)} inputs"
                 )
-            at = 0
-            for edge in edges:
-                result = results[at]
-                at += 1
+            for edge, result in zip(edges, results):  # noqa: B905 - they are as many
                 if edge is None:
                     continue
                 goal, nr, shape, numpy_dtype = edge
-                left = counts[goal] - 1
-                if result is not None and (through is None or goal in through):
-                    if result.shape != shape or result.dtype is not numpy_dtype:
-                        result = fit(result, shape, numpy_dtype)
-                    if type(goal) is Node:
-                        if goal in pending or goal.special:
-                            self.deliver(goal, nr, result)
-                        else:
-                            pending[goal] = result
-                    elif not isinstance(goal, Tensor):
+                if result is None or (through is not None and goal not in through):
+                    if isinstance(goal, Tensor):
+                        self.gather(goal, None)
+                    continue
+                if result.shape != shape or result.dtype is not numpy_dtype:
+                    result = fit(result, shape, numpy_dtype)
+                if type(goal) is Node or not isinstance(goal, Tensor):
+                    if goal in pending or goal.special:
                         self.deliver(goal, nr, result)
                     else:
-                        if not create_graph:
-                            result = unshared(result, grad, results)
-                        if left or goal in pending:
-                            self.deliver(goal, nr, result)
-                        elif plain and goal._grad is None and not (goal._hooks or goal._accumulated_hooks):
-                            if goal._requires_grad:
-                                goal._grad = wrap(result)
-                            continue
-                        else:
-                            self.finish_leaf(goal, result)
-                            continue
-                if left:
-                    counts[goal] = left
+                        pending[goal] = result
+                    continue
+                if not create_graph and (result is grad or node.special or result.base is not None):
+                    result = self.copy(result)  # else nobody else has it
+                if (
+                    plain and left[goal] == 1 and goal not in pending and goal._grad is None
+                    and goal._requires_grad and not (goal._hooks or goal._accumulated_hooks)
+                ):
+                    goal._grad = wrap(result)
                 else:
-                    ready.append(goal)
+                    self.gather(goal, result)
+
+    def begin(self, roots: Sequence[tuple[Any, int]], grads: Sequence[Any]) -> None:
+        """The gradients that a pass starts from."""
+        for at, (target, nr) in enumerate(roots):
+            if isinstance(target, Tensor):
+                self.left[target] += 1
+                self.gather(target, grads[at] if self.create_graph else self.copy(grads[at]))
+            else:
+                self.deliver(target, nr, grads[at])
+
+    def copy(self, grad: Any) -> Any:
+        """An array of its own for a leaf, of a gradient that others have too."""
+        return np.array(grad)
+
+    def gather(self, leaf: Tensor, grad: Any) -> None:
+        """Add what one of its users gives to the gradient of a leaf, and hand on the last sum."""
+        pending = self.pending
+        self.left[leaf] -= 1
+        if grad is not None:
+            pending[leaf] = self.sum(pending[leaf], grad) if leaf in pending else grad
+        if not self.left[leaf] and leaf in pending:
+            self.finish_leaf(leaf, pending.pop(leaf))
 
     def step(self, node: Node, grad: Any) -> Sequence[Any]:
         """Run one node: its tensors' hooks, its rule, its own hooks."""
@@ -245,18 +273,3 @@ class Walk:
 def _shown(grads: Any) -> tuple[Any, ...]:
     """Gradients as a node's hooks get them."""
     return tuple(g if g is None or isinstance(g, Tensor) else wrap(g) for g in grads)
-
-
-def unshared(result: Any, grad: Any, results: Sequence[Any]) -> Any:
-    """A gradient array that nobody else holds, so that it may become ``leaf.grad`` as it is."""
-    if type(result) is not _ndarray:
-        return np.asarray(result)
-    if result is grad or result.base is not None:
-        return result.copy()
-    met = False
-    for other in results:
-        if other is result:
-            if met:
-                return result.copy()
-            met = True
-    return result

@@ -12,7 +12,7 @@ from engine.fit import fit
 from engine.function import FunctionNode
 from engine.node import Node
 from engine.tensor import Tensor
-from engine.walk import Walk, accumulate, count_uses, unshared
+from engine.walk import Walk, accumulate, below
 
 
 class RecordedWalk(Walk):
@@ -27,29 +27,19 @@ class RecordedWalk(Walk):
     def run(self, roots: Sequence[tuple[Any, int]], grads: Sequence[Any]) -> None:
         """Visit every node once, after all its gradients have arrived."""
         recorder = self.recorder
-        counts = count_uses([target for target, _ in roots])
-        if reason := self.obstacle(counts):
+        order, self.left = below([target for target, _ in roots])
+        if reason := self.obstacle(self.left):
             recorder.refuse(reason)
             Walk(self.keep, False, None).run(roots, grads)
             return
-        for (target, nr), grad in zip(roots, grads, strict=True):
-            self.deliver(target, nr, grad)
-        ready = [target for target, count in counts.items() if count == 0]
         with recorder.pause():
-            while ready:
-                target = ready.pop()
-                grad = self.pending.pop(target, None)
-                if isinstance(target, Tensor):
-                    if grad is not None:
-                        self.finish_leaf(target, grad)
-                    continue
-                results = (None,) * len(target.edges) if grad is None else self.visit(target, grad)
-                for edge, result in zip(target.edges, results, strict=True):
+            self.begin(roots, grads)
+            for node in order:
+                grad = self.pending.pop(node, None)
+                results = (None,) * len(node.edges) if grad is None else self.visit(node, grad)
+                for edge, result in zip(node.edges, results, strict=True):
                     if edge is not None:
-                        self.send(edge, result, grad, results)
-                        counts[edge[0]] -= 1
-                        if not counts[edge[0]]:
-                            ready.append(edge[0])
+                        self.send(node, edge, result, grad)
         if self.leaves:
             recorder.set_gradients(self.leaves, self.grads)
 
@@ -88,37 +78,32 @@ class RecordedWalk(Walk):
         self.recorder.constant(made)
         return made
 
-    def send(self, edge: Any, result: Any, grad: Any, results: Sequence[Any]) -> None:
+    def send(self, node: Node, edge: Any, result: Any, grad: Any) -> None:
         """Bring one gradient to where it goes."""
         goal, nr, shape, numpy_dtype = edge
-        if result is None:
-            return
-        if result.shape != shape or result.dtype is not numpy_dtype:
+        if result is not None and (result.shape != shape or result.dtype is not numpy_dtype):
             fitted = fit(result, shape, numpy_dtype)
             if fitted is not result:
                 self.recorder.add(fit, (result, shape, numpy_dtype), fitted)
             result = fitted
         if isinstance(goal, Tensor):
-            own = unshared(result, grad, results)
-            if own is not result:
-                self.recorder.copy(result, own)
-            result = own
-        self.deliver(goal, nr, result)
+            if result is not None and (
+                type(result) is not np.ndarray or result is grad or node.special or result.base is not None
+            ):
+                result = self.copy(result)
+            self.gather(goal, result)
+        elif result is not None:
+            self.deliver(goal, nr, result)
 
-    def deliver(self, target: Any, nr: int, grad: Any) -> None:
-        """Add ``grad`` to what has arrived for output ``nr`` of ``target``."""
-        pending = self.pending
-        if isinstance(target, Node) and target.out_meta is not None:
-            slots = pending.setdefault(target, [None] * len(target.out_meta))
-            slots[nr] = grad if slots[nr] is None else self.sum(slots[nr], grad)
-        elif target in pending:
-            pending[target] = self.sum(pending[target], grad)
-        else:
-            pending[target] = grad
+    def copy(self, grad: Any) -> Any:
+        """An array of its own for a leaf."""
+        copied = super().copy(grad)
+        self.recorder.copy(grad, copied)
+        return copied
 
     def sum(self, first: Any, second: Any) -> Any:
         """The sum of two gradients."""
-        total = first + second
+        total = super().sum(first, second)
         self.recorder.add(np.add, (first, second), total)
         return total
 
