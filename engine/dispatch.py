@@ -132,15 +132,18 @@ def _ternary(op: Op, general: Call) -> Call:
         first, second, third = args
         if not (isinstance(first, Tensor) and isinstance(second, Tensor) and isinstance(third, Tensor)):
             return general(*args)
-        for x in args:
-            if x._view is not None:
-                x._refresh()
+        if first._view is not None:
+            first._refresh()
+        if second._view is not None:
+            second._refresh()
+        if third._view is not None:
+            third._refresh()
         a, b, c = first._array, second._array, third._array
         try:
             result = forward(a, b, c)
         except (ValueError, AttributeError) as problem:
             raise explain(problem, [a, b, c]) from None
-        wants = first._requires_grad or second._requires_grad or third._requires_grad
+        wants = second._requires_grad or first._requires_grad or third._requires_grad
         out = finish(result, args, args) if wants and is_grad_enabled() else op.unrecorded(result)
         if watchers:
             show(op, args, (a, b, c), (), result, out)

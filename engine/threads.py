@@ -50,11 +50,12 @@ def set_num_threads(count: int) -> None:
     One core is left to others where there are several: see above. Where numpy uses another library than
     OpenBLAS, products go on as they did.
     """
-    global _asked, working
+    global _asked, working, dot
     if count <= 0:
         raise RuntimeError("set_num_threads expects a positive integer")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     _asked, working = count, min(count, max(1, cores - 1))
+    dot = np.ndarray.dot if working == 1 else _sized_dot
     changed()
     products_together()
 
@@ -98,8 +99,7 @@ def _must_be_told(multiplications: int) -> bool:
     return working > 1 and _SMALL < multiplications < _LARGE
 
 
-def dot(a: np.ndarray, b: np.ndarray) -> Any:
-    """The product of two matrices: with one thread, unless it is large."""
+def _sized_dot(a: np.ndarray, b: np.ndarray) -> Any:
     if not _must_be_told(a.size * b.shape[-1]):
         return a.dot(b)
     products_alone()
@@ -107,6 +107,10 @@ def dot(a: np.ndarray, b: np.ndarray) -> Any:
         return a.dot(b)
     finally:
         products_together()
+
+
+dot: Callable[[np.ndarray, np.ndarray], Any] = np.ndarray.dot
+"""The product of two matrices: with one thread, unless it is large. numpy's call with the least overhead."""
 
 
 def read_environment() -> None:

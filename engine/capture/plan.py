@@ -172,7 +172,7 @@ class Plan:
             and all(same(parts_of(optimizer), parts) for optimizer, parts in self._optimizers)
             and all(same(kept_by(optimizer), kept) for optimizer, kept in self._states)
             and all(
-                o._blocks[n] is blocks and all(block.has_states(o.state) for block in blocks)
+                o._blocks[n] is blocks and blocks.have_states(o.state)
                 for o, n, _, blocks, _ in self._updates
             )
         )

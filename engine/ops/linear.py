@@ -29,15 +29,21 @@ def _node_name(node: Any) -> str:
 
 @op(family="linalg", doc="input · weightᵀ + bias, over the last dimension", internal=True, node=_node_name)
 def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
-    _check(input, weight, bias)
-    if input.ndim == 2:
-        out = input.dot(weight.T) if threads.working == 1 else threads.dot(input, weight.T)
-        if bias is None:
-            return out
-        return np.add(out, bias.reshape(()) if bias.size == 1 else bias, out)
-    return linear.forward(input.reshape(-1, input.shape[-1]), weight, bias).reshape(
-        *input.shape[:-1], len(weight)
-    )
+    dtype = weight.dtype
+    if input.dtype is not dtype or (bias is not None and bias.dtype is not dtype):
+        _check(input, weight, bias)
+    if input.ndim != 2:
+        _check(input, weight, bias)
+        rows = linear.forward(input.reshape(-1, input.shape[-1]), weight, bias)
+        return rows.reshape(*input.shape[:-1], len(weight))
+    try:
+        out = threads.dot(input, weight.T)
+    except ValueError:
+        _check(input, weight, bias)
+        raise
+    if bias is None:
+        return out
+    return np.add(out, bias.reshape(()) if bias.size == 1 else bias, out)
 
 
 @linear.vjp
@@ -45,16 +51,15 @@ def linear_vjp(g: Array, input: Array, weight: Array, needs: Any) -> tuple[Array
     rows, inputs = g, input
     if input.ndim != 2:
         rows, inputs = g.reshape((-1, weight.shape[0])), input.reshape((-1, weight.shape[1]))
-    to_input = to_weight = to_bias = None
-    if needs[0]:
-        to_input = product(rows, weight)
-        if inputs is not input:
-            to_input = to_input.reshape(input.shape)
-    if needs[1]:
-        to_weight = product(rows.T if type(rows) is np.ndarray else rows.transpose(0, 1), inputs)
-    if needs[2]:
-        to_bias = column_sums(rows)
-    return to_input, to_weight, to_bias
+    if type(g) is np.ndarray:
+        to_input = threads.dot(rows, weight) if needs[0] else None
+        to_weight = threads.dot(rows.T, inputs) if needs[1] else None
+    else:
+        to_input = rows @ weight if needs[0] else None
+        to_weight = rows.transpose(0, 1) @ inputs if needs[1] else None
+    if to_input is not None and inputs is not input:
+        to_input = to_input.reshape(input.shape)
+    return to_input, to_weight, column_sums(rows) if needs[2] else None
 
 
 @linear.writes("forward")
@@ -151,13 +156,6 @@ def linear_vjp_into(
     return calls
 
 
-def product(a: Array, b: Array) -> Array:
-    """The product of two matrices, arrays or tensors; `dot` is numpy's call with the least overhead."""
-    if type(a) is not np.ndarray or type(b) is not np.ndarray:
-        return a @ b
-    return a.dot(b) if threads.working == 1 else threads.dot(a, b)
-
-
 def column_sums(rows: Array) -> Array:
     """The sum over the first dimension of a matrix; for arrays as a product, which BLAS does faster."""
     if type(rows) is np.ndarray:
@@ -194,15 +192,7 @@ def shares(count: int, dtype: np.dtype) -> np.ndarray:
 
 
 def _check(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None) -> None:
-    """TypeError or RuntimeError in PyTorch's words for what cannot be multiplied."""
-    if type(input) is type(weight) is np.ndarray and input.ndim and input.shape[-1] == weight.shape[-1]:
-        dtype = weight.dtype
-        if input.dtype is dtype and (bias is None or bias.dtype is dtype):
-            return
-    for position, (name, given) in enumerate({"input": input, "weight": weight}.items(), 1):
-        if not isinstance(given, np.ndarray):
-            kind = type(given).__name__
-            raise TypeError(f"linear(): argument '{name}' (position {position}) must be Tensor, not {kind}")
+    """RuntimeError in PyTorch's words for what cannot be multiplied."""
     if not input.ndim:
         raise RuntimeError(
             f"both arguments to linear need to be at least 1D, but they are 0D and {weight.ndim}D"

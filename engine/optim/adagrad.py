@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.nn.bounds import NotOffered, Range
 from engine.optim.block import Block
+from engine.optim.blocks import Blocks
 from engine.optim.optimizer import Group, Optimizer, check_at_least, check_lr
 
 
@@ -44,7 +45,7 @@ class Adagrad(Optimizer):
             "differentiable": differentiable, "fused": fused,
         })
         for number, group in enumerate(self.param_groups):     # PyTorch has this state before the first step
-            self._blocks[number] = self._built(group["params"], group)
+            self._blocks[number] = Blocks(group["params"], self.state, *self._state_of(group))
 
     def _state_of(self, group: Group) -> tuple[dict[str, float], dict[str, float]]:
         return {"sum": group["initial_accumulator_value"]}, {"step": 0.0}

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from operator import is_
 from typing import Any
 
 import numpy as np
@@ -96,8 +95,9 @@ class Block:
     """
 
     def __init__(
-        self, params: list[Tensor], states: list[State], fills: dict[str, float], scalars: dict[str, float]
-    ):
+        self, params: list[Tensor], states: list[State], fills: Mapping[str, float],
+        scalars: Mapping[str, float],
+    ) -> None:
         self.params = params
         self.states = states
         self.names = (*fills, *scalars)
@@ -120,11 +120,6 @@ class Block:
         self.state = {
             name: self._state_array(name, row, fills[name]) for name, row in zip(fills, rows, strict=False)
         }
-        self.members = [
-            (param, param._array, state, list(state.values()))
-            for param, state in zip(params, states, strict=True)
-        ]
-        self.seen = -1      # the count of writes to options up to which `names` are known to be right
         length = min(size, PIECE) if flat else size
         self._slices = [slice(at, at + length) for at in range(0, size, length or 1)]
         if self.stacked:
@@ -137,10 +132,6 @@ class Block:
         if not self.direct:
             self.slots = list(zip(params, self._parts(self.gradient), strict=True))
         self.program: Any = None    # the calls of eager steps
-
-    def has_states(self, state: Mapping[Tensor, State]) -> bool:
-        """Whether what is kept of its parameters is still what it holds."""
-        return all(state.get(p) is values and same(values, tensors) for p, _, values, tensors in self.members)
 
     def _rows(self, count: int, length: int) -> Any:
         """Arrays for values; of few they lie one after the other, so that one call can do two of them."""
@@ -272,13 +263,6 @@ class Block:
         for part in self._slices:
             length = min(part.stop, len(self.value)) - part.start
             yield (self.value[part], gradient[part], a[:length], b[:length], *(s[part] for s in states))
-
-
-def same(state: State, tensors: list[Any]) -> bool:
-    """Whether a parameter's state is these very tensors."""
-    if not state:
-        return not tensors
-    return len(state) == len(tensors) and all(map(is_, state.values(), tensors))
 
 
 def _adopt(state: State, name: str, place: np.ndarray) -> None:

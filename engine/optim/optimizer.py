@@ -12,7 +12,8 @@ import numpy as np
 
 from engine.grad_mode import enable_grad
 from engine.node import RemovableHandle
-from engine.optim.block import Block, Call, gather_storage, runs, same
+from engine.optim.block import Block, Call, gather_storage
+from engine.optim.blocks import Blocks
 from engine.optim.options import Group, States, Watched, required
 from engine.optim.program import Program
 from engine.optim.state_hooks import StateHooks
@@ -34,7 +35,7 @@ class Optimizer(Watched, StateHooks):
             )
         self.defaults = defaults
         self.state, self.param_groups = States(), Members()
-        self._blocks: list[list[Block]] = []
+        self._blocks: list[Blocks] = []
         self._before: OrderedDict[int, Callable[..., Any]] = OrderedDict()
         self._after: OrderedDict[int, Callable[..., Any]] = OrderedDict()
         groups = list(params)
@@ -133,7 +134,7 @@ class Optimizer(Watched, StateHooks):
                 )
             group.setdefault(name, value)
         self.param_groups.append(group)
-        self._blocks.append([])
+        self._blocks.append(Blocks())
         gather_storage(params)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -143,11 +144,9 @@ class Optimizer(Watched, StateHooks):
             for param in group["params"]:
                 if recording is not None:
                     recording.clear(param) if set_to_none else recording.look_at_gradient(param)
-                if param._grad is None:
-                    continue
                 if set_to_none:
                     param._grad = None
-                else:
+                elif param._grad is not None:
                     if param._grad.grad_fn is not None:
                         param._grad = param._grad.detach()
                     param._grad.zero_()
@@ -168,7 +167,7 @@ class Optimizer(Watched, StateHooks):
                 loss = closure()
         recording = watcher() if watchers else None
         if len(self._blocks) != len(self.param_groups):     # which were edited by hand
-            self._blocks = [[] for _ in self.param_groups]
+            self._blocks = [Blocks() for _ in self.param_groups]
         for number, group in enumerate(self.param_groups):
             if type(group) is not Group:
                 group = self.param_groups[number] = Group(group)
@@ -190,41 +189,20 @@ class Optimizer(Watched, StateHooks):
             self._update(block, group)
             if block.fresh:
                 block.fresh, block.program = False, None
-            for param in block.params:
-                param._counter[0] += 1
+        for param in blocks.params:
+            param._counter[0] += 1
 
-    def _current_blocks(self, number: int, group: Group) -> list[Block]:
+    def _current_blocks(self, number: int, group: Group) -> Blocks:
         """The group's blocks; built anew where parameters, gradients or state are not what they were."""
         params = [param for param in group["params"] if param._grad is not None]
-        blocks = self._blocks[number]
-        if not self._are_current(blocks, params, group):
-            changed()
-            blocks = self._blocks[number] = self._built(params, group)
+        blocks, state = self._blocks[number], self.state
+        if blocks.seen != options[0] or not blocks.fit(params, state):
+            fills, scalars = self._state_of(group)
+            if blocks.names != (*fills, *scalars) or not blocks.fit(params, state):
+                changed()
+                blocks = self._blocks[number] = Blocks(params, state, fills, scalars)
+            blocks.seen = options[0]
         return blocks
-
-    def _are_current(self, blocks: list[Block], params: list[Tensor], group: Group) -> bool:
-        at, count, state = 0, len(params), self.state
-        for block in blocks:
-            if block.seen != options[0]:    # with other options an algorithm may keep other state
-                fills, scalars = self._state_of(group)
-                if block.names != (*fills, *scalars):
-                    return False
-                block.seen = options[0]
-            for param, array, values, tensors in block.members:
-                if at == count or params[at] is not param or param._array is not array:
-                    return False
-                if state.get(param) is not values or ((values or tensors) and not same(values, tensors)):
-                    return False
-                at += 1
-        return at == count
-
-    def _built(self, params: list[Tensor], group: Group) -> list[Block]:
-        fills, scalars = self._state_of(group)
-        return [
-            Block(run, [self.state[param] for param in run], fills, scalars)
-            for alike in _alike(params, self.state, scalars)
-            for run in runs(alike)
-        ]
 
     # ---- state ----
 
@@ -266,7 +244,7 @@ class Optimizer(Watched, StateHooks):
                 param = matched[number]
                 state[param] = {name: _taken(value, name, param) for name, value in values.items()}
         self.state = state
-        self._blocks = [[] for _ in groups]
+        self._blocks = [Blocks() for _ in groups]
         self.param_groups = Members(
             Group(copy.deepcopy({k: v for k, v in new.items() if k != "params"}), params=old["params"])
             for new, old in zip(saved, groups, strict=True)
@@ -280,7 +258,7 @@ class Optimizer(Watched, StateHooks):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.defaults, self.state = state["defaults"], state["state"]
         self.param_groups = state["param_groups"]
-        self._blocks = [[] for _ in self.param_groups]
+        self._blocks = [Blocks() for _ in self.param_groups]
         self._before, self._after = OrderedDict(), OrderedDict()
 
     # ---- hooks and printing ----
@@ -299,21 +277,6 @@ class Optimizer(Watched, StateHooks):
             text += f"\nParameter Group {number}\n"
             text += "".join(f"    {name}: {group[name]}\n" for name in sorted(group) if name != "params")
         return text + ")"
-
-
-def _alike(params: list[Tensor], state: Mapping[Tensor, dict[str, Any]], scalars: Any) -> list[list[Tensor]]:
-    """Consecutive parameters that have made equally many steps, so that one update fits them all."""
-    found: list[list[Tensor]] = []
-    last: Any = None
-    for param in params:
-        mine = state[param]
-        key = tuple(sorted((name, float(value)) for name, value in mine.items() if name in scalars))
-        key = (bool(mine), key)     # type: ignore[assignment]
-        if not found or key != last:
-            found.append([])
-        found[-1].append(param)
-        last = key
-    return found
 
 
 def _taken(value: Any, name: str, param: Tensor) -> Any:
