@@ -97,7 +97,8 @@ class Walk:
         self.through: set[Any] | None = None
         self.wanted = wanted
         self.captured: dict[tuple[Any, int], Any] = {}
-        self.left: dict[Any, int] = {}  # how many gradients each leaf still waits for
+        self.counts: dict[Any, int] = {}  # of the gradients that each target gets
+        self.arrived: dict[Tensor, int] = {}  # of those of leaves
 
     def deliver(self, target: Any, nr: int, grad: Any) -> None:
         """Add ``grad`` to what has arrived for output ``nr`` of ``target``."""
@@ -114,13 +115,12 @@ class Walk:
 
     def run(self, roots: Sequence[tuple[Any, int]], grads: Sequence[Any]) -> None:
         """Visit every node once, after all its gradients have arrived."""
-        order, self.left = below([target for target, _ in roots])
-        pending, left, keep, create_graph = self.pending, self.left, self.keep, self.create_graph
-        through = None
+        order, self.counts = below([target for target, _ in roots])
+        pending, counts, keep, through = self.pending, self.counts, self.keep, None
         if self.wanted is not None:
-            through = self.through = _leading_to([target for target, _ in self.wanted], left)
+            through = self.through = _leading_to([target for target, _ in self.wanted], counts)
         self.begin(roots, grads)
-        plain = self.wanted is None and not create_graph
+        plain = self.wanted is None and not self.create_graph
         for node in order:
             grad = pending.pop(node, None)
             edges = node.edges
@@ -152,21 +152,22 @@ class Walk:
                     else:
                         pending[goal] = result
                     continue
-                if not create_graph and (result is grad or node.special or result.base is not None):
-                    result = self.copy(result)  # else nobody else has it
-                if (
-                    plain and left[goal] == 1 and goal not in pending and goal._grad is None
-                    and goal._requires_grad and not (goal._hooks or goal._accumulated_hooks)
-                ):
-                    goal._grad = wrap(result)
-                else:
-                    self.gather(goal, result)
+                if plain:
+                    if result is grad or node.special or result.base is not None:
+                        result = self.copy(result)  # else nobody else has it
+                    if counts[goal] == 1 and goal._grad is None and not (
+                        goal._hooks or goal._accumulated_hooks
+                    ):
+                        if goal._requires_grad:
+                            goal._grad = wrap(result)
+                        continue
+                self.gather(goal, result)
 
     def begin(self, roots: Sequence[tuple[Any, int]], grads: Sequence[Any]) -> None:
         """The gradients that a pass starts from."""
         for at, (target, nr) in enumerate(roots):
             if isinstance(target, Tensor):
-                self.left[target] += 1
+                self.counts[target] += 1
                 self.gather(target, grads[at] if self.create_graph else self.copy(grads[at]))
             else:
                 self.deliver(target, nr, grads[at])
@@ -177,11 +178,11 @@ class Walk:
 
     def gather(self, leaf: Tensor, grad: Any) -> None:
         """Add what one of its users gives to the gradient of a leaf, and hand on the last sum."""
-        pending = self.pending
-        self.left[leaf] -= 1
+        pending, arrived = self.pending, self.arrived
+        arrived[leaf] = arrived.get(leaf, 0) + 1
         if grad is not None:
             pending[leaf] = self.sum(pending[leaf], grad) if leaf in pending else grad
-        if not self.left[leaf] and leaf in pending:
+        if arrived[leaf] == self.counts[leaf] and leaf in pending:
             self.finish_leaf(leaf, pending.pop(leaf))
 
     def step(self, node: Node, grad: Any) -> Sequence[Any]:

@@ -27,8 +27,8 @@ class RecordedWalk(Walk):
     def run(self, roots: Sequence[tuple[Any, int]], grads: Sequence[Any]) -> None:
         """Visit every node once, after all its gradients have arrived."""
         recorder = self.recorder
-        order, self.left = below([target for target, _ in roots])
-        if reason := self.obstacle(self.left):
+        order, self.counts = below([target for target, _ in roots])
+        if reason := self.obstacle(self.counts):
             recorder.refuse(reason)
             Walk(self.keep, False, None).run(roots, grads)
             return

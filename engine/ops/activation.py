@@ -21,10 +21,12 @@ from engine.ops.elementwise import exp, tanh
 from engine.ops.erf import erf_array
 from engine.ops.shape import wrap_dim
 from engine.ops.table import unary
+from engine.room import constant
 
 SELU_ALPHA = 1.6732632423543772848170429916717
 SELU_SCALE = 1.0507009873554804934193349852946
 BITS = {np.dtype(f"f{size}"): np.dtype(f"i{size}") for size in (2, 4, 8)}  # of floats, as whole numbers
+_WORDS = {np.dtype(f"f{size}"): np.dtype(f"u{size}") for size in (4, 8)}
 _FROM_ZERO = {np.dtype(t): (np.array(0, t), np.array(np.inf, t)) for t in ("f2", "f4", "f8")}
 
 
@@ -40,19 +42,28 @@ def keep(g: Array, mask: Array) -> Array:
 
 # ---- the ReLU family ----
 
-def _relu(x: np.ndarray) -> np.ndarray:
+def _relu(x: np.ndarray) -> Any:
     """With two bounds numpy takes a third of the time that `np.maximum` does."""
     bounds = _FROM_ZERO.get(x.dtype)
-    return x.clip(*bounds) if bounds is not None else np.maximum(x, 0)
+    return CLIP(x, *bounds) if bounds is not None else np.maximum(x, 0)
+
+
+def _relu_rule(g: Array, out: Array) -> Array:
+    """The gradient's bits times 1 or 0; without the bit of its sign a number is 0 as a word if it is 0."""
+    word = _WORDS.get(out.dtype) if type(out) is np.ndarray and out.ndim else None
+    if word is None or type(g) is not np.ndarray:
+        return keep(g, out != 0)
+    masked = np.left_shift(out.view(word), constant(1, word))
+    np.sign(masked, masked)
+    return np.multiply(g.view(word), masked, masked).view(g.dtype)
 
 
 relu = unary(
-    "relu", _relu, lambda g, out: keep(g, out != 0),
+    "relu", _relu, _relu_rule,
     "input, but at least 0", "", family="activation", inplace=True, second=second.zeros,
 )
 
 
-_WORDS = {np.dtype(f"f{size}"): np.dtype(f"u{size}") for size in (4, 8)}
 _FEW = 1 << 14  # elements
 
 
@@ -91,10 +102,7 @@ def relu_into(room: Room, out: np.ndarray, input: np.ndarray) -> Any:
 
 @relu.writes("vjp", over=(1,))
 def relu_vjp_into(room: Room, outs: Any, g: np.ndarray, out: np.ndarray) -> Any:
-    """The gradient's bits times 1 or 0, which also leaves inf and nan as they are.
-
-    Without the bit of its sign, a number that is not 0 is not 0 as a whole number either.
-    """
+    """The calls of the rule, which also leave inf and nan as they are; the shift only where it is needed."""
     word = _WORDS.get(out.dtype)
     (to_input,) = outs
     same = to_input.strides == out.strides

@@ -11,19 +11,19 @@ from engine.tensor import Tensor
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """max(input, 0)."""
-    return input.relu_() if inplace else activation.relu(input)
+    return input.relu_() if inplace else activation.relu.call(input)
 
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """`input`, times `negative_slope` where negative."""
     refuse_integers(input, "leaky_relu_cpu")
-    return applied(activation.leaky_relu, input, inplace, negative_slope)
+    return applied(activation.leaky_relu.call, input, inplace, negative_slope)
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """`input`, or α (e^input − 1) where negative."""
     refuse_integers(input, "elu_cpu")
-    return applied(activation.elu, input, inplace, alpha)
+    return applied(activation.elu.call, input, inplace, alpha)
 
 
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
@@ -34,12 +34,12 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
 
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """input · sigmoid(input)."""
-    return applied(activation.silu, input, inplace)
+    return applied(activation.silu.call, input, inplace)
 
 
 def gelu(input: Tensor, *, approximate: str = "none") -> Tensor:
     """input · Φ(input), with Φ the standard normal's distribution function, exact or by tanh."""
-    return activation.gelu(input, approximate)
+    return activation.gelu.call(input, approximate)
 
 
 def tanh(input: Tensor) -> Tensor:
@@ -49,22 +49,22 @@ def tanh(input: Tensor) -> Tensor:
 
 def sigmoid(input: Tensor) -> Tensor:
     """1 / (1 + e^−input)."""
-    return activation.sigmoid(input)
+    return activation.sigmoid.call(input)
 
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """log(1 + e^(β input)) / β, and `input` itself where β input > threshold."""
-    return activation.softplus(input, beta, threshold)
+    return activation.softplus.call(input, beta, threshold)
 
 
 def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     """e^input divided by its sum over `dim`."""
-    return activation.softmax(input, _softmax_dim("softmax", input, dim, _stacklevel), dtype)
+    return activation.softmax.call(input, _softmax_dim("softmax", input, dim, _stacklevel), dtype)
 
 
 def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     """log(softmax(input)), computed without leaving the range of floats."""
-    return activation.log_softmax(input, _softmax_dim("log_softmax", input, dim, _stacklevel), dtype)
+    return activation.log_softmax.call(input, _softmax_dim("log_softmax", input, dim, _stacklevel), dtype)
 
 
 def _softmax_dim(name: str, input: Tensor, dim: int | None, stacklevel: int) -> int:
