@@ -115,6 +115,29 @@ def test_nothing_is_recorded_where_nothing_wants_a_gradient():
         assert not cube(engine).apply(engine.ones(2, requires_grad=True), 1.0).requires_grad
 
 
+def test_a_gradient_that_somebody_else_has_is_copied_for_the_leaf(torch):
+    for library in (engine, torch):
+
+        class Itself(library.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                ctx.save_for_backward(x)
+                return x**2 / 2
+
+            @staticmethod
+            def backward(ctx, g):
+                return ctx.saved_tensors[0]
+
+        x, start = library.tensor([1.0, 2.0], requires_grad=True), library.ones(2)
+        Itself.apply(x).sum().backward()
+        x.grad.zero_()
+        assert x.tolist() == [1.0, 2.0]
+        x.grad = None
+        x.backward(start)
+        x.grad.zero_()
+        assert start.tolist() == [1.0, 1.0]
+
+
 def the_line_at_fault(x):
     return (x * 0).sqrt()
 

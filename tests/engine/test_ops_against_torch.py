@@ -1,5 +1,7 @@
 """Every op of the registry on every sample: values, shapes, dtypes and gradients are PyTorch's."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -81,6 +83,13 @@ def test_gradients_are_those_of_torch(torch, name, sample, dtype):
         assert (mine.grad is None) == (reference.grad is None)
         if reference.grad is not None:
             assert_same(mine.grad, reference.grad, rtol=tolerance, atol=tolerance / 10)
+    assert_each_has_its_own(made[0][1])
+
+
+def assert_each_has_its_own(leaves):
+    """A rule may not give one array for two inputs: a change of one gradient would change the other."""
+    grads = [leaf.grad.numpy() for leaf in leaves if leaf.grad is not None]
+    assert not any(np.shares_memory(a, b) for a, b in combinations(grads, 2))
 
 
 def differentiable(sample):
