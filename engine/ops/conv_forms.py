@@ -41,18 +41,19 @@ def by_rows(
     samples, lines = len(x), x.shape[2]
     sizes = [n + before + after for n, (before, after) in zip(x.shape[3:], pads[1:], strict=True)]
     inner = tuple(slice(before, before + n) for n, (before, _) in zip(x.shape[3:], pads[1:], strict=True))
-    wide = take((samples, channels, lines, *sizes), x.dtype, "laid")
-    yield wide.fill, (0,)
-    yield wide[(slice(None),) * 3 + inner].__setitem__, (..., x)
-    windows = window_view(wide, (1, *width), (1,) * len(places), dilation, (lines, *places[1:]))
     stacked = take((height, outputs, channels, *width), weight.dtype, "weights")
     yield stacked.__setitem__, (..., weight.transpose(2, 0, 1, *range(3, weight.ndim)))
     matrix = stacked.reshape(height * outputs, -1)
     yield out.fill, (0,)
     area = lines * count(places[1:])
     step = chunk_length((matrix.shape[1] + height * outputs) * area, samples)
+    wide = take((step, channels, lines, *sizes), x.dtype, "laid")
+    yield wide.fill, (0,)
+    windows = window_view(wide, (1, *width), (1,) * len(places), dilation, (lines, *places[1:]))
     for start in range(0, samples, step):
-        part = windows[start : start + step]
+        some = x[start : start + step]
+        yield wide[(slice(len(some)), slice(None), slice(None), *inner)].__setitem__, (..., some)
+        part = windows[: len(some)]
         columns = take(part.shape, x.dtype, "columns")
         yield columns.__setitem__, (..., part)
         products = take((len(part), height * outputs, area), x.dtype, "product")

@@ -28,10 +28,17 @@ _FAR = (
 )
 _INV_SQRT_PI = 0.56418958354775628695
 _LIMIT = 6.0    # erf(6) is 1 to the last bit
+_PIECE = 1 << 14    # elements at a time: there are many numbers of twice the size in between
 
 
 def erf_array(x: np.ndarray) -> np.ndarray:
     """erf of each element, in the input's own dtype."""
+    if x.size > _PIECE and x.flags.c_contiguous:
+        out = np.empty_like(x)
+        given, result = x.reshape(-1), out.reshape(-1)
+        for part in (slice(start, start + _PIECE) for start in range(0, x.size, _PIECE)):
+            result[part] = erf_array(given[part])
+        return out
     wide = np.atleast_1d(np.asarray(x, np.float64))
     size = np.minimum(np.abs(wide), _LIMIT)     # keeps NaN
     near = size <= 0.46875
