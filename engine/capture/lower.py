@@ -10,6 +10,7 @@ import numpy as np
 
 import engine.ops.class_losses_into
 import engine.ops.conv_pool_into
+import engine.ops.norm_into
 import engine.ops.parts_into  # noqa: F401
 from engine.capture.layout import Layout, has_program
 from engine.capture.reading import keep_gradients, put, update_block
