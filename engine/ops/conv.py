@@ -22,20 +22,16 @@ from engine.ops.conv_batch_last import (
     batch_last_to_weight,
     suits_batch_last,
 )
-from engine.ops.conv_forms import by_rows, by_sample, by_sample_to_weight, suits_rows
+from engine.ops.conv_forms import by_places, by_rows, by_sample, by_sample_to_weight, suits_rows
 from engine.ops.linear import channel_sums_into, column_sums, row_sums
 from engine.ops.scratch import Call, Calls, Take, perform, scratch
 from engine.ops.windows import (
     Pads,
     Sizes,
-    chunk_length,
-    count,
     is_samples_last,
     output_sizes,
     padded,
-    positions,
     samples_last,
-    without_padding,
 )
 
 
@@ -98,11 +94,10 @@ def convolution_vjp_into(
     to_input, to_weight, to_bias = outs
     calls: list[Any] = []
     if needs[0]:
-        borders = mirrored(g.shape, weight.shape, input.shape[2:], stride, pads, dilation)
-        fast = borders and _fast_to_input(take, to_input, g, weight, borders, dilation, groups)
-        if not fast:
+        found = _to_input(take, to_input, g, weight, stride, pads, dilation, groups)
+        if found is None:
             return None
-        calls += fast
+        calls += found
     if needs[1]:
         calls += _to_weight(take, to_weight, g, input, pads, stride, dilation, groups)
     if needs[2]:
@@ -118,11 +113,10 @@ def _batch_last_vjp(
     to_input, to_weight, to_bias = outs
     calls, g = _samples_last(take, g)
     if to_input is not None:
-        borders = mirrored(g.shape, weight.shape, input.shape[2:], stride, pads, dilation)
-        fast = borders and _fast_to_input(take, to_input, g, weight, borders, dilation, 1)
-        if not fast:
+        found = _to_input(take, to_input, g, weight, stride, pads, dilation, 1)
+        if found is None:
             return None
-        calls += fast
+        calls += found
     if to_weight is not None:
         calls += batch_last_to_weight(take, to_weight, to_bias, g, input, stride, pads, dilation)
     elif to_bias is not None:
@@ -152,9 +146,13 @@ def convolution_to_input(
 ) -> Array:
     """The gradient of `convolution` towards an input of spatial `sizes`."""
     borders = mirrored(g.shape, weight.shape, sizes, stride, pads, dilation)
-    if borders is None:
-        return _scatter(g, weight, sizes, stride, pads, dilation, groups)
     out = np.empty((len(g), groups * weight.shape[1], *sizes), np.result_type(g, weight))
+    if borders is None and g.size:
+        perform(by_places(scratch, out, g, weight, stride, pads, dilation, groups))
+        return out
+    if borders is None:
+        out.fill(0)
+        return out
     fast = _fast_to_input(scratch, out, g, weight, borders, dilation, groups)
     if fast is None:
         return _correlate(g, _mirror(weight, groups), stride, borders, dilation, groups)
@@ -173,6 +171,17 @@ def mirrored(
         output_sizes(g_shape[2:], kernel, stride, found, dilation) == tuple(sizes)
     )
     return found if fits else None
+
+
+def _to_input(
+    take: Take, out: np.ndarray, g: np.ndarray, weight: np.ndarray, stride: Sizes, pads: Pads,
+    dilation: Sizes, groups: int,
+) -> Calls | None:
+    """`convolution_to_input` as numpy calls, where it is made of some."""
+    borders = mirrored(g.shape, weight.shape, out.shape[2:], stride, pads, dilation)
+    if borders is None:
+        return by_places(take, out, g, weight, stride, pads, dilation, groups)
+    return _fast_to_input(take, out, g, weight, borders, dilation, groups)
 
 
 def _fast_to_input(
@@ -285,26 +294,3 @@ def _mirror(weight: np.ndarray, groups: int) -> np.ndarray:
     flipped = np.flip(weight, tuple(range(2, weight.ndim)))
     swapped = flipped.reshape(groups, outputs // groups, per_group, *kernel).swapaxes(1, 2)
     return np.ascontiguousarray(swapped).reshape(groups * per_group, outputs // groups, *kernel)
-
-
-def _scatter(
-    g: np.ndarray, weight: np.ndarray, sizes: Sizes, stride: Sizes, pads: Pads, dilation: Sizes, groups: int
-) -> np.ndarray:
-    """Each output gradient, times the weights, added where the window was."""
-    samples, outputs, *out = g.shape
-    per_group, kernel = weight.shape[1], weight.shape[2:]
-    full = [n + low + high for n, (low, high) in zip(sizes, pads, strict=True)]
-    result = np.zeros((samples, groups * per_group, *full), np.result_type(g, weight))
-    if not g.size:
-        return without_padding(result, pads)
-    rows, places = per_group * count(kernel), count(out)
-    matrix = weight.reshape(groups, outputs // groups, rows).swapaxes(1, 2)
-    step = chunk_length(groups * rows * places, samples)
-    for start in range(0, samples, step):
-        part = g[start:start + step]
-        columns = np.matmul(matrix, part.reshape(len(part), groups, outputs // groups, places))
-        columns = columns.reshape(len(part), groups * per_group, count(kernel), *out)
-        target = result[start:start + step]
-        for number, place in enumerate(positions(target, kernel, stride, dilation, tuple(out))):
-            place += columns[:, :, number]
-    return np.ascontiguousarray(without_padding(result, pads))

@@ -5,6 +5,8 @@ By sample: for large images. Each sample is a product of its own, whose result i
 By rows: a window's columns are laid out and its rows are not. One product gives what each kernel row adds to
 each output row, and adding up whole rows is cheap; the layout is as many times smaller as the kernel is high.
 
+By places: for strides. Each output gradient, times the weights, is added where its window was.
+
 For small images and several samples there are those of `conv_batch_last`.
 
 All work piece by piece, so that a piece's windows stay in the second-level cache, and give what PyTorch
@@ -20,7 +22,15 @@ from typing import Any
 import numpy as np
 
 from engine.ops.scratch import Calls, Take
-from engine.ops.windows import Pads, Sizes, chunk_length, count, window_view
+from engine.ops.windows import (
+    Pads,
+    Sizes,
+    chunk_length,
+    count,
+    positions,
+    window_view,
+    without_padding,
+)
 
 _TINY_IMAGE = 64  # positions up to which rows are too few to be worth adding up
 
@@ -64,6 +74,33 @@ def by_rows(
             begin, end = max(0, -shift), min(places[0], lines - shift)
             place = out[start : start + step, :, begin:end]
             yield np.add, (place, added[:, row, :, begin + shift : end + shift], place)
+
+
+def by_places(
+    take: Take, out: np.ndarray, g: np.ndarray, weight: np.ndarray, stride: Sizes, pads: Pads,
+    dilation: Sizes, groups: int,
+) -> Calls:
+    """(N, O, *places) and (O, C / groups, *kernel) → `out`, (N, C, *sizes)."""
+    samples, outputs, *places = g.shape
+    if not g.flags.c_contiguous:
+        given, g = g, take(g.shape, g.dtype, "grads")
+        yield g.__setitem__, (..., given)
+    per_group, kernel = weight.shape[1], weight.shape[2:]
+    sizes = [n + low + high for n, (low, high) in zip(out.shape[2:], pads, strict=True)]
+    rows, area = per_group * count(kernel), count(places)
+    matrix = weight.reshape(groups, outputs // groups, rows).swapaxes(1, 2)
+    step = chunk_length(groups * rows * area, samples)
+    sums = take((step, groups * per_group, *sizes), out.dtype, "sums")
+    for start in range(0, samples, step):
+        part = g[start : start + step].reshape(-1, groups, outputs // groups, area)
+        columns = take((len(part), groups, rows, area), out.dtype, "columns")
+        yield np.matmul, (matrix, part, columns)
+        target = sums[: len(part)]
+        yield target.fill, (0,)
+        added = columns.reshape(len(part), groups * per_group, count(kernel), *places)
+        for number, place in enumerate(positions(target, kernel, stride, dilation, tuple(places))):
+            yield np.add, (place, added[:, :, number], place)
+        yield out[start : start + step].__setitem__, (..., without_padding(target, pads))
 
 
 def by_sample(
