@@ -17,6 +17,7 @@ from engine.ops.activation import BITS, keep
 from engine.ops.halving import halved, halves_to_input, has_nan, is_halving
 from engine.ops.scratch import perform, scratch
 from engine.ops.windows import Pads, Sizes, count, is_samples_last, padded, positions, without_padding
+from engine.room import constant
 
 _POOL_NAMES = {1: "SqueezeBackward1", 2: "MaxPool2DWithIndicesBackward0", 3: "MaxPool3DWithIndicesBackward0"}
 
@@ -204,6 +205,48 @@ def avg_pool(input: Array, kernel: Sizes, stride: Sizes, pads: Pads, divisor: An
 @avg_pool.vjp
 def avg_pool_vjp(g: Array, input_shape: Any, kernel: Sizes, stride: Sizes, pads: Pads, divisor: Any) -> Array:
     return avg_pool_to_input(g, kernel, stride, pads, divisor, tuple(input_shape[2:]))
+
+
+@avg_pool.writes("forward")
+def avg_pool_into(
+    room: Room, out: np.ndarray, input: np.ndarray, kernel: Sizes, stride: Sizes, pads: Pads, divisor: Any,
+    out_sizes: Sizes,
+) -> Any:
+    number = _divisor(divisor, out.dtype)
+    if number is None:
+        return None
+    x, calls = input, []
+    if any(map(any, pads)):
+        sizes = [n + low + high for n, (low, high) in zip(input.shape[2:], pads, strict=True)]
+        x = room.scratch((*input.shape[:2], *sizes), input.dtype, "padded")
+        calls = [(x.fill, (0,)), (without_padding(x, pads).__setitem__, (..., input))]
+    places = positions(x, kernel, stride, (1,) * len(kernel), out_sizes)
+    adding = [(np.add, (out, place, out)) for place in places]
+    return [*calls, (out.fill, (0,)), *adding, (np.divide, (out, number, out))]
+
+
+@avg_pool.writes("vjp")
+def avg_pool_vjp_into(
+    room: Room, outs: Any, g: np.ndarray, input_shape: Any, kernel: Sizes, stride: Sizes, pads: Pads,
+    divisor: Any,
+) -> Any:
+    (to_input,), number = outs, _divisor(divisor, g.dtype)
+    if number is None:
+        return None
+    sizes = [n + low + high for n, (low, high) in zip(input_shape[2:], pads, strict=True)]
+    bordered, share = any(map(any, pads)), room.scratch(g.shape, g.dtype, "share")
+    whole = room.scratch((*g.shape[:2], *sizes), g.dtype, "padded") if bordered else to_input
+    places = positions(whole, kernel, stride, (1,) * len(kernel), g.shape[2:])
+    adding = [(np.add, (place, share, place)) for place in places]
+    ending = [(to_input.__setitem__, (..., without_padding(whole, pads)))] if bordered else []
+    return [(np.divide, (g, number, share)), (whole.fill, (0,)), *adding, *ending]
+
+
+def _divisor(divisor: Any, dtype: np.dtype) -> np.ndarray | None:
+    """A divisor, or one per window, as an array; None where that changes the type of a quotient."""
+    if isinstance(divisor, (int, float)):
+        divisor = constant(float(divisor), dtype)
+    return divisor if dtype.kind == "f" and np.result_type(dtype, divisor) == dtype else None
 
 
 @op(family="pool", doc="gradients shared out over each window", internal=True)
