@@ -21,6 +21,7 @@ from engine.ops.elementwise import exp, tanh
 from engine.ops.erf import erf_array
 from engine.ops.shape import wrap_dim
 from engine.ops.table import unary
+from engine.ops.windows import chunk_length, count
 from engine.room import constant
 
 SELU_ALPHA = 1.6732632423543772848170429916717
@@ -105,17 +106,29 @@ def relu_vjp_into(room: Room, outs: Any, g: np.ndarray, out: np.ndarray) -> Any:
     """The calls of the rule, which also leave inf and nan as they are; the shift only where it is needed."""
     word = _WORDS.get(out.dtype)
     (to_input,) = outs
-    same = to_input.strides == out.strides
-    result = to_input if same else room.scratch(out.shape, out.dtype, "masked")
-    if word is None or g.strides != out.strides or result.strides != out.strides:
+    if word is None or g.strides != out.strides:
         return None
+    if to_input.strides == out.strides:
+        return _masked(room, g, out, to_input, word)
+    calls: list[Any] = []  # another order is for a copy, a few samples at a time
+    step = chunk_length(count(out.shape[1:]), len(out))
+    for start in range(0, len(out), step):
+        some = out[start : start + step]
+        result = room.scratch(some.shape, some.dtype, "masked")
+        if result.strides != some.strides:
+            return None
+        calls += _masked(room, g[start : start + step], some, result, word)
+        calls.append((to_input[start : start + step].__setitem__, (..., result)))
+    return calls
+
+
+def _masked(room: Room, g: np.ndarray, out: np.ndarray, result: np.ndarray, word: np.dtype) -> list[Any]:
     bits, masked = out.view(word), result.view(word)
     calls: list[Any] = []
     if room.notes.get("minus", True):  # there may be −0
         calls.append((np.left_shift, (bits, np.ones((), word), masked)))
         bits = masked
-    calls += [(np.sign, (bits, masked)), (np.multiply, (g.view(word), masked, masked))]
-    return calls if same else [*calls, (to_input.__setitem__, (..., result))]
+    return [*calls, (np.sign, (bits, masked)), (np.multiply, (g.view(word), masked, masked))]
 
 
 @op(family="activation", doc="input, times negative_slope below 0", internal=True, second=second.zeros)
