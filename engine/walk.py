@@ -90,6 +90,9 @@ def _leading_to(wanted: Sequence[Any], counts: dict[Any, int]) -> set[Any]:
 class Walk:
     """One backward pass over the graph below ``roots``."""
 
+    watched = False  # by a recording, to which each step is shown
+    fit = staticmethod(fit)
+
     def __init__(self, keep: bool, create_graph: bool, wanted: Sequence[tuple[Any, int]] | None) -> None:
         self.keep = keep
         self.create_graph = create_graph
@@ -121,12 +124,13 @@ class Walk:
             through = self.through = _leading_to([target for target, _ in self.wanted], counts)
         self.begin(roots, grads)
         plain = self.wanted is None and not self.create_graph
+        alone = plain and not self.watched
         for node in order:
             grad = pending.pop(node, None)
             edges = node.edges
             if grad is None or (through is not None and node not in through):
                 results: Sequence[Any] = (None,) * len(edges)
-            elif plain and not node.special:  # nothing to do but the rule
+            elif alone and not node.special:  # nothing to do but the rule
                 results = node.apply(grad, None, False)
                 if not keep and node.versions:
                     node.saved = None
@@ -145,7 +149,7 @@ class Walk:
                         self.gather(goal, None)
                     continue
                 if result.shape != shape or result.dtype is not numpy_dtype:
-                    result = fit(result, shape, numpy_dtype)
+                    result = self.fit(result, shape, numpy_dtype)
                 if type(goal) is Node or not isinstance(goal, Tensor):
                     if goal in pending or goal.special:
                         self.deliver(goal, nr, result)
@@ -155,7 +159,7 @@ class Walk:
                 if plain:
                     if result is grad or node.special or result.base is not None:
                         result = self.copy(result)  # else nobody else has it
-                    if counts[goal] == 1 and goal._grad is None and not (
+                    if alone and counts[goal] == 1 and goal._grad is None and not (
                         goal._hooks or goal._accumulated_hooks
                     ):
                         if goal._requires_grad:
@@ -200,7 +204,7 @@ class Walk:
         results: Sequence[Any] = (None,) * len(edges)
         if True in needs:
             if node.trace:
-                results = self.watched(node, grad, needs)
+                results = self.traced(node, grad, needs)
             else:
                 results = node.apply(grad, needs, self.create_graph)
         if special and node.hooks:
@@ -209,7 +213,7 @@ class Walk:
             node.release()
         return results
 
-    def watched(self, node: Node, grad: Any, needs: list[bool]) -> Sequence[Any]:
+    def traced(self, node: Node, grad: Any, needs: list[bool]) -> Sequence[Any]:
         """Run a rule in anomaly mode."""
         try:
             results = node.apply(grad, needs, self.create_graph)

@@ -14,13 +14,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from engine import recording
-from engine.capture.compare import why_different
 from engine.capture.form import detached, own, replaced, signature
-from engine.capture.guards import Guards
 from engine.capture.plan import NOT_THIS, Plan
+from engine.capture.reading import Reading
 from engine.capture.recorder import Recorder
-from engine.capture.results import ChangedError, UnsuitableError
+from engine.capture.results import ChangedError, DifferentError, UnsuitableError
 from engine.capture.straight import straight, suits
 from engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
 from engine.ops import scratch
@@ -152,36 +153,42 @@ class Captured:
         return sum(plan.replays for kind in self._kinds.values() for plan in kind.plans)
 
     def _record(self, kind: _Kind, form: Any, tensors: list[Tensor], args: Any, kwargs: Any) -> Any:
-        copies = {id(t): own(t) for t in tensors if t._array.base is not None}
+        arrays: list[np.ndarray] = []
+        copies: dict[int, Tensor] = {}
+        for tensor in tensors:
+            if tensor._array.base is not None:
+                tensor = copies.setdefault(id(tensor), own(tensor))
+            arrays.append(tensor._array)
         if copies:
             args, kwargs = replaced((args, kwargs), copies)
-            tensors = [copies.get(id(t), t) for t in tensors]
-        recorder = Recorder([tensor._array for tensor in tensors], kind.recordings)
-        if any(tensor._requires_grad for tensor in tensors):
+        given = (*args, *kwargs.values())
+        recorder = Recorder(self.function, given, arrays, kind.recordings[0] if kind.recordings else None)
+        if True in {tensor._requires_grad for tensor in tensors}:
             recorder.refuse("an argument requires a gradient")
-        guards = Guards(self.function, (*args, *kwargs.values()))
         with recorder:
             result = self.function(*args, **kwargs)
         self._use(None)
         self.why_eager = "it is being recorded"
         recorder.finish(result)
-        reasons = [guards.broken(), *recorder.changed_modules()]
+        reasons = [recorder.guards.broken(), *recorder.changed_modules()]
         recorder.reasons += [f"it changes {reason} in plain Python" for reason in reasons if reason]
         if recorder.reasons:
             kind.failures += not kind.plans
             self._give_up(kind, recorder.reasons[0])
             return result
-        problem = "its first recordings differ"
+        problem = ""
         for earlier in kind.recordings:
-            problem = why_different(earlier, recorder)
-            if not problem:
+            try:
+                plan = Plan(Reading(recorder, earlier), recorder, form)
+            except DifferentError as difference:
+                problem = str(difference)
+            except UnsuitableError as reason:
                 kind.recordings.remove(earlier)
-                try:
-                    plan = Plan(recorder, guards, form)
-                except UnsuitableError as reason:
-                    kind.failures += 1
-                    self._give_up(kind, str(reason))
-                    return result
+                kind.failures += 1
+                self._give_up(kind, str(reason))
+                return result
+            else:
+                kind.recordings.remove(earlier)
                 kind.plans.insert(0, plan)
                 del kind.plans[VARIANTS:]
                 scratch.give_back()

@@ -3,9 +3,89 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from engine.room import lines
+import numpy as np
+
+from engine.capture.lender import Lender, Needs
+from engine.capture.trace import Entry, Ref, Storage
+from engine.room import block, lines
+
+
+def share(
+    entries: Sequence[Entry], outputs: Sequence[Ref], made: Sequence[Storage],
+    asked: Mapping[Any, list[int]], needs: Needs,
+) -> tuple[Lender, dict[Any, np.ndarray], int]:
+    """Give what a step has ``made`` its places.
+
+    Entries have ``asked`` for memory to work in: bytes, first and last use, by whatever stands for it. Gives
+    who lends it to them, the places of that, and how many bytes all take together.
+    """
+    lives: dict[Any, list[int]] = _lives(entries, outputs, made)
+    for at, entry in enumerate(entries):
+        _overwrite(entry, at, lives)
+    lives.update(asked)
+    apart = {id(life): life for life in lives.values()}
+    offsets, total = place(list(apart.values()))
+    memory = block(total)
+    starts = dict(zip(apart, offsets, strict=True))
+    places = {key: memory[starts[id(life)] :][: life[0]] for key, life in lives.items()}
+    for storage in made:
+        storage.place = places.pop(id(storage))
+    return Lender(memory, offsets, list(apart.values()), places, needs), places, total
+
+
+def _lives(
+    entries: Sequence[Entry], outputs: Sequence[Ref], made: Sequence[Storage]
+) -> dict[int, list[int]]:
+    """By id of each storage that the step has made: bytes, first use and last use."""
+    lives = {id(storage): [storage.root.nbytes, len(entries), 0] for storage in made}
+
+    def use(storage: Storage, at: int) -> None:
+        life = lives.get(id(storage))
+        if life is not None:
+            life[1:] = min(life[1], at), at
+
+    for at, entry in enumerate(entries):
+        for ref in (*entry.reads, *entry.made):
+            use(ref.storage, at)
+        for storage in entry.writes:
+            use(storage, at)
+    for ref in outputs:
+        use(ref.storage, len(entries))
+    return lives
+
+
+def _overwrite(entry: Entry, at: int, lives: dict[int, list[int]]) -> None:
+    """Have a result take the place of what was read for the last time to compute it."""
+    if len(entry.made) != 1 or not (over := _may_overwrite(entry)):
+        return
+    made = entry.made[0]
+    life = lives.get(id(made.storage))
+    if life is None or life[1] != at or not made.is_whole():
+        return
+    for ref in over:
+        before = lives.get(id(ref.storage))
+        if before is None or before[2] != at or not ref.is_whole():
+            continue
+        if all(_alike(made, other) for other in entry.reads if other.storage is ref.storage):
+            before[2], lives[id(made.storage)] = life[2], before
+            return
+
+
+def _may_overwrite(entry: Entry) -> Sequence[Ref]:
+    """The arrays among an entry's arguments that its result may take the place of."""
+    if entry.source is not None and entry.role in entry.source.into:
+        _, over = entry.source.into[entry.role]
+        return [entry.args[at] for at in over]
+    return entry.reads  # numpy computes it all, or element by element, before anything is overwritten
+
+
+def _alike(one: Ref, other: Ref) -> bool:
+    """Whether two arrays lie in memory in the same way."""
+    a, b = one.array, other.array
+    return a.shape == b.shape and a.strides == b.strides and a.dtype == b.dtype
 
 
 def place(lives: Sequence[Sequence[int]]) -> tuple[list[int], int]:

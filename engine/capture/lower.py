@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -32,43 +32,65 @@ def lowered(layout: Layout) -> list[list[Call]]:
 
 
 def _each(layout: Layout) -> list[list[Call]]:
-    first = 1 - len(layout.entries)  # counted from the end, as the layout does
-    return [lower(entry, layout, at) for at, entry in enumerate(layout.entries, first)]
+    return [lower(entry, layout, at) for at, entry in enumerate(layout.entries)]
 
 
 def lower(entry: Entry, layout: Layout, at: int) -> list[Call]:
     """The numpy calls that repeat one entry, the one done at that time."""
-    if entry.function is keep_gradients:
-        pairs = [(layout.homes[id(leaf)], layout.array(ref)) for ref, leaf in zip(*entry.args, strict=True)]
+    function, outs = entry.function, entry.outs
+    if function is keep_gradients:
+        pairs = [(layout.homes[id(leaf)], ref.placed()) for ref, leaf in zip(*entry.args, strict=True)]
         return [(home.__setitem__, (..., grad)) for home, grad in pairs if grad is not home]
-    if entry.function is update_block:
-        optimizer, block, group, *_ = entry.args
-        if not has_program(entry) or layout.runs_python:
-            return [(optimizer._update, (block, group))]  # a scheduler may write options within the step
-        layout.programs.append(Program(optimizer, block, group, layout.update_room(entry, block)))
-        return layout.programs[-1].calls
-    given = {id(ref.storage) for ref in entry.reads}
-    outs = [r for r in entry.made if id(r.storage) not in given and r.storage.kind != "external"]
-    args = layout.tree(entry.args)
-    if entry.function is put and args[0].dtype == getattr(args[1], "dtype", None):
+    if function is update_block:
+        return _updates(entry, layout)
+    args = tuple(_placed(entry.args))
+    if function is put and args[0].dtype == getattr(args[1], "dtype", None):
         return [(args[0].__setitem__, (..., args[1]))]
-    if entry.outs is None or not outs:
-        return [(entry.function, args)] if entry.effect or entry.writes else []
-    if entry.function is np.array:
-        return [(layout.array(outs[0]).__setitem__, (..., args[0]))]
-    single = isinstance(entry.outs, Ref)
+    if outs is None or not entry.made:
+        return [(function, args)] if entry.effect or entry.writes else []
+    if function is np.array:
+        return [(entry.made[0].placed().__setitem__, (..., args[0]))]
     if entry.source is not None and entry.role in entry.source.into:
         faster, _ = entry.source.into[entry.role]
-        calls = faster(layout.room(entry, at), layout.tree(entry.outs), *args)
+        given = outs.placed() if type(outs) is Ref else tuple(_placed(outs))
+        calls = faster(layout.room(entry, at), given, *args)
         if calls is not None:
             return calls
-    if single and isinstance(entry.function, np.ufunc):
-        return [_into(entry.function, args, layout.array(entry.outs))]
-    fresh = {id(ref) for ref in outs}
-    targets = [(i, layout.array(ref)) for i, ref in enumerate(_flat(entry.outs)) if id(ref) in fresh]
-    if single:
-        return [(_repeat_one, (entry.function, args, targets[0][1]))]
-    return [(_repeat_several, (entry.function, args, targets))]
+    if type(outs) is not Ref:
+        fresh = {id(ref) for ref in entry.made}
+        targets = [(i, ref.placed()) for i, ref in enumerate(_flat(outs)) if id(ref) in fresh]
+        return [(_repeat_several, (function, args, targets))]
+    if isinstance(function, np.ufunc):
+        return [_into(function, args, outs.placed())]
+    return [(_repeat_one, (function, args, outs.placed()))]
+
+
+def _updates(entry: Entry, layout: Layout) -> list[Call]:
+    """The calls of an optimizer's step for a block."""
+    optimizer, block, group, *_ = entry.args
+    if not has_program(entry) or layout.runs_python:
+        return [(optimizer._update, (block, group))]  # a scheduler may write options within the step
+    room = layout.update_room(entry, block)
+    program = block.program
+    if room is not None or program is None or not program.holds(group):
+        program = Program(optimizer, block, group, room)
+    layout.programs.append(program)
+    return program.calls
+
+
+def _placed(values: Sequence[Any]) -> list[Any]:
+    """Arguments with the arrays in the places that they have from now on."""
+    placed = []
+    for value in values:
+        kind = type(value)
+        if kind is Ref:
+            value = value.array if value.storage.place is None else value.placed()
+        elif kind is tuple or kind is list:
+            value = kind(_placed(value))
+        elif kind is dict:
+            value = dict(zip(value, _placed(list(value.values())), strict=True))
+        placed.append(value)
+    return placed
 
 
 def _flat(outs: Any) -> list[Any]:
@@ -80,9 +102,9 @@ def _flat(outs: Any) -> list[Any]:
 def _into(ufunc: np.ufunc, args: tuple[Any, ...], out: np.ndarray) -> Call:
     """A ufunc that writes into ``out``; plain numbers become 0-d arrays, which it takes faster."""
     kind = next((a.dtype for a in args if isinstance(a, np.ndarray)), out.dtype)
-    operands = tuple([a if isinstance(a, np.ndarray) else np.asarray(a, kind) for a in args])
+    operands = [a if isinstance(a, (np.ndarray, np.generic)) else np.asarray(a, kind) for a in args]
     if ufunc in (np.maximum, np.minimum):
-        return partial(ufunc, out=out), operands
+        return partial(ufunc, out=out), tuple(operands)
     return ufunc, (*operands, out)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.capture.trace import Entry, Ref, Storage
+from engine.capture.trace import Entry, Ref, Storage, refs
 from engine.ops.activation import relu
 from engine.ops.conv import convolution
 from engine.ops.conv_batch_last import suits_batch_last
@@ -30,8 +30,6 @@ def pool_before_relu(entries: list[Entry], lasting: set[int]) -> list[Entry]:
     The largest of numbers held at 0 is the largest of the numbers, held at 0; and where that is 0 no gradient
     passes, wherever in the window it would have gone.
     """
-    if not any(_is(entry, max_pool, "forward") for entry in entries):
-        return entries
     uses = _uses(entries)
     written = {id(storage) for entry in entries for storage in entry.writes}
     made = list(entries)
@@ -68,8 +66,6 @@ def pool_responses(entries: list[Entry], lasting: set[int]) -> list[Entry]:
 
     The convolution's result, the largest array of such a network, is then never written.
     """
-    if not any(_is(entry, convolution, "forward") for entry in entries):
-        return entries
     uses = _uses(entries)
     made: list[Entry | None] = list(entries)
     for at, entry in enumerate(entries):
@@ -85,16 +81,12 @@ def pool_responses(entries: list[Entry], lasting: set[int]) -> list[Entry]:
         for i in (*forth, *back):
             made[i] = None
         out, node = entries[forth[2]].outs, entry.node if back else id(entry)
-        made[forth[2]] = Entry(
-            convolution_pool.forward, (input, weight, bias, stride, pads, dilation, bool(back)), out,
-            source=convolution_pool, role="forward", node=node,
+        made[forth[2]] = _entry(
+            convolution_pool, "forward", node, (input, weight, bias, stride, pads, dilation, bool(back)), out
         )
         if back:
-            made[back[2]] = Entry(
-                convolution_pool.rule,
-                (entries[back[0]].args[0], input, weight, bias, out, stride, pads, dilation, needs),
-                entries[back[2]].outs, source=convolution_pool, role="vjp", node=node,
-            )
+            args = entries[back[0]].args[0], input, weight, bias, out, stride, pads, dilation, needs
+            made[back[2]] = _entry(convolution_pool, "vjp", node, args, entries[back[2]].outs)
     return [entry for entry in made if entry is not None]
 
 
@@ -152,8 +144,6 @@ def keep_samples_last(entries: list[Entry], lasting: set[int]) -> list[Entry]:
     That is how these layers work inside, so no layer has to turn its input and its result. Only arrays that
     nothing else touches are laid out so; the numbers are the same.
     """
-    if not any(entry.source in (convolution, convolution_pool) for entry in entries):
-        return entries
     kept = set(lasting)
     found: dict[int, Ref] = {}
     for entry in entries:
@@ -189,7 +179,7 @@ def _works_samples_last(entry: Entry) -> bool:
 def _is_whole(ref: Ref) -> bool:
     """Whether an array is all of the memory that it lies in."""
     array, storage = ref.array, ref.storage
-    return storage.kind == "temporary" and array.flags.c_contiguous and array.nbytes == storage.bytes
+    return storage.kind == "temporary" and array.flags.c_contiguous and array.nbytes == storage.root.nbytes
 
 
 def _samples_last(ref: Ref) -> Ref:
@@ -209,9 +199,6 @@ def _swapped(tree: Any, refs: dict[int, Ref]) -> Any:
     return tree
 
 
-PATTERNS: tuple[Rewrite, ...] = (pool_before_relu, pool_responses, keep_samples_last)
-
-
 def _is(entry: Entry, op: Any, role: str) -> bool:
     return entry.source is op and entry.role == role
 
@@ -224,4 +211,24 @@ def _like(ref: Ref) -> Ref:
 
 def _copy(entry: Entry, args: tuple[Any, ...], outs: Any) -> Entry:
     """The same operation on other arrays."""
-    return Entry(entry.function, args, outs, source=entry.source, role=entry.role, node=entry.node)
+    return _entry(entry.source, entry.role, entry.node, args, outs)
+
+
+def _entry(op: Any, role: str, node: int, args: tuple[Any, ...], outs: Any) -> Entry:
+    """The forward of an op, or its rule."""
+    function = op.forward if role == "forward" else op.rule
+    return Entry(function, args, outs, refs(args), refs(outs), op, role, node)
+
+
+PATTERNS: tuple[tuple[Any, Rewrite], ...] = (  # with the op that each looks for
+    (max_pool, pool_before_relu), (convolution, pool_responses), (convolution, keep_samples_last),
+)
+
+
+def rewritten(entries: list[Entry], outputs: list[Ref]) -> list[Entry]:
+    """The entries after every rewrite for which there is occasion; ``outputs`` keep their values."""
+    ops = {entry.source for entry in entries}
+    for op, rewrite in PATTERNS:
+        if op in ops:
+            entries = rewrite(entries, {id(ref.storage) for ref in outputs})
+    return entries

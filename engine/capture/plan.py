@@ -12,13 +12,13 @@ import numpy as np
 from engine import recording
 from engine.capture.facts import difference, facts, kept_by, modes, parts_of, same
 from engine.capture.form import is_tensor
-from engine.capture.guards import Guards, alike, content_of
+from engine.capture.guards import alike, content_of
 from engine.capture.layout import Layout
 from engine.capture.lower import lowered
 from engine.capture.reading import Reading
 from engine.capture.recorder import Recorder
 from engine.capture.results import NOT_THIS, ChangedError, Fresh, made, take_over
-from engine.capture.trace import Ref, refs
+from engine.capture.trace import CLEARED, Ref, refs
 from engine.denormal import Environment, environment
 from engine.grad_mode import is_grad_enabled
 from engine.recording import options, structure
@@ -50,36 +50,34 @@ def home(leaf: Tensor, slot: np.ndarray | None) -> Tensor:
 class Plan:
     """A step to replay."""
 
-    def __init__(self, recorder: Recorder, guards: Guards, form: tuple[Any, Any]) -> None:
-        reading = Reading(recorder)
+    def __init__(self, reading: Reading, recorder: Recorder, form: tuple[Any, Any]) -> None:
+        guards = recorder.guards
         arguments, outputs = reading.arguments, reading.outputs
         self.cells, self.places, self.variables = guards.cells, guards.places, guards.variables
         self.replays = self.failures = 0
         self.straight: Any = None  # a faster way to make the call, once it pays
         self.straight_at: float = OFTEN
         slots = {id(p): s for _, _, _, blocks in reading.updates for b in blocks for p, s in b.gradients()}
-        leaves = list(reading.leaves.values())
-        had = reading.had_gradient
-        touched = [leaf for leaf in leaves if id(leaf) in reading.given or had.get(id(leaf))]
-        self.homes = {id(leaf): home(leaf, slots.get(id(leaf))) for leaf in touched}
-        layout = Layout(reading, refs(outputs), {key: t._array for key, t in self.homes.items()})
+        self.given: list[tuple[Tensor, Tensor]] = []  # leaves that have a gradient, and what it is in replays
+        self.had: list[tuple[Tensor, bool]] = []
+        for key, (leaf, grad) in reading.met.items():
+            if key in reading.given or type(grad) is np.ndarray:
+                self.given.append((leaf, home(leaf, slots.get(key))))
+            if grad is not CLEARED:
+                self.had.append((leaf, grad is not None))
+        self.none = [leaf for leaf, _ in reading.met.values() if leaf._grad is None]
+        layout = Layout(reading, refs(outputs), {id(leaf): kept._array for leaf, kept in self.given})
         self.bytes, self.flushes = layout.bytes, layout.bytes >= _DRIFTS
-        for leaf in touched:  # the gradients that the recording left
-            kept = self.homes[id(leaf)]
+        for leaf, kept in self.given:  # the gradients that the recording left
             if leaf._grad is not None and leaf._grad is not kept:
                 take_over(leaf, kept)
-        self.given = [(leaf, self.homes[id(leaf)]) for leaf in touched]
-        self.had = [(leaf, had[id(leaf)]) for leaf in leaves if id(leaf) in had]
-        self.none = [leaf for leaf in leaves if leaf._grad is None]
-        self._inputs = [
-            (i, layout.arguments[id(ref.storage)])
-            for i, ref in enumerate(arguments) if id(ref.storage) in layout.arguments
-        ]
+        places = [ref.storage.place for ref in arguments]
+        self._inputs = [(i, place) for i, place in enumerate(places) if place is not None]
         self.takes_different_tensors = len({id(ref.array) for ref in arguments}) == len(arguments)
         self.form, self.arguments = form, dict(self._inputs)
         (_, *given), (_, *named) = form
         self.specs = [
-            (i, shape, kind, self.arguments.get(i)) for i, (shape, kind, *_) in enumerate(given)
+            (i, shape, kind, places[i]) for i, (shape, kind, *_) in enumerate(given)
         ] if not named and all(map(is_tensor, given)) and self.takes_different_tensors else None
         self.grad_mode = is_grad_enabled()
         self.counters = list(reading.counters.values())
@@ -91,39 +89,31 @@ class Plan:
         found = {id(o): o for o in (*guards.optimizers, *(o for o, *_ in reading.updates))}
         self._optimizers = [(optimizer, parts_of(optimizer)) for optimizer in found.values()]
         self._states, self._modes = guards.states, guards.modes
-        self._array_homes = [(t, t._array) for t in self.homes.values()]
+        self._homes = [(kept, kept._array) for _, kept in self.given]
         self.generators = reading.generators
         self._lower(layout)
-        self.outputs = self._prepared(outputs, layout)
+        self.outputs = _prepared(outputs)
         self.version, self.options = structure[0], options[0]
         self.thread = 0
         self.environment: Environment | None = None
 
-    def _prepared(self, outputs: Any, layout: Layout) -> Any:
-        """The result's tensors as functions of nothing that give a fresh one."""
-        if isinstance(outputs, Ref):
-            return Fresh(layout.array(outputs))
-        if type(outputs) in (tuple, list):
-            return type(outputs)([self._prepared(part, layout) for part in outputs])
-        if type(outputs) is dict:
-            return {key: self._prepared(part, layout) for key, part in outputs.items()}
-        return outputs
-
     def _lower(self, layout: Layout) -> None:
         """Calls that can be made again from the start if one fails, and those from the first effect on."""
-        before = [(leaf, leaf._grad) for leaf, _ in self.given]
+        before = [leaf._grad for leaf, _ in self.given]
         for leaf, kept in self.given:
             leaf._grad = kept
         self._parts = lowered(layout)
-        lasting = [any(s.kind != "temporary" for s in entry.writes) for entry in layout.entries]
-        first = lasting.index(True) if True in lasting else len(lasting)
+        for (leaf, _), grad in zip(self.given, before, strict=True):
+            leaf._grad = grad
         self.calls = [call for part in self._parts for call in part]
-        safe = sum(map(len, self._parts[:first]))
+        safe = 0
+        for entry, part in zip(layout.entries, self._parts, strict=True):
+            if entry.writes and any(storage.kind != "temporary" for storage in entry.writes):
+                break
+            safe += len(part)
         self.safe, self.lasting = self.calls[:safe], self.calls[safe:]
         self._programs = layout.programs
         self._renewals = [program.renewals for program in self._programs]
-        for leaf, grad in before:
-            leaf._grad = grad
 
     def load(self, arrays: list[np.ndarray]) -> None:
         """Take new arguments."""
@@ -167,7 +157,7 @@ class Plan:
             self._modes == modes()
             and all(t._array is array and t._requires_grad is wants for t, array, wants in self._tensors)
             and not any(t._hooks or t._accumulated_hooks for t, _, _ in self._tensors)
-            and all(t._array is array for t, array in self._array_homes)
+            and all(t._array is array for t, array in self._homes)
             and not any(difference(module, before) for module, before in self._modules)
             and all(same(parts_of(optimizer), parts) for optimizer, parts in self._optimizers)
             and all(same(kept_by(optimizer), kept) for optimizer, kept in self._states)
@@ -242,3 +232,14 @@ class Plan:
         for generator, state in zip(self.generators, states, strict=True):
             generator.rng.bit_generator.state = state
         raise ChangedError(str(problem)) from problem
+
+
+def _prepared(outputs: Any) -> Any:
+    """The result with something that gives a fresh tensor for each that is in it."""
+    if isinstance(outputs, Ref):
+        return Fresh(outputs.placed())
+    if type(outputs) in (tuple, list):
+        return type(outputs)([_prepared(part) for part in outputs])
+    if type(outputs) is dict:
+        return {key: _prepared(part) for key, part in outputs.items()}
+    return outputs

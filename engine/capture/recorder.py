@@ -1,7 +1,7 @@
 """Recorder: writes down what a step does while the engine does it.
 
 A step is recorded at most a few times, first of all to see whether it does the same again: so what the engine
-shows is noted as it comes, and worked out (`reading.py`) only once it is known to repeat (`compare.py`).
+shows is noted as it comes, and worked out (`reading.py`) only beside the notes of another call.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 
 from engine.capture.facts import Facts, difference, facts
+from engine.capture.guards import Guards
 from engine.capture.reading import Reading
-from engine.capture.trace import owner
+from engine.capture.trace import CLEARED, owner
+from engine.capture.walk import RecordedWalk
 from engine.recording import Recording, structure
 from engine.tensor import Tensor
 from engine.walk import Walk
@@ -24,25 +26,34 @@ _ENGINE = str(Path(__file__).parent.parent)
 
 
 # How a note is read, what was given, what came out, and who stood by. Two recordings are the same if all but
-# the last are, with arrays that play the same part standing for each other. Where nothing was given, somebody
-# only looked.
-Note = tuple[Callable[..., None], tuple[Any, ...], tuple[Any, ...], Any]
+# the last are, with arrays that play the same part standing for each other.
+Note = tuple[Callable[..., None], tuple[Any, ...], Any, Any]
 
 
 class Recorder(Recording):
     """The notes of one call of a step, on these arguments."""
 
-    def __init__(self, arguments: Sequence[np.ndarray], earlier: Sequence[Recorder]) -> None:
+    def __init__(
+        self, function: Callable[..., Any], given: Sequence[Any], arguments: Sequence[np.ndarray],
+        earlier: Recorder | None,
+    ) -> None:
         super().__init__()
         self.reasons: list[str] = []
         self.notes: list[Note] = []
         self.arguments = arguments
         self.modules: dict[int, tuple[Any, Facts]] = {}  # as they were when first called
+        self.met: dict[int, tuple[Tensor, Any]] = {}  # leaves, with the gradient they had, None or CLEARED
         self.consumed: set[Any] = set()  # nodes of the graph that a walk back has visited
         self.outputs: Any = None
-        self.structure = structure[0]
-        same = bool(earlier) and earlier[0].structure == self.structure
-        self._known_modules = earlier[0].modules if same else {}
+        self.structure = self._began = structure[0]
+        self._known_modules: dict[int, tuple[Any, Facts]] = {}
+        if earlier is not None and earlier.structure == self.structure:
+            self._known_modules = earlier.modules
+        self.guards: Guards
+        if earlier is None or earlier._began != self._began or earlier.guards.broken():
+            self.guards = Guards(function, given)
+        else:
+            self.guards = earlier.guards
 
     def refuse(self, reason: str) -> None:
         """This step cannot be captured: keep why, and where in the user's code."""
@@ -65,7 +76,9 @@ class Recorder(Recording):
         if type(out) is tuple:
             made, node = tuple([one._array for one in out]), out[0]._node if out else None
         elif out is not None:
-            made, node = out._array, out._node
+            node = out._node
+            if out._array is not result:
+                made = out._array
         self.notes.append((Reading.op, (op, *arrays, *statics), (result, made), (inputs, node)))
 
     def _cast(self, x: Any, array: Any) -> None:
@@ -87,7 +100,7 @@ class Recorder(Recording):
 
     def add(self, function: Callable[..., Any], args: tuple[Any, ...], result: Any) -> None:
         """A call of numpy code."""
-        self.notes.append((Reading.add, (function, *args), (result,), None))
+        self.notes.append((Reading.add, (function, *args), result, None))
 
     def copy(self, source: Any, copied: Any) -> None:
         """An array copied."""
@@ -97,20 +110,20 @@ class Recorder(Recording):
         """An array made of shapes and plain numbers, the same at every replay; ``blank`` if not filled."""
         if isinstance(array, np.ndarray):
             values = None if blank else array.tobytes()
-            self.notes.append((Reading.constant, (values,), (array,), None))
+            self.notes.append((Reading.constant, (values,), array, None))
 
     def store(self, tensor: Tensor, values: Any) -> None:
         """Values put into a tensor's memory."""
         array = self._written(tensor)
-        self.notes.append((Reading.store, (array, values), (), (tensor, tensor._counter)))
+        self.notes.append((Reading.store, (array, values), None, (tensor, tensor._counter)))
 
     def compute(
         self, function: Callable[..., Any], arrays: list[Any], writes: Sequence[Tensor], result: Any, out: Any
     ) -> None:
         """Numpy code outside of ops."""
         targets = [self._written(tensor) for tensor in writes]
-        made = None if out is None else out._array
-        beside = arrays, [(tensor, tensor._counter) for tensor in writes]
+        made = None if out is None or out._array is result else out._array
+        beside = len(arrays) + 1, [(tensor, tensor._counter) for tensor in writes]
         self.notes.append((Reading.compute, (function, *arrays, *targets), (result, made), beside))
 
     def _written(self, tensor: Tensor) -> np.ndarray:
@@ -131,34 +144,39 @@ class Recorder(Recording):
 
     def clear(self, leaf: Tensor) -> None:
         """A leaf whose gradient is forgotten."""
-        self.notes.append((Reading.clear, (), (), leaf))
+        self.met.setdefault(id(leaf), (leaf, CLEARED))
 
     def look_at_gradient(self, leaf: Tensor) -> None:
         """A leaf whose gradient, or that it has none, decides what happens next."""
-        self.notes.append((Reading.look, (), (), (leaf, _gradient(leaf))))
+        if id(leaf) not in self.met:
+            self.met[id(leaf)] = leaf, _gradient(leaf)
 
     def set_gradients(self, leaves: list[Tensor], grads: list[np.ndarray]) -> None:
         """The first gradients of leaves, which take these arrays over."""
-        self.notes.append((Reading.set_gradients, (*leaves, *grads), (), (leaves, grads)))
+        for leaf in leaves:
+            self.met.setdefault(id(leaf), (leaf, None))
+        self.notes.append((Reading.set_gradients, (*leaves, *grads), None, None))
 
     def add_gradient(self, leaf: Tensor, grad: Any) -> None:
         """A further gradient of a leaf."""
-        self.notes.append((Reading.add_gradient, (leaf, _gradient(leaf), grad), (), None))
+        self.look_at_gradient(leaf)
+        self.notes.append((Reading.add_gradient, (leaf, _gradient(leaf), grad), None, None))
 
     def update(self, optimizer: Any, number: int, group: Any, blocks: list[Any]) -> None:
         """A step of an optimizer on one of its groups."""
-        params = [param for block in blocks for param in block.params]
-        grads = [_gradient(param) for param in params]
-        values = [param._array for param in params]
-        looked = [(param, _gradient(param)) for param in group["params"]]
-        beside = tuple(blocks), grads, values, looked, [(param, param._counter) for param in params]
+        for param in group["params"]:
+            self.look_at_gradient(param)
+        grads, values, counted = [], [], []
+        for block in blocks:
+            for param in block.params:
+                grads.append(param._grad._array)
+                values.append(param._array)
+                counted.append((param, param._counter))
         given = (optimizer, number, group, *blocks, *grads, *values)
-        self.notes.append((Reading.update, given, (), beside))
+        self.notes.append((Reading.update, given, None, (tuple(blocks), counted)))
 
     def walk(self, keep: bool, create_graph: bool, wanted: Any) -> Any:
         """A walk back over the tape that this recording sees."""
-        from engine.capture.walk import RecordedWalk
-
         if not create_graph and wanted is None:
             return RecordedWalk(self, keep)
         self.refuse(
@@ -169,22 +187,7 @@ class Recorder(Recording):
 
     def call(self, function: Callable[..., Any], *args: Any) -> None:
         """Plain Python to be called at every replay too."""
-        self.notes.append((Reading.call, (function, *args), (), None))
-
-    def gradients(self) -> dict[int, np.ndarray]:
-        """The gradients that were there when somebody first looked, by the leaf's id."""
-        found: dict[int, np.ndarray] = {}
-        for read, given, _, beside in self.notes:
-            if read is Reading.look:
-                looked = [beside]
-            elif read is Reading.update:
-                looked = beside[3]
-            else:
-                looked = [given[:2]] if read is Reading.add_gradient else []
-            for leaf, array in looked:
-                if array is not None:
-                    found.setdefault(id(leaf), array)
-        return found
+        self.notes.append((Reading.call, (function, *args), None, None))
 
     # ---- the end ----
 

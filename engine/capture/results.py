@@ -15,6 +15,10 @@ class ChangedError(Exception):
     """A replay met something that the recording did not: the call is to be made again, eagerly."""
 
 
+class DifferentError(Exception):
+    """Two recordings of a step are not the same."""
+
+
 class UnsuitableError(Exception):
     """A recording repeats, and yet it cannot be replayed."""
 
@@ -22,7 +26,7 @@ class UnsuitableError(Exception):
 def take_over(leaf: Tensor, kept: Tensor) -> None:
     """Make ``kept`` the gradient of a leaf, with the numbers of the one that it has."""
     if leaf._grad is not None:
-        np.copyto(kept._array, leaf._grad._array)
+        kept._array[...] = leaf._grad._array
     leaf._grad = kept
 
 

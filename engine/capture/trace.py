@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+
+CLEARED: Any = object()  # in place of a gradient that a step forgets before it looks at it
 
 
 class Storage:
     """A stretch of memory that arrays of the step lie in.
 
     ``kind`` is "external" (there before the step: parameters, buffers, constants), "argument", "gradient"
-    (of the leaf ``leaf``) or "temporary" (made by the step).
+    (of the leaf ``leaf``) or "temporary" (made by the step). In replays its ``place`` stands in, if any.
     """
 
-    __slots__ = ("_bounds", "initial", "kind", "leaf", "root")
+    leaf: Any = None
+    constant: np.ndarray | None = None  # that the step makes of shapes and plain numbers
+    values: bytes | None = None  # of that; None if it was not filled
+    used = stays = False  # something needs it; of what the step makes: replays may have it where it is
+    place: np.ndarray | None = None
+    _bounds: tuple[int, int] | None = None
 
-    def __init__(self, kind: str, root: np.ndarray, leaf: Any = None) -> None:
-        self.kind, self.root, self.leaf = kind, root, leaf
-        self._bounds: tuple[int, int] | None = None
-        self.initial: np.ndarray | None = None  # of a constant that the step itself makes: its values
+    def __init__(self, kind: str, root: np.ndarray) -> None:
+        self.kind, self.root = kind, root
 
     @property
     def bounds(self) -> tuple[int, int]:
@@ -29,23 +34,9 @@ class Storage:
             self._bounds = bounds(self.root)
         return self._bounds
 
-    @property
-    def bytes(self) -> int:
-        """How much memory it takes."""
-        if self.root.flags.forc:
-            return self.root.nbytes
-        start, stop = self.bounds
-        return stop - start
-
-    def offset(self, array: np.ndarray) -> int:
-        """Where in it an array starts, in bytes."""
-        if array is self.root and array.flags.forc:
-            return 0
-        return int(array.__array_interface__["data"][0]) - self.bounds[0]
-
 
 class Ref:
-    """An array of the step: where it lies, and how."""
+    """An array of the step: how it lies in which memory."""
 
     __slots__ = ("array", "storage")
 
@@ -55,39 +46,41 @@ class Ref:
 
     def is_whole(self) -> bool:
         """Whether it is all that lies in its place."""
-        return self.array.nbytes == self.storage.bytes
+        return self.array.nbytes == self.storage.root.nbytes
+
+    def placed(self) -> np.ndarray:
+        """The array that replays have in its stead."""
+        array, place = self.array, self.storage.place
+        if place is None:
+            return array
+        if place.shape == array.shape and place.strides == array.strides and place.dtype == array.dtype:
+            return place
+        if not array.size:
+            return np.empty_like(array)
+        if not place.flags.forc:  # its axes are in another order, with no gaps
+            place = place.transpose(np.argsort(place.strides)[::-1])
+        offset = array.__array_interface__["data"][0] - self.storage.bounds[0]
+        return np.ndarray(array.shape, array.dtype, place, offset, array.strides)
 
 
 class Entry:
     """One call of numpy code: ``function(*args)`` with a Ref for each array, giving ``outs``.
 
-    ``source`` is the op whose forward or rule it is, for those that know a faster way. An entry with an
-    ``effect`` stays although nobody reads what it gives.
+    It ``reads`` some arrays and has ``made`` others; it ``writes`` into memory that was there before. One
+    with an ``effect`` stays although nobody reads what it gives. ``source`` is the op whose ``role`` it is,
+    "forward" or "vjp", for those that know a faster way; ``node`` is what these two have in common.
     """
 
-    __slots__ = (
-        "args", "effect", "function", "made", "node", "outs", "reads", "role", "source", "writes"
-    )
+    writes: Sequence[Storage] = ()
+    effect = False
 
     def __init__(
-        self,
-        function: Callable[..., Any],
-        args: tuple[Any, ...],
-        outs: Any,
-        reads: list[Ref] | None = None,
-        made: list[Ref] | None = None,
-        source: Any = None,
-        role: str = "",
-        node: int = 0,
-        *,
-        writes: tuple[Storage, ...] = (),
-        effect: bool = False,
+        self, function: Callable[..., Any], args: tuple[Any, ...], outs: Any, reads: Sequence[Ref],
+        made: Sequence[Ref] = (), source: Any = None, role: str = "", node: int = 0,
     ) -> None:
         self.function, self.args, self.outs = function, args, outs
-        self.reads = refs(args) if reads is None else reads
-        self.made = refs(outs) if made is None else made
-        self.writes, self.effect, self.source, self.role = writes, effect, source, role
-        self.node = node  # the id of the node of the graph that a forward and its rule have in common
+        self.reads, self.made = reads, made
+        self.source, self.role, self.node = source, role, node
 
 
 def bounds(array: np.ndarray) -> tuple[int, int]:

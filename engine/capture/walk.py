@@ -1,22 +1,25 @@
-"""The walk back over the tape while a recording watches: the same order, each number's origin shown."""
+"""The walk back over the tape while a recording watches: the same, with each number's origin shown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.capture.recorder import Recorder
-from engine.fit import fit
 from engine.function import FunctionNode
 from engine.node import Node
-from engine.tensor import Tensor
-from engine.walk import Walk, accumulate, below
+from engine.tensor import Tensor, wrap
+from engine.walk import Walk, accumulate
+
+if TYPE_CHECKING:
+    from engine.capture.recorder import Recorder
 
 
 class RecordedWalk(Walk):
     """One backward pass, shown to ``recorder``."""
+
+    watched = True
 
     def __init__(self, recorder: Recorder, keep: bool) -> None:
         super().__init__(keep, False, None)
@@ -26,50 +29,30 @@ class RecordedWalk(Walk):
 
     def run(self, roots: Sequence[tuple[Any, int]], grads: Sequence[Any]) -> None:
         """Visit every node once, after all its gradients have arrived."""
-        recorder = self.recorder
-        order, self.counts = below([target for target, _ in roots])
-        if reason := self.obstacle(self.counts):
-            recorder.refuse(reason)
-            Walk(self.keep, False, None).run(roots, grads)
-            return
-        with recorder.pause():
-            self.begin(roots, grads)
-            for node in order:
-                grad = self.pending.pop(node, None)
-                results = (None,) * len(node.edges) if grad is None else self.visit(node, grad)
-                for edge, result in zip(node.edges, results, strict=True):
-                    if edge is not None:
-                        self.send(node, edge, result, grad)
+        self.recorder.paused += 1  # what rules call is a part of them
+        try:
+            super().run(roots, grads)
+        finally:
+            self.recorder.paused -= 1
         if self.leaves:
-            recorder.set_gradients(self.leaves, self.grads)
+            self.recorder.set_gradients(self.leaves, self.grads)
 
-    def obstacle(self, targets: Any) -> str:
-        """Why this pass cannot be replayed; empty if it can."""
-        for target in targets:
-            if isinstance(target, Tensor):
-                if target._hooks or target._accumulated_hooks:
-                    return "a tensor has a hook"
-            elif isinstance(target, FunctionNode):
-                return f"it uses an autograd.Function ({target.function.__name__})"
-            elif not target.special:
-                continue
-            elif target.hooks or target.retained or target.trace or any(h for _, h in target.pre_hooks or ()):
-                return "a node of the graph has a hook, keeps its gradient or is watched for anomalies"
-        return ""
-
-    def visit(self, node: Node, grad: Any) -> Sequence[Any]:
+    def step(self, node: Node, grad: Any) -> Sequence[Any]:
         """Run the rule of one node."""
-        if node.out_meta is not None:
-            grad = [self.zeros(m) if g is None else g for g, m in zip(grad, node.out_meta, strict=True)]
-        op, values = node.op, list(node.saved or ())
-        needs = [edge is not None for edge in node.edges]
-        values = [value._array if isinstance(value, Tensor) else value for value in values]
-        if op.needs_at is not None and values:
-            values[op.needs_at] = needs
+        if node.special:
+            if reason := _obstacle(node):
+                self.recorder.refuse(reason)
+                return super().step(node, grad)
+            if node.out_meta is not None:
+                grad = [self.zeros(m) if g is None else g for g, m in zip(grad, node.out_meta, strict=True)]
+        at, needs = node.op.needs_at, None
+        values = [value._array if isinstance(value, Tensor) else value for value in node.saved or ()]
+        if at is not None and values:
+            needs = values[at] = [edge is not None for edge in node.edges]
         results = node.apply(grad, needs, False)
         self.recorder.rule(node, grad, values, results)
-        if not self.keep:
-            node.release()
+        if not self.keep and node.versions:
+            node.saved = None
         return results
 
     def zeros(self, meta: tuple[tuple[int, ...], Any]) -> Any:
@@ -78,22 +61,12 @@ class RecordedWalk(Walk):
         self.recorder.constant(made)
         return made
 
-    def send(self, node: Node, edge: Any, result: Any, grad: Any) -> None:
-        """Bring one gradient to where it goes."""
-        goal, nr, shape, numpy_dtype = edge
-        if result is not None and (result.shape != shape or result.dtype is not numpy_dtype):
-            fitted = fit(result, shape, numpy_dtype)
-            if fitted is not result:
-                self.recorder.add(fit, (result, shape, numpy_dtype), fitted)
-            result = fitted
-        if isinstance(goal, Tensor):
-            if result is not None and (
-                type(result) is not np.ndarray or result is grad or node.special or result.base is not None
-            ):
-                result = self.copy(result)
-            self.gather(goal, result)
-        elif result is not None:
-            self.deliver(goal, nr, result)
+    def fit(self, grad: Any, shape: tuple[int, ...], numpy_dtype: Any) -> Any:
+        """A gradient in the shape and type of what it belongs to."""
+        fitted = super().fit(grad, shape, numpy_dtype)
+        if fitted is not grad:
+            self.recorder.add(Walk.fit, (grad, shape, numpy_dtype), fitted)
+        return fitted
 
     def copy(self, grad: Any) -> Any:
         """An array of its own for a leaf."""
@@ -109,10 +82,25 @@ class RecordedWalk(Walk):
 
     def finish_leaf(self, leaf: Tensor, grad: Any) -> None:
         """All gradients of a leaf are here: they become its ``grad``, or are added to it."""
-        if leaf._grad is None:
-            accumulate(leaf, grad, False)
+        if leaf._hooks or leaf._accumulated_hooks:
+            self.recorder.refuse("a tensor has a hook")
+            super().finish_leaf(leaf, grad)
+        elif leaf._requires_grad and leaf._grad is None:
+            if type(grad) is not np.ndarray:  # but a plain number
+                grad = self.copy(grad)
+            leaf._grad = wrap(grad)
             self.leaves.append(leaf)
-            self.grads.append(leaf._grad._array)  # type: ignore[attr-defined]
-        else:
+            self.grads.append(grad)
+        elif leaf._requires_grad:
             self.recorder.add_gradient(leaf, grad)
             accumulate(leaf, grad, False)
+
+
+def _obstacle(node: Node) -> str:
+    """Why the pass through a node cannot be replayed; empty if it can."""
+    if isinstance(node, FunctionNode):
+        return f"it uses an autograd.Function ({node.function.__name__})"
+    hooks = node.before or node.hooks or any(hooks for _, hooks in node.pre_hooks or ())
+    if hooks or node.retained or node.trace:
+        return "a node of the graph has a hook, keeps its gradient or is watched for anomalies"
+    return ""
