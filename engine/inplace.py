@@ -21,6 +21,7 @@ from engine.ops.shape import broadcast_shape
 from engine.ops.table import zeros_as
 from engine.overlap import refuse_inner, refuse_partial, writable
 from engine.recording import watcher, watchers
+from engine.room import constant
 from engine.tensor import Tensor, wrap
 
 
@@ -206,9 +207,20 @@ def fill_(self: Tensor, value: Any) -> Tensor:
             "fill_() received an invalid combination of arguments - got "
             f"({type(value).__name__}), but expected a number or a Tensor without dimensions"
         )
-    return write(self, copy, (self, value), any_type=True)
+    graph = is_grad_enabled() and self.requires_grad
+    if graph or isinstance(value, Tensor) or self._array.dtype.kind != "f":
+        return write(self, copy, (self, value), any_type=True)
+    check_writable(self)
+    number = constant(value, self._array.dtype)
+    recording = watcher() if watchers else None
+    if recording is not None:
+        recording.constant(number)
+        recording.store(self, number)
+    writable(self._array)[...] = number
+    self._counter[0] += 1
+    return self
 
 
 def zero_(self: Tensor) -> Tensor:
     """In place: every element becomes 0."""
-    return write(self, copy, (self, 0), any_type=True)
+    return fill_(self, 0)

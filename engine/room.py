@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -35,12 +36,45 @@ def lines(size: int) -> int:
     return -(-size // LINE) * LINE
 
 
+def side_by_side(arrays: list[np.ndarray]) -> list[np.ndarray]:
+    """The same numbers in as few arrays as can be: those that follow one another in memory as one vector."""
+    found: list[np.ndarray] = []
+    for array in arrays:
+        last = found[-1] if found else None
+        root = _root(array)
+        if last is None or root is not _root(last) or not (root.flags.c_contiguous and _follows(last, array)):
+            found.append(array)
+            continue
+        start = last.__array_interface__["data"][0] - root.__array_interface__["data"][0]
+        found[-1] = np.ndarray((last.size + array.size,), array.dtype, root, start)
+    return found
+
+
+def _follows(left: np.ndarray, right: np.ndarray) -> bool:
+    end = left.__array_interface__["data"][0] + left.nbytes
+    alike = left.dtype == right.dtype and left.flags.c_contiguous and right.flags.c_contiguous
+    return alike and end == right.__array_interface__["data"][0]
+
+
+def _root(array: np.ndarray) -> np.ndarray:
+    """The array that the memory belongs to."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
+
+
 @lru_cache(maxsize=4096)
 def constant(value: float, dtype: np.dtype) -> np.ndarray:
     """`value` as a 0-d array: a ufunc takes it without the conversion that a Python number needs."""
     made = np.array(value, dtype)
     made.flags.writeable = False
     return made
+
+
+@lru_cache(maxsize=64)
+def ones(count: int, dtype: np.dtype) -> np.ndarray:
+    """A vector of ones, kept; a product with it is a sum."""
+    return np.ones(count, dtype)
 
 
 class Lends(Protocol):
@@ -51,6 +85,16 @@ class Lends(Protocol):
 
     def own(self, shape: tuple[int, ...], dtype: Any, name: str) -> np.ndarray:
         """Memory from there to its rule."""
+
+
+def writes(function: Callable[..., Any], over: tuple[int, ...] = ()) -> Callable[..., Any]:
+    """Decorator for a way to write into given arrays, as `Op.writes`, for a function outside of ops."""
+
+    def decorate(way: Callable[..., Any]) -> Callable[..., Any]:
+        function.into = way, over  # type: ignore[attr-defined]
+        return way
+
+    return decorate
 
 
 class Room:

@@ -76,9 +76,8 @@ def _overwrite(entry: Entry, at: int, lives: dict[int, list[int]]) -> None:
 
 def _may_overwrite(entry: Entry) -> Sequence[Ref]:
     """The arrays among an entry's arguments that its result may take the place of."""
-    if entry.source is not None and entry.role in entry.source.into:
-        _, over = entry.source.into[entry.role]
-        return [entry.args[at] for at in over]
+    if (way := entry.way) is not None:
+        return [entry.args[at] for at in way[1]]
     return entry.reads  # numpy computes it all, or element by element, before anything is overwritten
 
 

@@ -10,8 +10,12 @@ import numpy as np
 
 import engine.ops.class_losses_into
 import engine.ops.conv_pool_into
+import engine.ops.elementwise_into
+import engine.ops.linalg_into
 import engine.ops.norm_into
-import engine.ops.parts_into  # noqa: F401
+import engine.ops.parts_into
+import engine.ops.reduce_into
+import engine.ops.rows_into  # noqa: F401
 from engine.capture.layout import Layout, has_program
 from engine.capture.reading import keep_gradients, put, update_block
 from engine.capture.results import ChangedError
@@ -46,16 +50,16 @@ def lower(entry: Entry, layout: Layout, at: int) -> list[Call]:
     args = tuple(_placed(entry.args))
     if function is put and args[0].dtype == getattr(args[1], "dtype", None):
         return [(args[0].__setitem__, (..., args[1]))]
-    if outs is None or not entry.made:
-        return [(function, args)] if entry.effect or entry.writes else []
-    if function is np.array:
-        return [(entry.made[0].placed().__setitem__, (..., args[0]))]
-    if entry.source is not None and entry.role in entry.source.into:
-        faster, _ = entry.source.into[entry.role]
-        given = outs.placed() if type(outs) is Ref else tuple(_placed(outs))
-        calls = faster(layout.room(entry, at), given, *args)
+    way = entry.way
+    if way is not None and (entry.made or entry.writes):
+        (given,) = _placed((outs,))
+        calls: list[Call] | None = way[0](layout.room(entry, at), given, *args)
         if calls is not None:
             return calls
+    if outs is None or not entry.made:
+        return [(function, args)] if entry.effect or entry.writes else []
+    if function in (np.array, np.ndarray.astype):
+        return [(entry.made[0].placed().__setitem__, (..., args[0]))]
     if type(outs) is not Ref:
         fresh = {id(ref) for ref in entry.made}
         targets = [(i, ref.placed()) for i, ref in enumerate(_flat(outs)) if id(ref) in fresh]

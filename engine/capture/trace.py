@@ -82,6 +82,14 @@ class Entry:
         self.reads, self.made = reads, made
         self.source, self.role, self.node = source, role, node
 
+    @property
+    def way(self) -> tuple[Callable[..., Any], tuple[int, ...]] | None:
+        """The way to write into given arrays that an op, or a function outside of ops, has for it."""
+        if self.source is None:
+            return getattr(self.function, "into", None)
+        found: tuple[Callable[..., Any], tuple[int, ...]] | None = self.source.into.get(self.role)
+        return found
+
 
 def bounds(array: np.ndarray) -> tuple[int, int]:
     """First address of an array, and the first one after it."""

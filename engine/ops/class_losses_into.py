@@ -31,7 +31,7 @@ def cross_entropy_into(
     unsigned = target.view(np.uint64)
     weights = (shares if reduction == "mean" else ones)(count, loss.dtype)
     return [
-        (_check, (unsigned.argmax, unsigned.item, classes)),
+        (check, (unsigned.argmax, unsigned.item, classes)),
         (np.multiply, (target, across, places)),
         (np.add, (places, columns, places)),
         (scores.__setitem__, (..., input.T)),
@@ -46,7 +46,7 @@ def cross_entropy_into(
     ]
 
 
-def _check(largest: Any, item: Any, classes: int) -> None:
+def check(largest: Any, item: Any, classes: int) -> None:
     """IndexError for a target that is no class; one below 0 is far above as unsigned."""
     if item(largest()) >= classes:
         raise IndexError("a target is out of bounds")

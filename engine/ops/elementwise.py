@@ -205,8 +205,11 @@ def _number(x: Any) -> bool:
 
 
 def _power(base: Any, exponent: Any) -> Any:
-    if isinstance(exponent, float) and exponent == 0.5:
-        return np.sqrt(base)
+    if isinstance(exponent, (int, float)):      # next to floats
+        if exponent == 2:
+            return np.square(base)
+        if exponent == 0.5:
+            return np.sqrt(base)
     if getattr(base, "dtype", None) == np.bool_:
         if not exponent.ndim and exponent:
             return base.copy()
@@ -225,7 +228,8 @@ def _power_rule(
     to_input = to_other = None
     if needs[0]:
         if _number(other):
-            to_input = zeros_as(g) if other == 0 else g * (other * input ** (other - 1))
+            slope = input if other == 2 else input ** (other - 1)
+            to_input = zeros_as(g) if other == 0 else g * (other * slope)
         else:
             to_input = g * where(other == 0, 0.0, other * input ** (other - 1))
     if needs[1]:

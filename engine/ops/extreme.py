@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine import return_types
-from engine.op import Array, composite, op
+from engine.op import Array, Op, composite, op
 from engine.ops.compare import where
 from engine.ops.gather import put_at
 from engine.ops.reduce import Dims, axes, restore, sum
@@ -141,7 +141,7 @@ _front("max", _max_all, max_along, maximum, "the largest: of all, along a dimens
 _front("min", _min_all, min_along, minimum, "the smallest: of all, along a dimension with where, or of two")
 
 
-def _position(name: str, find: Any, doc: str) -> None:
+def _position(name: str, find: Any, doc: str) -> Op:
     def forward(input: Array, dim: int | None = None, keepdim: bool = False) -> Array:
         if dim is None and not input.size:
             raise IndexError(f"{name}(): Expected reduction dim to be specified for input.numel() == 0.")
@@ -149,11 +149,12 @@ def _position(name: str, find: Any, doc: str) -> None:
         found = find(input, axis=None if where_ is None or not input.ndim else where_[0], keepdims=keepdim)
         return np.asarray(found, np.int64)
 
-    op(family="extreme", doc=doc, nondiff=True, name=name)(forward)
+    made: Op = op(family="extreme", doc=doc, nondiff=True, name=name)(forward)
+    return made
 
 
-_position("argmax", np.argmax, "where the largest is")
-_position("argmin", np.argmin, "where the smallest is")
+argmax = _position("argmax", np.argmax, "where the largest is")
+argmin = _position("argmin", np.argmin, "where the smallest is")
 
 
 @composite(family="extreme", doc="the smallest and the largest")

@@ -13,6 +13,7 @@ from engine import threads
 from engine.dtypes import from_numpy_dtype
 from engine.op import Array, Room, op
 from engine.ops.reduce import sum as sum_
+from engine.room import ones
 
 _SMALL = 1 << 13    # elements
 _LEAST, _FEW, _MOST = 1 << 15, 1 << 20, 1 << 27     # multiplications in a product
@@ -177,12 +178,6 @@ def channel_sums_into(take: Any, out: np.ndarray, x: np.ndarray) -> list[Any]:
         (rows.dot, (ones(rows.shape[1], x.dtype), sums.reshape(-1))),
         (ones(samples, x.dtype).dot, (sums, out)),
     ]
-
-
-@lru_cache(maxsize=64)
-def ones(count: int, dtype: np.dtype) -> np.ndarray:
-    """A vector of ones, kept; a product with it is a sum."""
-    return np.ones(count, dtype)
 
 
 @lru_cache(maxsize=64)

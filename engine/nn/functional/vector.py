@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.op import Array, op
 from engine.ops.arrange import broadcast_tensors
-from engine.tensor import Tensor, wrap
+from engine.tensor import Tensor
 
 
 def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:
@@ -22,16 +23,17 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
 
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     """For each class number a vector with 1 at its place: the shape of `tensor` with classes added."""
-    numbers = tensor._array
-    if numbers.dtype != np.int64:
+    if tensor._array.dtype != np.int64:
         raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
-    if not numbers.size:
-        if num_classes <= 0:
-            raise RuntimeError("Can not infer total number of classes from empty tensor.")
-        return wrap(np.zeros((*numbers.shape, num_classes), np.int64))
-    if numbers.min() < 0:
+    if not tensor._array.size and num_classes <= 0:
+        raise RuntimeError("Can not infer total number of classes from empty tensor.")
+    return indicator.call(tensor, int(tensor.max()) + 1 if num_classes == -1 else num_classes)
+
+
+@op(family="index", doc="1 at the place of each class number, 0 elsewhere", internal=True, nondiff=True)
+def indicator(input: Array, classes: int) -> Array:
+    if input.size and np.minimum.reduce(input, None) < 0:
         raise RuntimeError("Class values must be non-negative.")
-    classes = int(numbers.max()) + 1 if num_classes == -1 else num_classes
-    if numbers.max() >= classes:
+    if input.size and np.maximum.reduce(input, None) >= classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
-    return wrap(np.equal(numbers[..., None], np.arange(classes)).astype(np.int64))
+    return np.equal(input[..., None], np.arange(classes)).astype(np.int64)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
+from engine.op import Array, Arrays, Room, op
+from engine.ops.activation import CLIP
 from engine.repeat import compute
+from engine.room import constant, side_by_side, writes
 from engine.tensor import Tensor, wrap
 
 
@@ -21,12 +25,14 @@ def get_total_norm(
     given = [tensors] if isinstance(tensors, Tensor) else list(tensors)
     if not given:
         return wrap(np.zeros((), np.float32))
-    return compute(_norm, given, float(norm_type), error_if_nonfinite)
+    return total_norm.call(given, float(norm_type), error_if_nonfinite)
 
 
-def _norm(arrays: list[np.ndarray], order: float, error_if_nonfinite: bool) -> np.ndarray:
-    norms = np.array([np.linalg.norm(array.reshape(-1), order) for array in arrays], arrays[0].dtype)
-    total = np.asarray(np.linalg.norm(norms, order), arrays[0].dtype)
+@op(family="reduce", doc="the norm of the norms of several tensors", internal=True, nondiff=True)
+def total_norm(tensors: Arrays, order: float, error_if_nonfinite: bool) -> Array:
+    kind = tensors[0].dtype
+    norms = np.array([np.linalg.norm(array.reshape(-1), order) for array in tensors], kind)
+    total = np.asarray(np.linalg.norm(norms, order), kind)
     if error_if_nonfinite and not np.isfinite(total):
         raise RuntimeError(
             f"The total norm of order {order} for gradients from `parameters` is non-finite, so "
@@ -35,6 +41,23 @@ def _norm(arrays: list[np.ndarray], order: float, error_if_nonfinite: bool) -> n
             "`error_if_nonfinite=False`"
         )
     return total
+
+
+@total_norm.writes("forward")
+def total_norm_into(
+    room: Room, out: np.ndarray, tensors: list[np.ndarray], order: float, error_if_nonfinite: bool
+) -> Any:
+    """The length of a vector is what numpy makes of its product with itself."""
+    if order != 2 or error_if_nonfinite or out.dtype.char not in "fd":
+        return None
+    if any(array.dtype != out.dtype or not array.flags.c_contiguous for array in tensors):
+        return None
+    norms, total = np.empty(len(tensors), out.dtype), np.empty((), out.dtype)
+    flat = [array.reshape(-1) for array in tensors]
+    return [
+        *((x.dot, (x, norms[at : at + 1].reshape(()))) for at, x in enumerate(flat)),
+        (np.sqrt, (norms, norms)), (norms.dot, (norms, total)), (np.sqrt, (total, out)),
+    ]
 
 
 def clip_grad_norm_(
@@ -51,11 +74,30 @@ def clip_grad_norm_(
 
 def _scale(grads: list[np.ndarray], total: np.ndarray, max_norm: float) -> None:
     """Bring gradients of norm `total` down to `max_norm`; what is not finite spreads, as in PyTorch."""
-    factor = max_norm / (total.item() + 1e-6)
-    if np.isfinite(total):
-        factor = min(1.0, factor)
+    factor = _factor(total, max_norm)
     for grad in grads:
         np.multiply(grad, grad.dtype.type(factor), out=grad)
+
+
+def _factor(total: np.ndarray, max_norm: float) -> float:
+    norm = total.item()
+    factor: float = max_norm / (norm + 1e-6)
+    return min(1.0, factor) if math.isfinite(norm) else factor
+
+
+@writes(_scale)
+def _scale_into(room: Room, out: None, grads: list[np.ndarray], total: np.ndarray, max_norm: float) -> Any:
+    if any(grad.dtype != grads[0].dtype for grad in grads):
+        return None
+    factor = np.empty((), grads[0].dtype)
+    return [
+        (_set_factor, (factor, total, max_norm)),
+        *((np.multiply, (grad, factor, grad)) for grad in side_by_side(grads)),
+    ]
+
+
+def _set_factor(place: np.ndarray, total: np.ndarray, max_norm: float) -> None:
+    place[()] = _factor(total, max_norm)
 
 
 def clip_grads_with_norm_(
@@ -75,6 +117,14 @@ def clip_grad_value_(parameters: Iterable[Tensor] | Tensor, clip_value: float, f
 def _cut(grads: list[np.ndarray], limit: float) -> None:
     for grad in grads:
         np.clip(grad, -limit, limit, out=grad)
+
+
+@writes(_cut)
+def _cut_into(room: Room, out: None, grads: list[np.ndarray], limit: float) -> Any:
+    return [
+        (CLIP, (grad, constant(-limit, grad.dtype), constant(limit, grad.dtype), grad))
+        for grad in side_by_side(grads)
+    ]
 
 
 def _grads(parameters: Iterable[Tensor] | Tensor) -> list[Tensor]:
