@@ -70,7 +70,7 @@ def look_at_gradient(tensor: Any) -> None:
     """Say that what a tensor's gradient is, or that it has none, matters."""
     recording = watcher()
     if recording is not None and tensor._node is None:
-        recording.look_at_gradient(tensor)
+        recording.look_at([tensor])
 
 
 def refuse(reason: str) -> None:

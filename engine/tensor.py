@@ -254,7 +254,7 @@ class Tensor(Facts, Interop):
         """Show a recording that the gradient is forgotten."""
         watcher = recording.watcher()
         if watcher is not None:
-            watcher.clear(self)
+            watcher.clear([self])
 
     def register_hook(self, hook: Callable[[Tensor], Any]) -> Any:
         """Call ``hook(grad)`` when this tensor's gradient is known; what it returns replaces the gradient."""

@@ -90,7 +90,7 @@ def _leading_to(wanted: Sequence[Any], counts: dict[Any, int]) -> set[Any]:
 class Walk:
     """One backward pass over the graph below ``roots``."""
 
-    watched = False  # by a recording, to which each step is shown
+    leaves: list[Tensor] | None = None  # those that get their first gradient, for a recording
     fit = staticmethod(fit)
 
     def __init__(self, keep: bool, create_graph: bool, wanted: Sequence[tuple[Any, int]] | None) -> None:
@@ -124,13 +124,13 @@ class Walk:
             through = self.through = _leading_to([target for target, _ in self.wanted], counts)
         self.begin(roots, grads)
         plain = self.wanted is None and not self.create_graph
-        alone = plain and not self.watched
+        leaves = self.leaves
         for node in order:
             grad = pending.pop(node, None)
             edges = node.edges
             if grad is None or (through is not None and node not in through):
                 results: Sequence[Any] = (None,) * len(edges)
-            elif alone and not node.special:  # nothing to do but the rule
+            elif plain and leaves is None and not node.special:  # nothing to do but the rule
                 results = node.apply(grad, None, False)
                 if not keep and node.versions:
                     node.saved = None
@@ -159,11 +159,13 @@ class Walk:
                 if plain:
                     if result is grad or node.special or result.base is not None:
                         result = self.copy(result)  # else nobody else has it
-                    if alone and counts[goal] == 1 and goal._grad is None and not (
+                    if counts[goal] == 1 and goal._grad is None and not (
                         goal._hooks or goal._accumulated_hooks
                     ):
                         if goal._requires_grad:
                             goal._grad = wrap(result)
+                            if leaves is not None:
+                                leaves.append(goal)
                         continue
                 self.gather(goal, result)
 

@@ -43,17 +43,18 @@ class Compared:
         """Values with a Ref for each array in them, which is read."""
         if len(values) != len(twins):
             raise DifferentError
-        known, others, made = self.known, self.twins, []
+        known, others, reads, made = self.known, self.twins, self.reads, []
         for value, twin in zip(values, twins, strict=True):
             found = known.get(id(value))
-            if found is None:
-                plain = value is twin and type(value) not in _LOOKED_INTO
-                made.append(value if plain else self.tree(value, twin))
-            elif others.get(id(twin)) is found:
-                self.reads.append(found)
+            if found is not None:
+                if others.get(id(twin)) is not found:
+                    raise DifferentError
+                reads.append(found)
                 made.append(found)
+            elif value is twin and type(value) not in _LOOKED_INTO:
+                made.append(value)
             else:
-                raise DifferentError
+                made.append(self.tree(value, twin))
         return made
 
     def tree(self, value: Any, twin: Any) -> Any:
@@ -134,21 +135,18 @@ class Compared:
                 return self._number(result, twin)
             if result.shape != twin.shape or result.dtype != twin.dtype:
                 raise DifferentError
-            if result.base is None and twin.base is None:  # as nearly always
-                return self._new(result, twin)
+            if result.base is None and twin.base is None:  # new memory, as nearly always
+                storage = Storage("temporary", result)
+                storage.stays = result.flags.writeable
+                self.storages[id(result)] = [storage]
+                found = self.known[id(result)] = self.twins[id(twin)] = Ref(result, storage)
+                self.made.append(found)
+                return found
             found = self._view(result, twin)
         storage = found.storage
         if storage.kind != "external" and not any(ref.storage is storage for ref in self.reads):
             self.made.append(found)
         return found
-
-    def _new(self, result: np.ndarray, twin: np.ndarray) -> Ref:
-        storage = Storage("temporary", result)
-        storage.stays = result.flags.writeable
-        self.storages[id(result)] = [storage]
-        ref = self.known[id(result)] = self.twins[id(twin)] = Ref(result, storage)
-        self.made.append(ref)
-        return ref
 
     def _view(self, result: np.ndarray, twin: np.ndarray) -> Ref:
         if result.base is None or twin.base is None:

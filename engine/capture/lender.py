@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.room import block, lines
 
-_WORTH_A_LOOK = 1 << 12  # bytes for which gaps are looked for
+_WORTH_A_LOOK = 1 << 12  # bytes from which it matters where they are
 
 Needs = dict[Any, dict[str, int]]  # bytes, by whoever asks and by name
 
@@ -30,6 +30,7 @@ class Lender:
         self._spare, self._places, self._needs = _Spare(memory, offsets, lives), places, needs
         self._working: dict[Any, _Memory] = {}
         self._lasting: dict[Any, _Memory] = {}
+        self._small: dict[tuple[str, int], np.ndarray] = {}
         self._key: Any = None
         self._lasts: Any = None
         self._at = 0
@@ -41,7 +42,13 @@ class Lender:
             memory.last = at
 
     def scratch(self, shape: tuple[int, ...], dtype: Any, name: str) -> np.ndarray:
-        """Memory for this entry alone."""
+        """Memory for this entry alone; of little memory all have the same."""
+        size = math.prod(shape) * np.dtype(dtype).itemsize
+        if size < _WORTH_A_LOOK:
+            small = self._small.get((name, size))
+            if small is None:
+                small = self._small[name, size] = block(size)
+            return small.view(dtype).reshape(shape)
         memory = self._working.get(self._key)
         if memory is None:
             self._spare.open(self._at)
@@ -122,7 +129,7 @@ class _Spare:
 
     def get(self, size: int) -> np.ndarray:
         """So many bytes, of any content: of the tightest piece that is free."""
-        if size >= _WORTH_A_LOOK and self._at is not None:
+        if self._at is not None:
             self._free += self._gaps(self._at)
             self._at = None
         best = -1

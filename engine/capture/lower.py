@@ -105,11 +105,12 @@ def _flat(outs: Any) -> list[Any]:
 
 def _into(ufunc: np.ufunc, args: tuple[Any, ...], out: np.ndarray) -> Call:
     """A ufunc that writes into ``out``; plain numbers become 0-d arrays, which it takes faster."""
-    kind = next((a.dtype for a in args if isinstance(a, np.ndarray)), out.dtype)
-    operands = [a if isinstance(a, (np.ndarray, np.generic)) else np.asarray(a, kind) for a in args]
+    if set(map(type, args)) != {np.ndarray}:
+        kind = next((a.dtype for a in args if isinstance(a, np.ndarray)), out.dtype)
+        args = tuple([a if isinstance(a, (np.ndarray, np.generic)) else np.asarray(a, kind) for a in args])
     if ufunc in (np.maximum, np.minimum):
-        return partial(ufunc, out=out), tuple(operands)
-    return ufunc, (*operands, out)
+        return partial(ufunc, out=out), args
+    return ufunc, (*args, out)
 
 
 def _repeat_one(function: Callable[..., Any], args: tuple[Any, ...], out: np.ndarray) -> None:

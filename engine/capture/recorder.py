@@ -142,30 +142,36 @@ class Recorder(Recording):
         if found[1].hooks:
             self.refuse(f"a module has a hook ({type(module).__name__})")
 
-    def clear(self, leaf: Tensor) -> None:
-        """A leaf whose gradient is forgotten."""
-        self.met.setdefault(id(leaf), (leaf, CLEARED))
+    def clear(self, leaves: Sequence[Tensor]) -> None:
+        """Leaves whose gradients are forgotten."""
+        met = self.met
+        for leaf in leaves:
+            if id(leaf) not in met:
+                met[id(leaf)] = leaf, CLEARED
 
-    def look_at_gradient(self, leaf: Tensor) -> None:
-        """A leaf whose gradient, or that it has none, decides what happens next."""
-        if id(leaf) not in self.met:
-            self.met[id(leaf)] = leaf, _gradient(leaf)
+    def look_at(self, leaves: Sequence[Tensor]) -> None:
+        """Leaves whose gradients, or that they have none, decide what happens next."""
+        met = self.met
+        for leaf in leaves:
+            if id(leaf) not in met:
+                met[id(leaf)] = leaf, _gradient(leaf)
 
-    def set_gradients(self, leaves: list[Tensor], grads: list[np.ndarray]) -> None:
+    def set_gradients(self, leaves: list[Tensor]) -> None:
         """The first gradients of leaves, which take these arrays over."""
         for leaf in leaves:
-            self.met.setdefault(id(leaf), (leaf, None))
+            if id(leaf) not in self.met:
+                self.met[id(leaf)] = leaf, None
+        grads = [leaf._grad._array for leaf in leaves]  # type: ignore[union-attr]
         self.notes.append((Reading.set_gradients, (*leaves, *grads), None, None))
 
     def add_gradient(self, leaf: Tensor, grad: Any) -> None:
         """A further gradient of a leaf."""
-        self.look_at_gradient(leaf)
+        self.look_at([leaf])
         self.notes.append((Reading.add_gradient, (leaf, _gradient(leaf), grad), None, None))
 
     def update(self, optimizer: Any, number: int, group: Any, blocks: list[Any]) -> None:
         """A step of an optimizer on one of its groups."""
-        for param in group["params"]:
-            self.look_at_gradient(param)
+        self.look_at(group["params"])
         grads, values, counted = [], [], []
         for block in blocks:
             for param in block.params:

@@ -16,16 +16,17 @@ if TYPE_CHECKING:
     from engine.capture.recorder import Recorder
 
 
+_ARRAYS = frozenset((np.ndarray, type(None)))
+
+
 class RecordedWalk(Walk):
     """One backward pass, shown to ``recorder``."""
 
-    watched = True
+    leaves: list[Tensor]
 
     def __init__(self, recorder: Recorder, keep: bool) -> None:
         super().__init__(keep, False, None)
-        self.recorder = recorder
-        self.leaves: list[Tensor] = []  # that had no gradient
-        self.grads: list[Any] = []
+        self.recorder, self.leaves = recorder, []
 
     def run(self, roots: Sequence[tuple[Any, int]], grads: Sequence[Any]) -> None:
         """Visit every node once, after all its gradients have arrived."""
@@ -35,7 +36,7 @@ class RecordedWalk(Walk):
         finally:
             self.recorder.paused -= 1
         if self.leaves:
-            self.recorder.set_gradients(self.leaves, self.grads)
+            self.recorder.set_gradients(self.leaves)
 
     def step(self, node: Node, grad: Any) -> Sequence[Any]:
         """Run the rule of one node."""
@@ -50,6 +51,8 @@ class RecordedWalk(Walk):
         if at is not None and values:
             needs = values[at] = [edge is not None for edge in node.edges]
         results = node.apply(grad, needs, False)
+        if not _ARRAYS.issuperset(map(type, results)):  # but plain numbers
+            results = tuple([None if result is None else np.asarray(result) for result in results])
         self.recorder.rule(node, grad, values, results)
         if not self.keep and node.versions:
             node.saved = None
@@ -86,11 +89,8 @@ class RecordedWalk(Walk):
             self.recorder.refuse("a tensor has a hook")
             super().finish_leaf(leaf, grad)
         elif leaf._requires_grad and leaf._grad is None:
-            if type(grad) is not np.ndarray:  # but a plain number
-                grad = self.copy(grad)
             leaf._grad = wrap(grad)
             self.leaves.append(leaf)
-            self.grads.append(grad)
         elif leaf._requires_grad:
             self.recorder.add_gradient(leaf, grad)
             accumulate(leaf, grad, False)

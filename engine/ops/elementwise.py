@@ -181,7 +181,7 @@ tanh = unary("tanh", np.tanh, _tanh_rule, "hyperbolic tangent", inplace=True)
 @tanh.writes("vjp")
 def tanh_vjp_into(room: Room, outs: Any, g: Any, out: Any) -> Any:
     to_input = outs[0] if isinstance(outs, tuple) else outs
-    one = np.ones((), out.dtype)
+    one = constant(1, out.dtype)
     return [
         (np.multiply, (out, out, to_input)), (np.subtract, (one, to_input, to_input)),
         (np.multiply, (g, to_input, to_input)),

@@ -141,8 +141,9 @@ def linear_vjp_into(
     room: Room, outs: Any, g: np.ndarray, input: np.ndarray, weight: np.ndarray, needs: Any
 ) -> Any:
     to_input, to_weight, to_bias = outs
-    if not all(a is None or a.flags.c_contiguous for a in (*outs, input)):
-        return None
+    for array in (*outs, input):
+        if array is not None and not array.flags.c_contiguous:
+            return None
     if g.ndim != 2 and not g.flags.c_contiguous:
         return None
     rows, inputs = _rows(g), _rows(input)

@@ -74,12 +74,11 @@ def mse_loss_vjp(
 def mse_loss_into(room: Room, out: np.ndarray, input: Any, target: Any, reduction: str) -> Any:
     if reduction == "none" or not isinstance(input, np.ndarray) or not isinstance(target, np.ndarray):
         return None
-    shape = np.broadcast_shapes(input.shape, target.shape)
-    difference = room.notes["difference"] = np.empty(shape, out.dtype)
+    difference = room.notes["difference"] = np.empty(np.broadcast(input, target).shape, out.dtype)
     flat = difference.reshape(-1)
     if reduction == "sum":
         return [(np.subtract, (input, target, difference)), (flat.dot, (flat, out))]
-    total = np.empty_like(out)  # not `out` itself: of one number numpy is slow to divide in place
+    total = np.empty((), out.dtype)  # not `out` itself: of one number numpy is slow to divide in place
     return [
         (np.subtract, (input, target, difference)), (flat.dot, (flat, total)),
         (np.divide, (total, np.asarray(flat.size, out.dtype), out)),

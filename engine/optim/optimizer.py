@@ -141,9 +141,9 @@ class Optimizer(Watched, StateHooks):
         """Forget the gradients, or fill them with zeros where `set_to_none` is False."""
         recording = watcher() if watchers else None
         for group in self.param_groups:
+            if recording is not None:
+                (recording.clear if set_to_none else recording.look_at)(group["params"])
             for param in group["params"]:
-                if recording is not None:
-                    recording.clear(param) if set_to_none else recording.look_at_gradient(param)
                 if set_to_none:
                     param._grad = None
                 elif param._grad is not None:
@@ -182,8 +182,11 @@ class Optimizer(Watched, StateHooks):
         if recording is None:
             blocks = self._current_blocks(number, group)
         else:
-            with recording.pause():
+            recording.paused += 1
+            try:
                 blocks = self._current_blocks(number, group)
+            finally:
+                recording.paused -= 1
             recording.update(self, number, group, blocks)
         for block in blocks:
             self._update(block, group)
