@@ -9,7 +9,7 @@ import random
 import sys
 import types
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -163,7 +163,7 @@ class Guards:
 
     def _sources(self, value: Any) -> None:
         """What gives something else each time that it is asked: iterators, and random numbers not of ours."""
-        self.iterates |= isinstance(value, Iterator)
+        self.iterates |= hasattr(type(value), "__next__")
         owner = random.random if value is random else value
         owner = getattr(owner, "__self__", owner) if isinstance(owner, _BOUND) else owner
         if isinstance(owner, random.Random):

@@ -81,7 +81,7 @@ class Plan:
         ] if not named and all(map(is_tensor, given)) and self.takes_different_tensors else None
         self.grad_mode = is_grad_enabled()
         self.counters = list(reading.counters.values())
-        self._tensors = [(t, t._array, t._requires_grad) for t in reading.outside()]
+        self._tensors = reading.outside()
         called = recorder.modules
         others = [(module, facts(module)) for module in guards.networks if id(module) not in called]
         self._modules = [*called.values(), *others]

@@ -83,7 +83,8 @@ class Reach:
             self.algorithms += [found] if users_bases(kind) else []
         elif "_modules" in own:
             self.networks.append(found)
-            more = [*own["_modules"].values(), *own["_parameters"].values()]
+            more = [*own["_modules"].values()]
+            more += [param for param in own["_parameters"].values() if getattr(param, "__dict__", None)]
             if not users_bases(kind):
                 return more
         elif kind is partial:

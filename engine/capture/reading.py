@@ -188,13 +188,13 @@ class Reading(Compared):
             self.counters[id(counter)] = counter
             self.tensors[id(tensor)] = tensor
 
-    def outside(self) -> list[Tensor]:
-        """The tensors from outside that it used: parameters, buffers, constants."""
+    def outside(self) -> list[tuple[Tensor, np.ndarray, bool]]:
+        """The tensors from outside that it used (parameters, buffers, constants) with what they are."""
         found = []
         for tensor in self.tensors.values():
             ref = self.known.get(id(tensor._array))
             if ref is not None and ref.storage.kind == "external" and ref.storage.constant is None:
-                found.append(tensor)
+                found.append((tensor, tensor._array, tensor._requires_grad))
         return found
 
 
