@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from engine import recording
+from engine.capture.forget import forget_numbers
 from engine.capture.form import detached, own, replaced, signature
 from engine.capture.plan import NOT_THIS, Plan
 from engine.capture.reading import Reading
@@ -193,6 +194,7 @@ class Captured:
                 del kind.plans[VARIANTS:]
                 scratch.give_back()
                 return detached(result)
+        forget_numbers(recorder)
         kind.recordings = [recorder, *kind.recordings][:VARIANTS]
         if len(kind.recordings) > 1:
             kind.failures += 1

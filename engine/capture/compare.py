@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from engine.capture.results import DifferentError
-from engine.capture.trace import Ref, Storage, bounds, owner
+from engine.capture.trace import Gone, Ref, Storage, bounds, owner, start
 
 _LOOKED_INTO = frozenset((tuple, list, dict, np.ndarray))
+_ARRAYS = frozenset((np.ndarray, Gone))  # of the earlier recording
 
 
 class Compared:
@@ -94,12 +95,12 @@ class Compared:
         return found
 
     def _check_outside(self, array: np.ndarray, twin: Any, root: np.ndarray) -> None:
-        if type(twin) is not np.ndarray or _layout(array) != _layout(twin):
+        if type(twin) not in _ARRAYS or _layout(array) != _layout(twin):
             raise DifferentError
         other = owner(twin)
         ref = self.twins.get(id(other))
         partner = self._owners.get(id(other), other) if ref is None else ref.array
-        if partner is not root or _start(array) - _start(root) != _start(twin) - _start(other):
+        if partner is not root or start(array) - start(root) != start(twin) - start(other):
             raise DifferentError
 
     def _storage_of(self, array: np.ndarray, root: np.ndarray) -> Storage | None:
@@ -119,7 +120,7 @@ class Compared:
     def outs(self, result: Any, twin: Any) -> Any:
         """Results with a Ref for each array: something known, a view of it, or new memory."""
         kind = type(result)
-        if type(twin) is not kind:
+        if type(twin) is not kind and not (kind is np.ndarray and type(twin) is Gone):
             raise DifferentError
         if kind is tuple or kind is list:
             if len(result) != len(twin):
@@ -184,12 +185,8 @@ class Compared:
             self.known[id(arrays)] = self.twins[id(twins)] = outs
 
 
-def _layout(array: np.ndarray) -> tuple[Any, ...]:
+def _layout(array: np.ndarray | Gone) -> tuple[Any, ...]:
     return array.shape, array.strides, array.dtype
-
-
-def _start(array: np.ndarray) -> int:
-    return int(array.__array_interface__["data"][0])
 
 
 def _is_same(a: Any, b: Any) -> bool:

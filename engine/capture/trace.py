@@ -91,6 +91,21 @@ class Entry:
         return found
 
 
+class Gone:
+    """Where an array was, and how: all that is left of one whose numbers are not needed any more."""
+
+    __slots__ = ("base", "dtype", "shape", "start", "strides")
+
+    def __init__(self, array: np.ndarray, base: Gone | None) -> None:
+        self.shape, self.strides, self.dtype = array.shape, array.strides, array.dtype
+        self.start, self.base = start(array), base  # an address, and whose memory it is, if not its own
+
+
+def start(array: np.ndarray | Gone) -> int:
+    """The address of its first element."""
+    return array.start if isinstance(array, Gone) else int(array.__array_interface__["data"][0])
+
+
 def bounds(array: np.ndarray) -> tuple[int, int]:
     """First address of an array, and the first one after it."""
     start = stop = array.__array_interface__["data"][0]
@@ -104,11 +119,11 @@ def bounds(array: np.ndarray) -> tuple[int, int]:
     return start, stop
 
 
-def owner(array: np.ndarray) -> np.ndarray:
+def owner(array: Any) -> Any:
     """The array whose memory ``array`` is a view of."""
     found, base = array, array.base
     while base is not None:
-        if isinstance(base, np.ndarray):
+        if isinstance(base, (np.ndarray, Gone)):
             found = base
         base = getattr(base, "base", None)
     return found

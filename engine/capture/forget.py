@@ -1,0 +1,72 @@
+"""A recording that waits for another one like it, without the numbers of the arrays that the step has made.
+
+All arrays of a step at once take several times the memory that a step needs. To be held against another
+recording it is enough to know which array was which, and how it lay in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from engine.capture.recorder import Recorder
+from engine.capture.trace import Gone, owner
+
+_LARGE = 1 << 22  # bytes from which it is worth the time
+
+
+def forget_numbers(recorder: Recorder) -> None:
+    """Put a `Gone` in the place of each array that the step has made, if they are large together."""
+    if sum([array.nbytes for note in recorder.notes for array in _arrays(note[2])]) < _LARGE:
+        return
+    places = _Places(recorder)
+    notes = [
+        (read, places.of(given), places.of(result, True), None)
+        for read, given, result, _ in recorder.notes
+    ]
+    recorder.outputs = places.of(recorder.outputs)
+    recorder.notes, recorder.consumed = notes, set()  # nodes hold arrays too
+
+
+def _arrays(result: Any) -> Iterator[np.ndarray]:
+    if type(result) is np.ndarray:
+        yield result
+    elif type(result) is tuple or type(result) is list:
+        for part in result:
+            yield from _arrays(part)
+
+
+class _Places:
+    """Which arrays are forgotten: those in memory that first comes up as a result."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._outside = {id(owner(array)) for array in recorder.arguments}
+        self._made: set[int] = set()  # by id of the array that has the memory
+        self._gone: dict[int, Gone] = {}
+
+    def of(self, value: Any, is_result: bool = False) -> Any:
+        """A value with a `Gone` for each array that is forgotten."""
+        kind = type(value)
+        if kind is np.ndarray:
+            return self._array(value, is_result)
+        if kind is tuple or kind is list:
+            return kind([self.of(part, is_result) for part in value])
+        if kind is dict:
+            return {name: self.of(part, is_result) for name, part in value.items()}
+        return value
+
+    def _array(self, array: np.ndarray, is_result: bool) -> Any:
+        found = self._gone.get(id(array))
+        if found is not None:
+            return found
+        root = owner(array)
+        if id(root) not in self._made:
+            if not is_result or id(root) in self._outside:
+                self._outside.add(id(root))
+                return array
+            self._made.add(id(root))
+        base = None if root is array else self._array(root, True)
+        found = self._gone[id(array)] = Gone(array, base)
+        return found
