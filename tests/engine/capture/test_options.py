@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import engine as torch
 from engine import nn, optim
 from tests.engine.capture.test_training import STEPS, both, data, network, plain_step, weights
 
@@ -55,6 +56,22 @@ def test_options_changed_by_hand_take_effect_at_the_next_step() -> None:
             if i == STEPS + 6:
                 group.update(eps=1e-3)
                 group.pop("foreach")
+            step(*data(i))
+        return weights(model)
+
+    both(run)
+
+
+def test_options_that_need_more_memory_to_work_in_have_it() -> None:
+    def run(decorate: Any) -> Any:
+        model = nn.Sequential(nn.Linear(4, 512), nn.ReLU(), nn.Linear(512, 2))
+        for number, p in enumerate(model.parameters()):
+            nn.init.normal_(p, generator=torch.Generator().manual_seed(number))
+        optimizer = optim.Adam(model.parameters(), lr=0.01)
+        step = decorate(plain_step(model, optimizer))
+        for i in range(3 * STEPS):
+            if i in (STEPS, 2 * STEPS):
+                optimizer.param_groups[0].update(weight_decay=0.5 * (i == STEPS), maximize=i > STEPS)
             step(*data(i))
         return weights(model)
 
