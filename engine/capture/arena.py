@@ -40,20 +40,20 @@ def _lives(
     entries: Sequence[Entry], outputs: Sequence[Ref], made: Sequence[Storage]
 ) -> dict[int, list[int]]:
     """By id of each storage that the step has made: bytes, first use and last use."""
-    lives = {id(storage): [storage.root.nbytes, len(entries), 0] for storage in made}
-
-    def use(storage: Storage, at: int) -> None:
-        life = lives.get(id(storage))
-        if life is not None:
-            life[1:] = min(life[1], at), at
-
+    lives = {id(storage): [storage.root.nbytes, -1, 0] for storage in made}
+    find = lives.get
     for at, entry in enumerate(entries):
-        for ref in (*entry.reads, *entry.made):
-            use(ref.storage, at)
-        for storage in entry.writes:
-            use(storage, at)
+        storages = [ref.storage for ref in entry.reads]
+        storages += [ref.storage for ref in entry.made]
+        for storage in (*storages, *entry.writes):
+            life = find(id(storage))
+            if life is not None:
+                if life[1] < 0:
+                    life[1] = at
+                life[2] = at
     for ref in outputs:
-        use(ref.storage, len(entries))
+        if id(ref.storage) in lives:
+            lives[id(ref.storage)][2] = len(entries)
     return lives
 
 

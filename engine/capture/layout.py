@@ -19,7 +19,8 @@ from engine.optim.program import Program
 from engine.parallel import Crew
 from engine.room import Room, lines
 
-WORTH_IT = 1 << 18  # bytes that are worth looking for room to share
+WORTH_IT = 1 << 18  # bytes beside the arena that are worth laying it out again
+_SHARED = 1 << 16  # bytes that the step makes from which its arrays share memory
 
 
 class Layout:
@@ -42,7 +43,7 @@ class Layout:
         self._made: list[Storage] = []
         self._choose(entries)
         self.bytes = sum([storage.root.nbytes for storage in self._made])
-        if self.bytes >= WORTH_IT or self.crew.size > 1:
+        if self.bytes >= _SHARED or self.crew.size > 1:
             self._share()
             return
         for storage in self._made:
