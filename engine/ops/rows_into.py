@@ -9,7 +9,7 @@ import numpy as np
 from engine.op import Room
 from engine.ops.activation import log_softmax, softmax
 from engine.ops.class_losses import nll_loss, numbers_to
-from engine.ops.class_losses_into import check
+from engine.ops.class_losses_into import check, settle
 from engine.ops.extreme import argmax
 from engine.ops.gather import take_at
 from engine.ops.index import index
@@ -90,18 +90,18 @@ def nll_loss_into(
     if not _is_plain(input, target, weight, reduction, ignore_index):
         return None
     count, classes = input.shape
-    places = room.notes["places"] = np.empty(count, np.int64)
+    places, special = np.empty(count, np.int64), [False]
+    room.notes.update(places=places, special=special)
     picked, total = np.empty(count, input.dtype), np.empty_like(out)
     unsigned = target.view(np.uint64)
-    calls: list[Any] = [
-        (check, (unsigned.argmax, unsigned.item, classes)),
+    mean = [(np.divide, (total, np.asarray(count, input.dtype), out))] if reduction == "mean" else []
+    return [
         (np.add, (numbers_to(count) * classes, target, places)),
+        (check, (special, unsigned.argmax, unsigned.item, classes, target, ignore_index, places)),
         (input.reshape(-1).take, (places, None, picked, "clip")), (_add_up, (picked, 0, None, total)),
+        (np.negative, (total, total if mean else out)), *mean,
+        (settle, (special, out, nll_loss.forward, (input, target, weight, reduction, ignore_index))),
     ]
-    if reduction == "sum":
-        return [*calls, (np.negative, (total, out))]
-    number = np.asarray(count, input.dtype)
-    return [*calls, (np.negative, (total, total)), (np.divide, (total, number, out))]
 
 
 @nll_loss.writes("vjp")
@@ -114,10 +114,16 @@ def nll_loss_vjp_into(
         return None
     one = np.ones((), slope.dtype)
     each = -(g * (one / slope.dtype.type(len(target)) if reduction == "mean" else one))
+    args = g, shape, target, weight, reduction, ignore_index
     return [
         (slope.__setitem__, (..., np.zeros((), slope.dtype))),
         (slope.reshape(-1).__setitem__, (room.notes["places"], each)),
+        (settle, (room.notes["special"], slope, _slope, args)),
     ]
+
+
+def _slope(*args: Any) -> Any:
+    return nll_loss.rule(*args)[0]
 
 
 def _is_plain(input: np.ndarray, target: np.ndarray, weight: Any, reduction: str, ignore_index: int) -> bool:

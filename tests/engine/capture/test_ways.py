@@ -142,3 +142,35 @@ def test_positions_below_0_and_out_of_bounds_are_what_they_are_eagerly() -> None
                 except (IndexError, RuntimeError) as error:
                     results.append(str(error))
             assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("loss", ["cross-entropy", "negative log-likelihood"])
+def test_targets_that_are_ignored_or_wrong_now_and_then_are_so_in_replays(loss: str) -> None:
+    found = []
+    for decorate in (lambda step: step, torch.capture):
+        torch.manual_seed(0)
+        norm, model = nn.BatchNorm1d(3), nn.Linear(3, 4)
+        optimizer = torch.optim.SGD([*norm.parameters(), *model.parameters()], lr=0.1)
+
+        @decorate
+        def step(x: Any, y: Any, norm: Any = norm, model: Any = model, optimizer: Any = optimizer) -> Any:
+            optimizer.zero_grad()
+            scores = model(norm(x))  # which is an effect: a failing step cannot be made again from its start
+            whole = loss == "cross-entropy"
+            value = F.cross_entropy(scores, y) if whole else F.nll_loss(scores.log_softmax(1), y)
+            value.backward()
+            optimizer.step()
+            return value
+
+        values: list[Any] = []
+        for i in range(16):
+            rng = np.random.default_rng(i)
+            y = torch.from_numpy(rng.integers(0, 4, 6))
+            y[2] = {3: -100, 5: 4}.get(i % 6, y[2].item())
+            try:
+                values.append(step(torch.from_numpy(rng.normal(size=(6, 3)).astype(np.float32)), y).item())
+            except IndexError as error:
+                values.append(str(error))
+        found.append((values, [p.tolist() for p in (*model.parameters(), *norm.buffers())]))
+    assert found[0] == found[1]
+    assert step.replays >= 10
