@@ -97,6 +97,7 @@ def write(tensor: Tensor, made: Op, args: tuple[Any, ...], any_type: bool = Fals
     node = made.record(inputs, args, target) if wants and is_grad_enabled() else None
     if node is not None:
         _keep_old_value(node, tensor)
+    _spare(tensor)
     if recording is not None:
         recording.store(tensor, computed)
     np.copyto(writable(target), result, casting="unsafe")
@@ -127,6 +128,19 @@ def _keep_old_value(node: Node, tensor: Tensor) -> None:
     if at is not None and node.saved is not None and node.saved[at] is tensor:
         node.saved[at] = _old_value(tensor)
         node.versions[at] = 0
+
+
+def _spare(tensor: Tensor) -> None:
+    """Leave a copy of the numbers about to be overwritten to the node that made them, if it needs one."""
+    base = tensor if tensor._view is None else tensor._view.base
+    maker = base._node
+    if maker is None or maker.op is None or not maker.op.spared or maker.saved is None:
+        return
+    at = maker.op.out_at
+    if maker.versions.pop(at, None) is not None:
+        maker.saved[at] = base._array.copy()
+        if watchers and (recording := watcher()) is not None:
+            recording.copy(base._array, maker.saved[at])
 
 
 def _old_value(tensor: Tensor) -> Tensor:

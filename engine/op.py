@@ -99,6 +99,7 @@ class Op:
         self.listed = self.signature.listed
         self.numbers_at = range({"none": self.n_tensors, "other": 1}.get(numbers, 0), self.n_tensors)
         self.rule: Any = None
+        self.spared = False  # its rule needs the result, PyTorch's does not: it is copied before a write
         self.into: dict[str, tuple[Function, tuple[int, ...]]] = {}
         self.call: Any = None
         self.public: Any = None

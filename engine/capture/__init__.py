@@ -32,6 +32,7 @@ from engine.tensor import Tensor
 KINDS = 16  # kinds of calls that are remembered
 VARIANTS = 4  # plans of one kind: train and eval, first and further gradient
 PATIENCE = 4  # recordings that do not repeat, or plans that break, before a step is left to run eagerly
+WORTH_IT = 4  # replays that make up for a recording
 
 
 class _Kind:
@@ -43,6 +44,7 @@ class _Kind:
         self.failures = 0
         self.reason: str | None = None
         self.refused_at = -1  # the structure when it was; another one may do, up to a point
+        self.wasted = 0  # plans that were replaced by others before they had paid for themselves
 
 
 class Captured:
@@ -56,6 +58,7 @@ class Captured:
         self._way: Callable[..., Any] = Captured._carefully  # how the next call is made
         self._kinds: OrderedDict[Any, _Kind] = OrderedDict()
         self._warned = False
+        self._passing = 0  # kinds that made room for others before they had paid for themselves
         tokens = [False]  # one call at a time takes it, and may replay; a lock would take four times as long
         self._take, self._give = tokens.pop, tokens.append
 
@@ -119,9 +122,7 @@ class Captured:
         key = (form, is_grad_enabled(), is_inference_mode_enabled())
         kind = self._kinds.get(key)
         if kind is None:
-            kind = self._kinds[key] = _Kind()
-            if len(self._kinds) > KINDS:
-                self._kinds.popitem(last=False)
+            kind = self._new_kind(key)
         if kind.reason is None or (kind.refused_at != recording.structure[0] and kind.failures < PATIENCE):
             for plan in kind.plans:
                 if plan.holds():
@@ -133,6 +134,19 @@ class Captured:
         self._use(None)
         self.why_eager = kind.reason
         return self.function(*args, **kwargs)
+
+    def _new_kind(self, key: Any) -> _Kind:
+        """A kind of call that is not known, or not any more; the oldest makes room for it, up to a point."""
+        made = _Kind()
+        if self._passing >= KINDS:
+            made.failures = PATIENCE
+            self._give_up(made, f"its shapes, types or plain arguments are of more than {KINDS} kinds")
+            return made
+        self._kinds[key] = made
+        if len(self._kinds) > KINDS:
+            _, oldest = self._kinds.popitem(last=False)
+            self._passing += sum(plan.replays for plan in oldest.plans) < WORTH_IT
+        return made
 
     def _changed(self, problem: ChangedError, args: Any, kwargs: Any) -> Any:
         """A replay stopped before it had any effect."""
@@ -191,8 +205,12 @@ class Captured:
             else:
                 kind.recordings.remove(earlier)
                 kind.plans.insert(0, plan)
+                kind.wasted += sum(plan.replays < WORTH_IT for plan in kind.plans[VARIANTS:])
                 del kind.plans[VARIANTS:]
                 scratch.give_back()
+                if kind.wasted >= PATIENCE:
+                    kind.plans, kind.failures = [], PATIENCE
+                    self._give_up(kind, "what it reads besides its arguments keeps changing")
                 return detached(result)
         forget_numbers(recorder)
         kind.recordings = [recorder, *kind.recordings][:VARIANTS]

@@ -1,6 +1,7 @@
 """Writing in place: versions, views, leaves, and the gradients behind it."""
 
 import pytest
+import torch
 
 import engine
 
@@ -224,3 +225,19 @@ def test_a_write_to_a_saved_tensor_matters_only_where_the_gradient_needs_it():
     engine.optim.SGD(second.parameters(), lr=0.1).step()
     with pytest.raises(RuntimeError, match="modified by an inplace operation"):
         loss.backward()
+
+
+def test_what_max_pooling_gives_may_be_written_in_place():
+    def filled(pooled):
+        pooled.view(-1)[0] = 7.0
+        pooled.mul_(2)
+
+    for write in (lambda pooled: pooled.relu_(), filled):
+        found = []
+        for lib in (engine, torch):
+            x = lib.arange(32.0).reshape(1, 2, 4, 4).sub(15).requires_grad_()
+            pooled = lib.nn.functional.max_pool2d(x * 1, 2)
+            write(pooled)
+            pooled.sum().backward()
+            found.append((pooled.tolist(), x.grad.tolist()))
+        assert found[0] == found[1]

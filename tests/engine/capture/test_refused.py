@@ -185,3 +185,23 @@ def test_a_graph_that_differs_from_call_to_call() -> None:
 
 def test_random_choices_outside_of_operations() -> None:
     refused(lambda x: x[torch.multinomial(x, 1)], "random", torch.ones(3))
+
+
+def test_a_plain_argument_that_is_another_one_at_every_call() -> None:
+    captured = torch.capture(lambda x, epoch: x * epoch)
+    with pytest.warns(UserWarning, match="plain arguments are of more than 16 kinds"):
+        for epoch in range(60):
+            assert captured(torch.ones(1), epoch).item() == epoch
+    for _ in range(4):
+        assert captured(torch.ones(1), 31).item() == 31  # one of those that it knows
+    assert captured.why_eager is None
+
+
+def test_a_variable_that_changes_every_few_calls() -> None:
+    scale = 0.0
+    captured = torch.capture(lambda x: x * scale)
+    with pytest.warns(UserWarning, match="keeps changing"):
+        for i in range(60):
+            scale = float(i // 3)
+            assert captured(torch.ones(1)).item() == scale
+    assert captured.why_eager is not None
