@@ -19,7 +19,7 @@ from engine.optim.program import Program
 from engine.parallel import Crew
 from engine.room import Room, lines
 
-WORTH_IT = 1 << 18  # bytes beside the arena that are worth laying it out again
+_WORTH_IT = 1 << 18  # bytes beside the arena that are worth laying it out again
 _SHARED = 1 << 16  # bytes that the step makes from which its arrays share memory
 
 
@@ -128,7 +128,7 @@ class Layout:
 
     def is_short(self) -> bool:
         """Whether ops work in so much memory beside the arena that it pays to lay out all anew."""
-        return self._lender.beside >= WORTH_IT
+        return self._lender.beside >= _WORTH_IT
 
     def lend(self) -> None:
         """Give all arrays new places, and beside them what ops work in."""
