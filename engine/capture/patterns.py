@@ -18,7 +18,10 @@ from engine.ops.conv import convolution
 from engine.ops.conv_batch_last import suits_batch_last
 from engine.ops.conv_pool import convolution_pool, suits_pooling
 from engine.ops.halving import is_halving
+from engine.ops.join import piece
+from engine.ops.plus_part import plus_part
 from engine.ops.pool import max_pool
+from engine.ops.shape import narrow
 from engine.ops.windows import samples_last
 
 Rewrite = Callable[[list[Entry], set[int]], list[Entry]]
@@ -161,6 +164,27 @@ def keep_samples_last(entries: list[Entry], lasting: set[int]) -> list[Entry]:
             if any(id(ref) in moved for ref in (*entry.reads, *entry.made)) else entry for entry in entries]
 
 
+def add_parts(entries: list[Entry], lasting: set[int]) -> list[Entry]:
+    """The gradient of a stretch added to that of the rest where it belongs, without the zeros around it."""
+    uses = _uses(entries)
+    made: list[Entry | None] = list(entries)
+    for at, entry in enumerate(entries):
+        if not (_is(entry, piece, "vjp") or _is(entry, narrow, "vjp")):
+            continue
+        (padded,), (part, _, dim, start) = entry.outs, entry.args
+        users = uses[id(padded.storage)]
+        if id(padded.storage) in lasting or len(users) != 2 or _writes(entries, [at, users[1] + 1]):
+            continue
+        adding = made[users[1]]
+        if adding is None or adding.function is not np.add or adding.source or len(adding.reads) != 2:
+            continue
+        others = [ref for ref in adding.reads if ref is not padded]
+        if len(others) == 1 and _is_whole(padded) and others[0].array.shape == padded.array.shape:
+            args = (others[0], part, dim, start)
+            made[at], made[users[1]] = None, _entry(plus_part, "forward", 0, args, adding.outs)
+    return [entry for entry in made if entry is not None]
+
+
 def _works_samples_last(entry: Entry) -> bool:
     """Whether an entry is as good with its images in either order of memory."""
     if entry.source in (relu, convolution_pool):
@@ -222,6 +246,7 @@ def _entry(op: Any, role: str, node: int, args: tuple[Any, ...], outs: Any) -> E
 
 PATTERNS: tuple[tuple[Any, Rewrite], ...] = (  # with the op that each looks for
     (max_pool, pool_before_relu), (convolution, pool_responses), (convolution, keep_samples_last),
+    (piece, add_parts), (narrow, add_parts),
 )
 
 
