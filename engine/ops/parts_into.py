@@ -1,15 +1,16 @@
-"""Gradients of parts of an array into given arrays, for captured steps: zeros, and the part in its place."""
+"""Parts of an array into given ones, for captured steps: joined, and a gradient among zeros in its place."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from engine.op import Op, Room
 from engine.ops.index import slices
-from engine.ops.join import entry, piece
+from engine.ops.join import cat, entry, piece, stack
 from engine.ops.shape import narrow, select
 
 
@@ -35,3 +36,14 @@ _fills(narrow, _stretch)
 _fills(entry, _one)
 _fills(select, _one)
 _fills(slices, lambda whole, g, index: slices.forward(whole, index))
+
+
+@cat.writes("forward")
+def cat_into(room: Room, out: np.ndarray, tensors: list[np.ndarray], dim: int = 0) -> Any:
+    real = [array for array in tensors if array.shape != (0,)]
+    return [(partial(np.concatenate, axis=dim, out=out), (real,))] if real else None
+
+
+@stack.writes("forward")
+def stack_into(room: Room, out: np.ndarray, tensors: list[np.ndarray], dim: int = 0) -> Any:
+    return [(partial(np.stack, axis=dim, out=out), (tensors,))]

@@ -1,4 +1,4 @@
-"""Gradients of parts of an array are put and added up where they belong, with the eager step's numbers."""
+"""Parts of arrays are joined, and their gradients added, where they belong, with the eager step's numbers."""
 
 from __future__ import annotations
 
@@ -66,6 +66,20 @@ def test_stretches_that_may_overlap(stretches: list[tuple[int, int, int]]) -> No
 ])  # fmt: skip
 def test_parts_of_every_kind(form: Callable[[Any], Any]) -> None:
     same(form)
+
+
+@pytest.mark.parametrize("join", [
+    lambda a, b: torch.cat([a, b, a], -1), lambda a, b: torch.cat([torch.zeros(0), a.double(), b]),
+    lambda a, b: torch.stack([a, b], -1), lambda a, b: torch.stack([a.t(), b.t()]),
+])  # fmt: skip
+def test_joined_arrays(join: Callable[[Any, Any], Any]) -> None:
+    step = torch.capture(lambda a, b: join(a * 2, b) * 3)
+    for i in range(4):
+        a, b = torch.full((5, 6), i + 0.5), torch.arange(30.0).view(5, 6)
+        joined, expected = step(a, b), join(a * 2, b) * 3
+        assert joined.dtype == expected.dtype
+        assert joined.tolist() == expected.tolist()
+    assert step.replays == 2
 
 
 @pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU])
