@@ -108,8 +108,7 @@ class Guards:
             self._place(place, name, value)
         kind: Any = type(holder)
         own: Any = getattr(holder, "__dict__", {})
-        plain = "_modules" not in own and not isinstance(holder, (type, types.ModuleType))
-        if plain and not kind.__module__.startswith("engine"):
+        if "_modules" not in own and (users_bases(kind) or kind is types.SimpleNamespace):
             self.places.append((Attributes(holder), "__class__", kind))
             self.places.append((Items(own), Items, len(own)))  # one more may hide one of the class
 

@@ -64,7 +64,7 @@ class Reach:
         if kind is types.MethodType:
             return [found.__self__, found.__func__]
         if kind is types.FunctionType:
-            return self._enter(found) if _is_users(found) else []
+            return self._enter(found) if _origin(found) == "user" else []
         if isinstance(found, _CONTAINERS):
             return list(found) if len(found) <= SHORT else []
         if isinstance(found, dict):
@@ -127,37 +127,51 @@ def content(cell: Any) -> Any:
         return None
 
 
-def _is_users(found: Any) -> bool:
-    """Whether a function, class or module is neither ours nor Python's."""
-    name = found.__name__ if isinstance(found, types.ModuleType) else found.__module__
-    root = str(name).split(".")[0]
-    return root not in ("engine", "numpy") and (root not in sys.stdlib_module_names or root == "__main__")
+def _origin(found: Any) -> str:
+    """Whose a function, class or module is: "engine", "python" (with numpy and compiled code) or "user"."""
+    name = str(found.__name__ if isinstance(found, types.ModuleType) else found.__module__)
+    root = name.split(".")[0]
+    if root == "engine":
+        return root
+    known = root == "numpy" or root in sys.stdlib_module_names or root.startswith("_cython")
+    return "python" if known and root != "__main__" else "user"
 
 
 @lru_cache(maxsize=512)
 def users_bases(kind: Any) -> tuple[type, ...]:
     """A class and those that it is derived from, as far as they are the user's."""
-    return tuple([base for base in kind.__mro__ if base is not object and _is_users(base)])
+    return tuple([base for base in kind.__mro__ if base is not object and _origin(base) == "user"])
 
 
 def attributes(holder: Any, names: Set[str]) -> Iterator[tuple[Any, str, Any]]:
     """Where attributes lie that have one of these names, and their values."""
     own: Any = getattr(holder, "__dict__", {})
-    bases: Sequence[Any]
     if isinstance(holder, types.ModuleType):
-        bases = [holder]
-    else:
-        kind = holder if isinstance(holder, type) else type(holder)
-        bases = users_bases(kind)
-        if kind is not holder:
-            yield from ((own, name, own[name]) for name in names & own.keys())
-    for base in bases:
+        if _origin(holder) != "python":
+            named = [name for name in names & own.keys() if not name.startswith("__")]
+            yield from ((Attributes(holder), name, own[name]) for name in named)
+        return
+    kind = holder if isinstance(holder, type) else type(holder)
+    if kind is not holder:
+        place = own if _has_its_way(kind) else Attributes(holder)
+        for name in names & own.keys():
+            hidden = any(name in vars(base) for base in kind.__mro__)
+            yield own if hidden else place, name, own[name]
+    for base in users_bases(kind):
         held = vars(base)
         for name in names & held.keys():
-            yield held, name, held[name]
-            if type(held[name]) is types.MemberDescriptorType and base is not holder:
-                place = Attributes(holder)
-                yield place, name, place.get(name)
+            value: Any = held[name]
+            if type(value) is types.MemberDescriptorType and base is not holder:
+                yield Attributes(holder), name, getattr(holder, name, None)
+            elif name != "__init__" or kind is holder:  # objects there are have been made
+                read = type(value) in (types.FunctionType, property) or not hasattr(type(value), "__get__")
+                first = read and getattr(kind, name, None) is value
+                yield (Attributes(kind) if first else held), name, value
+
+
+def _has_its_way(kind: Any) -> bool:
+    """Whether a class looks attributes up in a way of its own."""
+    return kind.__getattribute__ is not object.__getattribute__ or hasattr(kind, "__getattr__")
 
 
 def _parts(holder: Any, names: Set[str]) -> list[Any]:
