@@ -75,7 +75,7 @@ class Compared:
             raise DifferentError
         if found is None:
             if not isinstance(value, np.ndarray):
-                if value is twin or _is_same(value, twin):
+                if value is twin or is_same(value, twin):
                     return value
                 raise DifferentError
             found = self._outside(value, twin)
@@ -189,20 +189,20 @@ def _layout(array: np.ndarray | Gone) -> tuple[Any, ...]:
     return array.shape, array.strides, array.dtype
 
 
-def _is_same(a: Any, b: Any) -> bool:
+def is_same(a: Any, b: Any) -> bool:
     """Whether two plain values, or functions with what they hold, are the same."""
     if a is b:
         return True
     if type(a) is not type(b):
         return False
     if isinstance(a, partial):
-        return _is_same((a.func, a.args, a.keywords), (b.func, b.args, b.keywords))
+        return is_same((a.func, a.args, a.keywords), (b.func, b.args, b.keywords))
     if isinstance(a, (tuple, list)):
-        return len(a) == len(b) and all(map(_is_same, a, b))
+        return len(a) == len(b) and all(map(is_same, a, b))
     if type(a) is dict:
-        return a.keys() == b.keys() and all(_is_same(a[k], b[k]) for k in a)
+        return a.keys() == b.keys() and all(is_same(a[k], b[k]) for k in a)
     if isinstance(a, slice):
-        return _is_same((a.start, a.stop, a.step), (b.start, b.stop, b.step))
+        return is_same((a.start, a.stop, a.step), (b.start, b.stop, b.step))
     if isinstance(a, np.ndarray):
         return False
     if isinstance(a, (int, float, str, bytes, type(None), np.dtype, np.generic)):
@@ -210,6 +210,6 @@ def _is_same(a: Any, b: Any) -> bool:
     code = getattr(a, "__code__", None)
     if code is not None and code is getattr(b, "__code__", None):
         held = [[cell.cell_contents for cell in f.__closure__ or ()] for f in (a, b)]
-        return _is_same(held[0], held[1]) and _is_same(a.__defaults__, b.__defaults__)
+        return is_same(held[0], held[1]) and is_same(a.__defaults__, b.__defaults__)
     method = getattr(a, "__func__", None)
     return method is not None and method is b.__func__ and a.__self__ is b.__self__

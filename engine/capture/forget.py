@@ -19,12 +19,12 @@ _LARGE = 1 << 22  # bytes from which it is worth the time
 
 def forget_numbers(recorder: Recorder) -> None:
     """Put a `Gone` in the place of each array that the step has made, if they are large together."""
-    if sum([array.nbytes for note in recorder.notes for array in _arrays(note[2])]) < _LARGE:
+    if sum([array.nbytes for note in recorder.notes for array in _arrays(note[3])]) < _LARGE:
         return
     places = _Places(recorder)
     notes = [
-        (read, places.of(given), places.of(result, True), None)
-        for read, given, result, _ in recorder.notes
+        (read, what, places.of(given), places.of(result, True), places.of(stand_in, True), None)
+        for read, what, given, result, stand_in, _ in recorder.notes
     ]
     recorder.outputs = places.of(recorder.outputs)
     recorder.notes, recorder.consumed = notes, set()  # nodes hold arrays too

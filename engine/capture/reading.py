@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.capture.compare import Compared
+from engine.capture.compare import Compared, is_same
 from engine.capture.results import DifferentError
 from engine.capture.trace import Entry, Ref, Storage, owner
 from engine.random import Generator, default_generator
 from engine.tensor import Tensor
 
 if TYPE_CHECKING:
-    from engine.capture.recorder import Recorder
+    from engine.capture.recorder import Note, Recorder
 
 
 class Reading(Compared):
@@ -61,70 +61,70 @@ class Reading(Compared):
         if len(recorder.notes) != len(earlier.notes):
             told = f"{len(earlier.notes)} operations, then {len(recorder.notes)}"
             raise DifferentError(f"its calls do not repeat: {told}")
-        for note, other in zip(recorder.notes, earlier.notes, strict=True):
-            (read, given, result, beside), (then, before, was, _) = note, other
+        for note, twin in zip(recorder.notes, earlier.notes, strict=True):
+            (read, what, given, *_), (then, before, were, *_) = note, twin
             self.reads, self.made = [], []
             try:
-                if read is not then:
+                if read is not then or not (what is before or is_same(what, before)):
                     raise DifferentError
-                read(self, self.trees(given, before), result, was, beside)
+                read(self, what, self.trees(given, were), note, twin)
             except DifferentError:
-                names = _name(before[0]), _name(given[0])
+                names = _name(before), _name(what)
                 told = f"what {names[0]} is given does not repeat: a value made or read outside of operations"
                 if names[0] != names[1]:
                     told = f"its operations do not repeat: {names[0]}, then {names[1]}"
                 raise DifferentError(told) from None
 
-    # ---- notes: what was given, what came out, the same in the earlier call, and who stood by ----
+    # ---- notes: what was called, what it was given, and the notes of both calls ----
 
-    def op(self, given: Any, result: Any, was: Any, beside: Any) -> None:
+    def op(self, op: Any, given: list[Any], note: Note, twin: Note) -> None:
         """A call of an op."""
-        (op, *args), (value, out), (before, other), (inputs, node) = given, result, was, beside
+        inputs, node = note[5]
         for x in inputs:
             if isinstance(x, Tensor):
                 self.tensors[id(x)] = x
         if op.listed:
-            args = [args[: len(inputs)], *args[len(inputs) :]]
-        outs = self.outs(value, before)
-        if out is not None:
-            self.stand(outs if op.kept_at is None else outs[0], out, other)
+            given = [given[: len(inputs)], *given[len(inputs) :]]
+        outs = self.outs(note[3], twin[3])
+        if note[4] is not None:
+            self.stand(outs if op.kept_at is None else outs[0], note[4], twin[4])
         self.entries.append(
-            Entry(op.forward, tuple(args), outs, self.reads, self.made, op, "forward", id(node))
+            Entry(op.forward, tuple(given), outs, self.reads, self.made, op, "forward", id(node))
         )
 
-    def rule(self, given: Any, result: Any, was: Any, node: Any) -> None:
+    def rule(self, op: Any, given: list[Any], note: Note, twin: Note) -> None:
         """The rule of an op, for a node of the graph."""
-        op, *args = given
-        outs = self.outs(result, was)
-        self.entries.append(Entry(op.rule, tuple(args), outs, self.reads, self.made, op, "vjp", id(node)))
+        outs = self.outs(note[3], twin[3])
+        self.entries.append(
+            Entry(op.rule, tuple(given), outs, self.reads, self.made, op, "vjp", id(note[5]))
+        )
 
-    def add(self, given: Any, result: Any, was: Any, _: Any) -> None:
+    def add(self, function: Any, given: list[Any], note: Note, twin: Note) -> None:
         """A call of numpy code."""
-        function, *args = given
-        outs = self.outs(result, was)
-        self.entries.append(Entry(function, tuple(args), outs, self.reads, self.made))
+        outs = self.outs(note[3], twin[3])
+        self.entries.append(Entry(function, tuple(given), outs, self.reads, self.made))
 
-    def constant(self, given: Any, array: Any, was: Any, _: Any) -> None:
+    def constant(self, values: Any, _: Any, note: Note, twin: Note) -> None:
         """An array made of shapes and plain numbers."""
-        storage = Storage("external", owner(array))
-        storage.constant, (storage.values,) = array, given
-        self.place(array, was, storage)
+        storage = Storage("external", owner(note[3]))
+        storage.constant, storage.values = note[3], values
+        self.place(note[3], twin[3], storage)
 
-    def store(self, given: Any, _: Any, __: Any, beside: Any) -> None:
+    def store(self, _: Any, given: list[Any], note: Note, __: Note) -> None:
         """Values put into a tensor's memory."""
-        self._counts([beside])
+        self._counts([note[5]])
         entry = Entry(put, tuple(given), None, self.reads)
         entry.writes = self._written(given[:1])
         self.entries.append(entry)
 
-    def compute(self, given: Any, result: Any, was: Any, beside: Any) -> None:
+    def compute(self, function: Any, given: list[Any], note: Note, twin: Note) -> None:
         """Numpy code outside of ops."""
-        count, counted = beside
+        count, counted = note[5]
         self._counts(counted)
-        function, args, targets = given[0], tuple(given[1:count]), given[count:]
-        outs = self.outs(result[0], was[0])
-        if result[1] is not None:
-            self.stand(outs, result[1], was[1])
+        args, targets = tuple(given[:count]), given[count:]
+        outs = self.outs(note[3], twin[3])
+        if note[4] is not None:
+            self.stand(outs, note[4], twin[4])
         reads = self.reads[: len(self.reads) - len(targets)]
         self._effect(function, args, reads, targets, outs)
         if not targets:
@@ -148,7 +148,7 @@ class Reading(Compared):
                 self.restored[id(storage)] = storage
         return storages
 
-    def set_gradients(self, given: Any, _: Any, __: Any, ___: Any) -> None:
+    def set_gradients(self, _: Any, given: list[Any], __: Note, ___: Note) -> None:
         """The first gradients of leaves, which take these arrays over."""
         grads = self.reads
         leaves = given[: len(grads)]
@@ -157,15 +157,16 @@ class Reading(Compared):
             self.kept.setdefault(id(leaf), []).append(grad)
         self._effect(keep_gradients, (grads, leaves), grads)
 
-    def add_gradient(self, given: Any, _: Any, __: Any, ___: Any) -> None:
+    def add_gradient(self, _: Any, given: list[Any], __: Note, ___: Note) -> None:
         """A further gradient of a leaf."""
         leaf, into, grad = given
         self.given.add(id(leaf))
         self._effect(np.add, (into, grad, into), self.reads, (into,))
 
-    def update(self, given: Any, _: Any, __: Any, beside: Any) -> None:
+    def update(self, optimizer: Any, given: list[Any], note: Note, _: Note) -> None:
         """A step of an optimizer on one of its groups."""
-        (optimizer, number, group), (blocks, counted) = given[:3], beside
+        number, group = given[:2]
+        blocks, counted = note[5]
         self.updates.append((optimizer, number, group, blocks))
         self._counts(counted)
         count, at = len(self.reads) // 2, 0
@@ -176,10 +177,9 @@ class Reading(Compared):
             self._effect(update_block, args, grads + targets, targets)
             at = end
 
-    def call(self, given: Any, _: Any, __: Any, ___: Any) -> None:
+    def call(self, function: Any, given: list[Any], _: Note, __: Note) -> None:
         """Plain Python to be called at every replay too."""
-        function, *args = given
-        self._effect(function, tuple(args), [])
+        self._effect(function, tuple(given), [])
         self.runs_python = True
 
     def _counts(self, beside: Any) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.capture.facts import Facts, difference, facts
 from engine.capture.guards import Guards
-from engine.capture.reading import Reading
+from engine.capture.reading import Reading, keep_gradients, put
 from engine.capture.trace import CLEARED, owner
 from engine.capture.walk import RecordedWalk
 from engine.recording import Recording, structure
@@ -25,9 +25,10 @@ from engine.walk import Walk
 _ENGINE = str(Path(__file__).parent.parent)
 
 
-# How a note is read, what was given, what came out, and who stood by. Two recordings are the same if all but
-# the last are, with arrays that play the same part standing for each other.
-Note = tuple[Callable[..., None], tuple[Any, ...], Any, Any]
+# How a note is read, what was called, what it was given, what came out, arrays that stand for plain numbers
+# in that, and who stood by. Two recordings are the same if all but the last are, with arrays that play the
+# same part standing for each other.
+Note = tuple[Callable[..., None], Any, Sequence[Any], Any, Any, Any]
 
 
 class Recorder(Recording):
@@ -79,7 +80,7 @@ class Recorder(Recording):
             node = out._node
             if out._array is not result:
                 made = out._array
-        self.notes.append((Reading.op, (op, *arrays, *statics), (result, made), (inputs, node)))
+        self.notes.append((Reading.op, op, (*arrays, *statics), result, made, (inputs, node)))
 
     def _cast(self, x: Any, array: Any) -> None:
         if isinstance(x, Tensor):
@@ -96,11 +97,11 @@ class Recorder(Recording):
     def rule(self, node: Any, grad: Any, values: Any, results: Any) -> None:
         """The rule of a node of the graph."""
         self.consumed.add(node)
-        self.notes.append((Reading.rule, (node.op, grad, *values), results, node))
+        self.notes.append((Reading.rule, node.op, (grad, *values), results, None, node))
 
     def add(self, function: Callable[..., Any], args: tuple[Any, ...], result: Any) -> None:
         """A call of numpy code."""
-        self.notes.append((Reading.add, (function, *args), result, None))
+        self.notes.append((Reading.add, function, args, result, None, None))
 
     def copy(self, source: Any, copied: Any) -> None:
         """An array copied."""
@@ -110,12 +111,12 @@ class Recorder(Recording):
         """An array made of shapes and plain numbers, the same at every replay; ``blank`` if not filled."""
         if isinstance(array, np.ndarray):
             values = None if blank else array.tobytes()
-            self.notes.append((Reading.constant, (values,), array, None))
+            self.notes.append((Reading.constant, values, (), array, None, None))
 
     def store(self, tensor: Tensor, values: Any) -> None:
         """Values put into a tensor's memory."""
         array = self._written(tensor)
-        self.notes.append((Reading.store, (array, values), None, (tensor, tensor._counter)))
+        self.notes.append((Reading.store, put, (array, values), None, None, (tensor, tensor._counter)))
 
     def compute(
         self, function: Callable[..., Any], arrays: list[Any], writes: Sequence[Tensor], result: Any, out: Any
@@ -123,8 +124,8 @@ class Recorder(Recording):
         """Numpy code outside of ops."""
         targets = [self._written(tensor) for tensor in writes]
         made = None if out is None or out._array is result else out._array
-        beside = len(arrays) + 1, [(tensor, tensor._counter) for tensor in writes]
-        self.notes.append((Reading.compute, (function, *arrays, *targets), (result, made), beside))
+        beside = len(arrays), [(tensor, tensor._counter) for tensor in writes]
+        self.notes.append((Reading.compute, function, (*arrays, *targets), result, made, beside))
 
     def _written(self, tensor: Tensor) -> np.ndarray:
         array: np.ndarray = tensor._array
@@ -162,12 +163,13 @@ class Recorder(Recording):
             if id(leaf) not in self.met:
                 self.met[id(leaf)] = leaf, None
         grads = [leaf._grad._array for leaf in leaves]  # type: ignore[union-attr]
-        self.notes.append((Reading.set_gradients, (*leaves, *grads), None, None))
+        self.notes.append((Reading.set_gradients, keep_gradients, (*leaves, *grads), None, None, None))
 
     def add_gradient(self, leaf: Tensor, grad: Any) -> None:
         """A further gradient of a leaf."""
         self.look_at([leaf])
-        self.notes.append((Reading.add_gradient, (leaf, _gradient(leaf), grad), None, None))
+        given = (leaf, _gradient(leaf), grad)
+        self.notes.append((Reading.add_gradient, np.add, given, None, None, None))
 
     def update(self, optimizer: Any, number: int, group: Any, blocks: list[Any]) -> None:
         """A step of an optimizer on one of its groups."""
@@ -178,8 +180,8 @@ class Recorder(Recording):
                 grads.append(param._grad._array)
                 values.append(param._array)
                 counted.append((param, param._counter))
-        given = (optimizer, number, group, *blocks, *grads, *values)
-        self.notes.append((Reading.update, given, None, (tuple(blocks), counted)))
+        given = (number, group, *blocks, *grads, *values)
+        self.notes.append((Reading.update, optimizer, given, None, None, (tuple(blocks), counted)))
 
     def walk(self, keep: bool, create_graph: bool, wanted: Any) -> Any:
         """A walk back over the tape that this recording sees."""
@@ -193,7 +195,7 @@ class Recorder(Recording):
 
     def call(self, function: Callable[..., Any], *args: Any) -> None:
         """Plain Python to be called at every replay too."""
-        self.notes.append((Reading.call, (function, *args), None, None))
+        self.notes.append((Reading.call, function, args, None, None, None))
 
     # ---- the end ----
 
