@@ -10,7 +10,7 @@ import numpy as np
 
 from engine import errors
 from engine.grad_mode import enable_grad, is_grad_enabled, no_grad
-from engine.node import Node
+from engine.node import Node, edge_to
 from engine.tensor import Tensor, wrap
 
 _NO_ARRAY = np.empty(0, np.float32)     # in the place of the array of an output that is no tensor
@@ -170,11 +170,7 @@ class Function:
             return result
         node = FunctionNode(
             None,
-            [
-                (x._node or x, x._nr, x._array.shape, x._array.dtype) if want else None
-                for x, want in zip(args, wants, strict=True)
-            ],
-            [], {}, (),
+            [edge_to(x) if want else None for x, want in zip(args, wants, strict=True)], [], {}, (),
         )
         node.context, node.function = context, cls
         outputs = result if isinstance(result, tuple) else (result,)

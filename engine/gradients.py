@@ -11,7 +11,7 @@ import numpy as np
 from engine.grad_mode import switch, switch_back
 from engine.recording import constant, watcher, watchers
 from engine.tensor import Tensor, wrap
-from engine.walk import Walk, accumulate
+from engine.walk import Start, Walk, accumulate
 
 
 def _as_sequence(value: Any) -> tuple[Any, ...]:
@@ -23,24 +23,30 @@ def _target(tensor: Tensor) -> tuple[Any, int]:
     return (tensor, 0) if node is None else (node, tensor._nr)
 
 
-def _root_grad(i: int, tensor: Tensor, given: Tensor | None, create_graph: bool) -> Any:
-    """The gradient to start from at root number ``i``: that given, or 1 for a single element."""
+def _start(i: int, tensor: Tensor, given: Tensor | None, create_graph: bool) -> Start:
+    """Where a walk starts for tensor number ``i``, and with what gradient: 1 for a single element."""
     if not tensor.requires_grad:
         raise RuntimeError(f"element {i} of tensors does not require grad and does not have a grad_fn")
-    array = tensor._array
+    array, node = tensor._array, tensor._node
+    target, nr = tensor if node is None else node, tensor._nr
     if given is None:
         if array.size != 1:
             raise RuntimeError("grad can be implicitly created only for scalar outputs")
         ones = np.empty(array.shape, array.dtype)  # np.ones takes twice as long
         ones.fill(1)
         constant(ones)
-        return wrap(ones) if create_graph else ones
+        return target, nr, wrap(ones) if create_graph else ones
     if given._array.shape != array.shape:
         raise RuntimeError(
             f"Mismatch in shape: grad_output[{i}] has a shape of {given.shape} and output[{i}] has a "
             f"shape of {tensor.shape}."
         )
-    return given if create_graph else given._array
+    return target, nr, given if create_graph else given._array
+
+
+def _starts(tensors: Sequence[Tensor], grads: Sequence[Tensor | None], create_graph: bool) -> list[Start]:
+    pairs = enumerate(zip(tensors, grads, strict=True))
+    return [_start(i, *pair, create_graph) for i, pair in pairs]
 
 
 def _walk(keep: bool, create_graph: bool, wanted: Any) -> Walk:
@@ -50,23 +56,11 @@ def _walk(keep: bool, create_graph: bool, wanted: Any) -> Walk:
     return recording.walk(keep, create_graph, wanted)
 
 
-def _run(
-    tensors: Sequence[Tensor],
-    grads: Sequence[Tensor | None],
-    keep: bool | None,
-    create_graph: bool,
-    wanted: Any,
-) -> Walk:
-    if len(tensors) == len(grads) == 1:
-        start, roots = [_root_grad(0, tensors[0], grads[0], create_graph)], [_target(tensors[0])]
-    else:
-        pairs = enumerate(zip(tensors, grads, strict=True))
-        start = [_root_grad(i, *pair, create_graph) for i, pair in pairs]
-        roots = [_target(tensor) for tensor in tensors]
+def _run(starts: Sequence[Start], keep: bool | None, create_graph: bool, wanted: Any) -> Walk:
     walk = _walk(create_graph if keep is None else keep, create_graph, wanted)
     mode = switch(create_graph)
     try:
-        walk.run(roots, start)
+        walk.run(starts)
     finally:
         switch_back(mode)
     return walk
@@ -84,7 +78,7 @@ def backward_from(
     ``gradient`` may be left out for a single element. The graph is freed unless ``retain_graph``.
     """
     if inputs is None:
-        _run((self,), (gradient,), retain_graph, create_graph, None)
+        _run([_start(0, self, gradient, create_graph)], retain_graph, create_graph, None)
     else:
         backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
@@ -114,13 +108,13 @@ def backward(
     roots = _as_sequence(tensors)
     grads = (None,) * len(roots) if grad_tensors is None else _as_sequence(grad_tensors)
     if inputs is None:
-        _run(roots, grads, retain_graph, create_graph, None)
+        _run(_starts(roots, grads, create_graph), retain_graph, create_graph, None)
         return
     only = _as_sequence(inputs)
     if not only:
         raise RuntimeError("`inputs` argument to `backward` cannot be empty.")
     targets = [_target(t) for t in only]
-    walk = _run(roots, grads, retain_graph, create_graph, targets)
+    walk = _run(_starts(roots, grads, create_graph), retain_graph, create_graph, targets)
     for tensor, target in zip(only, targets, strict=True):
         grad = walk.captured.get(target)
         if grad is not None and not tensor._retains:    # which has kept it already
@@ -152,11 +146,10 @@ def grad(
     grads = (None,) * len(roots) if grad_outputs is None else _as_sequence(grad_outputs)
     for tensor in only:
         if not tensor.requires_grad:
-            for i, pair in enumerate(zip(roots, grads, strict=True)):   # what is wrong with these comes first
-                _root_grad(i, *pair, create_graph)
+            _starts(roots, grads, create_graph)     # what is wrong with these comes first
             raise RuntimeError("One of the differentiated Tensors does not require grad")
     targets = [_target(t) for t in only]
-    walk = _run(roots, grads, retain_graph, create_graph, targets)
+    walk = _run(_starts(roots, grads, create_graph), retain_graph, create_graph, targets)
     found: list[Tensor | None] = []
     for number, (tensor, target) in enumerate(zip(only, targets, strict=True)):
         value = walk.captured.get(target)

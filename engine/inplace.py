@@ -15,7 +15,7 @@ import numpy as np
 from engine import errors
 from engine.dtypes import castable, from_numpy_dtype
 from engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
-from engine.node import Node
+from engine.node import Node, edge_to
 from engine.op import Array, Op, op
 from engine.ops.shape import broadcast_shape
 from engine.ops.table import zeros_as
@@ -163,8 +163,7 @@ def _rebase(tensor: Tensor, node: Node) -> None:
         tensor._hooks = None
         return
     base = view.base
-    array = base._array
-    edge = (base._node or base, base._nr, array.shape, array.dtype) if base.requires_grad else None
+    edge = edge_to(base) if base.requires_grad else None
     value = (node, 0, tensor._array.shape, tensor._array.dtype)
     base._node = Node(copy_slices, (edge, value), [view.replay], {}, ())
     base._nr, base._requires_grad = 0, True

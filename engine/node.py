@@ -24,7 +24,7 @@ class Node:
     """One recorded operation: where gradients go next, and what its rule needs to compute them.
 
     ``edges`` holds, for each tensor input, None or (target, output number, shape, dtype): the target is the
-    node that made the input, or the input itself where it is a leaf.
+    node that made the input, or the input itself, and the number None, where it is a leaf.
     """
 
     __slots__ = (
@@ -61,7 +61,7 @@ class Node:
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
         """The nodes that gradients go to next, each with the number of the output it made."""
         return tuple(
-            (None, 0) if e is None else (e[0] if isinstance(e[0], Node) else AccumulateGrad(e[0]), e[1])
+            (None, 0) if e is None else (AccumulateGrad(e[0]), 0) if e[1] is None else e[:2]
             for e in self.edges
         )
 
@@ -113,8 +113,8 @@ class Node:
             values = saved.copy()
             if op.out_at is not None:
                 values[op.out_at] = self._as_output(saved[op.out_at])
-        if op.needs_at is not None:
-            values[op.needs_at] = self.edges if needs is None else needs  # None is false, an edge is true
+        if needs is not None and op.needs_at is not None:
+            values[op.needs_at] = needs
         result = op.rule(grads, *values)
         if type(result) is not tuple:
             result = (result,)
@@ -147,6 +147,14 @@ class Node:
         kind = wrap(array).dtype.tensor_type
         origin = maker.name().split("Backward")[0] if maker else ""
         return errors.modified(kind, array.shape, origin, nr, now, then)
+
+
+def edge_to(tensor: Tensor) -> tuple[Any, int | None, tuple[int, ...], Any]:
+    """The edge of a node that leads to where a tensor comes from."""
+    array, maker = tensor._array, tensor._node
+    if maker is None:
+        return tensor, None, array.shape, array.dtype
+    return maker, tensor._nr, array.shape, array.dtype
 
 
 class Modified:

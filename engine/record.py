@@ -48,7 +48,7 @@ class Asked:
 def recorder(op: Op, asked: Asked) -> Record:
     """The function that makes the node of a call: where its gradients go, and what its rule will need."""
     blank: list[Any] = [None] * asked.count
-    shapes, out, n_tensors = asked.shapes, asked.out, op.n_tensors
+    shapes, out, needs, n_tensors = asked.shapes, asked.out, asked.needs, op.n_tensors
     tensors = [(at, number) for at, number in asked.given if number < n_tensors]
     plain = [(at, number) for at, number in asked.given if number >= n_tensors]
     all_tensors = n_tensors == len(op.params)
@@ -76,11 +76,16 @@ def recorder(op: Op, asked: Asked) -> Record:
         edges: list[Any] = []
         for x in inputs:
             if isinstance(x, Tensor) and x._requires_grad:
-                array, maker = x._array, x._node
-                edges.append((x if maker is None else maker, x._nr, array.shape, array.dtype))
+                array, maker = x._array, x._node  # as `edge_to` does, without a call
+                if maker is None:
+                    edges.append((x, None, array.shape, array.dtype))
+                else:
+                    edges.append((maker, x._nr, array.shape, array.dtype))
             else:
                 edges.append(None)
         node.edges = edges
+        if needs is not None:
+            saved[needs] = edges  # None is false, an edge is true
         if is_anomaly_enabled():
             remember(node)
         return node

@@ -10,7 +10,7 @@ import numpy as np
 from engine.function import FunctionNode
 from engine.node import Node
 from engine.tensor import Tensor, wrap
-from engine.walk import Walk, accumulate
+from engine.walk import Start, Walk, accumulate
 
 if TYPE_CHECKING:
     from engine.capture.recorder import Recorder
@@ -28,11 +28,11 @@ class RecordedWalk(Walk):
         super().__init__(keep, False, None)
         self.recorder, self.leaves = recorder, []
 
-    def run(self, roots: Sequence[tuple[Any, int]], grads: Sequence[Any]) -> None:
+    def run(self, starts: Sequence[Start]) -> None:
         """Visit every node once, after all its gradients have arrived."""
         self.recorder.paused += 1  # what rules call is a part of them
         try:
-            super().run(roots, grads)
+            super().run(starts)
         finally:
             self.recorder.paused -= 1
         if self.leaves:
