@@ -104,7 +104,7 @@ def write(tensor: Tensor, made: Op, args: tuple[Any, ...], any_type: bool = Fals
     tensor._counter[0] += 1
     if node is not None:
         if made.out_at is not None:
-            node.counter, node.versions[made.out_at] = tensor._counter, tensor._counter[0]
+            node.counter, node.version = tensor._counter, tensor._counter[0]
         _rebase(tensor, node)
     return tensor
 

@@ -28,7 +28,8 @@ class Node:
     """
 
     __slots__ = (
-        "__dict__", "__weakref__", "counter", "edges", "op", "saved", "special", "statics", "versions"
+        "__dict__", "__weakref__", "counter", "edges", "op", "saved", "special", "statics", "version",
+        "versions",
     )
 
     # Rarely set, so kept out of the slots; ``special`` is true where any of them is set.
@@ -48,8 +49,9 @@ class Node:
         self.op: Any = op
         self.edges = edges
         self.saved = saved
-        self.versions = versions  # of each tensor saved, and of the result if it is, by its place there
-        self.counter: list[int]  # of the result's versions, where it is saved
+        self.versions = versions  # of each tensor saved, by its place there
+        self.counter: list[int] | None = None  # of the result's versions, where the result is saved
+        self.version = 0  # of the result
         self.statics = statics
         self.special = False
 
@@ -88,7 +90,7 @@ class Node:
 
     def release(self) -> None:
         """Drop the tensors saved, if any; a second backward then says so."""
-        if self.versions:
+        if self.versions or self.counter is not None:
             self.saved = None
 
     def apply(self, grads: Any, needs: list[bool] | None, create_graph: bool) -> tuple[Any, ...]:
@@ -100,15 +102,13 @@ class Node:
         values = saved.copy()
         for at, version in self.versions.items():
             value = values[at]
-            if isinstance(value, Tensor):
-                values[at], counter = value._array, value._counter
-            else:
-                counter = self.counter
-            if counter[0] != version:
-                error = self._modified(at, counter[0], version)
-                if create_graph:
-                    raise error
-                values[at], modified = Modified(error), True
+            values[at] = value._array
+            if value._counter[0] != version:
+                modified = True
+        counter = self.counter
+        if modified or (counter is not None and counter[0] != self.version):
+            modified = True
+            self._mark_modified(values, create_graph)
         if create_graph:
             values = saved.copy()
             if op.out_at is not None:
@@ -123,6 +123,19 @@ class Node:
                 if edge is not None and type(value) is Modified:
                     raise value.error
         return op.second(self, result) if create_graph and op.second else result
+
+    def _mark_modified(self, values: list[Any], create_graph: bool) -> None:
+        """Saved values that were written to since: an error where the rule has a use for them, or at once."""
+        saved = self.saved or []
+        found = [(at, saved[at]._counter[0], version) for at, version in self.versions.items()]
+        if self.counter is not None:
+            found.append((self.op.out_at, self.counter[0], self.version))
+        for at, now, then in found:
+            if now != then:
+                error = self._modified(at, now, then)
+                if create_graph:
+                    raise error
+                values[at] = Modified(error)
 
     def _as_output(self, array: Any) -> Any:
         """The saved output again as a tensor of this node."""

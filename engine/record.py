@@ -57,6 +57,7 @@ def recorder(op: Op, asked: Asked) -> Record:
         node: Node = _blank(Node)
         node.op = op
         node.special = False
+        node.counter = None
         node.statics = () if all_tensors else args[n_tensors:]
         node.saved = saved = blank.copy()
         node.versions = versions = {}
@@ -112,7 +113,7 @@ def finisher(op: Op, asked: Asked, record: Record) -> Finish:
             return wrap(result)
         out = wrap(result, node)
         if out_at is not None:
-            node.counter, node.versions[out_at] = out._counter, 0
+            node.counter, node.version = out._counter, 0
         return out
 
     return finish

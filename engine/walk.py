@@ -131,7 +131,7 @@ class Walk:
                 results: Sequence[Any] = (None,) * len(edges)
             elif quick and not special:  # nothing to do but the rule
                 results = node.apply(grad, None, False)
-                if not keep and node.versions:
+                if not keep and (node.versions or node.counter is not None):
                     node.saved = None
             else:
                 results = self.step(node, grad)
