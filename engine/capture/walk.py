@@ -54,8 +54,8 @@ class RecordedWalk(Walk):
         if not _ARRAYS.issuperset(map(type, results)):  # but plain numbers
             results = tuple([None if result is None else np.asarray(result) for result in results])
         self.recorder.rule(node, grad, values, results)
-        if not self.keep and node.versions:
-            node.saved = None
+        if not self.keep:
+            node.release()
         return results
 
     def zeros(self, meta: tuple[tuple[int, ...], Any]) -> Any:
