@@ -20,7 +20,7 @@ from engine.parallel import Crew
 from engine.room import Room, lines
 
 _WORTH_IT = 1 << 18  # bytes beside the arena that are worth laying it out again
-_SHARED = 1 << 16  # bytes that the step makes from which its arrays share memory
+_SHARED = 1 << 17  # bytes that the step makes from which its arrays share memory
 
 
 class Layout:
