@@ -6,7 +6,6 @@ recording it is enough to know which array was which, and how it lay in memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ _LARGE = 1 << 22  # bytes from which it is worth the time
 
 def forget_numbers(recorder: Recorder) -> None:
     """Put a `Gone` in the place of each array that the step has made, if they are large together."""
-    if sum([array.nbytes for note in recorder.notes for array in _arrays(note[3])]) < _LARGE:
+    if sum([_size(note[3]) for note in recorder.notes]) < _LARGE:
         return
     places = _Places(recorder)
     notes = [
@@ -30,12 +29,10 @@ def forget_numbers(recorder: Recorder) -> None:
     recorder.notes, recorder.consumed = notes, set()  # nodes hold arrays too
 
 
-def _arrays(result: Any) -> Iterator[np.ndarray]:
-    if type(result) is np.ndarray:
-        yield result
-    elif type(result) is tuple or type(result) is list:
-        for part in result:
-            yield from _arrays(part)
+def _size(result: Any) -> int:
+    """The bytes of what came out of a call, or of the first of several arrays."""
+    first = result[0] if type(result) is tuple and result else result
+    return first.nbytes if type(first) is np.ndarray else 0
 
 
 class _Places:
