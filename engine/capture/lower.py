@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+import engine.ops.choice_into
 import engine.ops.class_losses_into
 import engine.ops.conv_pool_into
 import engine.ops.elementwise_into

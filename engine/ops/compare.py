@@ -39,8 +39,9 @@ def where(condition: Array, input: Array, other: Array) -> Array:
 
 
 @where.vjp
-def where_vjp(g: Array, condition: Array) -> tuple[None, Array, Array]:
-    return None, where(condition, g, 0.0), where(condition, 0.0, g)
+def where_vjp(g: Array, condition: Array, needs: Any) -> tuple[None, Array | None, Array | None]:
+    to_input = where(condition, g, 0.0) if needs[1] else None
+    return None, to_input, where(condition, 0.0, g) if needs[2] else None
 
 
 @where.front

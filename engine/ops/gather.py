@@ -210,8 +210,8 @@ def fill_where(input: Array, mask: Array, value: Array) -> Array:
 
 
 @fill_where.vjp
-def fill_where_vjp(g: Array, mask: Array) -> tuple[Array, None, Array]:
-    return where(mask, 0.0, g), None, where(mask, g, 0.0)
+def fill_where_vjp(g: Array, mask: Array, needs: Any) -> tuple[Array | None, None, Array | None]:
+    return where(mask, 0.0, g) if needs[0] else None, None, where(mask, g, 0.0) if needs[2] else None
 
 
 @composite(family="index", doc="input with value where mask holds")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.op import Room
-from engine.ops.linalg import mm
+from engine.ops.linalg import bmm, mm
 from engine.ops.plus_product import addmm
 
 
@@ -19,6 +19,22 @@ def mm_into(room: Room, out: np.ndarray, input: np.ndarray, mat2: np.ndarray) ->
 @mm.writes("vjp")
 def mm_vjp_into(room: Room, outs: Any, g: np.ndarray, input: np.ndarray, mat2: np.ndarray, needs: Any) -> Any:
     return _products(outs, (g, mat2.T), (input.T, g), needs)
+
+
+@bmm.writes("forward")
+def bmm_into(room: Room, out: np.ndarray, input: np.ndarray, mat2: np.ndarray) -> Any:
+    return [(np.matmul, (input, mat2, out))] if out.flags.c_contiguous else None
+
+
+@bmm.writes("vjp")
+def bmm_vjp_into(
+    room: Room, outs: Any, g: np.ndarray, input: np.ndarray, mat2: np.ndarray, needs: Any
+) -> Any:
+    factors = (g, mat2.swapaxes(-1, -2)), (input.swapaxes(-1, -2), g)
+    wanted = [(pair, out) for pair, out, need in zip(factors, outs, needs, strict=True) if need]
+    if not all(out.flags.c_contiguous for _, out in wanted):
+        return None
+    return [(np.matmul, (*pair, out)) for pair, out in wanted]
 
 
 def _products(outs: Any, first: Any, second: Any, needs: Any) -> Any:

@@ -82,3 +82,22 @@ def vector_norm_into(
         (np.absolute, (input, squares)), (np.multiply, (squares, squares, squares)),
         (_add_up, (squares, axes(dim, input.ndim), None, total, keepdim)), (np.sqrt, (total, out)),
     ]
+
+
+@vector_norm.writes("vjp")
+def vector_norm_vjp_into(
+    room: Room, outs: Any, g: np.ndarray, input: np.ndarray, out: np.ndarray, p: float, dim: Any,
+    keepdim: bool,
+) -> Any:
+    (slope,) = outs
+    if p != 2 or slope.dtype.char not in "fd" or any(a.dtype != slope.dtype for a in (g, input, out)):
+        return None
+    if not input.ndim:
+        return None
+    if not keepdim:
+        g, out = (np.expand_dims(a, axes(dim, input.ndim) or tuple(range(input.ndim))) for a in (g, out))
+    flat = room.scratch(out.shape, np.bool_, "flat")
+    return [
+        (np.divide, (input, out, slope)), (np.equal, (out, np.zeros((), out.dtype), flat)),
+        (np.copyto, (slope, 0, "same_kind", flat)), (np.multiply, (g, slope, slope)),
+    ]

@@ -10,6 +10,7 @@ from engine.op import Room
 from engine.ops.activation import log_softmax, softmax
 from engine.ops.class_losses import nll_loss, numbers_to
 from engine.ops.class_losses_into import check, settle
+from engine.ops.embedding import embedding
 from engine.ops.extreme import argmax
 from engine.ops.gather import take_at
 from engine.ops.index import index
@@ -157,6 +158,23 @@ def _rows(input: np.ndarray, rows: np.ndarray, out: np.ndarray, largest: Any, it
         input.take(rows, 0, out, "clip")
     else:
         out[...] = input[rows]
+
+
+@embedding.writes("forward")
+def embedding_into(room: Room, out: np.ndarray, weight: np.ndarray, indices: np.ndarray, *_: Any) -> Any:
+    if indices.dtype != np.int64 or not (indices.size and out.size and indices.flags.c_contiguous):
+        return None
+    if not (weight.flags.c_contiguous and out.flags.c_contiguous):
+        return None
+    unsigned = indices.reshape(-1).view(np.uint64)
+    return [(_look_up, (weight, indices, out, unsigned.argmax, unsigned.item))]
+
+
+def _look_up(weight: np.ndarray, indices: np.ndarray, out: np.ndarray, largest: Any, item: Any) -> None:
+    if item(largest()) < len(weight):
+        weight.take(indices, 0, out, "clip")
+    else:
+        embedding.forward(weight, indices)  # which says what is wrong
 
 
 @index.writes("vjp")

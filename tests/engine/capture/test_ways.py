@@ -37,15 +37,20 @@ LOSSES: dict[str, Loss] = {
     "of one gathered in each row": lambda x, w, b, y: (x @ w).gather(1, y.unsqueeze(1)).square().mean(),
     "logarithm of a sum": lambda x, w, b, y: (x @ w).logsumexp(1).mean() + w.logsumexp(0, True).sum(),
     "a mean of right answers": lambda x, w, b, y: w.sum() * ((x @ w).detach().argmax(1) == y).float().mean(),
+    "batches of products": lambda x, w, b, y: (w.view(7, 7, 1) @ x.t().view(7, 1, 6)).square().mean(),
+    "chosen": lambda x, w, b, y: torch.where(w > 0, w * 2, b).sum() + torch.where(w > 1, 0.0, w).mean(),
+    "masked": lambda x, w, b, y: w.masked_fill(w > 0, 3.0).sum() + F.leaky_relu(x @ w, 0.1).mean(),
+    "norms": lambda x, w, b, y: w.norm() + (w * 0).norm(2, 1).sum() + w.norm(2, 0, keepdim=True).sum(),
     "rows by number": lambda x, w, b, y: (x.view(7, 6)[y] @ (x @ w)).mean(),
     "a weighted sum with a product": lambda x, w, b, y: torch.addmm(b, x, w, beta=0.5, alpha=2).sum(),
+    "looked up": lambda x, w, b, y: (F.embedding(y.view(2, 3), w).square() * x.view(2, 3, 7)).sum(),
     "right answers": lambda x, w, b, y: w.sum() * ((x @ w).detach().argmax(1) == y).sum(),
-    "norms": lambda x, w, b, y: w.norm() + w.norm(2, 1).sum() + w.norm(1),
+    "sums of powers": lambda x, w, b, y: w.norm(1) + w.norm(3, 1).sum() + w.norm(float("inf")),
     "powers": lambda x, w, b, y: ((w.abs() + 1).pow(0.5) + w**3 + w.pow(2.0) + 2**w).sum(),
     "half": lambda x, w, b, y: F.nll_loss((x @ w).log_softmax(1), y, reduction="sum") / 2,
     "one-hot targets": lambda x, w, b, y: ((x @ w) * F.one_hot(y, CLASSES).float()).sum(),
 }
-IN_PART_REPEATED = list(LOSSES)[-6:]
+IN_PART_REPEATED = list(LOSSES)[-7:]
 
 
 def run(loss: Loss, captured: bool, special: float) -> tuple[list[Any], Any]:
