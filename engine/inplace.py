@@ -136,11 +136,12 @@ def _spare(tensor: Tensor) -> None:
     maker = base._node
     if maker is None or maker.op is None or not maker.op.spared or maker.saved is None:
         return
-    at = maker.op.out_at
-    if maker.versions.pop(at, None) is not None:
-        maker.saved[at] = base._array.copy()
-        if watchers and (recording := watcher()) is not None:
-            recording.copy(base._array, maker.saved[at])
+    if maker.counter is None or maker.counter[0] != maker.version:
+        return
+    copied = maker.saved[maker.op.out_at] = base._array.copy()
+    maker.counter = None
+    if watchers and (recording := watcher()) is not None:
+        recording.copy(base._array, copied)
 
 
 def _old_value(tensor: Tensor) -> Tensor:
