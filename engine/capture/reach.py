@@ -61,6 +61,12 @@ class Reach:
     def _next(self, found: Any) -> list[Any]:
         """Take up something that was found; what it leads to."""
         kind: Any = type(found)
+        own = getattr(found, "__dict__", None)
+        if own is not None and "_modules" in own:
+            self.networks.append(found)
+            more = [*own["_modules"].values()]
+            more += [param for param in own["_parameters"].values() if getattr(param, "__dict__", None)]
+            return more + self._hold(found) if users_bases(kind) else more
         if kind is types.MethodType:
             return [found.__self__, found.__func__]
         if kind is types.FunctionType:
@@ -69,28 +75,21 @@ class Reach:
             return list(found) if len(found) <= SHORT else []
         if isinstance(found, dict):
             return list(found.values()) if len(found) <= SHORT else []
-        own = getattr(found, "__dict__", None)
         if own is None:
-            if users_bases(kind):  # with slots
-                self.holders.append(found)
-                return _parts(found, self.names)
-            return []
-        more: list[Any] = []
+            return self._hold(found) if users_bases(kind) else []  # with slots
         if isinstance(found, Tensor) and not own:
-            return more
+            return []
         if isinstance(found, Optimizer):
             self.optimizers.append(found)
             self.algorithms += [found] if users_bases(kind) else []
-        elif "_modules" in own:
-            self.networks.append(found)
-            more = [*own["_modules"].values()]
-            more += [param for param in own["_parameters"].values() if getattr(param, "__dict__", None)]
-            if not users_bases(kind):
-                return more
-        elif kind is partial:
-            more = [found.func, *found.args, *found.keywords.values()]
+        if kind is partial:
+            return [found.func, *found.args, *found.keywords.values(), *self._hold(found)]
+        return self._hold(found)
+
+    def _hold(self, found: Any) -> list[Any]:
+        """Take up something that has attributes; what those that the code names lead to."""
         self.holders.append(found)
-        return more + _parts(found, self.names)
+        return _parts(found, self.names)
 
     def _enter(self, function: types.FunctionType) -> list[Any]:
         self.functions.append(function)
