@@ -30,9 +30,10 @@ def share(
     offsets, total = place(list(apart.values()))
     memory = block(total)
     starts = dict(zip(apart, offsets, strict=True))
-    places = {key: memory[starts[id(life)] :][: life[0]] for key, life in lives.items()}
     for storage in made:
-        storage.place = places.pop(id(storage))
+        root, life = storage.root, lives.pop(id(storage))
+        storage.place = np.ndarray(root.shape, root.dtype, memory, starts[id(life)], root.strides)
+    places = {key: memory[starts[id(life)] :][: life[0]] for key, life in lives.items()}
     return Lender(memory, offsets, list(apart.values()), places, needs), places, total
 
 
