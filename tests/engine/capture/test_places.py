@@ -104,3 +104,36 @@ def test_what_nobody_needs_is_left_out_and_takes_no_others_place() -> None:
 
     for a, b in zip(run(False), run(True), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_arguments_and_gradients_lie_in_any_order_of_memory() -> None:
+    def run(captured: bool) -> list[np.ndarray]:
+        torch.manual_seed(0)
+        weight = torch.randn(4, 2, 3).permute(1, 2, 0).clone().requires_grad_()
+
+        def step(x: Any) -> Any:
+            weight.grad = None
+            (x * weight).square().sum().backward()
+            return x[1] * 2 + weight.grad[1].detach()
+
+        made = torch.capture(step) if captured else step
+        found = [made(torch.randn(3, 2, 4).permute(1, 0, 2) * 1).numpy() for _ in range(5)]
+        assert not captured or made.replays == 3, made.why_eager
+        return [*found, weight.grad.numpy()]
+
+    for a, b in zip(run(False), run(True), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_what_a_step_returns_may_be_written_into() -> None:
+    @torch.capture
+    def step(x: Any) -> tuple[Any, ...]:
+        zeros, doubled = torch.zeros(2), x * 2
+        return zeros, doubled, doubled + zeros
+
+    for _ in range(5):
+        zeros, doubled, total = step(torch.ones(2))
+        assert [zeros.tolist(), doubled.tolist(), total.tolist()] == [[0, 0], [2, 2], [2, 2]]
+        for result in (zeros, doubled, total):
+            result.add_(1)
+    assert step.replays == 3
