@@ -111,9 +111,11 @@ def _batch_last_vjp(
 ) -> list[Any] | None:
     """The three gradients with the samples innermost, as numpy calls; None where that does not suit."""
     to_input, to_weight, to_bias = outs
+    given = g
     calls, g = _samples_last(take, g)
     if to_input is not None:
-        found = _to_input(take, to_input, g, weight, stride, pads, dilation, 1)
+        source = given if max(stride) > 1 else g  # as each way likes it
+        found = _to_input(take, to_input, source, weight, stride, pads, dilation, 1)
         if found is None:
             return None
         calls += found
@@ -147,11 +149,11 @@ def convolution_to_input(
     """The gradient of `convolution` towards an input of spatial `sizes`."""
     borders = mirrored(g.shape, weight.shape, sizes, stride, pads, dilation)
     out = np.empty((len(g), groups * weight.shape[1], *sizes), np.result_type(g, weight))
-    if borders is None and g.size:
-        perform(by_places(scratch, out, g, weight, stride, pads, dilation, groups))
+    if not g.size:
+        out.fill(0)
         return out
     if borders is None:
-        out.fill(0)
+        perform(by_places(scratch, out, g, weight, stride, pads, dilation, groups))
         return out
     fast = _fast_to_input(scratch, out, g, weight, borders, dilation, groups)
     if fast is None:
