@@ -162,7 +162,7 @@ class Watcher(Recording):
     def ignored(self, *_: Any, **__: Any) -> None:
         """It changes no number that is not seen elsewhere."""
 
-    store = copy = clear = look_at_gradient = set_gradients = add_gradient = ignored
+    store = copy = clear = look_at = set_gradients = add_gradient = ignored
     update = refuse = constant = call = ignored
 
 
