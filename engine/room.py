@@ -36,6 +36,14 @@ def lines(size: int) -> int:
     return -(-size // LINE) * LINE
 
 
+def operand(array: np.ndarray, size: int) -> np.ndarray:
+    """An operand for so many results: one that is a single number has no dimensions, which is faster."""
+    if not array.ndim or size < 2 or not (array.size == 1 or 0 in array.strides):
+        return array
+    single = all(n == 1 or not step for n, step in zip(array.shape, array.strides, strict=True))
+    return array[(0,) * array.ndim + (...,)] if single and array.size else array
+
+
 def side_by_side(arrays: list[np.ndarray]) -> list[np.ndarray]:
     """The same numbers in as few arrays as can be: those that follow one another in memory as one vector."""
     found: list[np.ndarray] = []

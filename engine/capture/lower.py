@@ -22,6 +22,7 @@ from engine.capture.reading import keep_gradients, put, update_block
 from engine.capture.results import ChangedError
 from engine.capture.trace import Entry, Ref
 from engine.optim.program import Program
+from engine.room import operand
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
@@ -109,6 +110,7 @@ def _into(ufunc: np.ufunc, args: tuple[Any, ...], out: np.ndarray) -> Call:
     if set(map(type, args)) != {np.ndarray}:
         kind = next((a.dtype for a in args if isinstance(a, np.ndarray)), out.dtype)
         args = tuple([a if isinstance(a, (np.ndarray, np.generic)) else np.asarray(a, kind) for a in args])
+    args = tuple([operand(a, out.size) if isinstance(a, np.ndarray) else a for a in args])
     if ufunc in (np.maximum, np.minimum):
         return partial(ufunc, out=out), args
     return ufunc, (*args, out)

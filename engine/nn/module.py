@@ -69,7 +69,7 @@ class Module(ModuleTree, Stateful, HookedCalls):
 
     def __setattr__(self, name: str, value: Any) -> None:
         own = self.__dict__
-        if own.get(name, own) is not value:
+        if own.get(name, own) is not value and own.get("_buffers", own).get(name, own) is not value:
             changed()
         if isinstance(value, Parameter):
             _require_init(own, "parameters")
@@ -103,7 +103,8 @@ class Module(ModuleTree, Stateful, HookedCalls):
                     f"cannot assign '{_type_name(value)}' as buffer '{name}' "
                     "(torch.nn.Buffer, torch.Tensor or None expected)"
                 )
-            own["_buffers"][name] = value
+            if own["_buffers"][name] is not value:
+                own["_buffers"][name] = value
         else:
             object.__setattr__(self, name, value)
 

@@ -13,13 +13,14 @@ from engine.ops.blend import addcdiv, addcmul, lerp
 from engine.ops.bounds import clamp
 from engine.ops.convert import cast
 from engine.ops.elementwise import abs, div, exp, log, mul, neg, pow, rsub, sqrt, square, sub
+from engine.room import operand
 
 FLOATS = "fd"
 
 
 def _operand(value: Any, like: np.ndarray) -> Any:
     """A factor as an array: ufuncs take one faster than a number."""
-    return value if isinstance(value, np.ndarray) else np.asarray(value, like.dtype)
+    return operand(value, like.size) if isinstance(value, np.ndarray) else np.asarray(value, like.dtype)
 
 
 def _same(out: np.ndarray, *others: Any) -> bool:
@@ -37,7 +38,7 @@ def _of_one(made: Op, steps: Any) -> None:
         (out,) = outs
         if not _same(out, g, *values) or any(value.shape != out.shape for value in (g, *values)):
             return None
-        return steps(room, out, g, *values)
+        return steps(room, out, _operand(g, out), *values)
 
 
 _of_one(neg, lambda room, out, g: [(np.negative, (g, out))])
@@ -99,7 +100,7 @@ def mul_vjp_into(room: Room, outs: Any, g: np.ndarray, input: Any, other: Any, n
     if not _same(g, input, other):
         return None
     return [
-        (np.multiply, (g, _operand(factor, g), out))
+        (np.multiply, (_operand(g, out), _operand(factor, out), out))
         for out, factor, wanted in zip(outs, (other, input), needs, strict=True) if wanted
     ]
 
@@ -111,7 +112,7 @@ def div_vjp_into(room: Room, outs: Any, g: np.ndarray, input: Any, other: Any, n
     input, other = _operand(input, g), _operand(other, g)
     calls: list[Any] = []
     if needs[0]:
-        calls.append((np.divide, (g, other, outs[0])))
+        calls.append((np.divide, (_operand(g, outs[0]), other, outs[0])))
     if needs[1]:
         out = outs[1]
         share = room.scratch(out.shape, out.dtype, "share")
@@ -142,7 +143,7 @@ def pow_vjp_into(
     two, slope = np.asarray(2, g.dtype), outs[0]
     if slope.shape != input.shape:
         return None
-    return [(np.multiply, (two, input, slope)), (np.multiply, (g, slope, slope))]
+    return [(np.multiply, (two, input, slope)), (np.multiply, (_operand(g, slope), slope, slope))]
 
 
 @sigmoid.writes("forward")

@@ -14,6 +14,7 @@ from engine.nn.module import Module
 from engine.nn.normalization import BatchNorm1d, BatchNorm2d
 from engine.optim.lr_scheduler.base import LRScheduler
 from engine.optim.optimizer import Optimizer
+from engine.recording import repeated
 from engine.tensor import Tensor
 
 Average = Callable[[Tensor, Tensor, Any], Tensor]
@@ -100,6 +101,7 @@ class AveragedModel(Module):
     def _averaged(self, model: Module) -> list[Tensor]:
         return [*model.parameters(), *(model.buffers() if self.use_buffers else ())]
 
+    @repeated
     @no_grad()
     def update_parameters(self, model: Module) -> None:
         """Take the model's present weights into the averages."""
