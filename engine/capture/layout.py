@@ -35,7 +35,7 @@ class Layout:
         self._asked: dict[Any, list[int]] = {}  # what entries work in: bytes, first and last use
         self._needs: Needs = {}  # and in which parts, once that is known
         self._places: dict[Any, np.ndarray] = {}  # of that, where it lies in the arena
-        self.runs_python = reading.runs_python
+        self.late = reading.late
         self._outputs = outputs
         self.furnish()
         entries = rewritten(_restored(reading), outputs)
@@ -114,7 +114,7 @@ class Layout:
 
     def _lends(self, entry: Entry) -> bool:
         """Whether an optimizer's update works in memory of the arena, which is free by then."""
-        if entry.function is not update_block or not has_program(entry) or self.runs_python:
+        if entry.function is not update_block or not has_program(entry) or id(entry) in self.late:
             return False
         return entry.args[1].value.ndim == 1 and not entry.args[1].stacked
 

@@ -74,8 +74,8 @@ def lower(entry: Entry, layout: Layout, at: int) -> list[Call]:
 def _updates(entry: Entry, layout: Layout) -> list[Call]:
     """The calls of an optimizer's step for a block."""
     optimizer, block, group, *_ = entry.args
-    if not has_program(entry) or layout.runs_python:
-        return [(optimizer._update, (block, group))]  # a scheduler may write options within the step
+    if not has_program(entry) or id(entry) in layout.late:
+        return [(optimizer._update, (block, group))]
     room = layout.update_room(entry, block)
     program = block.program
     if room is not None or program is None or not program.holds(group):

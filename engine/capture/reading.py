@@ -35,7 +35,8 @@ class Reading(Compared):
         self.updates: list[tuple[Any, int, Any, tuple[Any, ...]]] = []
         self.generators: list[Generator] = []  # that numbers were drawn from
         self.restored: dict[int, Storage] = {}  # constants that the step writes into
-        self.runs_python = False
+        self._ran_python = False
+        self.late: set[int] = set()  # updates after plain Python, which may set options: a scheduler's
         self.arguments = [
             self.place(array, twin, Storage("argument", array))
             for array, twin in zip(recorder.arguments, earlier.arguments, strict=True)
@@ -175,12 +176,14 @@ class Reading(Compared):
             grads, targets = self.reads[at:end], self.reads[count + at : count + end]
             args = (optimizer, block, group, grads, targets)
             self._effect(update_block, args, grads + targets, targets)
+            if self._ran_python:
+                self.late.add(id(self.entries[-1]))
             at = end
 
     def call(self, function: Any, given: list[Any], _: Note, __: Note) -> None:
         """Plain Python to be called at every replay too."""
         self._effect(function, tuple(given), [])
-        self.runs_python = True
+        self._ran_python = True
 
     def _counts(self, beside: Any) -> None:
         """Tensors that are written to, with their version counters."""

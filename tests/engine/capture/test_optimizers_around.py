@@ -202,3 +202,50 @@ def test_anomalies_are_looked_for_where_that_is_asked() -> None:
         step(x * float("nan"), y)
     step(x, y)
     assert step.why_eager is None
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_schedule_within_the_step_acts_on_the_updates_that_follow(before: bool) -> None:
+    def run(make: Make) -> list[Any]:
+        model = network()
+        optimizer = optim.Adam(model.parameters(), lr=0.05, weight_decay=0.01)
+        schedule = optim.lr_scheduler.ExponentialLR(optimizer, 0.8)
+
+        @make
+        def step(x: Any, y: Any) -> Any:
+            optimizer.zero_grad()
+            loss = (model(x) - y).pow(2).mean()
+            loss.backward()
+            if before:
+                schedule.step()
+                optimizer.step()
+            optimizer.step()
+            if not before:
+                schedule.step()
+            return loss
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return [*(step(*batch(i)).item() for i in range(12)), *weights(model), schedule.get_last_lr()]
+
+    both(run)
+
+
+def test_averaged_weights_are_updated_within_the_step() -> None:
+    def run(make: Make) -> list[Any]:
+        model = network()
+        optimizer = optim.SGD(model.parameters(), lr=0.05)
+        average = optim.swa_utils.AveragedModel(model)
+
+        @make
+        def step(x: Any, y: Any) -> Any:
+            optimizer.zero_grad()
+            loss = (model(x) - average(x).detach()).pow(2).mean() + (model(x) - y).pow(2).mean()
+            loss.backward()
+            optimizer.step()
+            average.update_parameters(model)
+            return loss
+
+        return [*(step(*batch(i)).item() for i in range(12)), *weights(model), *weights(average)]
+
+    both(run)
