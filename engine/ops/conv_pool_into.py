@@ -26,6 +26,7 @@ from engine.threads import alone
 
 _KEPT = 1 << 17  # numbers of an input up to which it stays laid out for the gradient
 
+
 @convolution_pool.writes("forward")
 def convolution_pool_into(
     room: Room, out: np.ndarray, input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None,
