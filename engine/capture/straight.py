@@ -7,8 +7,8 @@ uses is handed to it as `v0`, `v1`, …, and variables and attributes that the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
 from threading import get_ident
 from types import BuiltinMethodType, FunctionType, MethodType, MethodWrapperType
 from typing import TYPE_CHECKING, Any
@@ -79,14 +79,21 @@ def suits(plan: Plan) -> bool:
 def straight(plan: Plan, take: Any, give: Any) -> FunctionType:
     """A captured step's call while this plan holds, from the arguments to the result."""
     text = written(plan, take, give)
-    scope: dict[str, Any] = {}
-    exec(text.source, scope)  # noqa: S102 - see the top of this file
-    made = scope["bind"](*text.objects, *text.cells)
+    made = _compiled(text.source)(*text.objects, *text.cells)
     names = {f"g{number}": name for number, name in enumerate(text.words)}
     code = made.__code__.replace(co_names=tuple([names.get(name, name) for name in made.__code__.co_names]))
     cells = dict(zip(code.co_freevars, made.__closure__, strict=True))
     cells.update({f"c{number}": cell for number, cell in enumerate(text.cells)})
     return FunctionType(code, plan.variables, closure=tuple([cells[name] for name in code.co_freevars]))
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str) -> Callable[..., Any]:
+    """Its `bind`: steps that are alike, such as those of a model made anew, have the same text."""
+    scope: dict[str, Any] = {}
+    exec(source, scope)  # noqa: S102 - see the top of this file
+    bind: Callable[..., Any] = scope["bind"]
+    return bind
 
 
 def written(plan: Plan, take: Any, give: Any) -> _Text:
