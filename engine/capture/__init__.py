@@ -33,6 +33,7 @@ KINDS = 16  # kinds of calls that are remembered
 VARIANTS = 4  # plans of one kind: train and eval, first and further gradient
 PATIENCE = 4  # recordings that do not repeat, or plans that break, before a step is left to run eagerly
 WORTH_IT = 4  # replays that make up for a recording
+MOST = 1000  # variables, attributes and items to look at before a replay
 
 
 class _Kind:
@@ -180,6 +181,8 @@ class Captured:
         recorder = Recorder(self.function, given, arrays, kind.recordings[0] if kind.recordings else None)
         if True in {tensor._requires_grad for tensor in tensors}:
             recorder.refuse("an argument requires a gradient")
+        if len(recorder.guards.places) > MOST:
+            recorder.refuse(f"its code leads to more than {MOST} variables, attributes and items")
         with recorder:
             result = self.function(*args, **kwargs)
         self._use(None)

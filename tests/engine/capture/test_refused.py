@@ -205,3 +205,8 @@ def test_a_variable_that_changes_every_few_calls() -> None:
             scale = float(i // 3)
             assert captured(torch.ones(1)).item() == scale
     assert captured.why_eager is not None
+
+
+def test_more_surroundings_than_can_be_looked_at() -> None:
+    settings = {str(i): {str(j): float(j) for j in range(32)} for i in range(32)}
+    refused(lambda x: x * settings["3"]["4"], "more than 1000 variables", torch.ones(2))
