@@ -206,7 +206,7 @@ class Recorder(Recording):
 
     def _result(self, value: Any) -> Any:
         if isinstance(value, Tensor):
-            if value._node is not None and value._node not in self.consumed:
+            if value._node is not None and self._goes_on(value._node):
                 self.refuse("what it returns is part of a graph that goes on; return it detached")
             return value._array
         if type(value) in (tuple, list):
@@ -214,8 +214,23 @@ class Recorder(Recording):
         if type(value) is dict:
             return {name: self._result(part) for name, part in value.items()}
         if not isinstance(value, (int, float, str, type(None))):
-            self.refuse(f"it returns a {type(value).__name__}")
+            self.refuse(f"it returns a {type(value).__name__}, no tensor, number, list, tuple or dict of these")
         return value
+
+    def _goes_on(self, node: Any) -> bool:
+        """Whether one can still go back from a node: not through one that has given up what it had saved."""
+        if node in self.consumed:
+            return False
+        waiting, met = [node], set()
+        while waiting:
+            found = waiting.pop()
+            if found in met or isinstance(found, Tensor):
+                continue
+            met.add(found)
+            if found.saved is None and found in self.consumed:
+                return False
+            waiting += [edge[0] for edge in found.edges if edge is not None]
+        return True
 
     def changed_modules(self) -> list[str]:
         """Attributes of modules that the step itself has changed."""

@@ -325,3 +325,22 @@ def test_results_come_in_the_form_the_step_gives_them() -> None:
         assert torch.equal(found["parts"][1][0], expected.argmax(1))
         assert found["note"] == "fine"
     assert look.replays == 3
+
+
+def test_what_is_measured_beside_the_loss_may_be_returned_as_it_is() -> None:
+    def run(decorate: Any) -> Any:
+        model = network()
+        optimizer = optim.SGD(model.parameters(), lr=0.1)
+
+        @decorate
+        def step(x: Any, y: Any) -> Any:
+            optimizer.zero_grad()
+            out = model(x)
+            loss = nn.functional.mse_loss(out, y)
+            loss.backward()
+            optimizer.step()
+            return loss, (out - y).abs().max()
+
+        return [value.detach().numpy() for i in range(STEPS) for value in step(*data(i))]
+
+    both(run)
