@@ -214,7 +214,7 @@ class Recorder(Recording):
         if type(value) is dict:
             return {name: self._result(part) for name, part in value.items()}
         if not isinstance(value, (int, float, str, type(None))):
-            self.refuse(f"it returns a {type(value).__name__}, no tensor, number, list, tuple or dict of these")
+            self.refuse(f"it returns a {type(value).__name__}, no tensor, number, list, tuple or dict")
         return value
 
     def _goes_on(self, node: Any) -> bool:
