@@ -7,12 +7,13 @@ plain arguments, and everything else. On small tensors this code is most of the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine.grad_mode import is_grad_enabled
-from engine.recording import watcher, watchers
+from engine.recording import watchers
 from engine.tensor import Tensor, wrap
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ _OPERANDS = (Tensor, float, int, np.ndarray, np.generic)
 
 def show(op: Op, *call: Any) -> None:
     """Let a recording in progress see a call."""
-    recording = watcher()
-    if recording is not None:
+    recording = watchers.get(get_ident())
+    if recording is not None and not recording.paused:
         recording.op(op, *call)
 
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-watchers: list[Any] = []  # recordings in progress, in all threads
+watchers: dict[int, Any] = {}  # the recording in progress of each thread
 structure = [0]
 options = [0]
 
@@ -26,13 +26,17 @@ class Recording:
     def __init__(self) -> None:
         self.thread = get_ident()
         self.paused = 0
+        self._outer: Any = None
 
     def __enter__(self) -> None:
         """Be shown what this thread does."""
-        watchers.append(self)
+        self._outer = watchers.get(self.thread)
+        watchers[self.thread] = self
 
     def __exit__(self, *_: object) -> None:
-        watchers.remove(self)
+        watchers.pop(self.thread)
+        if self._outer is not None:
+            watchers[self.thread] = self._outer
 
     def pause(self) -> _Pause:
         """See nothing of what happens inside ``with``."""
@@ -54,11 +58,8 @@ class _Pause:
 
 def watcher() -> Any:
     """The recording in progress in this thread, or None."""
-    thread = get_ident()
-    for recording in watchers:
-        if recording.thread == thread and not recording.paused:
-            return recording
-    return None
+    recording = watchers.get(get_ident())
+    return None if recording is None or recording.paused else recording
 
 
 def changed() -> None:

@@ -91,7 +91,7 @@ def alone(calls: Iterable[Call]) -> Iterator[Call]:
 
 def sized(calls: Iterable[Call], multiplications: int) -> Iterable[Call]:
     """Calls for a product of that many multiplications: with one thread, unless it is large."""
-    return alone(calls) if _must_be_told(multiplications) else calls
+    return alone(calls) if working > 1 and _must_be_told(multiplications) else calls
 
 
 def _must_be_told(multiplications: int) -> bool:

@@ -64,7 +64,7 @@ class Layout:
             if len(found) > 1 or not fitting or type(reading.met[key][1]) is np.ndarray:
                 _check_gradients(entries, key, found, fitting)
             for ref in fitting:
-                ref.storage.place = self.homes[key]
+                ref.storage.place, ref.storage.used = self.homes[key], True
 
     def _choose(self, entries: list[Entry]) -> None:
         """Keep the entries that something depends on, and find out what has no place yet."""
@@ -75,7 +75,7 @@ class Layout:
             self._use(ref.storage)
         self.entries: list[Entry] = []
         for entry in reversed(entries):
-            if entry.effect or _is_wanted(entry):
+            if entry.effect or (entry.made and entry.made[0].storage.used) or _is_wanted(entry):
                 self.entries.append(entry)
                 for ref in entry.reads:
                     if not ref.storage.used:
@@ -170,7 +170,7 @@ def _fits(ref: Ref, home: np.ndarray) -> bool:
     """Whether a gradient can be computed where it is kept."""
     array, storage = ref.array, ref.storage
     return (
-        storage.kind == "temporary" and ref.is_whole() and storage.place is None
+        storage.kind == "temporary" and array.nbytes == storage.root.nbytes and storage.place is None
         and array.shape == home.shape and array.strides == home.strides and array.dtype == home.dtype
     )
 
@@ -178,12 +178,9 @@ def _fits(ref: Ref, home: np.ndarray) -> bool:
 def _is_wanted(entry: Entry) -> bool:
     """Whether something later has a use for what an entry gives or writes."""
     for ref in entry.made:
-        if ref.storage.used or ref.storage.place is not None:
+        if ref.storage.used:
             return True
-    for storage in entry.writes:
-        if storage.kind != "temporary" or storage.used or storage.place is not None:
-            return True
-    return False
+    return any(storage.kind != "temporary" or storage.used for storage in entry.writes)
 
 
 def _check_gradients(entries: list[Entry], leaf: int, kept: list[Ref], fitting: list[Ref]) -> None:

@@ -70,7 +70,8 @@ class Plan:
         self.bytes, self.flushes = layout.bytes, layout.bytes >= _DRIFTS
         for leaf, kept in self.given:  # the gradients that the recording left
             if leaf._grad is not None and leaf._grad is not kept:
-                take_over(leaf, kept)
+                kept._array[...] = leaf._grad._array
+                leaf._grad = kept
         places = [ref.storage.place for ref in arguments]
         self._inputs = [(i, place) for i, place in enumerate(places) if place is not None]
         self.takes_different_tensors = len({id(ref.array) for ref in arguments}) == len(arguments)
