@@ -34,11 +34,10 @@ def show(op: Op, *call: Any) -> None:
 
 def make_call(op: Op) -> Call:
     """The fastest call that fits the op's parameters."""
-    if op.promote in ("number", "float") and not op.view:
-        if op.params == ("input", "other"):
-            return _binary(op, _general(op))
-        if op.params == ("input",):
-            return _unary(op)
+    if op.params == ("input",) and not op.view and not op.listed:
+        return _unary(op)
+    if op.params == ("input", "other") and op.promote in ("number", "float") and not op.view:
+        return _binary(op, _general(op))
     if op.n_tensors == len(op.params) == 3 and not op.promote and not op.view:
         return _ternary(op, _general(op))
     return _single(op) if op.n_tensors == 1 and not op.listed else _general(op)
@@ -57,7 +56,7 @@ def operator(op: Op) -> Call:
 
 
 def _unary(op: Op) -> Call:
-    forward, finish, general = op.forward, op.finish, _general(op)
+    forward, finish, unrecorded, general = op.forward, op.finish, op.unrecorded, _general(op)
 
     def call(input: Any) -> Any:
         if not isinstance(input, Tensor) or input._array.dtype.kind != "f":
@@ -69,7 +68,7 @@ def _unary(op: Op) -> Call:
             args = (input,)
             out = finish(result, args, args)
         else:
-            out = wrap(result)
+            out = unrecorded(result)
         if watchers:
             show(op, (input,), (input._array,), (), result, out)
         return out
