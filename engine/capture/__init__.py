@@ -45,7 +45,7 @@ class _Kind:
         self.failures = 0
         self.reason: str | None = None
         self.refused_at = -1  # the structure when it was; another one may do, up to a point
-        self.wasted = 0  # plans that were replaced by others before they had paid for themselves
+        self.debt = 0  # replays that would have paid for the plans that others have replaced
 
 
 class Captured:
@@ -59,7 +59,7 @@ class Captured:
         self._way: Callable[..., Any] = Captured._carefully  # how the next call is made
         self._kinds: OrderedDict[Any, _Kind] = OrderedDict()
         self._warned = False
-        self._passing = 0  # kinds that made room for others before they had paid for themselves
+        self._debt = 0  # replays that would have paid for the kinds that made room for others
         tokens = [False]  # one call at a time takes it, and may replay; a lock would take four times as long
         self._take, self._give = tokens.pop, tokens.append
 
@@ -139,14 +139,14 @@ class Captured:
     def _new_kind(self, key: Any) -> _Kind:
         """A kind of call that is not known, or not any more; the oldest makes room for it, up to a point."""
         made = _Kind()
-        if self._passing >= KINDS:
+        if self._debt >= KINDS * WORTH_IT:
             made.failures = PATIENCE
             self._give_up(made, f"its shapes, types or plain arguments are of more than {KINDS} kinds")
             return made
         self._kinds[key] = made
         if len(self._kinds) > KINDS:
             _, oldest = self._kinds.popitem(last=False)
-            self._passing += sum(plan.replays for plan in oldest.plans) < WORTH_IT
+            self._debt = _owed(self._debt, [sum(plan.replays for plan in oldest.plans)])
         return made
 
     def _changed(self, problem: ChangedError, args: Any, kwargs: Any) -> Any:
@@ -208,10 +208,10 @@ class Captured:
             else:
                 kind.recordings.remove(earlier)
                 kind.plans.insert(0, plan)
-                kind.wasted += sum(plan.replays < WORTH_IT for plan in kind.plans[VARIANTS:])
+                kind.debt = _owed(kind.debt, [plan.replays for plan in kind.plans[VARIANTS:]])
                 del kind.plans[VARIANTS:]
                 scratch.give_back()
-                if kind.wasted >= PATIENCE:
+                if kind.debt >= PATIENCE * WORTH_IT:
                     kind.plans, kind.failures = [], PATIENCE
                     self._give_up(kind, "what it reads besides its arguments keeps changing")
                 return detached(result)
@@ -230,6 +230,11 @@ class Captured:
             self._warned = True
             name = getattr(self.function, "__qualname__", "a step")
             warnings.warn(f"{name} is not captured and runs eagerly: {reason}", stacklevel=5)
+
+
+def _owed(debt: int, replays: list[int]) -> int:
+    """The debt after what made so many replays was dropped: each has cost ``WORTH_IT``."""
+    return max(debt + sum(WORTH_IT - made for made in replays), 0)
 
 
 def capture(function: Callable[..., Any]) -> Captured:

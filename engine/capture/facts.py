@@ -45,14 +45,17 @@ def difference(module: Any, before: Facts) -> str:
     return "" if now.hooks == before.hooks else "hooks"
 
 
-def parts_of(optimizer: Any) -> list[Any]:
-    """What a step takes as given of an optimizer: class, groups, hooks, and functions that were put in it."""
+def parts_of(optimizer: Any, groups: bool) -> list[Any]:
+    """What a step takes as given of an optimizer: class, parameters, hooks, functions that were put in it.
+
+    The dicts in ``param_groups`` themselves only for steps that read them: loading a state makes new ones.
+    """
     own = vars(optimizer)
     found = [type(optimizer), optimizer._opt_called is False]
     found += [part for item in own.items() if callable(item[1]) for part in item]
     found += [*own["_before"].values(), None, *own["_after"].values()]
     for group in optimizer.param_groups:
-        found += [group, *group["params"]]
+        found += [group if groups else None, *group["params"]]
     return found
 
 

@@ -74,6 +74,7 @@ class Guards:
         self.variables: dict[str, Any] = getattr(getattr(function, "__func__", function), "__globals__", {})
         reach = Reach(function, arguments)
         self._names = reach.names
+        self.reads_groups = "param_groups" in reach.names
         self._looked_into: set[int] = set()
         for found in reach.functions:
             self._function(found)

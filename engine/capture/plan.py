@@ -88,7 +88,8 @@ class Plan:
         self._modules = [*called.values(), *others]
         self._updates = [(o, n, g, o._blocks[n], g["params"]) for o, n, g, _ in reading.updates]
         found = {id(o): o for o in (*guards.optimizers, *(o for o, *_ in reading.updates))}
-        self._optimizers = [(optimizer, parts_of(optimizer)) for optimizer in found.values()]
+        self._reads_groups = guards.reads_groups
+        self._optimizers = [(o, parts_of(o, self._reads_groups)) for o in found.values()]
         self._states, self._modes = guards.states, guards.modes
         self._homes = [(kept, kept._array) for _, kept in self.given]
         self.generators = reading.generators
@@ -160,11 +161,11 @@ class Plan:
             and not any(t._hooks or t._accumulated_hooks for t, _, _ in self._tensors)
             and all(t._array is array for t, array in self._homes)
             and not any(difference(module, before) for module, before in self._modules)
-            and all(same(parts_of(optimizer), parts) for optimizer, parts in self._optimizers)
+            and all(same(parts_of(o, self._reads_groups), parts) for o, parts in self._optimizers)
             and all(same(kept_by(optimizer), kept) for optimizer, kept in self._states)
             and all(
-                o._blocks[n] is blocks and blocks.have_states(o.state)
-                for o, n, _, blocks, _ in self._updates
+                o.param_groups[n] is group and o._blocks[n] is blocks and blocks.have_states(o.state)
+                for o, n, group, blocks, _ in self._updates
             )
         )
 

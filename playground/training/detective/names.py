@@ -36,10 +36,10 @@ WITHOUT_EFFECT = {"stride": 1, "dilation": 1, "groups": 1, "padding": 0, "reduct
 """Values of arguments that a line leaves out."""
 
 CLIPPING = "clip_grad_norm_"
+CLIPS = (CLIPPING, f"nn.utils.{CLIPPING}(model.parameters(), max_norm)")
 
 OF_THE_CODE = {
-    "_norm": (CLIPPING, f"nn.utils.{CLIPPING}(model.parameters(), max_norm)"),
-    "_scale": (CLIPPING, f"nn.utils.{CLIPPING}(model.parameters(), max_norm)"),
+    "_scale": CLIPS,
     "_moved": ("F.batch_norm", "running = (1 - momentum) * running + momentum * latest"),
     "fit": ("sum_to_size", "grad.sum_to_size(input.shape)"),
     "add": ("AccumulateGrad", "grad = grad + new_grad"),
@@ -49,6 +49,8 @@ OF_THE_CODE = {
 
 def forward_name(op: Any, statics: Sequence[Any]) -> tuple[str, str]:
     """Name and line of a call."""
+    if op.name == "total_norm":
+        return CLIPS
     given = dict(zip(op.params[op.n_tensors :], statics, strict=False))
     name = NORMALISING.get(given.get("kind", ""), NAMES.get(op.name, f"torch.{op.name}"))
     tensors = list(op.params[: op.n_tensors])

@@ -60,7 +60,9 @@ class Watcher(Recording):
             self._nodes[id(node)] = node, self._layer
         name, line = forward_name(op, statics)
         bad = self._look(name, _results(result[0] if op.kept_at is not None else result))
-        if bad is not None:
+        if bad is not None and name == CLIPPING:
+            self._clipping(name, line, arrays, bad[1])
+        elif bad is not None:
             at, made = bad
             called = RESULTS.get((op.name, at), "output")
             self._call("forward", name, line, op.name, called, made, _named(op, arrays), _plain(op, statics))
@@ -75,11 +77,8 @@ class Watcher(Recording):
         self, function: Any, arrays: Sequence[Any], writes: Sequence[Any], result: Any, out: Any
     ) -> None:
         """Numpy code outside of ops; `arrays` that it writes have been written."""
-        name, line = code_name(function)
-        if name != CLIPPING:
+        if code_name(function)[0] != CLIPPING:  # which multiplies by what its norm gives
             self._code(function, arrays, [result, *(tensor._array for tensor in writes)])
-        elif result is not None and self._look(name, [result]) is not None:
-            self._clipping(name, line, arrays[0], result)
 
     def _clipping(self, name: str, line: str, gradients: Sequence[np.ndarray], total: np.ndarray) -> None:
         """The norm of all gradients together: the layer is that of the largest."""

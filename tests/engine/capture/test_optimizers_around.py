@@ -249,3 +249,31 @@ def test_averaged_weights_are_updated_within_the_step() -> None:
         return [*(step(*batch(i)).item() for i in range(12)), *weights(model), *weights(average)]
 
     both(run)
+
+
+def test_a_loaded_state_is_nothing_to_a_step_that_only_clears_gradients() -> None:
+    model, x, y = network(), *batch(0)
+    optimizer = optim.Adam(model.parameters())
+
+    @torch.capture
+    def slopes(x: Any, y: Any) -> Any:
+        optimizer.zero_grad()
+        loss = torch.nn.functional.mse_loss(model(x), y)
+        loss.backward()
+        return loss
+
+    for _ in range(8):
+        slopes(x, y)
+        optimizer.load_state_dict(optimizer.state_dict())
+    assert slopes.replays == 6
+
+
+def test_a_loaded_option_that_the_step_reads() -> None:
+    optimizer = optim.SGD(network().parameters(), lr=1.0)
+    captured = torch.capture(lambda x: x * optimizer.param_groups[0]["lr"])
+    for lr in (1.0, 2.0):
+        loaded = optimizer.state_dict()
+        loaded["param_groups"][0]["lr"] = lr
+        optimizer.load_state_dict(loaded)
+        assert [captured(torch.ones(1)).item() for _ in range(4)] == [lr] * 4
+    assert captured.why_eager is None

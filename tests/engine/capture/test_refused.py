@@ -207,6 +207,16 @@ def test_a_variable_that_changes_every_few_calls() -> None:
     assert captured.why_eager is not None
 
 
+def test_a_variable_that_changes_now_and_then() -> None:
+    scale = 0.0
+    captured = torch.capture(lambda x: x * scale)
+    for i in range(1, 61):
+        scale = float(i)
+        for _ in range(3 if i % 3 else 20):
+            assert captured(torch.ones(1)).item() == scale
+    assert captured.why_eager is None
+
+
 def test_more_surroundings_than_can_be_looked_at() -> None:
     settings = {str(i): {str(j): float(j) for j in range(32)} for i in range(32)}
     refused(lambda x: x * settings["3"]["4"], "more than 1000 variables", torch.ones(2))
