@@ -15,7 +15,7 @@ from benchmarks.contenders.pytorch import parts, step_of
 from benchmarks.options import Options
 from benchmarks.steps import number
 from benchmarks.works import WORKS, batches
-from engine.capture.plan import OFTEN
+from engine.capture.replay.plan import OFTEN
 
 RECORDED = 2  # calls before the first replay
 

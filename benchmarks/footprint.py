@@ -16,7 +16,7 @@ from benchmarks.columns import by_work, table
 from benchmarks.contenders.pytorch import parts, step_of
 from benchmarks.options import Options
 from benchmarks.works import WORKS, batches
-from engine.capture.trace import owner
+from engine.capture.notes.trace import owner
 from engine.node import Node
 
 

@@ -86,7 +86,7 @@ def ones(count: int, dtype: np.dtype) -> np.ndarray:
 
 
 class Lends(Protocol):
-    """Who has memory for an op; see `engine/capture/lender.py`."""
+    """Who has memory for an op; see `engine/capture/replay/lender.py`."""
 
     def scratch(self, shape: tuple[int, ...], dtype: Any, name: str) -> np.ndarray:
         """Memory for what is being lowered."""

@@ -17,13 +17,14 @@ from typing import Any
 import numpy as np
 
 from engine import recording
-from engine.capture.forget import forget_numbers
 from engine.capture.form import detached, own, replaced, signature
-from engine.capture.plan import NOT_THIS, Plan
-from engine.capture.reading import Reading
-from engine.capture.recorder import Recorder
-from engine.capture.results import ChangedError, DifferentError, UnsuitableError
-from engine.capture.straight import straight, suits
+from engine.capture.notes.compare import DifferentError
+from engine.capture.notes.forget import forget_numbers
+from engine.capture.notes.reading import Reading
+from engine.capture.notes.recorder import Recorder
+from engine.capture.replay.plan import NOT_THIS, Plan
+from engine.capture.replay.results import ChangedError, UnsuitableError
+from engine.capture.replay.straight import straight, suits
 from engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
 from engine.ops import scratch
 from engine.recording import watchers

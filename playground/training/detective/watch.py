@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.capture.walk import RecordedWalk
+from engine.capture.notes.walk import RecordedWalk
 from engine.node import Node
 from engine.recording import Recording
 from playground.protocol.requests import Phase

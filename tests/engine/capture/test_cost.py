@@ -137,7 +137,7 @@ def test_a_recording_that_waits_for_another_one_holds_no_numbers() -> None:
 
 
 def test_recordings_without_numbers_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["engine.capture.forget"], "_LARGE", 0)
+    monkeypatch.setattr(sys.modules["engine.capture.notes.forget"], "_LARGE", 0)
     parts = [slice(1, None)]
 
     @torch.capture

@@ -10,7 +10,7 @@ import pytest
 
 import engine as torch
 from engine import nn, optim
-from engine.capture.plan import Plan
+from engine.capture.replay.plan import Plan
 from engine.nn import functional as F
 from tests.engine.capture.test_surroundings import batch, network, weights
 

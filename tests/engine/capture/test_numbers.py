@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import engine as torch
 from engine import nn, optim
-from engine.capture.plan import Plan
+from engine.capture.replay.plan import Plan
 
 STEPS = 7
 

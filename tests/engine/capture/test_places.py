@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import engine as torch
 from engine import nn, optim
-from engine.capture.arena import place
+from engine.capture.replay.arena import place
 from engine.nn import functional as F
 
 LIFE = st.tuples(st.integers(0, 5000), st.integers(0, 30), st.integers(0, 30)).map(

@@ -15,8 +15,8 @@ import pytest
 
 import engine as torch
 from engine import nn, optim
-from engine.capture.plan import OFTEN
-from engine.capture.straight import written
+from engine.capture.replay.plan import OFTEN
+from engine.capture.replay.straight import written
 
 MANY = OFTEN + 6
 WORDS = re.findall(r"\w+", """

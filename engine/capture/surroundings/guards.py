@@ -14,8 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from engine.capture.facts import kept_by, modes, same
-from engine.capture.reach import CODE, SHORT, Attributes, Reach, attributes, names_in, users_bases
+from engine.capture.surroundings.facts import kept_by, modes, same
+from engine.capture.surroundings.reach import (
+    CODE,
+    SHORT,
+    Attributes,
+    Reach,
+    attributes,
+    names_in,
+    users_bases,
+)
 from engine.optim.options import Group, States
 from engine.telling import Members, Parts
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.capture.lender import Lender, Needs
-from engine.capture.trace import Entry, Ref, Storage
+from engine.capture.notes.trace import Entry, Ref, Storage
+from engine.capture.replay.lender import Lender, Needs
 from engine.room import block, lines
 
 

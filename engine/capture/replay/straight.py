@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.capture.form import Same, is_tensor
-from engine.capture.guards import Items
-from engine.capture.reach import Attributes
-from engine.capture.results import ChangedError, Fresh, made, take_over
+from engine.capture.replay.results import ChangedError, Fresh, made, take_over
+from engine.capture.surroundings.guards import Items
+from engine.capture.surroundings.reach import Attributes
 from engine.grad_mode import is_grad_enabled
 from engine.optim.program import Program
 from engine.recording import options, structure, watchers
 from engine.tensor import Tensor, wrap
 
 if TYPE_CHECKING:
-    from engine.capture.plan import Plan
+    from engine.capture.replay.plan import Plan
 
 LONGEST = 1000  # calls; of more, looping over them is a small part
 

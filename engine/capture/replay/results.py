@@ -15,10 +15,6 @@ class ChangedError(Exception):
     """A replay met something that the recording did not: the call is to be made again, eagerly."""
 
 
-class DifferentError(Exception):
-    """Two recordings of a step are not the same."""
-
-
 class UnsuitableError(Exception):
     """A recording repeats, and yet it cannot be replayed."""
 

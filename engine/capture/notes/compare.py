@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from engine.capture.results import DifferentError
-from engine.capture.trace import Gone, Ref, Storage, bounds, owner, start
+from engine.capture.notes.trace import Gone, Ref, Storage, bounds, owner, start
 
 _LOOKED_INTO = frozenset((tuple, list, dict, np.ndarray))
 _ARRAYS = frozenset((np.ndarray, Gone))  # of the earlier recording
+
+
+class DifferentError(Exception):
+    """Two recordings of a step are not the same."""
 
 
 class Compared:

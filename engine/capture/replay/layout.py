@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.capture.arena import share
-from engine.capture.lender import Lender, Needs
-from engine.capture.patterns import rewritten
-from engine.capture.reading import Reading, put, update_block
-from engine.capture.results import UnsuitableError
-from engine.capture.trace import Entry, Ref, Storage
+from engine.capture.notes.reading import Reading, put, update_block
+from engine.capture.notes.trace import Entry, Ref, Storage
+from engine.capture.replay.arena import share
+from engine.capture.replay.lender import Lender, Needs
+from engine.capture.replay.patterns import rewritten
+from engine.capture.replay.results import UnsuitableError
 from engine.optim.block import Block
 from engine.optim.optimizer import Optimizer
 from engine.optim.program import Program

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.capture.trace import Entry, Ref, Storage, refs
+from engine.capture.notes.trace import Entry, Ref, Storage, refs
 from engine.ops.activation import relu
 from engine.ops.conv import convolution
 from engine.ops.conv_batch_last import suits_batch_last

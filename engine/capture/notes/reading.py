@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.capture.compare import Compared, is_same
-from engine.capture.results import DifferentError
-from engine.capture.trace import Entry, Ref, Storage, owner
+from engine.capture.notes.compare import Compared, DifferentError, is_same
+from engine.capture.notes.trace import Entry, Ref, Storage, owner
 from engine.random import Generator, default_generator
 from engine.tensor import Tensor
 
 if TYPE_CHECKING:
-    from engine.capture.recorder import Note, Recorder
+    from engine.capture.notes.recorder import Note, Recorder
 
 
 class Reading(Compared):

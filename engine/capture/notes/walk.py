@@ -13,7 +13,7 @@ from engine.tensor import Tensor, wrap
 from engine.walk import Start, Walk, accumulate
 
 if TYPE_CHECKING:
-    from engine.capture.recorder import Recorder
+    from engine.capture.notes.recorder import Recorder
 
 
 _ARRAYS = frozenset((np.ndarray, type(None)))

@@ -10,15 +10,15 @@ from typing import Any, NoReturn
 import numpy as np
 
 from engine import recording
-from engine.capture.facts import difference, facts, kept_by, modes, parts_of, same
 from engine.capture.form import is_tensor
-from engine.capture.guards import alike, content_of
-from engine.capture.layout import Layout
-from engine.capture.lower import lowered
-from engine.capture.reading import Reading
-from engine.capture.recorder import Recorder
-from engine.capture.results import NOT_THIS, ChangedError, Fresh, made, take_over
-from engine.capture.trace import CLEARED, Ref, refs
+from engine.capture.notes.reading import Reading
+from engine.capture.notes.recorder import Recorder
+from engine.capture.notes.trace import CLEARED, Ref, refs
+from engine.capture.replay.layout import Layout
+from engine.capture.replay.lower import lowered
+from engine.capture.replay.results import NOT_THIS, ChangedError, Fresh, made, take_over
+from engine.capture.surroundings.facts import difference, facts, kept_by, modes, parts_of, same
+from engine.capture.surroundings.guards import alike, content_of
 from engine.denormal import Environment, environment
 from engine.grad_mode import is_grad_enabled
 from engine.recording import options, structure

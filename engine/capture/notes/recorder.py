@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from engine.capture.facts import Facts, difference, facts
-from engine.capture.guards import Guards
-from engine.capture.reading import Reading, keep_gradients, put
-from engine.capture.trace import CLEARED, owner
-from engine.capture.walk import RecordedWalk
+from engine.capture.notes.reading import Reading, keep_gradients, put
+from engine.capture.notes.trace import CLEARED, owner
+from engine.capture.notes.walk import RecordedWalk
+from engine.capture.surroundings.facts import Facts, difference, facts
+from engine.capture.surroundings.guards import Guards
 from engine.recording import Recording, structure
 from engine.tensor import Tensor
 from engine.walk import Walk
 
-_ENGINE = str(Path(__file__).parent.parent)
+_ENGINE = str(Path(__file__).parents[2])
 
 
 # How a note is read, what was called, what it was given, what came out, arrays that stand for plain numbers

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.capture.recorder import Recorder
-from engine.capture.trace import Gone, owner
+from engine.capture.notes.recorder import Recorder
+from engine.capture.notes.trace import Gone, owner
 
 _LARGE = 1 << 22  # bytes from which it is worth the time
 

@@ -17,10 +17,10 @@ import engine.ops.norm_into
 import engine.ops.parts_into
 import engine.ops.reduce_into
 import engine.ops.rows_into  # noqa: F401
-from engine.capture.layout import Layout, has_program
-from engine.capture.reading import keep_gradients, put, update_block
-from engine.capture.results import ChangedError
-from engine.capture.trace import Entry, Ref
+from engine.capture.notes.reading import keep_gradients, put, update_block
+from engine.capture.notes.trace import Entry, Ref
+from engine.capture.replay.layout import Layout, has_program
+from engine.capture.replay.results import ChangedError
 from engine.optim.program import Program
 from engine.room import operand
 

@@ -1,0 +1,1 @@
+"""What a step did: noted as it runs, and read beside the notes of another call."""

@@ -1,0 +1,1 @@
+"""The step as numpy calls on fixed memory, and making them."""
