@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -144,37 +145,32 @@ def index_into(room: Room, out: np.ndarray, input: np.ndarray, positions: Any) -
     whole = all(isinstance(other, slice) and other == slice(None) for other in others)
     if not whole or not isinstance(rows, np.ndarray):
         return None
-    if rows.dtype != np.int64 or not rows.size or not out.size:
-        return None
-    if not (input.flags.c_contiguous and out.flags.c_contiguous and rows.flags.c_contiguous):
-        return None
-    unsigned = rows.reshape(-1).view(np.uint64)
-    return [(_rows, (input, rows, out, unsigned.argmax, unsigned.item))]
-
-
-def _rows(input: np.ndarray, rows: np.ndarray, out: np.ndarray, largest: Any, item: Any) -> None:
-    """Rows of an array; a position below 0 counts from the end, and is far above as unsigned."""
-    if item(largest()) < len(input):
-        input.take(rows, 0, out, "clip")
-    else:
-        out[...] = input[rows]
+    return _rows(input, rows, out, np.ndarray.__getitem__)
 
 
 @embedding.writes("forward")
 def embedding_into(room: Room, out: np.ndarray, weight: np.ndarray, indices: np.ndarray, *_: Any) -> Any:
-    if indices.dtype != np.int64 or not (indices.size and out.size and indices.flags.c_contiguous):
-        return None
-    if not (weight.flags.c_contiguous and out.flags.c_contiguous):
-        return None
-    unsigned = indices.reshape(-1).view(np.uint64)
-    return [(_look_up, (weight, indices, out, unsigned.argmax, unsigned.item))]
+    return _rows(weight, indices, out, embedding.forward)  # which says what is wrong
 
 
-def _look_up(weight: np.ndarray, indices: np.ndarray, out: np.ndarray, largest: Any, item: Any) -> None:
-    if item(largest()) < len(weight):
-        weight.take(indices, 0, out, "clip")
+def _rows(table: np.ndarray, rows: np.ndarray, out: np.ndarray, usual: Callable[..., Any]) -> Any:
+    """The call that takes rows of a table, or does it the usual way where one is not within it."""
+    if rows.dtype != np.int64 or not (rows.size and out.size):
+        return None
+    if not (table.flags.c_contiguous and rows.flags.c_contiguous and out.flags.c_contiguous):
+        return None
+    unsigned = rows.reshape(-1).view(np.uint64)
+    return [(_look_up, (table, rows, out, unsigned.argmax, unsigned.item, usual))]
+
+
+def _look_up(
+    table: np.ndarray, rows: np.ndarray, out: np.ndarray, largest: Any, item: Any, usual: Callable[..., Any]
+) -> None:
+    """A position below 0 counts from the end, and is far above as unsigned."""
+    if item(largest()) < len(table):
+        table.take(rows, 0, out, "clip")
     else:
-        embedding.forward(weight, indices)  # which says what is wrong
+        out[...] = usual(table, rows)
 
 
 @index.writes("vjp")
