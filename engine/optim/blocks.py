@@ -26,11 +26,15 @@ class Blocks(list[Block]):
         self, params: Sequence[Tensor] = (), state: Mapping[Tensor, State] = _NONE,
         fills: Mapping[str, float] = _NONE, scalars: Mapping[str, float] = _NONE,
     ) -> None:
-        super().__init__(
-            Block(run, [state[param] for param in run], fills, scalars)
-            for alike in _alike(params, state, scalars)
-            for run in runs(alike)
-        )
+        if len(set(map(id, params))) < len(params):  # what is there twice is updated twice
+            alone = {p: Block([p], [state[p]], fills, scalars) for p in dict.fromkeys(params)}
+            super().__init__(map(alone.__getitem__, params))
+        else:
+            super().__init__(
+                Block(run, [state[param] for param in run], fills, scalars)
+                for alike in _alike(params, state, scalars)
+                for run in runs(alike)
+            )
         self.names = (*fills, *scalars)
         self.params = params
         self.seen = -1  # the count of writes to options up to which `names` are known to be right

@@ -190,6 +190,7 @@ class Optimizer(Watched, StateHooks):
             recording.update(self, number, group, blocks)
         for block in blocks:
             self._update(block, group)
+        for block in blocks:
             if block.fresh:
                 block.fresh, block.program = False, None
         for param in blocks.params:

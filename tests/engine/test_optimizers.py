@@ -84,6 +84,18 @@ def test_thirty_steps_go_where_torch_goes(torch, name, options):
     assert_equal(*results)
 
 
+@pytest.mark.filterwarnings("ignore:.*duplicate parameters")
+@pytest.mark.parametrize(("name", "options"), VARIANTS, ids=lambda v: str(v))
+def test_a_parameter_that_is_there_twice_is_updated_twice_as_in_torch(torch, name, options):
+    results = []
+    for library in (engine, torch):
+        params = start(library)
+        optimizer = getattr(library.optim, name)([*params, params[0]], **options)
+        run(library, optimizer, params, 10)
+        results.append(arrays(params))
+    assert_equal(*results)
+
+
 @pytest.mark.parametrize(("name", "options"), VARIANTS, ids=lambda v: str(v))
 def test_the_state_dict_has_torchs_layout_types_and_numbers(torch, name, options):
     states = []

@@ -277,3 +277,9 @@ def test_a_loaded_option_that_the_step_reads() -> None:
         optimizer.load_state_dict(loaded)
         assert [captured(torch.ones(1)).item() for _ in range(4)] == [lr] * 4
     assert captured.why_eager is None
+
+
+@pytest.mark.filterwarnings("ignore:.*duplicate parameters")
+@pytest.mark.parametrize("make_optimizer", [optim.Adam, lambda p: optim.SGD(p, 0.1, momentum=0.9)])
+def test_a_parameter_that_is_there_twice(make_optimizer: Any) -> None:
+    changed_by([], lambda parameters: make_optimizer([*(found := list(parameters)), found[0]]))
