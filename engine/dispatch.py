@@ -7,13 +7,12 @@ plain arguments, and everything else. On small tensors this code is most of the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine.grad_mode import is_grad_enabled
-from engine.recording import watchers
+from engine.recording import watcher, watchers
 from engine.tensor import Tensor, wrap
 
 if TYPE_CHECKING:
@@ -27,8 +26,8 @@ _OPERANDS = (Tensor, float, int, np.ndarray, np.generic)
 
 def show(op: Op, *call: Any) -> None:
     """Let a recording in progress see a call."""
-    recording = watchers.get(get_ident())
-    if recording is not None and not recording.paused:
+    recording = watcher()
+    if recording is not None:
         recording.op(op, *call)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from threading import get_ident
 from typing import Any, TypeVar
 
 from engine.creation import empty_like
@@ -18,7 +17,7 @@ from engine.nn.location import locate
 from engine.nn.parameter import Buffer, Parameter
 from engine.nn.state import Stateful
 from engine.nn.tree import ModuleTree
-from engine.recording import changed, watchers
+from engine.recording import changed, watcher, watchers
 from engine.telling import Parts
 from engine.tensor import Tensor
 
@@ -62,8 +61,8 @@ class Module(ModuleTree, Stateful, HookedCalls):
 
     def _show(self) -> None:
         """Let a recording in progress see the call."""
-        recording = watchers.get(get_ident())
-        if recording is not None and not recording.paused:
+        recording = watcher()
+        if recording is not None:
             recording.module(self)
 
     # ---- attributes ---------------------------------------------------------------------------------

@@ -190,7 +190,7 @@ class Optimizer(Watched, StateHooks):
             recording.update(self, number, group, blocks)
         for block in blocks:
             self._update(block, group)
-        for block in blocks:
+        for block in blocks:    # after all of them: one that is there twice is fresh both times
             if block.fresh:
                 block.fresh, block.program = False, None
         for param in blocks.params:

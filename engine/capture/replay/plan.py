@@ -17,7 +17,7 @@ from engine.capture.notes.trace import CLEARED, Ref, refs
 from engine.capture.replay.layout import Layout
 from engine.capture.replay.lower import lowered
 from engine.capture.replay.results import NOT_THIS, ChangedError, Fresh, made, take_over
-from engine.capture.surroundings.facts import difference, facts, kept_by, modes, parts_of, same
+from engine.capture.surroundings.facts import contents, difference, facts, modes, parts_of, same
 from engine.capture.surroundings.guards import alike, content_of
 from engine.denormal import Environment, environment
 from engine.grad_mode import is_grad_enabled
@@ -88,9 +88,8 @@ class Plan:
         self._modules = [*called.values(), *others]
         self._updates = [(o, n, g, o._blocks[n], g["params"]) for o, n, g, _ in reading.updates]
         found = {id(o): o for o in (*guards.optimizers, *(o for o, *_ in reading.updates))}
-        self._reads_groups = guards.reads_groups
-        self._optimizers = [(o, parts_of(o, self._reads_groups)) for o in found.values()]
-        self._states, self._modes = guards.states, guards.modes
+        self._optimizers = [(optimizer, parts_of(optimizer)) for optimizer in found.values()]
+        self._told, self._modes = guards.told, guards.modes
         self._homes = [(kept, kept._array) for _, kept in self.given]
         self.generators = reading.generators
         self._lower(layout)
@@ -161,8 +160,8 @@ class Plan:
             and not any(t._hooks or t._accumulated_hooks for t, _, _ in self._tensors)
             and all(t._array is array for t, array in self._homes)
             and not any(difference(module, before) for module, before in self._modules)
-            and all(same(parts_of(o, self._reads_groups), parts) for o, parts in self._optimizers)
-            and all(same(kept_by(optimizer), kept) for optimizer, kept in self._states)
+            and all(same(parts_of(optimizer), parts) for optimizer, parts in self._optimizers)
+            and all(same(contents(container), then) for container, then in self._told)
             and all(
                 o.param_groups[n] is group and o._blocks[n] is blocks and blocks.have_states(o.state)
                 for o, n, group, blocks, _ in self._updates

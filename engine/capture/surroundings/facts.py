@@ -45,23 +45,20 @@ def difference(module: Any, before: Facts) -> str:
     return "" if now.hooks == before.hooks else "hooks"
 
 
-def parts_of(optimizer: Any, groups: bool) -> list[Any]:
-    """What a step takes as given of an optimizer: class, parameters, hooks, functions that were put in it.
-
-    The dicts in ``param_groups`` themselves only for steps that read them: loading a state makes new ones.
-    """
+def parts_of(optimizer: Any) -> list[Any]:
+    """What a step takes as given of an optimizer: class, parameters, hooks, functions that were put in it."""
     own = vars(optimizer)
     found = [type(optimizer), optimizer._opt_called is False]
     found += [part for item in own.items() if callable(item[1]) for part in item]
     found += [*own["_before"].values(), None, *own["_after"].values()]
     for group in optimizer.param_groups:
-        found += [group if groups else None, *group["params"]]
+        found += [None, *group["params"]]
     return found
 
 
-def kept_by(optimizer: Any) -> list[Any]:
-    """What an optimizer keeps of its parameters: dicts, names and values."""
-    return [part for state in optimizer.state.values() for part in (state, *state.keys(), *state.values())]
+def contents(container: Any) -> list[Any]:
+    """What is in a list or dict that tells of its changes."""
+    return [*container, *container.values()] if isinstance(container, dict) else [*container]
 
 
 def same(these: Sequence[Any], those: Sequence[Any]) -> bool:

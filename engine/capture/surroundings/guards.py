@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.capture.surroundings.facts import kept_by, modes, same
+from engine.capture.surroundings.facts import contents, modes, same
 from engine.capture.surroundings.reach import (
     CODE,
     SHORT,
@@ -77,19 +77,20 @@ class Guards:
         self.cells: list[tuple[Any, Any]] = []
         self.places: list[tuple[Any, Any, Any]] = []  # what has a `get` as dicts have, names, values
         self.sizes: list[tuple[Any, int]] = []
+        self.told: list[tuple[Any, list[Any]]] = []  # lists and dicts that tell of changes, what was in them
         self.draws: list[tuple[Callable[[], Any], Any]] = []  # where sources of random numbers stand
         self.iterates = False
         self.variables: dict[str, Any] = getattr(getattr(function, "__func__", function), "__globals__", {})
         reach = Reach(function, arguments)
         self._names = reach.names
-        self.reads_groups = "param_groups" in reach.names
         self._looked_into: set[int] = set()
         for found in reach.functions:
             self._function(found)
         for holder in reach.holders:
             self._holder(holder)
         self.networks, self.optimizers = reach.networks, reach.optimizers
-        self.states = [(optimizer, kept_by(optimizer)) for optimizer in reach.algorithms]
+        for algorithm in reach.algorithms:
+            self._value(algorithm.state)
         self.modes = modes()
 
     def _function(self, function: types.FunctionType) -> None:
@@ -149,12 +150,14 @@ class Guards:
     def _contents(self, value: Any) -> None:
         """What is in a list, tuple or dict; of options and long dicts only what the code names."""
         if isinstance(value, (tuple, Members, Parts, States)):
+            if not isinstance(value, tuple):
+                self.told.append((value, contents(value)))
             for part in value.values() if isinstance(value, dict) else value[:SHORT]:
                 self._value(part)
             return
         names: Any = range(len(value)) if isinstance(value, list) else value
         if isinstance(value, dict) and (len(value) > SHORT or isinstance(value, Group)):
-            names = self._names & value.keys() - {"params"}
+            names = self._names & value.keys()
         elif len(value) <= SHORT:
             self.places.append((Items(value), Items, len(value)))
         else:
@@ -204,9 +207,9 @@ class Guards:
         for value, size in self.sizes:
             if len(value) != size:
                 return f"the length of a {type(value).__name__}"
-        for optimizer, kept in self.states:
-            if len(now := kept_by(optimizer)) == len(kept) and not same(now, kept):
-                return "what an optimizer keeps"
+        for container, then in self.told:
+            if len(now := contents(container)) == len(then) and not same(now, then):
+                return "what an optimizer or a module keeps"
         if any(stand() != then for stand, then in self.draws):
             return "where a source of random numbers stands"
         return "where an iterator stands" if self.iterates else ""

@@ -279,6 +279,48 @@ def test_a_loaded_option_that_the_step_reads() -> None:
     assert captured.why_eager is None
 
 
+def first(optimizer: Any) -> Any:
+    return optimizer.param_groups[0]["params"][0]
+
+
+KEPT: dict[str, tuple[Change, Change]] = {  # what a step looks up, and how somebody replaces a part of it
+    "a group": (
+        lambda _, groups: groups[0]["lr"],
+        lambda optimizer, groups: groups.__setitem__(0, {**groups[0], "lr": 2.0}),
+    ),
+    "a parameter of a group": (
+        lambda _, groups: groups[0]["params"][0].detach(),
+        lambda optimizer, groups: groups[0]["params"].__setitem__(0, torch.full((2,), 3.0)),
+    ),
+    "a state's tensor": (
+        lambda optimizer, _: optimizer.state[first(optimizer)]["exp_avg"],
+        lambda optimizer, _: optimizer.state[first(optimizer)].update(exp_avg=torch.full((2,), 4.0)),
+    ),
+    "a state": (
+        lambda optimizer, _: optimizer.state[first(optimizer)]["exp_avg"],
+        lambda optimizer, _: optimizer.state.update({first(optimizer): {"exp_avg": torch.full((2,), 5.0)}}),
+    ),
+}
+
+
+@pytest.mark.parametrize(("look_up", "replace"), KEPT.values(), ids=KEPT)
+def test_what_an_optimizer_keeps_is_replaced_and_the_step_reads_it(look_up: Change, replace: Change) -> None:
+    parameter = torch.ones(2, requires_grad=True)
+    optimizer = optim.Adam([parameter], lr=1.0)
+    parameter.grad = torch.ones(2)
+    optimizer.step()
+    groups, x = optimizer.param_groups, torch.ones(2)
+
+    captured = torch.capture(lambda x: x * look_up(optimizer, groups))
+    before = [captured(x).tolist() for _ in range(4)]
+    assert captured.replays == 2
+    replace(optimizer, groups)
+    expected = (x * look_up(optimizer, groups)).tolist()
+    assert before[0] != expected
+    assert [captured(x).tolist() for _ in range(4)] == [expected] * 4
+    assert captured.why_eager is None
+
+
 @pytest.mark.filterwarnings("ignore:.*duplicate parameters")
 @pytest.mark.parametrize("make_optimizer", [optim.Adam, lambda p: optim.SGD(p, 0.1, momentum=0.9)])
 def test_a_parameter_that_is_there_twice(make_optimizer: Any) -> None:
