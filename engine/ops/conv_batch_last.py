@@ -18,7 +18,7 @@ import numpy as np
 
 from engine.ops.linear import ones
 from engine.ops.scratch import Call, Calls, Take
-from engine.ops.windows import Pads, Sizes, chunk_length, count, samples_last, window_view
+from engine.ops.windows import Pads, Sizes, count, samples_last, window_view
 from engine.threads import alone
 
 _SMALL_IMAGE = 196  # output positions up to which the batch is best put last
@@ -26,6 +26,7 @@ _SMALL_PLANES = 1024  # the same with few channels
 _TINY_IMAGE = 64  # positions up to which rows are too few to be worth adding up
 _FEW = 4  # samples, or channels
 _SMALL_BORDERED = 1 << 16  # numbers that are set to 0 in no more time than the calls for each side take
+_LAID_OUT = 1 << 16  # numbers that windows are laid out in at a time; twice as many are no faster
 _IN_PLACE = 10**6  # multiplications up to which OpenBLAS does not copy the factors first, on AVX-512
 
 
@@ -104,7 +105,7 @@ def cuts(windows: Sizes, outputs: int) -> list[slice]:
 
 def _rows_at_a_time(weights: int, outputs: int, row: int, rows: int) -> int:
     """One row or an even number of them: what stays in the cache, and is small for BLAS where it can be."""
-    step = chunk_length(weights * row, rows)
+    step = min(rows, _LAID_OUT // (weights * row) or 1)
     step = min(step, _IN_PLACE // (weights * outputs * row) or step)
     step = -(-rows // -(-rows // step))
     return step if step == 1 else step - step % 2
