@@ -17,9 +17,10 @@ from engine.ops.scratch import Calls, Take
 from engine.ops.windows import Pads, Sizes, chunk_length, count, is_samples_last, samples_last
 
 
-def is_halving(kernel: Sizes, stride: Sizes, pads: Pads) -> bool:
-    """Whether windows are 2 wide in each dimension and lie side by side."""
-    return kernel == stride == (2,) * len(kernel) and not any(map(any, pads))
+def is_halving(kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes) -> bool:
+    """Whether windows are 2 neighbours in each dimension and lie side by side."""
+    pairs = kernel == stride == (2,) * len(kernel) and dilation == (1,) * len(kernel)
+    return pairs and not any(map(any, pads))
 
 
 def has_nan(x: np.ndarray) -> bool:

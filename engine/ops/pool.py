@@ -61,9 +61,10 @@ def max_pool_vjp(
 
 @max_pool.writes("forward")
 def max_pool_into(
-    room: Room, out: np.ndarray, input: np.ndarray, kernel: Sizes, stride: Sizes, pads: Pads, *_: Any
+    room: Room, out: np.ndarray, input: np.ndarray, kernel: Sizes, stride: Sizes, pads: Pads,
+    dilation: Sizes, out_sizes: Sizes,
 ) -> Any:
-    return list(halved(room.scratch, out, input)) if is_halving(kernel, stride, pads) else None
+    return list(halved(room.scratch, out, input)) if is_halving(kernel, stride, pads, dilation) else None
 
 
 @max_pool.writes("vjp")
@@ -73,7 +74,7 @@ def max_pool_vjp_into(
 ) -> Any:
     (to_input,) = outs
     laid = to_input.flags.c_contiguous or (is_samples_last(to_input) and is_samples_last(input))
-    if not is_halving(kernel, stride, pads) or g.dtype not in BITS or not laid:
+    if not is_halving(kernel, stride, pads, dilation) or g.dtype not in BITS or not laid:
         return None
     calls = list(halves_to_input(room.scratch, to_input, g, input))
 
@@ -90,7 +91,7 @@ def max_pool_vjp_into(
 def max_pool_to_input(
     g: Array, input: Array, pooled: Array, kernel: Sizes, stride: Sizes, pads: Pads, dilation: Sizes
 ) -> Array:
-    if is_halving(kernel, stride, pads) and g.dtype in BITS and not has_nan(pooled):
+    if is_halving(kernel, stride, pads, dilation) and g.dtype in BITS and not has_nan(pooled):
         whole = np.empty(input.shape, g.dtype)
         perform(halves_to_input(scratch, whole, g, input))
         return whole

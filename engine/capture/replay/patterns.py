@@ -112,7 +112,7 @@ def _pooling_after(
         return None
     pool = entries[first[1]]
     second = alone(pool.outs, *there[1:], *([back[1]] if first[2:] else []))
-    if second is None or not is_halving(*pool.args[1:4]):
+    if second is None or not is_halving(*pool.args[1:5]):
         return None
     forth = [at, *second[:2]]
     if not first[2:]:
@@ -191,8 +191,7 @@ def _works_samples_last(entry: Entry) -> bool:
         return True
     back = int(entry.role == "vjp")
     if entry.source is max_pool:
-        kernel, stride, pads = entry.args[3:6] if back else entry.args[1:4]
-        return is_halving(kernel, stride, pads)
+        return is_halving(*(entry.args[3:7] if back else entry.args[1:5]))
     if entry.source is not convolution:
         return False
     x, (_, pads, _, groups) = entry.args[back].array, entry.args[3:7]

@@ -23,6 +23,7 @@ BETWEEN: dict[str, Callable[[int], list[Any]]] = {
     "pooling and ReLU": lambda n: [nn.MaxPool2d(2), nn.ReLU()],
     "pooling": lambda n: [nn.MaxPool2d(2)],
     "pooling that overlaps": lambda n: [nn.ReLU(), nn.MaxPool2d(3, 1, 1)],
+    "pooling of pairs apart": lambda n: [nn.MaxPool2d(2, dilation=2), nn.ReLU()],
     "batch norm": lambda n: [nn.BatchNorm2d(n), nn.ReLU()],
     "Tanh": lambda n: [nn.Tanh()],
     "a shortcut": lambda n: [Shortcut(n)],
