@@ -152,8 +152,11 @@ class Walk:
                         pending[goal] = result
                     continue
                 if plain:
-                    if special or result is grad or result.base is not None:
-                        result = self.copy(result)  # else nobody else has it
+                    if (
+                        special or result is grad or result.base is not None
+                        or not result.flags.c_contiguous
+                    ):
+                        result = self.copy(result, goal)  # else it is the leaf's alone, and in rows
                     if counts[goal] == 1 and goal._grad is None and not (
                         goal._hooks or goal._accumulated_hooks
                     ):
@@ -168,7 +171,7 @@ class Walk:
         """Bring the gradients to where the pass starts; the nodes to visit, in order."""
         for target, nr, grad in starts:
             if isinstance(target, Tensor) and not self.create_graph:
-                grad = self.copy(grad)
+                grad = self.copy(grad, target)
             self.deliver(target, nr, grad)
         order, counts = below(self.pending)
         self.counts = counts
@@ -179,9 +182,9 @@ class Walk:
             self.gather(leaf, None)
         return order
 
-    def copy(self, grad: Any) -> Any:
-        """An array of its own for a leaf, of a gradient that others have too."""
-        return np.array(grad)
+    def copy(self, grad: Any, leaf: Tensor) -> Any:
+        """An array of its own for a leaf, in rows where the leaf is: a program may ``view`` its ``grad``."""
+        return np.array(grad, order="C" if leaf._array.flags.c_contiguous else "K")
 
     def gather(self, leaf: Tensor, grad: Any) -> None:
         """Add what one of its users gives to the gradient of a leaf, and hand on the last sum."""

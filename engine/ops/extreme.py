@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine import return_types
+from engine.layout import in_rows
 from engine.op import Array, Op, composite, op
 from engine.ops.compare import where
 from engine.ops.gather import put_at
@@ -184,7 +185,7 @@ def _running(name: str, better: Any, doc: str) -> Any:
             with_it = better(x[i], values[i - 1]) | np.isnan(x[i])
             values[i] = np.where(with_it, x[i], values[i - 1])
             places[i] = np.where(with_it, i, places[i - 1])
-        return np.moveaxis(values, 0, at), np.moveaxis(places, 0, at)
+        return in_rows(np.moveaxis(values, 0, at)), in_rows(np.moveaxis(places, 0, at))
 
     node = f"{name.capitalize()}Backward0"
     made = op(family="extreme", doc=doc, name=f"{name}_", internal=True, node=node)(forward)

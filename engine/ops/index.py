@@ -9,6 +9,7 @@ import numpy as np
 
 from engine import errors
 from engine.inplace import copy_, write
+from engine.layout import in_rows
 from engine.op import Array, op
 from engine.ops.shape import expand, reshape
 from engine.overlap import refuse_inner
@@ -81,7 +82,10 @@ def _width(part: Any) -> int:
 
 
 def _whole(bound: Any) -> int | None:
-    return None if bound is None else int(bound)
+    try:
+        return None if bound is None else operator.index(bound)
+    except TypeError:
+        raise TypeError("slice indices must be integers or None or have an __index__ method") from None
 
 
 def _is_mask(part: Any) -> bool:
@@ -131,7 +135,7 @@ def put_slices_vjp(g: Array, index: Any) -> Array:
 
 @op(family="index", doc="elements gathered by arrays of positions", node="IndexBackward0", internal=True)
 def index(input: Array, index: Any) -> Array:
-    return input[index]
+    return in_rows(input[index])
 
 
 @index.vjp

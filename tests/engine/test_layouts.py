@@ -21,6 +21,11 @@ ROW_MAJOR = {
     "sum": lambda t, x: t.stack([x, x]).permute(2, 1, 0).sum(0),
     "mean": lambda t, x: t.stack([x, x]).permute(2, 1, 0).mean(0),
     "var": lambda t, x: t.stack([x, x]).permute(2, 1, 0).var(0),
+    "columns by position": lambda t, x: x[:, [2, 0]],
+    "columns of a batch by position": lambda t, x: t.stack([x, x])[..., [2, 0]],
+    "columns by a mask": lambda t, x: x[:, x[0] > 2],
+    "cummax": lambda t, x: x.cummax(0)[0],
+    "where the largest so far is": lambda t, x: x.cummin(1)[1],
     "tril of a batch": lambda t, x: t.stack([x, x]).mT.tril(),
 }
 
@@ -33,6 +38,27 @@ def test_a_result_can_be_viewed_where_torchs_can(torch, name):
         shown.append((out.is_contiguous(), out.stride(), out.view(-1).tolist()))
     assert shown[0][:2] == shown[1][:2]
     assert shown[0][2] == pytest.approx(shown[1][2], rel=1e-5)
+
+
+GRADIENTS = {
+    "a weight used transposed": lambda t, w: t.ones(2, 4) @ w.t(),
+    "logits": lambda t, w: t.nn.functional.cross_entropy(w, t.tensor([1, 0, 2])),
+    "means of columns": lambda t, w: w.mean(0),
+    "a batch of them turned": lambda t, w: t.stack([w, w]).permute(2, 0, 1).reshape(-1).sin(),
+    "the start of the way back": lambda t, w: w,
+}
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_the_gradient_of_a_leaf_can_be_viewed_where_torchs_can(torch, name):
+    shown = []
+    for lib in (engine, torch):
+        leaf = lib.arange(12.0).reshape(3, 4).requires_grad_()
+        out = GRADIENTS[name](lib, leaf)
+        turned = lib.arange(float(out.numel())).reshape(tuple(out.shape)[::-1])
+        out.backward(turned.t() if out.ndim == 2 else turned)
+        shown.append(leaf.grad.view(-1).tolist())
+    assert shown[0] == pytest.approx(shown[1], rel=1e-5)
 
 
 UNNEEDED = {    # what is written to afterwards is needed for no gradient that is wanted

@@ -71,9 +71,9 @@ class RecordedWalk(Walk):
             self.recorder.add(Walk.fit, (grad, shape, numpy_dtype), fitted)
         return fitted
 
-    def copy(self, grad: Any) -> Any:
+    def copy(self, grad: Any, leaf: Tensor) -> Any:
         """An array of its own for a leaf."""
-        copied = super().copy(grad)
+        copied = super().copy(grad, leaf)
         self.recorder.copy(grad, copied)
         return copied
 
