@@ -18,6 +18,7 @@ import numpy as np
 
 from engine import recording
 from engine.capture.form import detached, own, replaced, signature
+from engine.capture.methods import KEPT_AS, method_of
 from engine.capture.notes.compare import DifferentError
 from engine.capture.notes.forget import forget_numbers
 from engine.capture.notes.reading import Reading
@@ -65,11 +66,15 @@ class Captured:
         self._take, self._give = tokens.pop, tokens.append
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
-        if instance is None:
+        try:
+            kept = instance.__dict__[KEPT_AS]
+            if kept.owner is instance:
+                return kept[self]
+        except (AttributeError, LookupError):  # it is the first time
+            pass
+        if instance is None or not hasattr(self.function, "__get__"):
             return self
-        bound = Captured(self.function.__get__(instance, owner))
-        instance.__dict__[self.function.__name__] = bound
-        return bound
+        return method_of(self, instance, owner)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Captured:
         return Captured(copy.deepcopy(self.function, memo))

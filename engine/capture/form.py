@@ -33,6 +33,8 @@ def signature(value: Any, tensors: list[Tensor]) -> Any:
         return array.shape, array.dtype, value._requires_grad, first
     if kind is dict:
         return (dict, *[(name, signature(part, tensors)) for name, part in value.items()])
+    if isinstance(value, float) and (value == 0 or value != value):
+        return kind, repr(value)  # -0.0 is another number than 0.0, NaN the same as NaN
     if value is None or isinstance(value, (int, float, str, bytes)):
         return kind, value
     return Same(value)

@@ -57,6 +57,11 @@ class Optimizer(Watched, StateHooks):
         """First values of the state kept for each element, and of that kept once per parameter."""
         raise NotImplementedError
 
+    def _names_of(self, group: Group) -> tuple[str, ...]:
+        """Names of all that state."""
+        fills, scalars = self._state_of(group)
+        return (*fills, *scalars)
+
     def _update(self, block: Block, group: Group) -> None:
         """One step for the parameters of a block."""
         if block.direct:    # the calls are on the gradient itself, another array at every step
@@ -201,10 +206,9 @@ class Optimizer(Watched, StateHooks):
         params = [param for param in group["params"] if param._grad is not None]
         blocks, state = self._blocks[number], self.state
         if blocks.seen != options[0] or not blocks.fit(params, state):
-            fills, scalars = self._state_of(group)
-            if blocks.names != (*fills, *scalars) or not blocks.fit(params, state):
+            if blocks.names != self._names_of(group) or not blocks.fit(params, state):
                 changed()
-                blocks = self._blocks[number] = Blocks(params, state, fills, scalars)
+                blocks = self._blocks[number] = Blocks(params, state, *self._state_of(group))
             blocks.seen = options[0]
         return blocks
 

@@ -44,9 +44,8 @@ class Program:
         if "lr" in now:
             then["lr"] = now["lr"]
         if now != then:
-            fills, scalars = self.optimizer._state_of(now)
             numbers = self.optimizer._numbers(self.block, now, 1.0)
-            if self.block.names != (*fills, *scalars) or len(numbers) != len(self._numbers):
+            if self.block.names != self.optimizer._names_of(now) or len(numbers) != len(self._numbers):
                 return False
             if self._room is not None and self.optimizer._scratch_arrays(now) > self._arrays:
                 return False

@@ -61,7 +61,8 @@ class Reading(Compared):
         if len(recorder.notes) != len(earlier.notes):
             told = f"{len(earlier.notes)} operations, then {len(recorder.notes)}"
             raise DifferentError(f"its calls do not repeat: {told}")
-        for note, twin in zip(recorder.notes, earlier.notes, strict=True):
+        for at, (note, twin) in enumerate(zip(recorder.notes, earlier.notes, strict=True)):
+            self._forget(recorder.cleared.get(at, ()))
             (read, what, given, *_), (then, before, were, *_) = note, twin
             self.reads, self.made = [], []
             try:
@@ -74,6 +75,13 @@ class Reading(Compared):
                 if names[0] != names[1]:
                     told = f"its operations do not repeat: {names[0]}, then {names[1]}"
                 raise DifferentError(told) from None
+        self._forget(recorder.cleared.get(len(recorder.notes), ()))
+
+    def _forget(self, leaves: Sequence[Tensor]) -> None:
+        """Leaves lose their gradients here, if they have any."""
+        if leaves:
+            self.made = []
+            self._effect(forget_gradients, tuple(leaves), [])
 
     # ---- notes: what was called, what it was given, and the notes of both calls ----
 
@@ -182,7 +190,7 @@ class Reading(Compared):
     def call(self, function: Any, given: list[Any], _: Note, __: Note) -> None:
         """Plain Python to be called at every replay too."""
         self._effect(function, tuple(given), [])
-        self._ran_python = True
+        self.entries[-1].plain = self._ran_python = True
 
     def _counts(self, beside: Any) -> None:
         """Tensors that are written to, with their version counters."""
@@ -207,6 +215,10 @@ def put(target: np.ndarray, values: Any) -> None:
 
 def keep_gradients(grads: list[np.ndarray], leaves: list[Tensor]) -> None:
     """Mark in a recording: from here on the arrays are the leaves' gradients. It has no code of its own."""
+
+
+def forget_gradients(*leaves: Tensor) -> None:
+    """Mark in a recording: from here on the leaves have no gradients. It has no code of its own either."""
 
 
 def update_block(optimizer: Any, block: Any, group: Any, grads: Any, targets: Any) -> None:

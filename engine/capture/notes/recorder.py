@@ -44,6 +44,7 @@ class Recorder(Recording):
         self.arguments = arguments
         self.modules: dict[int, tuple[Any, Facts]] = {}  # as they were when first called
         self.met: dict[int, tuple[Tensor, Any]] = {}  # leaves, with the gradient they had, None or CLEARED
+        self.cleared: dict[int, list[Tensor]] = {}  # leaves that lose their gradients, after so many notes
         self.consumed: set[Any] = set()  # nodes of the graph that a walk back has visited
         self.outputs: Any = None
         self.structure = self._began = structure[0]
@@ -149,6 +150,7 @@ class Recorder(Recording):
         for leaf in leaves:
             if id(leaf) not in met:
                 met[id(leaf)] = leaf, CLEARED
+        self.cleared.setdefault(len(self.notes), []).extend(leaves)
 
     def look_at(self, leaves: Sequence[Tensor]) -> None:
         """Leaves whose gradients, or that they have none, decide what happens next."""

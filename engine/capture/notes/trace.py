@@ -69,12 +69,13 @@ class Entry:
     """One call of numpy code: ``function(*args)`` with a Ref for each array, giving ``outs``.
 
     It ``reads`` some arrays and has ``made`` others; it ``writes`` into memory that was there before. One
-    with an ``effect`` stays although nobody reads what it gives. ``source`` is the op whose ``role`` it is,
-    "forward" or "vjp", for those that know a faster way; ``node`` is what these two have in common.
+    with an ``effect`` stays although nobody reads what it gives; ``plain`` Python may have any effect.
+    ``source`` is the op whose ``role`` it is, "forward" or "vjp", for those that know a faster way; ``node``
+    is what these two have in common.
     """
 
     writes: Sequence[Storage] = ()
-    effect = False
+    effect = plain = False
 
     def __init__(
         self, function: Callable[..., Any], args: tuple[Any, ...], outs: Any, reads: Sequence[Ref],
@@ -83,6 +84,11 @@ class Entry:
         self.function, self.args, self.outs = function, args, outs
         self.reads, self.made = reads, made
         self.source, self.role, self.node = source, role, node
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it changes something that was there before the step."""
+        return self.plain or any(storage.kind != "temporary" for storage in self.writes)
 
     @property
     def way(self) -> tuple[Callable[..., Any], tuple[int, ...]] | None:

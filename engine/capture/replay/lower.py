@@ -17,7 +17,7 @@ import engine.ops.norm_into
 import engine.ops.parts_into
 import engine.ops.reduce_into
 import engine.ops.rows_into  # noqa: F401
-from engine.capture.notes.reading import keep_gradients, put, update_block
+from engine.capture.notes.reading import forget_gradients, keep_gradients, put, update_block
 from engine.capture.notes.trace import Entry, Ref
 from engine.capture.replay.layout import Layout, has_program
 from engine.capture.replay.results import ChangedError
@@ -44,6 +44,8 @@ def _each(layout: Layout) -> list[list[Call]]:
 def lower(entry: Entry, layout: Layout, at: int) -> list[Call]:
     """The numpy calls that repeat one entry, the one done at that time."""
     function, outs = entry.function, entry.outs
+    if function is forget_gradients:
+        return []
     if function is keep_gradients:
         pairs = [(layout.homes[id(leaf)], ref.placed()) for ref, leaf in zip(*entry.args, strict=True)]
         return [(home.__setitem__, (..., grad)) for home, grad in pairs if grad is not home]

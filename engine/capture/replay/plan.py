@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Sequence
+from operator import length_hint
 from threading import get_ident
 from typing import Any, NoReturn
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from engine import recording
 from engine.capture.form import is_tensor
-from engine.capture.notes.reading import Reading
+from engine.capture.notes.reading import Reading, forget_gradients, keep_gradients
 from engine.capture.notes.recorder import Recorder
 from engine.capture.notes.trace import CLEARED, Ref, refs
 from engine.capture.replay.layout import Layout
@@ -99,7 +100,7 @@ class Plan:
         self.environment: Environment | None = None
 
     def _lower(self, layout: Layout) -> None:
-        """Calls that can be made again from the start if one fails, and those from the first effect on."""
+        """The calls: how many can be made again from the start, and when leaves get or lose a gradient."""
         before = [leaf._grad for leaf, _ in self.given]
         for leaf, kept in self.given:
             leaf._grad = kept
@@ -107,13 +108,23 @@ class Plan:
         for (leaf, _), grad in zip(self.given, before, strict=True):
             leaf._grad = grad
         self.calls = [call for part in self._parts for call in part]
-        safe = 0
+        self.safe, made = len(self.calls), 0
+        self._turns: list[tuple[int, Tensor, Tensor | None]] = []  # after so many calls
+        homes = {id(leaf): kept for leaf, kept in self.given}
         for entry, part in zip(layout.entries, self._parts, strict=True):
-            if entry.writes and any(storage.kind != "temporary" for storage in entry.writes):
-                break
-            safe += len(part)
-        self.safe, self.lasting = self.calls[:safe], self.calls[safe:]
+            if entry.lasts:
+                self.safe = min(self.safe, made)
+            made += len(part)
+            if entry.function is forget_gradients:
+                self._turns += [(made, leaf, None) for leaf in entry.args]
+            elif entry.function is keep_gradients:
+                self._turns += [(made, leaf, homes[id(leaf)]) for leaf in entry.args[1]]
         self._programs = layout.programs
+        listed = {id(program.block) for program in layout.programs}
+        self._unlisted = [
+            (o, group, blocks) for o, _, group, blocks, _ in self._updates
+            if any(id(block) not in listed for block in blocks)
+        ]
         self._renewals = [program.renewals for program in self._programs]
 
     def load(self, arrays: list[np.ndarray]) -> None:
@@ -129,6 +140,7 @@ class Plan:
             self.version = structure[0]
         if self.options != options[0]:
             fits = all(group["params"] is params for _, _, group, _, params in self._updates)
+            fits = fits and all(blocks.names == o._names_of(group) for o, group, blocks in self._unlisted)
             if not fits or not all(program.fits() for program in self._programs):
                 return False
             self.options = options[0]
@@ -140,8 +152,7 @@ class Plan:
         renewals = [program.renewals for program in self._programs]
         if renewals != self._renewals:
             self.calls = [call for part in self._parts for call in part]
-            self.lasting, self._renewals = self.calls[len(self.safe) :], renewals
-            self.straight, self.straight_at = None, self.replays + OFTEN
+            self._renewals, self.straight, self.straight_at = renewals, None, self.replays + OFTEN
 
     def _same_around(self) -> bool:
         """Whether what changes without a word is the same: variables, and which gradients there are."""
@@ -196,14 +207,12 @@ class Plan:
         if here is not None:
             here.enter(here.flushing)
         states = self.states() if self.generators else ()
+        calls = iter(self.calls)
         try:
-            try:
-                for function, arguments in self.safe:
-                    function(*arguments)
-            except Exception as problem:
-                self.undo(problem, states)
-            for function, arguments in self.lasting:
+            for function, arguments in calls:
                 function(*arguments)
+        except BaseException as problem:
+            self.broken(problem, len(self.calls) - length_hint(calls) - 1, states)
         finally:
             if here is not None:
                 here.enter(here.usual)
@@ -225,11 +234,19 @@ class Plan:
         """Where the generators that numbers are drawn from stand."""
         return [generator.rng.bit_generator.state for generator in self.generators]
 
-    def undo(self, problem: Exception, states: Sequence[Any] = ()) -> NoReturn:
-        """A call failed before anything lasting was done: ChangedError, with all as it was."""
+    def broken(self, problem: BaseException, made: int, states: Sequence[Any] = ()) -> NoReturn:
+        """The call after so many failed. ChangedError, with all as it was, if nothing lasting was done.
+
+        Otherwise ``problem`` is raised, with the gradients that there were by then.
+        """
         for leaf, had in self.had:
             if not had:
                 leaf._grad = None
+        for after, leaf, grad in self._turns:
+            if after <= made:
+                leaf._grad = grad
+        if made >= self.safe or not isinstance(problem, Exception):
+            raise problem
         for generator, state in zip(self.generators, states, strict=True):
             generator.rng.bit_generator.state = state
         raise ChangedError(str(problem)) from problem

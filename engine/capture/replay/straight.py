@@ -63,6 +63,11 @@ class _Text:
         self.lines.append("    " * depth + line)
 
     @property
+    def next_line(self) -> int:
+        """The number in the source of the line that is added next."""
+        return len(self.lines) + 3
+
+    @property
     def source(self) -> str:
         """A function that binds the objects and returns `attempt`."""
         names = [f"v{number}" for number in range(len(self.objects))]
@@ -122,19 +127,18 @@ def written(plan: Plan, take: Any, give: Any) -> _Text:
         text.add(3, "if here is not None: here.enter(here.flushing)")
         text.add(3, "try:")
         depth = 4
-    told = "problem"
+    told = ""
     if plan.generators:
         text.add(depth, "states = plan.states()")
-        told = "problem, states"
-    if plan.safe:
-        text.add(depth, "try:")
-        for call in plan.safe:
-            text.add(depth + 1, _call(text, call, arguments))
-        text.add(depth, f"except {text.name(Exception)} as problem: plan.undo({told})")
-    for call in plan.lasting:
-        text.add(depth, _call(text, call, arguments))
+        told = ", states"
+    text.add(depth, "try:")
+    first = text.next_line
+    for call in plan.calls:
+        text.add(depth + 1, _call(text, call, arguments))
+    text.add(depth + 1, "pass")
+    text.add(depth, f"except {text.name(BaseException)} as problem:")
+    text.add(depth + 1, f"plan.broken(problem, problem.__traceback__.tb_lineno - {first}{told})")
     if plan.flushes:
-        text.add(4, "pass")
         text.add(3, "finally:")
         text.add(4, "if here is not None: here.enter(here.usual)")
     for counter in plan.counters:
@@ -194,7 +198,8 @@ def _argument(text: _Text, plan: Plan, leave: str, direct: dict[int, str], name:
         text.add(3, f"if {name} is not {text.name(form.value)}: {leave}")
     elif form[0] not in (tuple, list, dict):
         kind, value = map(text.name, form)
-        other = f"{text.name(type)}({name}) is not {kind} or {name} != {value}"
+        shown = f"{text.name(repr)}({name})" if type(form[1]) is not form[0] else name  # see `signature`
+        other = f"{text.name(type)}({name}) is not {kind} or {shown} != {value}"
         text.add(3, f"if {name} is not {value} and ({other}): {leave}")
     else:
         kind, parts = form[0], form[1:]

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 import engine as torch
@@ -107,3 +108,18 @@ def test_another_form_of_call_is_not_taken_for_the_one_before() -> None:
         assert torch.equal(step(*args, **kwargs), step.function(*args, **kwargs))
         step({"a": one, "b": two}, layers[0], scale=3.0)
     assert step.why_eager is None
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+def test_a_zero_of_another_sign_is_another_number_and_nan_is_always_the_same(by_name: bool) -> None:
+    @torch.capture
+    def angle(x: Any, y: float) -> Any:
+        return torch.atan2(x, torch.full((1,), y))
+
+    zero = torch.zeros(1)
+    for value in [0.0, -0.0, float("nan")]:
+        found = [angle(zero, y=value) if by_name else angle(zero, value) for _ in range(6)]
+        right = np.arctan2(np.float32(0), np.float32(value)).item()
+        assert [str(one.item()) for one in found] == [str(right)] * 6
+        assert angle.why_eager is None
+    assert angle.replays == 12

@@ -62,6 +62,43 @@ def test_options_changed_by_hand_take_effect_at_the_next_step() -> None:
     both(run)
 
 
+OTHER_STATE = {
+    "momentum": (lambda p: optim.RMSprop(p, lr=0.01), {"momentum": 0.5}),
+    "centered": (lambda p: optim.RMSprop(p, lr=0.01, momentum=0.5), {"centered": True}),
+    "amsgrad": (lambda p: optim.Adam(p, lr=0.01), {"amsgrad": True}),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_STATE)
+@pytest.mark.parametrize("scheduled", [False, True])
+@pytest.mark.filterwarnings("ignore:Detected call of `lr_scheduler.step")
+def test_options_that_need_more_state_have_it(name: str, scheduled: bool) -> None:
+    make, options = OTHER_STATE[name]
+
+    def run(decorate: Any) -> Any:
+        model = network()
+        optimizer = make(model.parameters())
+        schedule = optim.lr_scheduler.ExponentialLR(optimizer, 0.9)
+
+        @decorate
+        def step(x: Any, y: Any) -> Any:
+            if scheduled:
+                schedule.step()  # before the update, which is then not a list of calls
+            optimizer.zero_grad()
+            loss = nn.functional.mse_loss(model(x), y)
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        for i in range(2 * STEPS):
+            if i == STEPS:
+                optimizer.param_groups[0].update(options)
+            step(*data(i))
+        return weights(model)
+
+    both(run)
+
+
 def test_options_that_need_more_memory_to_work_in_have_it() -> None:
     def run(decorate: Any) -> Any:
         model = nn.Sequential(nn.Linear(4, 512), nn.ReLU(), nn.Linear(512, 2))

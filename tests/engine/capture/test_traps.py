@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import pickle
 import threading
 import warnings
 from collections.abc import Callable
@@ -260,30 +258,6 @@ def test_an_error_of_the_step_is_raised_in_a_replay_too() -> None:
     with pytest.raises(IndexError, match="Target 7 is out of bounds"):
         run(torch.zeros(2, 3), bad)
     assert run(torch.zeros(2, 3), good).item() == pytest.approx(np.log(3))
-
-
-class Doubler(nn.Module):
-    """A module with a captured method."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.factor = torch.full((1,), 2.0)
-
-    @torch.capture
-    def forward(self, x: Any) -> Any:
-        return x * self.factor
-
-
-def test_a_method_is_captured_for_each_object_and_survives_copies() -> None:
-    one = Doubler()
-    for _ in range(4):
-        assert one(numbers(1)).item() == 2
-    two = copy.deepcopy(one)
-    two.factor.fill_(3)
-    three = pickle.loads(pickle.dumps(one))
-    for _ in range(4):
-        assert [model(numbers(1)).item() for model in (one, two, three)] == [2, 3, 2]
-    assert one.forward.replays == 6
 
 
 def test_a_model_converted_in_between_is_recorded_again() -> None:
