@@ -185,14 +185,14 @@ class Optimizer(Watched, StateHooks):
 
     def _step_group(self, number: int, group: Group, recording: Any) -> None:
         if recording is None:
-            blocks = self._current_blocks(number, group)
-        else:
-            recording.paused += 1
-            try:
-                blocks = self._current_blocks(number, group)
-            finally:
-                recording.paused -= 1
-            recording.update(self, number, group, blocks)
+            self._update_group(number, group)
+            return
+        with recording.pause():
+            blocks = self._update_group(number, group)
+        recording.update(self, number, group, blocks)
+
+    def _update_group(self, number: int, group: Group) -> Blocks:
+        blocks = self._current_blocks(number, group)
         for block in blocks:
             self._update(block, group)
         for block in blocks:    # after all of them: one that is there twice is fresh both times
@@ -200,6 +200,7 @@ class Optimizer(Watched, StateHooks):
                 block.fresh, block.program = False, None
         for param in blocks.params:
             param._counter[0] += 1
+        return blocks
 
     def _current_blocks(self, number: int, group: Group) -> Blocks:
         """The group's blocks; built anew where parameters, gradients or state are not what they were."""

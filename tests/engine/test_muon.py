@@ -44,19 +44,26 @@ def test_a_step_has_singular_values_near_one():
     assert sizes.max() < 1.3
 
 
-def test_a_captured_step_runs_it_eagerly_and_says_why():
-    p = engine.ones(2, 3, requires_grad=True)
-    optimizer = engine.optim.Muon([p])
+def test_a_captured_step_makes_the_same_steps():
+    losses = []
+    for decorate in (lambda step: step, engine.capture):
+        p = engine.ones(2, 3, requires_grad=True)
+        optimizer = engine.optim.Muon([p], lr=0.1)
 
-    @engine.capture
-    def step(x):
-        optimizer.zero_grad()
-        loss = (p * x).sum()
-        loss.backward()
-        optimizer.step()
-        return loss
+        @decorate
+        def step(x, p=p, optimizer=optimizer):
+            optimizer.zero_grad()
+            loss = (p * x).pow(2).sum()
+            loss.backward()
+            optimizer.step()
+            return loss
 
-    with pytest.warns(UserWarning, match="one parameter at a time"):
-        losses = [step(engine.ones(2, 3)).item() for _ in range(4)]
-    assert losses == sorted(losses, reverse=True)
-    assert step.replays == 0
+        losses.append([])
+        for i in range(9):
+            if i == 4:
+                optimizer.param_groups[0]["lr"] = 0.01
+            if i == 6:
+                optimizer.load_state_dict(optimizer.state_dict())
+            losses[-1].append(step(engine.ones(2, 3)).item())
+    assert losses[0] == losses[1] == sorted(losses[0], reverse=True)
+    assert step.replays == 5

@@ -43,6 +43,9 @@ OPTIMIZERS: dict[str, Callable[[Any], Any]] = {
     "NAdam": lambda p: optim.NAdam(p),
     "RAdam": lambda p: optim.RAdam(p),
     "Rprop": lambda p: optim.Rprop(p),
+    "ASGD": lambda p: optim.ASGD(p, t0=3),
+    "Adafactor": lambda p: optim.Adafactor(p, weight_decay=0.1),
+    "Adam with a tensor as its rate": lambda p: optim.Adam(p, lr=torch.tensor(0.01)),
 }
 
 HIDDEN: dict[str, Callable[[int], list[Any]]] = {

@@ -81,7 +81,10 @@ def test_a_tensor_of_the_state_may_be_replaced() -> None:
     )
 
 
-def test_groups_and_their_parameters_may_be_edited() -> None:
+@pytest.mark.parametrize(
+    "make", [lambda p: optim.SGD(p, lr=0.05, momentum=0.5), optim.Adafactor, lambda p: optim.RMSprop(p)]
+)
+def test_groups_and_their_parameters_may_be_edited(make: Any) -> None:
     def plain(model: Any, optimizer: Any) -> None:
         optimizer.param_groups = [dict(group) for group in optimizer.param_groups]
 
@@ -97,7 +100,7 @@ def test_groups_and_their_parameters_may_be_edited() -> None:
             plain,
             lambda model, optimizer: optimizer.param_groups[0].update(lr=0.5),
         ],
-        lambda params: optim.SGD(params, lr=0.05, momentum=0.5),
+        make,
     )
 
 
