@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from engine.nn.module import Module
 from engine.nn.utils import parametrize
 from engine.nn.utils.orthogonal import orthogonal as orthogonal
-from engine.nn.utils.spectral_norm import default_dim, unit
+from engine.nn.utils.spectral_norm import default_dim, power_iteration, unit
 from engine.nn.utils.weight_norm import norm_except_dim
 from engine.random import rng_of
+from engine.repeat import compute
 from engine.tensor import Tensor, wrap
 
 M = TypeVar("M", bound=Module)
@@ -37,9 +38,9 @@ class _SpectralNorm(Module):
         super().__init__()
         self.dim, self.eps, self.n_power_iterations = dim % weight.ndim, eps, n_power_iterations
         if weight.ndim > 1:
-            matrix = self._matrix(weight.detach()).numpy()
-            rng = rng_of(None)
-            u, v = (unit(rng.standard_normal(n).astype(matrix.dtype), eps) for n in matrix.shape)
+            matrix = self._matrix(weight.detach())
+            rng, kind = rng_of(None), matrix._array.dtype
+            u, v = (unit(rng.standard_normal(n).astype(kind), eps) for n in matrix.shape)
             self.register_buffer("_u", wrap(u))
             self.register_buffer("_v", wrap(v))
             self._follow(matrix, 15)
@@ -47,17 +48,16 @@ class _SpectralNorm(Module):
     def _matrix(self, weight: Tensor) -> Tensor:
         return weight.movedim(self.dim, 0).flatten(1) if weight.ndim > 1 else weight
 
-    def _follow(self, matrix: Any, turns: int) -> None:
-        for _ in range(turns):
-            self._u._array[...] = unit(matrix.dot(self._v._array), self.eps)
-            self._v._array[...] = unit(matrix.T.dot(self._u._array), self.eps)
+    def _follow(self, matrix: Tensor, turns: int) -> None:
+        u, v = self._u, self._v
+        compute(power_iteration, matrix.detach(), u, v, turns, self.eps, writes=(u, v))
 
     def forward(self, weight: Tensor) -> Tensor:
         if weight.ndim == 1:
             return weight / norm_except_dim(weight, 2, -1).clamp_min(self.eps)
         matrix = self._matrix(weight)
         if self.training:
-            self._follow(matrix.detach().numpy(), self.n_power_iterations)
+            self._follow(matrix, self.n_power_iterations)
         sigma = self._u.clone().dot(matrix.mv(self._v.clone()))
         return weight / sigma
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import engine as torch
 from engine import nn, optim
+from engine.nn.utils.parametrizations import spectral_norm
 from engine.capture.replay.plan import Plan
 
 STEPS = 7
@@ -207,6 +208,12 @@ MODELS: dict[str, tuple[Callable[[], Any], Callable[[int], Any]]] = {
         lambda: nn.Sequential(
             nn.Conv2d(1, 4, 3, stride=2), nn.BatchNorm2d(4), nn.ELU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
             nn.Dropout(0.2), nn.Linear(4, 3),
+        ),
+        images,
+    ),
+    "weights of spectral norm 1": (
+        lambda: nn.Sequential(
+            spectral_norm(nn.Conv2d(1, 2, 3)), nn.Flatten(), spectral_norm(nn.Linear(72, 3), n_power_iterations=2)
         ),
         images,
     ),
