@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import engine as torch
 from engine import nn, optim
-from engine.nn.utils.parametrizations import spectral_norm
 from engine.capture.replay.plan import Plan
+from engine.nn.utils.parametrizations import spectral_norm
 
 STEPS = 7
 
@@ -213,7 +213,7 @@ MODELS: dict[str, tuple[Callable[[], Any], Callable[[int], Any]]] = {
     ),
     "weights of spectral norm 1": (
         lambda: nn.Sequential(
-            spectral_norm(nn.Conv2d(1, 2, 3)), nn.Flatten(), spectral_norm(nn.Linear(72, 3), n_power_iterations=2)
+            spectral_norm(nn.Conv2d(1, 2, 3)), nn.Flatten(), spectral_norm(nn.Linear(72, 3)),
         ),
         images,
     ),
