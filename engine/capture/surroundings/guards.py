@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import sys
 import types
+from array import array
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,7 +18,7 @@ import numpy as np
 from engine.capture.surroundings.facts import contents, modes, same
 from engine.capture.surroundings.reach import (
     CODE,
-    SHORT,
+    LONG,
     Attributes,
     Reach,
     attributes,
@@ -32,7 +33,8 @@ _GROWING = (list, dict, set, deque)
 _TELLING = (Group, Members, Parts, States)
 _BOUND = (types.BuiltinMethodType, types.MethodType)
 _NUMBERS = (int, float, complex, bool, str, bytes)
-_LONG = 256  # items up to which a list, a set or an array is compared with what it was
+_SHORT = 32  # items up to which those of a list or dict are looked at one by one
+_BUFFERS = (np.ndarray, bytearray, memoryview, array)
 _SHARING = frozenset(("from_numpy", "as_tensor"))  # functions whose tensors see what is written into an array
 
 
@@ -53,7 +55,7 @@ class Items:
 
 
 class Unchanged:
-    """A long list, a set, a deque or an array, to be asked whether it still has in it what it had."""
+    """A long list or dict, a set, a deque or an array, to be asked whether it still has in it what it had."""
 
     def __init__(self, values: Any) -> None:
         self.values, self.then = values, _snapshot(values)
@@ -65,8 +67,10 @@ class Unchanged:
 
 
 def _snapshot(values: Any) -> Any:
-    if isinstance(values, np.ndarray):
-        return values.shape, values.dtype, values.tobytes()
+    if isinstance(values, _BUFFERS):
+        return getattr(values, "shape", None), getattr(values, "dtype", None), bytes(values)
+    if isinstance(values, dict):
+        return [*values, *values.values()]
     return set(values) if isinstance(values, set) else [*values]
 
 
@@ -142,8 +146,8 @@ class Guards:
             self._contents(value)
         elif isinstance(value, (set, deque)):
             self._whole(value, len(value))
-        elif isinstance(value, np.ndarray):
-            self._whole(value, value.size if not _SHARING & self._names else _LONG + 1)
+        elif isinstance(value, _BUFFERS):
+            self._whole(value, np.size(value) if not _SHARING & self._names else LONG + 1)
         else:
             self._sources(value)
 
@@ -152,24 +156,25 @@ class Guards:
         if isinstance(value, (tuple, Members, Parts, States)):
             if not isinstance(value, tuple):
                 self.told.append((value, contents(value)))
-            for part in value.values() if isinstance(value, dict) else value[:SHORT]:
+            for part in value.values() if isinstance(value, dict) else value[:LONG]:
                 self._value(part)
             return
-        names: Any = range(len(value)) if isinstance(value, list) else value
-        if isinstance(value, dict) and (len(value) > SHORT or isinstance(value, Group)):
-            names = self._names & value.keys()
-        elif len(value) <= SHORT:
+        names: Any = self._names & value.keys() if isinstance(value, dict) else ()
+        if len(value) <= LONG and not isinstance(value, Group):
+            names = value if isinstance(value, dict) else range(len(value))
+            if len(value) > _SHORT:
+                self._whole(value, len(value))
+                for name in names:
+                    self._value(value[name])
+                return
             self.places.append((Items(value), Items, len(value)))
-        else:
-            self._whole(value, len(value))
-            return
         for name in names:
             self.places.append((Items(value), name, value[name]))
             self._value(value[name])
 
     def _whole(self, value: Any, size: int) -> None:
         """All that is in something, if that is not too much."""
-        if size <= _LONG:
+        if size <= LONG:
             self.places.append((Unchanged(value), None, True))
 
     def _sources(self, value: Any) -> None:

@@ -14,7 +14,8 @@ import numpy as np
 from engine.optim.optimizer import Optimizer
 from engine.tensor import Tensor
 
-SHORT = 32  # items up to which a list or dict is looked into
+LONG = 256  # items up to which a list, a dict, a set or an array is looked into
+_EVERY = frozenset(("vars", "__dict__", "asdict", "astuple"))  # names of what reads all attributes there are
 CODE = (types.FunctionType, property, staticmethod, classmethod)
 _LEAVES = frozenset((int, float, complex, bool, str, bytes, type(None), np.ndarray, types.CodeType))
 _CONTAINERS = (list, tuple, set, frozenset, deque)
@@ -39,8 +40,8 @@ class Attributes:
 class Reach:
     """The functions, networks and optimizers that a function gets to, and what else has attributes it names.
 
-    ``names`` are the names in the code of all these functions, and words in it, which may name an attribute
-    or an item too.
+    ``names`` are the names in the code of all these functions, and words in it or in what it gets to, which
+    may name an attribute or an item too.
     """
 
     def __init__(self, function: Any, arguments: Sequence[Any]) -> None:
@@ -54,7 +55,9 @@ class Reach:
         waiting = [function, *arguments]
         while waiting:
             found = waiting.pop()
-            if type(found) not in _LEAVES and id(found) not in met:
+            if type(found) is str and found.isidentifier():
+                waiting += self._learn({found})
+            elif type(found) not in _LEAVES and id(found) not in met:
                 met[id(found)] = found
                 waiting += self._next(found)
 
@@ -71,10 +74,9 @@ class Reach:
             return [found.__self__, found.__func__]
         if kind is types.FunctionType:
             return self._enter(found) if _origin(found) == "user" else []
-        if isinstance(found, _CONTAINERS):
-            return list(found) if len(found) <= SHORT else []
-        if isinstance(found, dict):
-            return list(found.values()) if len(found) <= SHORT else []
+        if isinstance(found, (*_CONTAINERS, dict)):
+            more = list(found.values() if isinstance(found, dict) else found) if len(found) <= LONG else []
+            return more + self._hold(found) if users_bases(kind) else more
         if own is None:
             return self._hold(found) if users_bases(kind) else []  # with slots
         if isinstance(found, Tensor) and not own:
@@ -95,15 +97,19 @@ class Reach:
         self.functions.append(function)
         closure, variables = function.__closure__ or (), function.__globals__
         names = names_in(function.__code__)
-        fresh = names - self.names
-        self.names |= fresh
         if function.__dict__:
             self.holders.append(function)
         return [
             *map(content, closure), *map(variables.get, names), *(function.__defaults__ or ()),
             *(function.__kwdefaults__ or {}).values(), function.__dict__.get("__wrapped__"),
-            *(part for holder in self.holders for part in _parts(holder, fresh)),
+            *self._learn(names),
         ]
+
+    def _learn(self, names: Set[str]) -> list[Any]:
+        """Take up names; what they lead to in all that has attributes."""
+        fresh = names - self.names
+        self.names |= fresh
+        return [part for holder in self.holders for part in _parts(holder, fresh)] if fresh else []
 
 
 @lru_cache(maxsize=1024)
@@ -153,7 +159,8 @@ def attributes(holder: Any, names: Set[str]) -> Iterator[tuple[Any, str, Any]]:
     kind = holder if isinstance(holder, type) else type(holder)
     if kind is not holder:
         place = own if _has_its_way(kind) else Attributes(holder)
-        for name in names & own.keys():
+        every = names & _EVERY or (hasattr(kind, "__getitem__") and _origin(kind) == "python")
+        for name in own.keys() if every else names & own.keys():
             hidden = any(name in vars(base) for base in kind.__mro__)
             yield own if hidden else place, name, own[name]
     for base in users_bases(kind):
