@@ -179,6 +179,7 @@ def full(
         raise TypeError(f"full(): argument 'fill_value' (position 2) must be Number, not {given}")
     value: Any = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
     kind = dtypes.scalar_numpy(value) if dtype is None else as_numpy_dtype(dtype)
+    dtypes.refuse_overflow(value, kind)
     return finish(np.full(sizes((size,), name="full"), np.asarray(value).astype(kind)), requires_grad)
 
 
@@ -186,26 +187,35 @@ def like(input: Tensor, dtype: Any) -> Any:
     return input.dtype if dtype is None else dtype
 
 
+def shape_of(input: Any, function: str) -> tuple[int, ...]:
+    """The shape to follow; TypeError where ``input`` is no tensor."""
+    if not isinstance(input, Tensor):
+        kind = type(input).__name__
+        raise TypeError(f"{function}(): argument 'input' (position 1) must be Tensor, not {kind}")
+    return input._array.shape
+
+
 def zeros_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Zeros in the shape and dtype of ``input``."""
-    return zeros(input.shape, dtype=like(input, dtype), requires_grad=requires_grad)
+    return zeros(shape_of(input, "zeros_like"), dtype=like(input, dtype), requires_grad=requires_grad)
 
 
 def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones in the shape and dtype of ``input``."""
-    return ones(input.shape, dtype=like(input, dtype), requires_grad=requires_grad)
+    return ones(shape_of(input, "ones_like"), dtype=like(input, dtype), requires_grad=requires_grad)
 
 
 def empty_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Uninitialised memory in the shape and dtype of ``input``."""
-    return empty(input.shape, dtype=like(input, dtype), requires_grad=requires_grad)
+    return empty(shape_of(input, "empty_like"), dtype=like(input, dtype), requires_grad=requires_grad)
 
 
 def full_like(
     input: Tensor, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """``fill_value`` in the shape and dtype of ``input``."""
-    return full(input.shape, fill_value, dtype=like(input, dtype), requires_grad=requires_grad)
+    shape = shape_of(input, "full_like")
+    return full(shape, fill_value, dtype=like(input, dtype), requires_grad=requires_grad)
 
 
 def eye(

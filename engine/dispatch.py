@@ -209,6 +209,10 @@ def _general(op: Op) -> Call:
     def call(*args: Any, **kwargs: Any) -> Any:
         if kwargs or packs or len(args) != count:
             args = complete(args, kwargs)
+        if listed and isinstance(args[0], Tensor):
+            raise TypeError(
+                f"{op.name}(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor"
+            )
         inputs = tuple(args[0]) if listed else args[:n_tensors]
         wants = tensors = False
         arrays = []

@@ -102,6 +102,8 @@ def get_default_dtype() -> dtype:
 def set_default_dtype(d: dtype) -> None:
     """Make ``d``, a floating point type, the type of new floating point tensors."""
     global _default
+    if not isinstance(d, dtype):
+        raise TypeError("invalid dtype object: only floating-point types are supported as the default type")
     if not d.is_floating_point:
         raise TypeError("only floating-point types are supported as the default type")
     from_numpy_dtype(d.numpy)
@@ -112,6 +114,21 @@ def set_default_dtype(d: dtype) -> None:
 def scalar_numpy(value: Scalar) -> np.dtype[Any]:
     """The type a Python number has where no tensor decides."""
     return _WEAK.get(type(value), _default.numpy)
+
+
+def refuse_overflow(values: Any, target: np.dtype[Any], filled: bool = True) -> None:
+    """RuntimeError in PyTorch's words for numbers that a type of whole numbers has no room for, NaN too.
+
+    Whole numbers below 0 wrap round in an unsigned type. ``filled``: one number for many elements.
+    """
+    if target.kind not in "iu":
+        return
+    values, room = np.asarray(values), np.iinfo(target)
+    lowest = -room.max if target.kind == "u" and values.dtype.kind in "iu" else room.min
+    if not ((values >= lowest) & (values <= room.max)).all():
+        name = f"{target.name}_t" if filled else target.name
+        shown = "int" if name == "int32_t" else name
+        raise RuntimeError(f"value cannot be converted to type {shown} without overflow")
 
 
 def from_numpy_dtype(numpy_dtype: np.dtype[Any]) -> dtype:

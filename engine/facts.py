@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine import device as devices
-from engine import dtypes
+from engine import dtypes, errors
 from engine.layout import strided
 
 
@@ -54,7 +54,12 @@ class Facts:
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the length of one dimension."""
-        return Size(self._array.shape) if dim is None else self._array.shape[dim]
+        if dim is None:
+            return Size(self._array.shape)
+        try:
+            return self._array.shape[dim]
+        except IndexError:
+            raise errors.dim_range(dim, self._array.ndim) from None
 
     @property
     def ndim(self) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine import errors
-from engine.dtypes import castable, from_numpy_dtype
+from engine.dtypes import castable, from_numpy_dtype, refuse_overflow
 from engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
 from engine.node import Node, edge_to
 from engine.op import Array, Op, op
@@ -221,6 +221,8 @@ def fill_(self: Tensor, value: Any) -> Tensor:
             "fill_() received an invalid combination of arguments - got "
             f"({type(value).__name__}), but expected a number or a Tensor without dimensions"
         )
+    if not isinstance(value, Tensor):
+        refuse_overflow(value, self._array.dtype)
     graph = is_grad_enabled() and self.requires_grad
     if graph or isinstance(value, Tensor) or self._array.dtype.kind != "f":
         return write(self, copy, (self, value), any_type=True)

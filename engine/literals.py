@@ -7,19 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from engine.dtypes import as_numpy_dtype, from_numpy_dtype, get_default_dtype, promote_numpy
+from engine.dtypes import as_numpy_dtype, from_numpy_dtype, get_default_dtype, promote_numpy, refuse_overflow
 from engine.tensor import Tensor
 
 _SEQUENCES = (list, tuple)
+_ROWS = (list, tuple, np.ndarray)
 
 
 def array_of(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
     """A fresh array of ``data``: Python floats in the default dtype, numpy's types and tensors' as they are.
 
     Raises:
-        TypeError: for text, and for numpy's types that PyTorch has no tensors of.
-        ValueError: for sequences that are not rectangular, and for whole numbers beyond 64 bits.
-        RuntimeError: for what is no number.
+        TypeError: for text, for numpy's types that PyTorch has no tensors of, and for lists among numbers.
+        ValueError: for sequences that are not rectangular, for tensors of several numbers in a list, and for
+            whole numbers beyond 64 bits.
+        RuntimeError: for what is no number, and for numbers that ``dtype`` has no room for.
     """
     if isinstance(data, Tensor):
         array = data._array
@@ -29,14 +31,17 @@ def array_of(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
         refuse_backwards(array)
     else:
         data = _listed(data)
-        if dtype is None:
-            dtype = from_numpy_dtype(_kind(data))
+        kind = _kind(data) if dtype is None else as_numpy_dtype(dtype)
+        plain = _unwrapped(data)
         try:
-            array = np.array(_unwrapped(data))
+            array = np.array(plain)
         except ValueError:
-            raise _ragged(data) from None
+            raise _ragged(data, kind) from None
         if array.dtype.kind == "O" or array.dtype == np.uint64:
             raise ValueError("Overflow when unpacking long long")
+        if array.dtype != kind:
+            refuse_overflow(array, kind, filled=False)
+        dtype = from_numpy_dtype(kind)
     return array.copy() if dtype is None else np.array(array, as_numpy_dtype(dtype))
 
 
@@ -102,17 +107,41 @@ def _dtype_of(item: Any) -> np.dtype[Any]:
 
 
 def _unwrapped(data: Any) -> Any:
-    """Nested lists with the tensors in them made plain."""
+    """Nested lists with the tensors in them made plain: a tensor counts as the one number that it holds."""
     if isinstance(data, Tensor):
         return data._array
-    return [_unwrapped(d) for d in data] if isinstance(data, _SEQUENCES) else data
+    if not isinstance(data, _SEQUENCES):
+        return data
+    numbers = bool(data) and not isinstance(data[0], _ROWS)
+    return [_number(d) if numbers and isinstance(d, Tensor) else _unwrapped(d) for d in data]
 
 
-def _ragged(data: Any, depth: int = 1) -> ValueError:
+def _number(tensor: Tensor) -> Any:
+    if tensor._array.size != 1:
+        raise ValueError("only one element tensors can be converted to Python scalars")
+    return tensor._array.reshape(())[()]
+
+
+def _ragged(data: Any, kind: np.dtype[Any]) -> Exception:
     """Where nested lists stop being rectangular, in PyTorch's words."""
-    lengths = [len(d) if isinstance(d, (*_SEQUENCES, np.ndarray)) else -1 for d in data]
-    for length in lengths:
-        if length != lengths[0]:
-            return ValueError(f"expected sequence of length {lengths[0]} at dim {depth} (got {length})")
-    deeper = [_ragged(d, depth + 1) for d in data if isinstance(d, _SEQUENCES)]
-    return next((d for d in deeper if d.args), ValueError()) if deeper else ValueError()
+    shape, first = [], data
+    while isinstance(first, _ROWS) and len(first):
+        shape.append(len(first))
+        first = first[0]
+    return _misfit(data, shape, kind) or ValueError("the rows are not of one shape")
+
+
+def _misfit(data: Any, shape: list[int], kind: np.dtype[Any], dim: int = 0) -> Exception | None:
+    """The first part of nested lists that is not as the first ones are."""
+    if not isinstance(data, _ROWS):
+        return TypeError("not a sequence") if dim < len(shape) else None
+    if dim == len(shape):
+        name = type(data).__name__
+        return TypeError(
+            f"must be real number, not {name}" if kind.kind == "f"
+            else f"'{name}' object cannot be interpreted as an integer"
+        )
+    if len(data) != shape[dim]:
+        return ValueError(f"expected sequence of length {shape[dim]} at dim {dim} (got {len(data)})")
+    found = (_misfit(part, shape, kind, dim + 1) for part in data)
+    return next((fault for fault in found if fault is not None), None)

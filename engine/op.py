@@ -171,9 +171,11 @@ class Op:
         if not any(isinstance(x, (_ndarray, np.generic)) for x in inputs):
             if (modified := Modified.among(inputs)) is not None:
                 return modified
-            given = "an empty list or one without tensors" if self.listed else type(inputs[0]).__name__
+            given = type(inputs[0]).__name__ if inputs else "an empty list"
             if self.listed and not inputs:
                 return self.forward([])
+            if self.listed:
+                raise TypeError(f"expected Tensor as element 0 in argument 0, but got {given}")
             if self.numbers == "all" and all(isinstance(x, (int, float)) for x in inputs):
                 numbers = [np.asarray(x, scalar_numpy(x)) for x in inputs]
                 return wrap(self.forward(*self.promoted(numbers)))

@@ -14,7 +14,7 @@ from engine.tensor import Tensor
 
 
 def arange(
-    start: Any = 0,
+    start: Any = None,
     end: Any = None,
     step: Any = 1,
     *,
@@ -25,7 +25,10 @@ def arange(
     """Numbers from ``start`` (0) up to, not including, ``end``; integers if all three are."""
     require_cpu(device)
     if end is None:
-        start, end = 0, start
+        start, end = None, start
+    if end is None:
+        raise TypeError("arange() received an invalid combination of arguments - got ()")
+    start = 0 if start is None else start
     start, end, step = (x.item() if isinstance(x, Tensor) else x for x in (start, end, step))
     if step == 0:
         raise RuntimeError("step must be nonzero")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.creation import like, numpy_dtype
+from engine.creation import like, numpy_dtype, shape_of
 from engine.device import require_cpu
 from engine.dtypes import as_numpy_dtype, from_numpy_dtype
 from engine.random import Generator, rng_of
@@ -71,7 +71,11 @@ def randint(
     """Integers drawn evenly from [low, high); called as ``(high, size)`` or ``(low, high, size)``."""
     require_cpu(device)
     if size is None:
+        if isinstance(high, int):
+            raise TypeError("randint(): argument 'size' (position 2) must be tuple of ints, not int")
         low, high, size = 0, low, high
+    elif isinstance(size, int):
+        raise TypeError("randint() received an invalid combination of arguments - got (int, int, int)")
     elif low is None or high is None:
         low, high = 0, low if high is None else high
     if low >= high:
@@ -105,14 +109,16 @@ def rand_like(
     input: Tensor, *, dtype: Any = None, generator: Generator | None = None, requires_grad: bool = False
 ) -> Tensor:
     """``rand`` in the shape and dtype of ``input``."""
-    return rand(input.shape, dtype=like(input, dtype), generator=generator, requires_grad=requires_grad)
+    shape = shape_of(input, "rand_like")
+    return rand(shape, dtype=like(input, dtype), generator=generator, requires_grad=requires_grad)
 
 
 def randn_like(
     input: Tensor, *, dtype: Any = None, generator: Generator | None = None, requires_grad: bool = False
 ) -> Tensor:
     """``randn`` in the shape and dtype of ``input``."""
-    return randn(input.shape, dtype=like(input, dtype), generator=generator, requires_grad=requires_grad)
+    shape = shape_of(input, "randn_like")
+    return randn(shape, dtype=like(input, dtype), generator=generator, requires_grad=requires_grad)
 
 
 def randint_like(
@@ -133,6 +139,7 @@ def normal(
 ) -> Tensor:
     """Normal numbers with the given means and standard deviations, element by element."""
     require_cpu(device)
+    _refuse_spread(std)
     if size is None:
         typed = mean if isinstance(mean, Tensor) else std
         size = np.broadcast_shapes(*(np.shape(x._array) for x in (mean, std) if isinstance(x, Tensor)))
@@ -141,8 +148,20 @@ def normal(
     return drawn.requires_grad_(requires_grad)
 
 
+def _refuse_spread(std: Any) -> None:
+    """RuntimeError for a standard deviation below 0."""
+    if isinstance(std, Tensor):
+        if (std._array < 0).any():
+            raise RuntimeError("normal expects all elements of std >= 0.0")
+    elif std < 0:
+        raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
+
+
 def bernoulli(input: Tensor, *, generator: Generator | None = None) -> Tensor:
     """0 or 1: 1 with the probability that ``input`` gives."""
+    if not input.is_floating_point():
+        kind = input.dtype.tensor_type[6:-6]
+        raise NotImplementedError(f'"bernoulli_tensor_cpu_p_" not implemented for \'{kind}\'')
     return compute(bernoulli_values, input, input, generator=generator)
 
 
@@ -226,8 +245,7 @@ def normal_values(
     array: Any, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None
 ) -> Any:
     """In place: numbers drawn from a normal distribution."""
-    if std < 0:
-        raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
+    _refuse_spread(std)
     drawn = _draw("standard_normal", array.shape, from_numpy_dtype(array.dtype), generator)
     drawn *= std
     drawn += mean

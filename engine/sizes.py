@@ -15,8 +15,11 @@ def sizes(shape: tuple[Any, ...], size: Any = None, name: str = "empty") -> tupl
     Raises TypeError for what are no ints and RuntimeError for a negative one.
     """
     size = shape if size is None else (size,)
-    given = size[0] if len(size) == 1 and not isinstance(size[0], (int, np.integer)) else size
-    if hasattr(given, "tolist"):
+    if not size:
+        raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
+    one = isinstance(size[0], (int, np.integer)) or getattr(size[0], "ndim", 1) == 0
+    given = size if one or len(size) > 1 else size[0]
+    if isinstance(given, np.ndarray):
         given = given.tolist()
     if isinstance(given, str) or not isinstance(given, Sequence):
         raise TypeError(
@@ -36,7 +39,7 @@ def whole(given: Sequence[Any], name: str = "empty") -> tuple[int, ...]:
     try:
         return tuple([index(n) for n in given])
     except TypeError:
-        place, wrong = next((i, n) for i, n in enumerate(given) if not hasattr(n, "__index__"))
+        place, wrong = next((i, n) for i, n in enumerate(given) if not _is_whole(n))
         kind = type(wrong).__name__
         if place:
             raise TypeError(
@@ -47,3 +50,11 @@ def whole(given: Sequence[Any], name: str = "empty") -> tuple[int, ...]:
             f"{name}(): argument 'size' (position 1) must be tuple of ints, but found element of type "
             f"{kind} at pos 0"
         ) from None
+
+
+def _is_whole(number: Any) -> bool:
+    try:
+        index(number)
+    except TypeError:
+        return False
+    return True

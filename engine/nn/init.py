@@ -42,6 +42,10 @@ def _fill(tensor: Tensor, make: Callable[[], Any]) -> Tensor:
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Generator | None = None) -> Tensor:
     """Uniform between `a` and `b`."""
+    if a > b:
+        raise RuntimeError(
+            f"uniform_ expects to return a [from, to) range, but found from={a:g} > to={b:g}"
+        )
     return _fill(tensor, lambda: rng_of(generator).uniform(a, b, tensor.shape))
 
 
@@ -49,6 +53,8 @@ def normal_(
     tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
     """Normal with the given mean and standard deviation."""
+    if std < 0:
+        raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
     return _fill(tensor, lambda: rng_of(generator).normal(mean, std, tensor.shape))
 
 

@@ -22,7 +22,11 @@ def repeat(input: Array, repeats: Ints) -> Array:
         raise RuntimeError(
             "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor"
         )
-    return np.tile(input, tuple(int(n) for n in repeats))
+    times = tuple(int(n) for n in repeats)
+    if min(times, default=0) < 0:
+        sizes = [n * t for n, t in zip((1,) * (len(times) - input.ndim) + input.shape, times, strict=True)]
+        raise RuntimeError(f"Trying to create tensor with negative dimension {min(sizes)}: {sizes}")
+    return np.tile(input, times)
 
 
 @repeat.vjp

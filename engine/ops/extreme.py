@@ -144,6 +144,8 @@ _front("min", _min_all, min_along, minimum, "the smallest: of all, along a dimen
 
 def _position(name: str, find: Any, doc: str) -> Op:
     def forward(input: Array, dim: int | None = None, keepdim: bool = False) -> Array:
+        if input.dtype.kind == "b":
+            raise RuntimeError(f"{name}(): does not support bool input")
         if dim is None and not input.size:
             raise IndexError(f"{name}(): Expected reduction dim to be specified for input.numel() == 0.")
         where_ = _checked(input, dim, name)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import operator
+import warnings
 from typing import Any
 
 import numpy as np
 
 from engine import errors
+from engine.dtypes import refuse_overflow
 from engine.inplace import copy_, write
 from engine.layout import in_rows
 from engine.op import Array, op
@@ -15,9 +17,20 @@ from engine.ops.shape import expand, reshape
 from engine.overlap import refuse_inner
 from engine.tensor import Tensor
 
+# A list with one of these in it is an index for each dimension, as numpy once read it and PyTorch still does.
+_NO_NUMBERS = (Tensor, np.ndarray, list, tuple, range, slice, type(None), type(Ellipsis))
+
 
 def _plain_index(index: Any) -> list[Any]:
     """An index as numpy takes it: ints, slices, None, ``...``, and arrays of positions or masks."""
+    if isinstance(index, list) and len(index) < 32 and any(isinstance(part, _NO_NUMBERS) for part in index):
+        warnings.warn(
+            "Using a non-tuple sequence for multidimensional indexing is deprecated and will be changed in "
+            "pytorch 2.9; use x[tuple(seq)] instead of x[seq]. In pytorch 2.9 this will be interpreted as "
+            "tensor index, x[torch.tensor(seq)], which will result either in an error or a different result",
+            UserWarning, stacklevel=4,
+        )
+        index = tuple(index)
     found: list[Any] = []
     for part in index if isinstance(index, tuple) else (index,):
         if isinstance(part, Tensor):
@@ -262,6 +275,8 @@ def setitem(input: Tensor, key: Any, value: Any) -> None:
     """``input[key] = value``, in place and differentiable."""
     if not isinstance(value, (Tensor, int, float, np.generic)):
         raise TypeError(f"can't assign a {errors.kind_of(value)} to a {input.dtype.tensor_type}")
+    if not isinstance(value, Tensor):
+        refuse_overflow(value, input._array.dtype)
     steps, arrays = _steps(input, key)
     region = input if all(part == slice(None) for part in steps) else _read(input, steps, None)
     if arrays is None:

@@ -33,18 +33,15 @@ def matmul(a: Array, b: Array) -> Array:
 def square_of(x: Any, name: str) -> Any:
     """The matrices, once they are seen to be square and of a floating point type."""
     if x.ndim < 2:
-        raise RuntimeError(
-            f"linalg.{name}: The input tensor A must have at least 2 dimensions."
-        )
+        raise RuntimeError(f"linalg.{name}: The input tensor A must have at least 2 dimensions.")
     if x.shape[-1] != x.shape[-2]:
         raise RuntimeError(
             f"linalg.{name}: A must be batches of square matrices, but they are {x.shape[-2]} by "
             f"{x.shape[-1]} matrices"
         )
     if x.dtype.kind != "f":
-        raise RuntimeError(
-            f"linalg.{name}: Expected a floating point or complex tensor as input. Got {x.dtype}"
-        )
+        kind = from_numpy_dtype(x.dtype).tensor_type[6:-6]
+        raise RuntimeError(f"linalg.{name}: Expected a floating point or complex tensor as input. Got {kind}")
     return x
 
 
@@ -74,7 +71,10 @@ def solve_matrix(input: Array, other: Array) -> Array:
             f"linalg.solve: Expected A and B to have the same dtype, but found A of type {kinds[0]} and B of "
             f"type {kinds[1]} instead"
         )
-    return _numpy("solve", np.linalg.solve, square_of(input, "solve"), other)
+    if square_of(input, "solve").shape[-1] != other.shape[-2]:
+        sides = " and ".join("x".join(map(str, x.shape[-2:])) for x in (input, other))
+        raise RuntimeError(f"linalg.solve: Incompatible shapes of A and B for the equation AX = B ({sides})")
+    return _numpy("solve", np.linalg.solve, input, other)
 
 
 @solve_matrix.vjp

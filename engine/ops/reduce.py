@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -129,12 +130,12 @@ def prod_vjp(g: Array, input: Array, dim: Any, keepdim: Any) -> Array:
 
 @op(family="reduce", doc="variance of the elements", node="VarBackward0")
 def var(input: Array, dim: Dims = None, correction: float = 1, keepdim: bool = False) -> Array:
-    return _variance(input, dim, correction, keepdim, "var")
+    return _variance(input, dim, correction, keepdim)
 
 
-def _variance(input: Any, dim: Dims, correction: float, keepdim: bool, name: str) -> Any:
+def _variance(input: Any, dim: Dims, correction: float, keepdim: bool) -> Any:
     if input.dtype.kind != "f":
-        raise RuntimeError(f"{name}: only support floating point and complex dtypes")
+        raise RuntimeError("std and var only support floating point and complex dtypes")
     where_ = axes(dim, input.ndim)
     number = count(input.shape, dim)
     centred = input - add_up(input, axis=where_, keepdims=True) / input.dtype.type(number)
@@ -151,7 +152,7 @@ def var_vjp(g: Array, input: Array, dim: Any, correction: Any, keepdim: Any) -> 
 
 @op(family="reduce", doc="standard deviation of the elements", node="StdBackward0")
 def std(input: Array, dim: Dims = None, correction: float = 1, keepdim: bool = False) -> Array:
-    return np.sqrt(_variance(input, dim, correction, keepdim, "std"))
+    return np.sqrt(_variance(input, dim, correction, keepdim))
 
 
 @std.vjp
@@ -171,7 +172,13 @@ def _spread(made: Any) -> None:
             dim, unbiased = None, dim
         if correction is None:
             correction = 1 if unbiased is None else int(unbiased)
-        return made.call(input, axis if dim is None else dim, correction, keepdim or keepdims)
+        dim = axis if dim is None else dim
+        if count(input.shape, dim) <= correction:
+            warnings.warn(
+                f"{made.name}(): degrees of freedom is <= 0. Correction should be strictly less than the "
+                "reduction factor (input numel divided by output numel).", UserWarning, stacklevel=2,
+            )
+        return made.call(input, dim, correction, keepdim or keepdims)
 
 
 _spread(var)
@@ -214,9 +221,14 @@ def logsumexp_vjp(g: Array, input: Array, out: Array, dim: Any, keepdim: Any) ->
     return restore(g, shape, dim, keepdim) * exp(input - restore(out, shape, dim, keepdim))
 
 
-@op(family="reduce", doc="length: (Σ|x|ᵖ)^(1/p), over the elements", promote="float", internal=True,
+@op(family="reduce", doc="length: (Σ|x|ᵖ)^(1/p), over the elements", internal=True,
     node="LinalgVectorNormBackward0")
 def vector_norm(input: Array, p: float, dim: Dims = None, keepdim: bool = False) -> Array:
+    if input.dtype.kind != "f":
+        raise RuntimeError(
+            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
+            f"{from_numpy_dtype(input.dtype).tensor_type[6:-6]}"
+        )
     if input.dtype == np.float16:      # the powers can be too large for it
         return vector_norm(input.astype(np.float32), p, dim, keepdim).astype(np.float16)
     where_ = axes(dim, input.ndim)

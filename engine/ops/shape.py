@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,11 @@ def ones_as(x: Array) -> Array:
 
 def infer(shape: Any, size: int) -> tuple[int, ...]:
     """The shape with its one -1 worked out; RuntimeError where it does not hold ``size`` elements."""
-    shape = (int(shape),) if isinstance(shape, int) else tuple([int(n) for n in shape])
+    try:
+        shape = (int(shape),) if isinstance(shape, int) else tuple([operator.index(n) for n in shape])
+    except TypeError:
+        kind = next(type(n).__name__ for n in shape if not hasattr(n, "__index__"))
+        raise TypeError(f"type must be tuple of ints,but got {kind}") from None
     known, unknown = 1, None
     for i, n in enumerate(shape):
         if n == -1:

@@ -34,11 +34,13 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
 
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """input · sigmoid(input)."""
+    refuse_integers(input, "silu_cpu")
     return applied(activation.silu.call, input, inplace)
 
 
 def gelu(input: Tensor, *, approximate: str = "none") -> Tensor:
     """input · Φ(input), with Φ the standard normal's distribution function, exact or by tanh."""
+    refuse_integers(input, "GeluKernelImpl")
     return activation.gelu.call(input, approximate)
 
 
@@ -54,6 +56,7 @@ def sigmoid(input: Tensor) -> Tensor:
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """log(1 + e^(β input)) / β, and `input` itself where β input > threshold."""
+    refuse_integers(input, "softplus_cpu")
     return activation.softplus.call(input, beta, threshold)
 
 

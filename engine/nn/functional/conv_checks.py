@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from engine import errors
 from engine.ops.windows import Pads, Sizes
 from engine.tensor import Tensor
 
@@ -15,7 +16,7 @@ _SIDES = ("depth", "height", "width")
 def must_be_tensor(function: str, input: Any, name: str = "input", position: int = 1) -> None:
     """TypeError in PyTorch's words for an argument that is no tensor."""
     if not isinstance(input, Tensor):
-        kind = type(input).__name__
+        kind = errors.kind_of(input)
         raise TypeError(f"{function}(): argument '{name}' (position {position}) must be Tensor, not {kind}")
 
 

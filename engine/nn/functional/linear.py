@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from engine.nn.functional.conv_checks import must_be_tensor
 from engine.ops import linear as linear_op
 from engine.ops.linalg import matmul
 from engine.tensor import Tensor
@@ -12,6 +15,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
     A weight of (in,) gives (…,).
     """
+    if isinstance(input, np.ndarray):
+        must_be_tensor("linear", input)
     if isinstance(weight, Tensor) and weight._array.ndim == 1:
         product = matmul(input, weight)
         return product if bias is None else product + bias
