@@ -61,7 +61,7 @@ class Buffer(Tensor):
 
 def new_tensor(shape: Sequence[int], dtype: dtypes.dtype | None = None, fill: float | None = None) -> Tensor:
     """A tensor for a module's state; takes no memory inside `nn.meta()`."""
-    shape = sizes(shape if len(shape) == 1 else (shape,))
+    shape = sizes((shape[0],) if len(shape) == 1 else (tuple(shape),))
     made = Tensor.__new__(Tensor)
     made._array = allocate(shape, (dtype or dtypes.get_default_dtype()).numpy, fill)
     return made
