@@ -130,7 +130,8 @@ def find_classes(table: Table, frame: pd.DataFrame, csv: CsvFile) -> tuple[Any, 
         return ()
     classes = sorted(frame[csv.target].unique().tolist())
     if not 2 <= len(classes) <= MAX_CLASSES:
-        message = f"{csv.target!r} has {len(classes):,} different values: classes are 2 to {MAX_CLASSES}"
+        values = "only one value" if len(classes) == 1 else f"{len(classes):,} different values"
+        message = f"{csv.target!r} has {values}: classes are 2 to {MAX_CLASSES}"
         fix = "choose another target" + (" or regression" if table.is_number(csv.target) else "")
         raise DataError("data/csv/target", message, fix)
     return tuple(classes)

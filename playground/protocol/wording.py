@@ -25,6 +25,7 @@ WORDS: Mapping[str, Callable[[str, Bounds], str]] = {
     "greater_than_equal": lambda name, bound: f"{name} must be at least {_number(bound['ge'])}",
     "less_than_equal": lambda name, bound: f"{name} must be at most {_number(bound['le'])}",
     "finite_number": lambda name, _: f"{name} must be a finite number",
+    "int_parsing_size": lambda name, _: f"{name} must be nearer to 0",
     "int_type": lambda name, _: f"{name} must be a whole number",
     "int_parsing": lambda name, _: f"{name} must be a whole number",
     "int_from_float": lambda name, _: f"{name} must be a whole number",
@@ -77,4 +78,5 @@ def _name(path: Sequence[str | int]) -> str:
 
 def _number(value: float) -> str:
     """1,000,000,000 and 0.000001: with a decimal point only where there is something behind it."""
-    return f"{value:,.15g}" if value == 0 or abs(value) >= 1e-4 else f"{value:.15f}".rstrip("0")
+    written_out = 1e-9 <= abs(value) < 1e-4
+    return f"{value:.15f}".rstrip("0") if written_out else f"{value:,.15g}"

@@ -213,7 +213,10 @@ class Trainer:
     def _backward(self) -> None:
         if self._loss is None:
             raise RuntimeError("There is no loss yet to derive: run forward and loss first.")
-        self._loss.backward()
+        try:
+            self._loss.backward()
+        except RuntimeError as error:
+            raise RuntimeError(f"{error} Here: run forward and loss again, for a new graph.") from None
         self.backwards += 1
 
     def _update(self) -> None:

@@ -37,13 +37,21 @@ def test_a_refusal_names_the_field_and_the_numbers(given: dict[str, Any], messag
     assert list(said(AnyCommand, given).values()) == [message]
 
 
-def test_small_bounds_are_written_out() -> None:
+@pytest.mark.parametrize(("norm", "written"), [(0, "0"), (2e-8, "0.00000002"), (1e-30, "1e-30")])
+def test_small_bounds_are_written_out(norm: float, written: str) -> None:
     given = DATASETS["Spiral"].preset.model_dump()
-    given["training"]["clip_norm"] = 0
+    given["training"]["clip_norm"] = norm
 
     assert said(Experiment, given) == {
-        "training/clip_norm": "clip_norm must be at least 0.000001, not 0."
+        "training/clip_norm": f"clip_norm must be at least 0.000001, not {written}."
     }
+
+
+def test_a_whole_number_of_very_many_digits_is_refused_in_our_own_words() -> None:
+    given = DATASETS["Spiral"].preset.model_dump()
+    given["training"]["epochs"] = 1e30
+
+    assert said(Experiment, given) == {"training/epochs": "epochs must be nearer to 0, not 1e+30."}
 
 
 def test_an_argument_that_is_nothing_known_is_refused_once() -> None:

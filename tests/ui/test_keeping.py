@@ -18,6 +18,7 @@ from tests.ui.controls import (
     row,
     steps,
 )
+from tests.ui.tensors import card, open_tensors, write
 
 
 def test_a_reload_keeps_the_experiment(app: Page) -> None:
@@ -112,18 +113,35 @@ def test_when_the_server_dies_the_page_says_so_and_keeps_everything(page: Page) 
     wait_for_app(page)
     add_layer(page, "Softmax")
     button(page, "Undo").click()
+    open_tensors(page)
+    expect(card(page, "x")).to_be_visible()
+    page.get_by_role("tab", name="Runs", exact=True).click()
+    page.get_by_role("tab", name="Model", exact=True).click()
     play_until(page, 10)
 
     server.kill()
 
-    expect(page.get_by_text("The server does not answer.").first).to_be_visible(timeout=40_000)
+    expect(page.get_by_text("The server does not answer. Your experiment")).to_be_visible(timeout=40_000)
+    button(page, "Step batch").click()
+    said = page.get_by_role("region", name="Training bar", exact=True).get_by_role("alert")
+    expect(said.filter(has_text="The server does not answer.")).to_be_visible()
     assert layers(page)[0] == "Linear 1"
     assert steps(page) >= 10
+    open_tensors(page)
+    write(page, "again = torch.ones(2)")
+    problems = page.get_by_role("status", name="Problems", exact=True)
+    expect(problems).to_contain_text("The server does not answer.")
+    page.get_by_role("tab", name="Runs", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="The server does not answer.").first).to_be_visible()
 
     port = server.url.rsplit(":", 1)[1]
     again = Server("--port", port)
     try:
-        expect(page.get_by_text("The server was restarted")).to_be_visible(timeout=15_000)
+        expect(page.get_by_text("The server does not answer.")).to_have_count(0, timeout=15_000)
+        open_tensors(page)
+        expect(card(page, "again")).to_be_visible()
+        page.get_by_role("tab", name="Model", exact=True).click()
+        expect(page.get_by_text("The server was restarted")).to_be_visible()
         assert steps(page) >= 10
         expect(button(page, "Play")).to_be_enabled()
     finally:

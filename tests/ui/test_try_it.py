@@ -77,10 +77,12 @@ def test_a_digit_is_drawn_by_mouse(app: Page) -> None:
     expect(try_it(app).get_by_role("listitem")).to_have_count(0)
 
 
-def test_a_digit_is_drawn_by_keyboard(app: Page) -> None:
+def test_a_digit_is_drawn_by_keyboard_and_answered_once_the_run_has_time(app: Page) -> None:
     choose(app, "Digits")
     play_until(app, 10)
     button(app, "Pause").click()
+    busy = {"problems": [{"where": "", "message": "The run is busy.", "fix": None, "severity": "error"}]}
+    app.route("**/api/runs/*/predict", lambda route: route.fulfill(status=503, json=busy), times=2)
 
     app.get_by_role("application", name="Drawing pad", exact=True).focus()
     for key in ("ArrowRight", "ArrowDown", "Space", "ArrowDown", "Space"):

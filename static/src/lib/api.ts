@@ -53,7 +53,8 @@ export class RequestFailed extends Error {
 
 const NO_SESSION = 401;
 
-const NO_ANSWER: Problem = {
+/** Of a request that was not answered: it is so until the line is there again. */
+export const NO_ANSWER: Problem = {
   where: "",
   message: "The server does not answer.",
   fix: "Nothing is lost: start it again and go on here.",

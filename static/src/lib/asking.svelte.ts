@@ -52,6 +52,7 @@ export class Asking {
     try {
       const answer = await api.predict(id, [row]);
       if (this.#row !== null) this.answer = answer;
+      this.problem = null;
       this.#unanswered = false;
     } catch (error) {
       this.answer = null;
@@ -66,7 +67,7 @@ export class Asking {
   }
 }
 
-/** Which model would answer now. */
+/** Which model would answer now, and whether anything can. */
 function moment(): string {
-  return `${run.id} ${run.progress?.step}`;
+  return `${run.id} ${run.progress?.step} ${run.connection}`;
 }

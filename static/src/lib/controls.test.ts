@@ -5,7 +5,7 @@ import { best, search } from "./palette";
 import { at, errors, inWords, problem, under } from "./problems";
 import type { Entry } from "./protocol";
 import { FASTEST, notchOf, paceAt, paceText, SLOW } from "./speed";
-import { fileSize, groups, listed, plural, sentence, spelled } from "./words";
+import { fileSize, groups, listed, plural, sentence, shortened, spelled } from "./words";
 
 describe("a number field", () => {
   test("reads numbers and says what it cannot read", () => {
@@ -103,4 +103,12 @@ test("words", () => {
   expect(sentence("what is this?")).toBe("What is this?");
   expect(fileSize(1_234_567)).toBe("1.2 MB");
   expect(spelled("validation_samples")).toBe("Validation samples");
+});
+
+test("a long text is cut where its room ends", () => {
+  const within = (room: number) => (text: string) => text.length <= room;
+  expect(shortened("versicolor", within(10))).toBe("versicolor");
+  expect(shortened("versicolor", within(9))).toBe("versicol…");
+  expect(shortened("iris setosa", within(6))).toBe("iris…");
+  expect(shortened("versicolor", within(1))).toBe("");
 });

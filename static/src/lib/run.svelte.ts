@@ -79,7 +79,10 @@ class RunStore {
 
   /** Opens the line, and goes on watching the run this page watched before a reload. */
   async connect(): Promise<void> {
-    line.open(() => experiment.recheck());
+    line.open(() => {
+      this.#watched?.answered();
+      experiment.recheck();
+    });
     const known = recall(STORED, "tab");
     if (known === null) return;
     const reply = await api.run(known).catch(() => null);

@@ -1,6 +1,6 @@
 /** One run as this page knows it: what its frames brought, and the commands that were given to it, in order. */
 import { tick } from "svelte";
-import { api, problemsOf, RequestFailed } from "./api";
+import { api, NO_ANSWER, problemsOf, RequestFailed } from "./api";
 import { line, type Watcher } from "./line.svelte";
 import { Live, type ViewName } from "./live.svelte";
 import { problem } from "./problems";
@@ -149,6 +149,11 @@ export class Watched implements Watcher {
     if (inModel === this.#inModel && shown.join() === this.#shown.join()) return;
     [this.#inModel, this.#shown] = [inModel, shown];
     if (this.id !== null) this.#told = line.look({ run: this.id, views: [...shown], opened: inModel });
+  }
+
+  /** The server is there again: that it did not answer is past. */
+  answered(): void {
+    if (this.#refusal === NO_ANSWER) this.#refusal = null;
   }
 
   dismiss(): void {

@@ -41,6 +41,20 @@ export function fileSize(bytes: number): string {
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+/** The text where there is room for it, else its beginning and `…`; nothing where not one letter has room. */
+export function shortened(text: string, hasRoom: (text: string) => boolean): string {
+  if (hasRoom(text)) return text;
+  const letters = [...text];
+  let [kept, lost] = [0, letters.length];
+  const cut = (length: number) => `${letters.slice(0, length).join("").trimEnd()}…`;
+  while (lost - kept > 1) {
+    const middle = (kept + lost) >> 1;
+    if (hasRoom(cut(middle))) kept = middle;
+    else lost = middle;
+  }
+  return kept > 0 ? cut(kept) : "";
+}
+
 /** An argument's name as a label: `validation_samples` is `Validation samples`. */
 export function spelled(name: string): string {
   const words = name.replaceAll("_", " ");

@@ -131,11 +131,12 @@ def test_what_cannot_be_learned_is_said_at_its_field(files, changes, where, word
     assert words in raised.value.problem.message
 
 
-def test_a_target_of_too_many_classes_is_refused(files):
-    raw = b"a,y\n" + b"".join(b"%d,%d\n" % (i, i) for i in range(150))
-    data, find = data_of(files, raw, task="classification")
+@pytest.mark.parametrize(("classes", "words"), [(150, "150 different values"), (1, "only one value")])
+def test_a_target_of_too_many_classes_or_one_is_refused(files, classes, words):
+    raw = b"a,y\n" + b"".join(b"%d,%d\n" % (i, i % classes) for i in range(150))
+    data, find = data_of(files, raw, target="y", task="classification")
 
-    with pytest.raises(DataError, match="150 different values"):
+    with pytest.raises(DataError, match=f"'y' has {words}: classes are 2 to 100"):
         facts(data, find)
 
 

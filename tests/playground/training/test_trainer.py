@@ -80,12 +80,12 @@ def test_gradients_accumulate_where_zero_grad_is_left_out() -> None:
     assert accumulating.by_hand
 
 
-def test_a_second_backward_through_the_same_graph_fails_in_pytorchs_words() -> None:
+def test_a_second_backward_through_the_same_graph_fails_in_pytorchs_words_and_says_what_to_run() -> None:
     trained = trainer(spiral())
     for phase in ("zero_grad", "forward", "loss", "backward"):
         trained.run_phase(phase)
 
-    with pytest.raises(RuntimeError, match="backward through the graph a second time"):
+    with pytest.raises(RuntimeError, match=r"a second time .*\. Here: run forward and loss again"):
         trained.run_phase("backward")
 
 

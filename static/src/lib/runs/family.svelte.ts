@@ -1,6 +1,6 @@
 /** The runs of this session: their list is asked for now and then, what they do comes over the line. */
 import { untrack } from "svelte";
-import { api, problemsOf } from "../api";
+import { api, NO_ANSWER, problemsOf } from "../api";
 import { experiment } from "../experiment.svelte";
 import type { Problem, RunState, RunSummary } from "../protocol";
 import { run } from "../run.svelte";
@@ -51,6 +51,7 @@ class Family {
       if (run.state === "starting" && run.id === null) return;
       this.#listed = worthShowing(runs);
       this.known = true;
+      if (this.problem === NO_ANSWER) this.problem = null;
     } catch (error) {
       this.problem = problemsOf(error)[0]!;
     }

@@ -51,6 +51,13 @@ class Results {
     void this.#send();
   }
 
+  /** The server is there again: what it could not answer is asked once more. */
+  retry(): void {
+    if (this.failure === null) return;
+    void this.loadPalette();
+    this.run();
+  }
+
   /** Shows another part of a tensor. */
   look(name: string, window: GridWindow): void {
     this.#windows = { ...this.#windows, [name]: window };
