@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Hooks = dict[int, Callable[..., Any]]
 
 
+PART = "part"  # in place of ``special``, for an op whose gradient belongs to a part of its input
+
+
 class Node:
     """One recorded operation: where gradients go next, and what its rule needs to compute them.
 
@@ -32,7 +35,7 @@ class Node:
         "versions",
     )
 
-    # Rarely set, so kept out of the slots; ``special`` is true where any of them is set.
+    # Rarely set, so kept out of the slots; ``special`` is true where any of them is set, or else PART.
     materialize = True  # give the rule zeros, rather than None, for outputs that nothing used
     copied = False  # the result of an op that can be a view, and was not
     trace = ""  # the lines of the forward, in anomaly mode
@@ -53,7 +56,7 @@ class Node:
         self.counter: list[int] | None = None  # of the result's versions, where the result is saved
         self.version = 0  # of the result
         self.statics = statics
-        self.special = False
+        self.special: bool | str = False
 
     def name(self) -> str:
         """The name PyTorch gives this node, such as ``MulBackward0``."""

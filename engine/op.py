@@ -60,6 +60,7 @@ class Op:
         promote: "" leaves types alone, "number" brings the inputs to their common type, "float" also makes
             floats of integers, "choice" leaves the first input, a condition, alone.
         view: the result shares the first input's memory; "maybe" if it can also be a copy.
+        part: a view of some of the elements, each at most once; its rule puts the gradient among zeros.
         nondiff: the result has no gradient.
         inplace: it also has a form that writes into its first input.
         method: it is also a method of Tensor.
@@ -79,6 +80,7 @@ class Op:
         numbers: str = "either",
         bools: bool = True,
         view: bool | str = False,
+        part: bool = False,
         nondiff: bool = False,
         inplace: bool = False,
         method: bool = True,
@@ -90,7 +92,7 @@ class Op:
     ) -> None:
         self.forward = forward
         self.name, self.family, self.doc = name or forward.__name__, family, doc
-        self.view, self.nondiff, self.inplace = view, nondiff, inplace
+        self.view, self.part, self.nondiff, self.inplace = view, part, nondiff, inplace
         self.promote, self.numbers, self.bools = promote, numbers, bools
         self.internal, self.method, self.second = internal, method and not internal, second
         self._node = node or "".join(w[:1].upper() + w[1:] for w in self.name.split("_")) + "Backward0"

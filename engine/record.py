@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import errors
 from engine.anomaly import is_anomaly_enabled, remember
-from engine.node import Node
+from engine.node import PART, Node
 from engine.tensor import Tensor, wrap
 
 if TYPE_CHECKING:
@@ -52,11 +52,12 @@ def recorder(op: Op, asked: Asked) -> Record:
     tensors = [(at, number) for at, number in asked.given if number < n_tensors]
     plain = [(at, number) for at, number in asked.given if number >= n_tensors]
     all_tensors = n_tensors == len(op.params)
+    special = PART if op.part else False
 
     def record(inputs: Sequence[Any], args: tuple[Any, ...], result: Any) -> Node:
         node: Node = _blank(Node)
         node.op = op
-        node.special = False
+        node.special = special
         node.counter = None
         node.statics = () if all_tensors else args[n_tensors:]
         node.saved = saved = blank.copy()

@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.anomaly import blame, check_finite
 from engine.fit import fit
-from engine.node import Node, run_hooks
+from engine.node import PART, Node, run_hooks
 from engine.tensor import Tensor, wrap
 
 Start = tuple[Any, int, Any]  # a node or leaf, the number of its output, and the gradient of that
@@ -99,6 +99,7 @@ class Walk:
         self.keep = keep
         self.create_graph = create_graph
         self.pending: dict[Any, Any] = {}
+        self.own: set[Any] = set()  # targets whose pending gradient is an array that only this walk has
         self.through: set[Any] | None = None
         self.wanted = wanted
         self.captured: dict[tuple[Any, int], Any] = {}
@@ -112,7 +113,12 @@ class Walk:
             slots = pending.setdefault(target, [None] * len(target.out_meta))
             slots[nr] = grad if slots[nr] is None else self.sum(slots[nr], grad)
         else:
-            pending[target] = self.sum(pending[target], grad) if target in pending else grad
+            pending[target] = self.total(target, grad) if target in pending else grad
+
+    def total(self, target: Any, grad: Any) -> Any:
+        """What has arrived for a target, and ``grad`` added."""
+        self.own.add(target)
+        return self.sum(self.pending[target], grad)
 
     def sum(self, first: Any, second: Any) -> Any:
         """The sum of two gradients."""
@@ -153,7 +159,7 @@ class Walk:
                     continue
                 if plain:
                     if (
-                        special or result is grad or result.base is not None
+                        special is True or result is grad or result.base is not None
                         or not result.flags.c_contiguous
                     ):
                         result = self.copy(result, goal)  # else it is the leaf's alone, and in rows
@@ -191,13 +197,17 @@ class Walk:
         pending, arrived = self.pending, self.arrived
         arrived[leaf] = arrived.get(leaf, 0) + 1
         if grad is not None:
-            pending[leaf] = self.sum(pending[leaf], grad) if leaf in pending else grad
+            pending[leaf] = self.total(leaf, grad) if leaf in pending else grad
         if arrived[leaf] == self.counts[leaf] and leaf in pending:
             self.finish_leaf(leaf, pending.pop(leaf))
 
     def step(self, node: Node, grad: Any) -> Sequence[Any]:
         """Run one node: its tensors' hooks, its rule, its own hooks."""
         special = node.special
+        if special is PART:
+            if self.add_part(node, grad):
+                return (None,)
+            special = False
         if special and node.out_meta is not None and node.materialize:
             grad = [g if g is not None else self.zeros(m) for g, m in zip(grad, node.out_meta, strict=True)]
         if special or self.wanted is not None:
@@ -218,6 +228,25 @@ class Walk:
         if not self.keep:
             node.release()
         return results
+
+    def add_part(self, node: Node, grad: Any) -> bool:
+        """Add the gradient of a part to that of the others where it belongs, without zeros around it.
+
+        Only where there are others, in an array that nobody else has.
+        """
+        goal, pending = node.edges[0][0], self.pending
+        if goal not in pending:
+            self.own.add(goal)
+            return False
+        whole = pending[goal]
+        if self.create_graph or self.wanted or goal not in self.own or type(whole) is not np.ndarray:
+            return False
+        self.add_into(node.op.forward(whole, *node.statics), grad)
+        return True
+
+    def add_into(self, place: Any, grad: Any) -> None:
+        """Add a gradient to an array."""
+        np.add(place, grad, place)
 
     def traced(self, node: Node, grad: Any, needs: list[bool]) -> Sequence[Any]:
         """Run a rule in anomaly mode."""

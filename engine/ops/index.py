@@ -112,7 +112,8 @@ def _node_name(node: Any) -> str:
     return "SelectBackward0" if any(isinstance(p, int) for p in index) else "SliceBackward0"
 
 
-@op(family="index", doc="a part reached by steps through memory", view=True, node=_node_name, internal=True)
+@op(family="index", doc="a part reached by steps through memory", view=True, part=True, node=_node_name,
+    internal=True)
 def slices(input: Array, index: tuple[Any, ...]) -> Array:
     index = index if Ellipsis in index else (*index, Ellipsis)
     if None not in index:

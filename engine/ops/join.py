@@ -79,8 +79,8 @@ def stack_vjp(g: Array, tensors_shape: Any, dim: int) -> tuple[Array, ...]:
 # ---- one into several: views ----
 
 
-@op(family="shape", doc="one of the stretches that a dimension is split into", view=True, internal=True,
-    node=lambda node: node.statics[3])
+@op(family="shape", doc="one of the stretches that a dimension is split into", view=True, part=True,
+    internal=True, node=lambda node: node.statics[3])
 def piece(input: Array, dim: int, start: int, length: int, node: str) -> Array:
     return narrow.forward(input, dim, start, length)
 
@@ -90,8 +90,8 @@ def piece_vjp(g: Array, input_shape: Any, dim: int, start: int) -> Array:
     return pad_to(g, dim, start, input_shape)
 
 
-@op(family="shape", doc="one of all the entries of a dimension", view=True, internal=True,
-    node="UnbindBackward0")
+@op(family="shape", doc="one of all the entries of a dimension", view=True, part=True,
+    internal=True, node="UnbindBackward0")
 def entry(input: Array, dim: int, index: int) -> Array:
     return select.forward(input, dim, index)
 

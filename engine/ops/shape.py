@@ -270,7 +270,7 @@ def broadcast_to(input: Array, size: Any) -> Array:
     return expand(input, tuple(size))
 
 
-@op(family="shape", doc="one entry of a dimension, which goes away", view=True)
+@op(family="shape", doc="one entry of a dimension, which goes away", view=True, part=True)
 def select(input: Array, dim: int, index: int) -> Array:
     if not input.ndim:
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
@@ -288,7 +288,7 @@ def select_vjp(g: Array, input_shape: Any, dim: int, index: int) -> Array:
     return pad_to(unsqueeze(g, dim if dim >= 0 else len(input_shape) + dim), dim, index, input_shape)
 
 
-@op(family="shape", doc="a stretch of a dimension", view=True, node="SliceBackward0")
+@op(family="shape", doc="a stretch of a dimension", view=True, part=True, node="SliceBackward0")
 def narrow(input: Array, dim: int, start: int, length: int) -> Array:
     if not input.ndim:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")

@@ -112,6 +112,13 @@ class Reading(Compared):
         outs = self.outs(note[3], twin[3])
         self.entries.append(Entry(function, tuple(given), outs, self.reads, self.made))
 
+    def add_into(self, function: Any, given: list[Any], _: Note, __: Note) -> None:
+        """Numbers added to an array that the step has made."""
+        place, grad = given
+        entry = Entry(function, (place, grad, place), None, self.reads)
+        entry.writes = (place.storage,)
+        self.entries.append(entry)
+
     def constant(self, values: Any, _: Any, note: Note, twin: Note) -> None:
         """An array made of shapes and plain numbers."""
         storage = Storage("external", owner(note[3]))

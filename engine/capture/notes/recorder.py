@@ -104,6 +104,10 @@ class Recorder(Recording):
         """A call of numpy code."""
         self.notes.append((Reading.add, function, args, result, None, None))
 
+    def add_into(self, place: np.ndarray, grad: np.ndarray) -> None:
+        """Numbers added to an array that the step has made."""
+        self.notes.append((Reading.add_into, np.add, (place, grad), None, None, None))
+
     def copy(self, source: Any, copied: Any) -> None:
         """An array copied."""
         self.add(np.array, (source,), copied)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.function import FunctionNode
-from engine.node import Node
+from engine.node import PART, Node
 from engine.tensor import Tensor, wrap
 from engine.walk import Start, Walk, accumulate
 
@@ -40,7 +40,10 @@ class RecordedWalk(Walk):
 
     def step(self, node: Node, grad: Any) -> Sequence[Any]:
         """Run the rule of one node."""
-        if node.special:
+        if node.special is PART:
+            if self.add_part(node, grad):
+                return (None,)
+        elif node.special:
             if reason := _obstacle(node):
                 self.recorder.refuse(reason)
                 return super().step(node, grad)
@@ -82,6 +85,11 @@ class RecordedWalk(Walk):
         total = super().sum(first, second)
         self.recorder.add(np.add, (first, second), total)
         return total
+
+    def add_into(self, place: Any, grad: Any) -> None:
+        """Add a gradient to an array."""
+        super().add_into(place, grad)
+        self.recorder.add_into(place, grad)
 
     def finish_leaf(self, leaf: Tensor, grad: Any) -> None:
         """All gradients of a leaf are here: they become its ``grad``, or are added to it."""
