@@ -13,7 +13,8 @@ import re
 import secrets
 import socket
 import threading
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs
@@ -36,6 +37,10 @@ Write = Callable[[bytes], object]
 SESSION = "playground.session"
 SOCKET_PATH = "/socket.io"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LINGERS = 25.0
+"""Seconds that a thread of engine.io's may wait before it sees that its socket is gone."""
+OPENINGS = 4
+"""In that time a session may open this many times the sockets that it may have open at once."""
 HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?")
 
 
@@ -120,6 +125,7 @@ class Guard:
         self._start = secrets.token_urlsafe(9)
         self._bearer_session = secrets.token_urlsafe(16)
         self._open_sockets: Counter[str] = Counter()
+        self._openings: deque[tuple[float, str]] = deque()
         self._lock = threading.Lock()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -225,6 +231,7 @@ class Guard:
                 raise Refusal(503, f"{limits.max_clients} pages are connected, which is the most.")
             if self._open_sockets[caller.session] >= limits.max_clients_per_session:
                 raise Refusal(429, f"{limits.max_clients_per_session} pages of this session are connected.")
+            self._note_opening(caller.session)
             self._open_sockets[caller.session] += 1
         try:
             return self._app(environ, respond)
@@ -232,6 +239,18 @@ class Guard:
             with self._lock:
                 self._open_sockets[caller.session] -= 1
                 self._open_sockets += Counter()  # drops the sessions that have none left
+
+
+    def _note_opening(self, session: str) -> None:
+        now, limits = time.monotonic(), self._settings.limits
+        while self._openings and self._openings[0][0] < now - LINGERS:
+            self._openings.popleft()
+        own = sum(opener == session for _, opener in self._openings)
+        if own >= OPENINGS * limits.max_clients_per_session or (
+            len(self._openings) >= OPENINGS * limits.max_clients
+        ):
+            raise Refusal(429, "Pages were connected too often: wait half a minute.")
+        self._openings.append((now, session))
 
 
 def _check_origin(environ: "WSGIEnvironment", caller: Caller) -> None:

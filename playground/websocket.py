@@ -1,5 +1,6 @@
 """The server's end of a WebSocket: engine.io's, with bounds on what a client may leave in memory."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import simple_websocket
@@ -12,9 +13,9 @@ if TYPE_CHECKING:
 
 MOST_WAITING = 256
 CLOSE, PONG = "1", "3"
-MESSAGES = frozenset({"40", "41", "42", "43"})
-"""Socket.IO's connect, disconnect, event and acknowledgement. Pages send no bytes: Socket.IO would gather the
-announced attachments of an event without bound."""
+MESSAGE = re.compile(r'4([013]|2\d*\["[^"]*"[,\]])')
+"""Socket.IO's connect, disconnect and acknowledgement, and an event with its name. Pages send no bytes:
+Socket.IO would gather the announced attachments of an event without bound."""
 
 
 class BoundedConnection(simple_websocket.Server):
@@ -44,5 +45,5 @@ class BoundedWebSocket(SimpleWebSocketWSGI):
 
     def wait(self) -> str | None:
         message = super().wait()
-        known = isinstance(message, str) and (message[:1] in (CLOSE, PONG) or message[:2] in MESSAGES)
+        known = isinstance(message, str) and (message[:1] in (CLOSE, PONG) or MESSAGE.match(message))
         return message if known else None

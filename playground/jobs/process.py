@@ -38,8 +38,10 @@ def main(
         if not channel.pending:
             importlib.import_module(module)
     while True:
-        kind, payload = channel.receive()
-        _serve(kinds[kind], payload, channel)
+        message = channel.receive()
+        if isinstance(message, list):  # else it was said to a job that had ended by then
+            kind, payload = message
+            _serve(kinds[kind], payload, channel)
 
 
 def _limit_memory(memory: int | None) -> None:

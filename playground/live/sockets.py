@@ -74,8 +74,13 @@ def register(socketio: SocketIO, runs: Runs) -> None:
         for run in stream.leave(sid):
             runs.unwatch(run, sid)
 
+    @socketio.on("*")
+    def other(*_: object) -> None:
+        """An event that no page sends."""
+        _cutter(request.environ)()
+
     @socketio.on("subscribe")
-    def subscribe(data: object = None) -> dict[str, Any] | None:
+    def subscribe(data: object = None, *_: object) -> dict[str, Any] | None:
         sid = _sid()
         if not may_go_on(sid):
             return None
@@ -93,7 +98,7 @@ def register(socketio: SocketIO, runs: Runs) -> None:
         return None
 
     @socketio.on("watch")
-    def watch(data: object = None) -> dict[str, Any] | None:
+    def watch(data: object = None, *_: object) -> dict[str, Any] | None:
         sid = _sid()
         if not may_go_on(sid):
             return None
@@ -109,7 +114,7 @@ def register(socketio: SocketIO, runs: Runs) -> None:
         return None
 
     @socketio.on("unsubscribe")
-    def unsubscribe(run: object = None) -> None:
+    def unsubscribe(run: object = None, *_: object) -> None:
         sid = _sid()
         if may_go_on(sid) and isinstance(run, str) and stream.unwatch(sid, run):
             runs.unwatch(run, sid)

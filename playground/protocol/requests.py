@@ -22,6 +22,7 @@ class PreviewRequest(Request):
 RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 Speed = Annotated[float, Field(gt=0, le=1e6)]
 StepNumber = Annotated[int, Field(ge=0, le=10**9)]
+Unit = Annotated[int, Field(ge=0, le=10**9)]
 
 
 class StartRequest(Request):
@@ -109,7 +110,7 @@ class MuteCommand(Request):
 
     do: Literal["mute"]
     layer: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
-    unit: Annotated[int, Field(ge=0, le=10**9)]
+    unit: Unit
     on: bool
 
 
@@ -133,7 +134,7 @@ class SampleRequest(Request):
 
     index: Annotated[int, Field(ge=0, le=10**9)]
     split: Literal["training", "validation"] = "training"
-    units: Annotated[dict[Annotated[str, Field(max_length=40)], int], Field(max_length=200)] = {}
+    units: Annotated[dict[Annotated[str, Field(max_length=40)], Unit], Field(max_length=200)] = {}
 
 
 class SurfaceRequest(Request):

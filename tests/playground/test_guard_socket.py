@@ -174,7 +174,8 @@ def test_an_oversized_message_in_small_frames_is_closed_too(playground: Playgrou
 @pytest.mark.parametrize(
     "message",
     ["", "x", "0{}", "2probe", "4", "45", '451-["x",{"_placeholder":true,"num":0}]', '42["connect"]',
-     "42[", "42", "42" + "9" * 200 + "[]", "42" + "[" * 100_000, '42["disconnect"]'],
+     "42[", "42", "42[]", "42{}", '42["other"]', '42["other",{}]', '42[["subscribe"]]',
+     "42" + "9" * 200 + "[]", "42" + "[" * 100_000, '42["disconnect"]'],
 )  # fmt: skip
 def test_what_no_page_sends_ends_the_connection(playground: Playground, message: str) -> None:
     connection, _ = handshake(playground)
@@ -212,3 +213,21 @@ def test_a_session_has_a_bounded_number_of_sockets(playground: Playground) -> No
     opened.pop().close()
     for each in opened:
         each.close()
+
+
+def test_arguments_that_no_page_sends_are_counted_like_events(playground: Playground) -> None:
+    connection, _ = handshake(playground)
+    connection.sendall(masked(0x81, b"40") + masked(0x81, b'42["subscribe",{},1,2]') * 100)
+    assert is_closed(connection)
+
+
+def test_sockets_that_are_opened_and_shut_again_and_again_leave_few_threads(playground: Playground) -> None:
+    known, threads, refused = cookie(playground), thread_count(playground.process.pid), 0
+    for _ in range(150):
+        try:
+            connect(playground, cookie=known).close()
+        except websocket.WebSocketBadStatusException as refusal:
+            refused += refusal.status_code == 429
+    assert thread_count(playground.process.pid) - threads < 100
+    assert refused > 50
+    connect(playground).close()

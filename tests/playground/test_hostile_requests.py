@@ -138,6 +138,16 @@ def test_a_number_that_no_worker_can_be_told(
         send(visitor, "/api/runs", {"experiment": experiment, "request_id": "a" * 32, "play": False})
 
 
+@pytest.mark.parametrize("unit", [10**30, -1, 2**63])
+def test_a_unit_that_no_layer_has(
+    visitor: FlaskClient, presets: list[dict[str, Any]], paused: str, unit: int
+) -> None:
+    units = {layer["id"]: unit for layer in presets[0]["layers"]}
+    answer = visitor.post(f"/api/runs/{paused}/sample", json={"index": 0, "units": units})
+    assert answer.status_code == 422
+    assert ErrorReply.model_validate_json(answer.data).problems[0].where.startswith("units/")
+
+
 @pytest.mark.parametrize("run", ["x", "0", "../x", "%00", "é", "a" * 2000])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize(

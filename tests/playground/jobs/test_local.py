@@ -34,6 +34,14 @@ def test_what_is_not_plain_data_is_refused_before_it_travels(pool: LocalBackend)
         pool.call("echo", {"what": object()}, seconds=20)
 
 
+def test_what_is_said_to_a_job_that_has_ended_does_not_end_its_process(pool: LocalBackend) -> None:
+    first = pool.call("count", {}, seconds=20)
+    (worker,) = pool._idle["count"]
+    worker.say({"do": "predict", "inputs": [], "question": 1})  # as a request that crosses the job's end
+
+    assert pool.call("count", {}, seconds=20)["pid"] == first["pid"]
+
+
 def test_calls_of_one_kind_share_a_process_and_other_kinds_never_get_it(pool: LocalBackend) -> None:
     first = pool.call("count", {}, seconds=20)
     second = pool.call("count", {}, seconds=20)
