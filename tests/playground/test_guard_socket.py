@@ -63,8 +63,15 @@ def status(head: bytes) -> int:
 
 
 def masked(opcode: int, payload: bytes) -> bytes:
-    """One final client frame, masked with zeros."""
-    return bytes([opcode, 0xFF]) + struct.pack(">Q", len(payload)) + bytes(4) + payload
+    """One final client frame, masked with zeros. A length in a longer form than needed ends a connection."""
+    size = len(payload)
+    if size < 126:
+        form, shown = size, b""
+    elif size <= 0xFFFF:
+        form, shown = 126, struct.pack(">H", size)
+    else:
+        form, shown = 127, struct.pack(">Q", size)
+    return bytes([opcode, 0x80 | form]) + shown + bytes(4) + payload
 
 
 def is_closed(connection: socket.socket) -> bool:
