@@ -113,7 +113,9 @@ class _Spare:
     """Memory that nobody needs while one entry is done: gaps in a block, and beside it blocks of its own."""
 
     def __init__(self, memory: np.ndarray, offsets: list[int], lives: list[list[int]]) -> None:
-        self._memory, self._offsets, self._lives = memory, offsets, lives
+        self._memory = memory
+        used = [(start, start + lines(n), *life) for start, (n, *life) in zip(offsets, lives, strict=True)]
+        self._used = np.array(sorted(used), np.int64).reshape(-1, 4).T
         self._blocks: list[np.ndarray] = []
         self._free: list[np.ndarray] = []
         self._at: int | None = None
@@ -144,11 +146,9 @@ class _Spare:
         return part[:size]
 
     def _gaps(self, at: int) -> list[np.ndarray]:
-        pairs = zip(self._offsets, self._lives, strict=True)
-        used = sorted([(start, life[0]) for start, life in pairs if life[1] <= at <= life[2]])
-        found, end = [], 0
-        for start, size in used:
-            if start > end:
-                found.append(self._memory[end:start])
-            end = max(end, start + lines(size))
-        return [*found, self._memory[end:]]
+        starts, ends, first, last = self._used
+        now = (first <= at) & (at <= last)
+        begins = np.append(starts[now], self._memory.size)
+        free = np.maximum.accumulate(np.append(0, ends[now]))  # from there on
+        gaps = np.flatnonzero(begins > free)
+        return [self._memory[free[gap] : begins[gap]] for gap in gaps]
