@@ -133,7 +133,12 @@ class Captured:
         if kind.reason is None or (kind.refused_at != recording.structure[0] and kind.failures < PATIENCE):
             for plan in kind.plans:
                 if plan.holds():
-                    plan.load([tensor._array for tensor in tensors])
+                    arrays = [tensor._array for tensor in tensors]
+                    if plan.writes_into(arrays):
+                        self._use(None)
+                        self.why_eager = "it writes into one of its arguments"
+                        return self.function(*args, **kwargs)
+                    plan.load(arrays)
                     self._use(plan)
                     self.why_eager, kind.reason, kind.failures = None, None, 0
                     return plan.replay()

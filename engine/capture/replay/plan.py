@@ -14,7 +14,7 @@ from engine import recording
 from engine.capture.form import is_tensor
 from engine.capture.notes.reading import Reading, forget_gradients, keep_gradients
 from engine.capture.notes.recorder import Recorder
-from engine.capture.notes.trace import CLEARED, Ref, refs
+from engine.capture.notes.trace import CLEARED, Ref, owner, refs
 from engine.capture.replay.layout import Layout
 from engine.capture.replay.lower import lowered
 from engine.capture.replay.results import NOT_THIS, ChangedError, Fresh, made, take_over
@@ -109,6 +109,9 @@ class Plan:
             leaf._grad = grad
         self.calls = [call for part in self._parts for call in part]
         self.safe, made = len(self.calls), 0
+        written = [storage for entry in layout.entries for storage in entry.writes]
+        roots = [storage.root for storage in written if storage.kind == "external"]
+        self.written = {id(root): root for root in roots}  # memory that was there before the step
         self._turns: list[tuple[int, Tensor, Tensor | None]] = []  # after so many calls
         homes = {id(leaf): kept for leaf, kept in self.given}
         for entry, part in zip(layout.entries, self._parts, strict=True):
@@ -131,6 +134,10 @@ class Plan:
         """Take new arguments."""
         for i, place in self._inputs:
             place[...] = arrays[i]
+
+    def writes_into(self, arrays: list[np.ndarray]) -> bool:
+        """Whether the step writes into some of these arguments: they lie where its parameters do, say."""
+        return any(id(owner(array)) in self.written for array in arrays)
 
     def holds(self) -> bool:
         """Whether the step would still do what it did when it was recorded."""
@@ -193,6 +200,8 @@ class Plan:
                 return NOT_THIS
             array = arg._array
             if array.shape != shape or array.dtype is not kind:
+                return NOT_THIS
+            if id(array if array.base is None else array.base) in self.written:
                 return NOT_THIS
             if place is not None:
                 place[...] = array

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from engine.capture.replay.plan import Plan
 
 LONGEST = 1000  # calls; of more, looping over them is a small part
+FEW = 4  # arrays that one is compared with one by one
 
 
 class _Text:
@@ -227,6 +228,14 @@ def _take(text: _Text, plan: Plan, leave: str, direct: dict[int, str], name: str
     text.add(3, f"if a{at}.shape != {text.name(shape)} or a{at}.dtype is not {text.name(dtype)}: {leave}")
     if place is None:
         return
+    written = plan.written.values()
+    lies = [f"a{at} is {text.name(a)}" for a in written if a.shape == shape and a.dtype is dtype]
+    if len(written) <= FEW:
+        lies += [f"a{at}.base is {text.name(a)}" for a in written]
+    else:
+        lies.append(f"{text.name(id)}(a{at}.base) in {text.name(plan.written)}")
+    if lies:
+        text.add(3, f"if {' or '.join(lies)}: {leave}")
     if not _only_whole(plan, place):
         text.add(3, f"{text.name(place)}[...] = a{at}")
         return

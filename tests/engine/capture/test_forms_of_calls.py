@@ -123,3 +123,29 @@ def test_a_zero_of_another_sign_is_another_number_and_nan_is_always_the_same(by_
         assert [str(one.item()) for one in found] == [str(right)] * 6
         assert angle.why_eager is None
     assert angle.replays == 12
+
+
+@pytest.mark.parametrize("part", ["weight", "its rows", "running_mean"])
+def test_an_argument_may_now_and_then_lie_where_the_step_writes(part: str) -> None:
+    found = []
+    for decorate in (lambda step: step, torch.capture):
+        torch.manual_seed(0)
+        layer, norm = nn.Linear(3, 3), nn.BatchNorm1d(3)
+        optimizer = optim.SGD([*layer.parameters(), *norm.parameters()], lr=0.1)
+
+        def step(x: Any, y: Any, around: Any = (layer, norm, optimizer)) -> Any:
+            layer, norm, optimizer = around
+            optimizer.zero_grad()
+            loss = norm(layer(x)).pow(3).mean()
+            loss.backward()
+            optimizer.step()
+            return loss, (y * 2).sum()
+
+        weight = layer.weight.detach()
+        held = {"weight": weight, "its rows": weight[1:], "running_mean": norm.running_mean}
+        run = decorate(step)
+        for i in range(12):
+            y = held[part] if i in (3, 4, 8, 11) else torch.full(held[part].shape, float(i))
+            found.append([result.item() for result in run(batch(i)[0], y)])
+    assert found[:12] == found[12:]
+    assert run.replays == 6
