@@ -125,7 +125,7 @@ def _unwrap(hint: Any) -> tuple[set[Any], list[Any]]:
 
 def argument_helps(cls: type) -> dict[str, str]:
     """The `Args:` section of the class's docstring: one line per argument."""
-    section = re.search(r"^Args:\n((?:[ \t]+.*\n?|\n)+)", inspect.getdoc(cls) or "", re.MULTILINE)
+    section = re.search(r"^Args:\n((?:[ \t]+.*\n?|\n)+)", _docstring(cls), re.MULTILINE)
     if section is None:
         return {}
     lines = inspect.cleandoc(section[1])
@@ -135,7 +135,12 @@ def argument_helps(cls: type) -> dict[str, str]:
 
 def first_line(cls: type) -> str:
     """The first sentence of a class's docstring: its help."""
-    return (inspect.getdoc(cls) or "").partition("\n")[0]
+    return _docstring(cls).partition("\n")[0]
+
+
+def _docstring(cls: type) -> str:
+    """As it is said to a person, who reads names without the marks of code around them."""
+    return (inspect.getdoc(cls) or "").replace("`", "")
 
 
 def problems(known: Mapping[str, Argument], given: Mapping[str, Value], where: str, of: str) -> list[Problem]:

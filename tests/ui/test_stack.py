@@ -76,6 +76,20 @@ def test_a_row_is_dragged_by_its_grip(app: Page) -> None:
     assert layers(app)[0] == "Tanh 1"
 
 
+def test_a_row_is_dragged_by_keyboard_and_the_list_goes_on_following_the_experiment(app: Page) -> None:
+    before = layers(app)
+    app.get_by_label("Drag Linear 1", exact=True).focus()
+    for key in ("Enter", "ArrowDown", "Enter"):
+        app.keyboard.press(key)
+
+    assert layers(app)[0] == "Tanh 1"
+    expect(app.get_by_label("Drag Linear 1", exact=True)).to_be_focused()
+    button(app, "Undo").press("Enter")
+    first = app.get_by_role("list", name="Layers", exact=True).get_by_role("listitem").first
+    expect(first).to_have_attribute("aria-label", "Linear 1")
+    assert layers(app) == before
+
+
 def test_a_muted_layer_is_absent_and_comes_back(app: Page) -> None:
     button(app, "Mute Tanh 1").press("Enter")
 

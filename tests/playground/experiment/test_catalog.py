@@ -18,8 +18,9 @@ def with_elu(monkeypatch):
 def test_everything_offered_is_complete():
     found = catalog([])
 
-    for entry in [*found.layers, *found.losses, *found.optimizers]:
+    for entry in [*found.layers, *found.losses, *found.optimizers, *found.schedules]:
         assert entry.help.endswith("."), entry.type
+        assert "`" not in entry.help + "".join(parameter.help for parameter in entry.parameters), entry.type
         assert entry.group
         for parameter in entry.parameters:
             assert parameter.help, f"{entry.type}.{parameter.name}"
