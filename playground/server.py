@@ -6,10 +6,10 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
 
 from playground.guard import SECURITY_HEADERS
 from playground.protocol.replies import ErrorReply, Problem
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 POLL = 0.1
+MOST_CONNECTIONS = 512
 
 
 class RequestHandler(WSGIRequestHandler):
@@ -61,6 +62,37 @@ class RequestHandler(WSGIRequestHandler):
             self.wfile.write(body)
 
 
+def most_connections() -> int:
+    """How many connections there may be at once: each is a thread, and a file of those that this process may
+    have, of which workers need some too."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return MOST_CONNECTIONS
+    return min(MOST_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
+
+
+class Server(ThreadedWSGIServer):
+    """Closes what comes when there are too many connections; they cost no thread, and no session is needed to
+    make them."""
+
+    def __init__(self, host: str, port: int, app: "WSGIApplication", bound: int) -> None:
+        super().__init__(host, port, app, RequestHandler, fd=bound)
+        self._places = threading.BoundedSemaphore(most_connections())
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if self._places.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
+
+
 def listen(host: str, port: int) -> socket.socket:
     """A socket bound to `host`, port 0 being any free one. Raises OSError where it cannot be had."""
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
@@ -83,7 +115,7 @@ def is_taken(error: OSError) -> bool:
 def make(app: "WSGIApplication", bound: socket.socket) -> BaseWSGIServer:
     """A server of `app` on the socket `bound`, which it takes over."""
     host, port = bound.getsockname()[:2]
-    server = make_server(host, port, app, threaded=True, request_handler=RequestHandler, fd=bound.fileno())
+    server = Server(host, port, app, bound.fileno())
     bound.close()
     return server
 

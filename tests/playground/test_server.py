@@ -3,12 +3,13 @@
 import json
 import re
 import socket
+import time
 from collections.abc import Iterator
 
 import pytest
 import requests
 
-from tests.playground.processes import Playground
+from tests.playground.processes import Playground, thread_count
 
 pytestmark = pytest.mark.xdist_group("server")
 UPGRADE = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -88,6 +89,21 @@ def test_whatever_arrives_is_answered_in_words_that_show_nothing(playground: Pla
 
 
 def test_it_goes_on_after_all_that(playground: Playground) -> None:
+    assert requests.get(playground.url, timeout=10).status_code == 200
+
+
+def test_connections_that_ask_for_nothing_are_bounded(playground: Playground) -> None:
+    threads = thread_count(playground.process.pid)
+    address = ("127.0.0.1", int(playground.url.rpartition(":")[2]))
+    idle = [socket.create_connection(address, timeout=10) for _ in range(700)]
+    assert idle[-1].recv(1) == b""  # it was closed
+    assert 100 < thread_count(playground.process.pid) - threads <= 512
+    for connection in idle:
+        connection.close()
+    deadline = time.monotonic() + 10
+    while thread_count(playground.process.pid) > threads + 20:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     assert requests.get(playground.url, timeout=10).status_code == 200
 
 
