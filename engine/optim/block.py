@@ -132,6 +132,7 @@ class Block:
         if not self.direct:
             self.slots = list(zip(params, self._parts(self.gradient), strict=True))
         self.program: Any = None    # the calls of eager steps
+        self.given: np.ndarray | None = None    # in place of the parameters' present gradients
 
     def _rows(self, count: int, length: int) -> Any:
         """Arrays for values; of few they lie one after the other, so that one call can do two of them."""
@@ -230,10 +231,17 @@ class Block:
 
     def collect(self) -> None:
         """Take the gradients to where updates read them."""
-        for param, slot in self.slots:
+        for param, slot in self.gradients():
             array = param._grad._array      # type: ignore[union-attr]
             if array is not slot:
                 slot[...] = array
+
+    def source(self) -> np.ndarray:
+        """Where updates read the gradients from."""
+        if not self.direct:
+            return self.gradient
+        gradient: np.ndarray = self.params[0]._grad._array      # type: ignore[union-attr]
+        return gradient if self.value.ndim == gradient.ndim else gradient.reshape(self.value.shape)
 
     def columns(self, first: float, second: float) -> np.ndarray:
         """Two numbers, each for a row of `stacked` values, in full: broadcasting takes longer."""
@@ -246,12 +254,9 @@ class Block:
 
         The gradients are to be read only: they may be the tensors that the user sees.
         """
-        if self.direct:
-            gradient: np.ndarray = self.params[0]._grad._array      # type: ignore[union-attr]
-            if self.value.ndim != gradient.ndim:
-                gradient = gradient.reshape(self.value.shape)
-        else:
-            gradient = self.gradient
+        gradient = self.given
+        if gradient is None:
+            gradient = self.source()
             self.collect()
         states = [self.state[name] for name in names]
         if self.room is None:

@@ -20,7 +20,7 @@ class Program:
 
     def __init__(self, optimizer: Any, block: Block, group: dict[str, Any], room: Any = None) -> None:
         self.optimizer, self.block, self.group, self._room = optimizer, block, group, room
-        self._arrays = optimizer._scratch_arrays(group)
+        self._arrays, self._source = optimizer._scratch_arrays(group), block.source()
         self.renewals = 0
         self._options, self._seen = dict(group), options[0]
         self._steps = block.scalars.get("step")
@@ -58,12 +58,13 @@ class Program:
 
     def _made(self) -> list[Call]:
         block = self.block
-        before = block.room
+        before, block.given = block.room, self._source
         if self._room is not None:
             block.room = self._room
         calls = list(self.optimizer._calls(block, self.group, self._numbers))
         if self._room is not None:
             block.room = before
+        block.given = None
         return calls
 
     def refresh(self) -> None:

@@ -113,3 +113,35 @@ def test_options_that_need_more_memory_to_work_in_have_it() -> None:
         return weights(model)
 
     both(run)
+
+
+@pytest.mark.parametrize("width", [4, 130])  # one run of small parameters, and a large one by itself
+@pytest.mark.parametrize("way", ["schedule", "by hand", "with a gradient assigned"])
+def test_options_change_while_there_are_no_gradients_or_others(width: int, way: str) -> None:
+    def run(decorate: Any) -> Any:
+        torch.manual_seed(1)
+        model = nn.Sequential(nn.Linear(4, 130), nn.Tanh(), nn.Linear(130, width), nn.Linear(width, 2))
+        optimizer = optim.Adam(model.parameters(), lr=0.01)
+        schedule = optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.05, total_steps=40)
+
+        @decorate
+        def step(x: Any, y: Any) -> Any:
+            loss = nn.functional.mse_loss(model(x), y)
+            loss.backward()
+            optimizer.step()
+            optimizer.zero_grad()
+            return loss
+
+        found = []
+        for i in range(3 * STEPS):
+            if way == "schedule":
+                schedule.step()
+            elif i % STEPS == 4:
+                optimizer.param_groups[0]["weight_decay"] = 0.1 * i
+                if way != "by hand":
+                    for p in model.parameters():
+                        p.grad = torch.ones_like(p)
+            found.append(step(*data(i)).item())
+        return [*found, *weights(model)]
+
+    both(run)
