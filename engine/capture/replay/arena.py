@@ -12,6 +12,10 @@ from engine.capture.notes.trace import Entry, Ref, Storage
 from engine.capture.replay.lender import Lender, Needs
 from engine.room import block, lines
 
+Block = tuple[int, int, int, int]  # offset, end, first use and last use
+
+_MANY = 500  # blocks
+
 
 def share(
     entries: Sequence[Entry], outputs: Sequence[Ref], made: Sequence[Storage],
@@ -95,13 +99,27 @@ def place(lives: Sequence[Sequence[int]]) -> tuple[list[int], int]:
     """
     offsets = [0] * len(lives)
     total = 0
-    placed: list[tuple[int, int, int, int]] = []  # (offset, end, first use, last use), by offset
+    placed: _Few | _Many = _Few() if len(lives) <= _MANY else _Many(len(lives))
     order = sorted(range(len(lives)), key=lambda at: -lives[at][0])
     for at in order:
         size, first, last = lives[at]
         size = lines(max(size, 1))
+        offsets[at] = best = placed.gap(size, first, last)
+        placed.add((best, best + size, first, last))
+        total = max(total, best + size)
+    return offsets, total
+
+
+class _Few:
+    """Blocks that have their places, by offset."""
+
+    def __init__(self) -> None:
+        self._blocks: list[Block] = []
+
+    def gap(self, size: int, first: int, last: int) -> int:
+        """Where the tightest gap begins that is free from the first use to the last, or where all end."""
         best, tightest, end = -1, 0, 0
-        for start, stop, begins, ends in placed:
+        for start, stop, begins, ends in self._blocks:
             if begins > last or ends < first:
                 continue
             gap = start - end
@@ -109,9 +127,30 @@ def place(lives: Sequence[Sequence[int]]) -> tuple[list[int], int]:
                 best, tightest = end, gap
             if stop > end:
                 end = stop
-        if best < 0:
-            best = end
-        offsets[at] = best
-        insort(placed, (best, best + size, first, last))
-        total = max(total, best + size)
-    return offsets, total
+        return end if best < 0 else best
+
+    def add(self, block: Block) -> None:
+        """One more."""
+        insort(self._blocks, block)
+
+
+class _Many:
+    """The same as a table, which numpy searches; that pays from hundreds of blocks on."""
+
+    def __init__(self, most: int) -> None:
+        self._blocks, self._count = np.zeros((4, most), np.int64), 0
+
+    def gap(self, size: int, first: int, last: int) -> int:
+        blocks = self._blocks[:, : self._count]
+        starts, stops = blocks[:2, (blocks[2] <= last) & (blocks[3] >= first)]
+        ends = np.maximum.accumulate(np.concatenate(([0], stops)))
+        gaps = starts - ends[:-1]
+        fitting = np.flatnonzero(gaps >= size)
+        return int(ends[fitting[gaps[fitting].argmin()]] if len(fitting) else ends[-1])
+
+    def add(self, block: Block) -> None:
+        blocks, count = self._blocks, self._count
+        at = np.searchsorted(blocks[0, :count], block[0])
+        blocks[:, at + 1 : count + 1] = blocks[:, at:count]
+        blocks[:, at] = block
+        self._count += 1

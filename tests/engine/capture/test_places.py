@@ -6,11 +6,13 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import engine as torch
 from engine import nn, optim
+from engine.capture.replay import arena
 from engine.capture.replay.arena import place
 from engine.nn import functional as F
 
@@ -27,6 +29,14 @@ def test_no_two_blocks_that_live_at_the_same_time_overlap(lives: list[tuple[int,
     for (one, at), (other, there) in combinations(blocks, 2):
         if one[1] <= other[2] and other[1] <= one[2]:
             assert at + one[0] <= there or there + other[0] <= at or 0 in (one[0], other[0])
+
+
+@given(st.lists(LIFE, max_size=60))
+def test_many_blocks_get_the_places_that_few_would_get(lives: list[tuple[int, int, int]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arena, "_MANY", 0)
+        many = place(lives)
+    assert many == place(lives)
 
 
 def test_lifetimes_that_do_not_meet_share() -> None:
