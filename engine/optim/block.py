@@ -129,8 +129,8 @@ class Block:
             (self.gradient,) = self._rows(1, size)
         self.length = length
         self.room: Any = self.work[1:3] if self.stacked else None   # for two arrays of that length, once used
-        if not self.direct:
-            self.slots = list(zip(params, self._parts(self.gradient), strict=True))
+        # where each parameter's gradient is to be so that no update has to copy it
+        self.slots = [] if self.direct else list(zip(params, self._parts(self.gradient), strict=True))
         self.program: Any = None    # the calls of eager steps
         self.given: np.ndarray | None = None    # in place of the parameters' present gradients
 
@@ -163,10 +163,6 @@ class Block:
         for position, state in enumerate(self.states):
             _adopt(state, name, whole[position:position + 1].reshape(()))
         return whole
-
-    def gradients(self) -> list[tuple[Tensor, np.ndarray]]:
-        """Where each parameter's gradient is to be so that no update has to copy it."""
-        return [] if self.direct else self.slots
 
     def scalar(self, name: str) -> float:
         """The value that all parameters of the block share."""
@@ -231,7 +227,7 @@ class Block:
 
     def collect(self) -> None:
         """Take the gradients to where updates read them."""
-        for param, slot in self.gradients():
+        for param, slot in self.slots:
             array = param._grad._array      # type: ignore[union-attr]
             if array is not slot:
                 slot[...] = array

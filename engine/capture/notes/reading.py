@@ -61,8 +61,10 @@ class Reading(Compared):
         if len(recorder.notes) != len(earlier.notes):
             told = f"{len(earlier.notes)} operations, then {len(recorder.notes)}"
             raise DifferentError(f"its calls do not repeat: {told}")
+        cleared = recorder.cleared
         for at, (note, twin) in enumerate(zip(recorder.notes, earlier.notes, strict=True)):
-            self._forget(recorder.cleared.get(at, ()))
+            if at in cleared:
+                self._forget(cleared[at])
             (read, what, given, *_), (then, before, were, *_) = note, twin
             self.reads, self.made = [], []
             try:
@@ -75,13 +77,13 @@ class Reading(Compared):
                 if names[0] != names[1]:
                     told = f"its operations do not repeat: {names[0]}, then {names[1]}"
                 raise DifferentError(told) from None
-        self._forget(recorder.cleared.get(len(recorder.notes), ()))
+        if len(recorder.notes) in cleared:
+            self._forget(cleared[len(recorder.notes)])
 
     def _forget(self, leaves: Sequence[Tensor]) -> None:
         """Leaves lose their gradients here, if they have any."""
-        if leaves:
-            self.made = []
-            self._effect(forget_gradients, tuple(leaves), [])
+        self.made = []
+        self._effect(forget_gradients, tuple(leaves), [])
 
     # ---- notes: what was called, what it was given, and the notes of both calls ----
 

@@ -58,7 +58,7 @@ class Plan:
         self.replays = self.failures = 0
         self.straight: Any = None  # a faster way to make the call, once it pays
         self.straight_at: float = OFTEN
-        slots = {id(p): s for _, _, _, blocks in reading.updates for b in blocks for p, s in b.gradients()}
+        slots = {id(p): s for _, _, _, blocks in reading.updates for b in blocks for p, s in b.slots}
         self.given: list[tuple[Tensor, Tensor]] = []  # leaves that have a gradient, and what it is in replays
         self.had: list[tuple[Tensor, bool]] = []
         for key, (leaf, grad) in reading.met.items():
@@ -108,16 +108,18 @@ class Plan:
         for (leaf, _), grad in zip(self.given, before, strict=True):
             leaf._grad = grad
         self.calls = [call for part in self._parts for call in part]
-        self.safe, made = len(self.calls), 0
+        self.safe = made = 0
+        lasting = False
         written = [storage for entry in layout.entries for storage in entry.writes]
         roots = [storage.root for storage in written if storage.kind == "external"]
         self.written = {id(root): root for root in roots}  # memory that was there before the step
         self._turns: list[tuple[int, Tensor, Tensor | None]] = []  # after so many calls
         homes = {id(leaf): kept for leaf, kept in self.given}
         for entry, part in zip(layout.entries, self._parts, strict=True):
-            if entry.lasts:
-                self.safe = min(self.safe, made)
+            lasting = lasting or entry.lasts
             made += len(part)
+            if not lasting:
+                self.safe = made
             if entry.function is forget_gradients:
                 self._turns += [(made, leaf, None) for leaf in entry.args]
             elif entry.function is keep_gradients:

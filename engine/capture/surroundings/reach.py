@@ -18,7 +18,7 @@ LONG = 256  # items up to which a list, a dict, a set or an array is looked into
 _EVERY = frozenset(("vars", "__dict__", "asdict", "astuple"))  # names of what reads all attributes there are
 CODE = (types.FunctionType, property, staticmethod, classmethod)
 _LEAVES = frozenset((int, float, complex, bool, str, bytes, type(None), np.ndarray, types.CodeType))
-_CONTAINERS = (list, tuple, set, frozenset, deque)
+_CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 _IMPLIED = frozenset((  # names that code reads without naming them
     "__call__", "forward", "__init__", "__get__", "__getattr__", "__getitem__", "__iter__", "__next__",
     "__len__", "__contains__", "__bool__", "__enter__", "__exit__",
@@ -74,7 +74,7 @@ class Reach:
             return [found.__self__, found.__func__]
         if kind is types.FunctionType:
             return self._enter(found) if _origin(found) == "user" else []
-        if isinstance(found, (*_CONTAINERS, dict)):
+        if isinstance(found, _CONTAINERS):
             more = list(found.values() if isinstance(found, dict) else found) if len(found) <= LONG else []
             return more + self._hold(found) if users_bases(kind) else more
         if own is None:
