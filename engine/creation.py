@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes
+from engine import dtypes, errors
 from engine.device import require_cpu, require_unpinned
 from engine.dtypes import as_numpy_dtype, from_numpy_dtype, get_default_dtype
 from engine.literals import array_of, refuse_backwards
@@ -190,8 +190,7 @@ def like(input: Tensor, dtype: Any) -> Any:
 def shape_of(input: Any, function: str) -> tuple[int, ...]:
     """The shape to follow; TypeError where ``input`` is no tensor."""
     if not isinstance(input, Tensor):
-        kind = type(input).__name__
-        raise TypeError(f"{function}(): argument 'input' (position 1) must be Tensor, not {kind}")
+        raise errors.no_tensor(function, "input", 1, input)
     return input._array.shape
 
 

@@ -19,6 +19,13 @@ def kind_of(value: object) -> str:
     return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
+def no_tensor(function: str, name: str, position: int, given: object) -> TypeError:
+    """For an argument that has to be a tensor."""
+    return TypeError(
+        f"{function}(): argument '{name}' (position {position}) must be Tensor, not {kind_of(given)}"
+    )
+
+
 def broadcast(a: Sequence[int], b: Sequence[int]) -> RuntimeError:
     """Two shapes that do not broadcast: names the first dimension at fault, counted from the right."""
     width = max(len(a), len(b))

@@ -210,7 +210,7 @@ def copy_vjp(g: Array, needs: Any) -> tuple[Array | None, Array]:
 def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     """In place: take the values of ``src``, broadcast and cast."""
     if not isinstance(src, (Tensor, int, float, np.generic)):
-        raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {errors.kind_of(src)}")
+        raise errors.no_tensor("copy_", "other", 1, src)
     return write(self, copy, (self, src), any_type=True)
 
 

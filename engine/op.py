@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dispatch
+from engine import dispatch, errors
 from engine.dtypes import scalar_numpy
 from engine.node import Modified, Node
 from engine.operands import explained, promoted
@@ -181,9 +181,7 @@ class Op:
             if self.numbers == "all" and all(isinstance(x, (int, float)) for x in inputs):
                 numbers = [np.asarray(x, scalar_numpy(x)) for x in inputs]
                 return wrap(self.forward(*self.promoted(numbers)))
-            raise TypeError(
-                f"{self.name}(): argument '{self.params[0]}' (position 1) must be Tensor, not {given}"
-            )
+            raise errors.no_tensor(self.name, self.params[0], 1, inputs[0])
         result = self.forward(*args)
         return result if self.kept_at is None else result[0]
 

@@ -128,6 +128,5 @@ def _no_tensor(op: Op, arrays: list[Any]) -> TypeError | None:
         if op.listed:
             return TypeError(f"expected Tensor as element {place} in argument 0, but got {kind}")
         if given is not None or place < op.signature.n_required:
-            argument = f"argument '{op.params[place]}' (position {place + 1})"
-            return TypeError(f"{op.name}(): {argument} must be Tensor, not {kind}")
+            return errors.no_tensor(op.name, op.params[place], place + 1, given)
     return None

@@ -240,7 +240,6 @@ class Guard:
                 self._open_sockets[caller.session] -= 1
                 self._open_sockets += Counter()  # drops the sessions that have none left
 
-
     def _note_opening(self, session: str) -> None:
         now, limits = time.monotonic(), self._settings.limits
         while self._openings and self._openings[0][0] < now - LINGERS:

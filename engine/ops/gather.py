@@ -138,9 +138,7 @@ def add_rows_vjp(g: Array, index: Array, dim: int) -> tuple[Array, None]:
 @composite(family="index", doc="entries of a dimension, chosen by index")
 def index_select(input: Array, dim: int, index: Array) -> Array:
     if not isinstance(index, Tensor):
-        raise TypeError(
-            f"index_select(): argument 'index' (position 3) must be Tensor, not {type(index).__name__}"
-        )
+        raise errors.no_tensor("index_select", "index", 3, index)
     return rows_at(input, index, dim)
 
 

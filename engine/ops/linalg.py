@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import errors
 from engine.dtypes import from_numpy_dtype
 from engine.op import Array, composite, op
 from engine.ops.shape import broadcast_shape, expand, reshape, transpose, unsafe_view, unsqueeze
@@ -148,9 +149,7 @@ def matmul(input: Array, other: Array) -> Array:
 def _no_factor(input: Any, other: Any) -> TypeError:
     place, wrong = (1, input) if isinstance(other, Tensor) else (2, other)
     name = ("input", "other")[place - 1]
-    return TypeError(
-        f"matmul(): argument '{name}' (position {place}) must be Tensor, not {type(wrong).__name__}"
-    )
+    return errors.no_tensor("matmul", name, place, wrong)
 
 
 def _batched(input: Array, other: Array) -> Array:

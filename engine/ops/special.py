@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import errors
 from engine.op import Array, Op, composite, op
 from engine.ops.compare import where
 from engine.ops.elementwise import abs as abs_
@@ -242,9 +243,7 @@ def isclose(
     for name, value in (("input", input), ("other", other)):
         if not isinstance(value, Tensor):
             at = 1 if name == "input" else 2
-            raise TypeError(
-                f"isclose(): argument '{name}' (position {at}) must be Tensor, not {type(value).__name__}"
-            )
+            raise errors.no_tensor("isclose", name, at, value)
     if input.dtype is not other.dtype:
         raise RuntimeError(f"{input.dtype} did not match {other.dtype}")
     for name, limit in (("rtol", rtol), ("atol", atol)):

@@ -94,6 +94,7 @@ class Trainer:
         self._y: torch.Tensor | None = None
         self._output: torch.Tensor | None = None
         self._loss: torch.Tensor | None = None
+        self._derived: torch.Tensor | None = None  # the loss whose graph backward has used up
 
     @property
     def x(self) -> torch.Tensor | None:
@@ -216,7 +217,10 @@ class Trainer:
         try:
             self._loss.backward()
         except RuntimeError as error:
+            if self._loss is not self._derived:
+                raise
             raise RuntimeError(f"{error} Here: run forward and loss again, for a new graph.") from None
+        self._derived = self._loss
         self.backwards += 1
 
     def _update(self) -> None:

@@ -30,11 +30,8 @@ class RecordedWalk(Walk):
 
     def run(self, starts: Sequence[Start]) -> None:
         """Visit every node once, after all its gradients have arrived."""
-        self.recorder.paused += 1  # what rules call is a part of them
-        try:
+        with self.recorder.pause():  # what rules call is a part of them
             super().run(starts)
-        finally:
-            self.recorder.paused -= 1
         if self.leaves:
             self.recorder.set_gradients(self.leaves)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -113,9 +114,7 @@ class _Spare:
     """Memory that nobody needs while one entry is done: gaps in a block, and beside it blocks of its own."""
 
     def __init__(self, memory: np.ndarray, offsets: list[int], lives: list[list[int]]) -> None:
-        self._memory = memory
-        used = [(start, start + lines(n), *life) for start, (n, *life) in zip(offsets, lives, strict=True)]
-        self._used = np.array(sorted(used), np.int64).reshape(-1, 4).T
+        self._memory, self._offsets, self._lives = memory, offsets, lives
         self._blocks: list[np.ndarray] = []
         self._free: list[np.ndarray] = []
         self._at: int | None = None
@@ -144,6 +143,13 @@ class _Spare:
         part = self._free[best]
         self._free[best] = part[lines(size) :]
         return part[:size]
+
+    @cached_property
+    def _used(self) -> np.ndarray:
+        """Start, end, first use and last use of all that lies in the block, by where it lies."""
+        pairs = zip(self._offsets, self._lives, strict=True)
+        used = sorted((start, start + lines(size), *life) for start, (size, *life) in pairs)
+        return np.array(used, np.int64).reshape(-1, 4).T
 
     def _gaps(self, at: int) -> list[np.ndarray]:
         starts, ends, first, last = self._used

@@ -16,8 +16,7 @@ _SIDES = ("depth", "height", "width")
 def must_be_tensor(function: str, input: Any, name: str = "input", position: int = 1) -> None:
     """TypeError in PyTorch's words for an argument that is no tensor."""
     if not isinstance(input, Tensor):
-        kind = errors.kind_of(input)
-        raise TypeError(f"{function}(): argument '{name}' (position {position}) must be Tensor, not {kind}")
+        raise errors.no_tensor(function, name, position, input)
 
 
 def sizes_of(value: IntOrSizes, ndim: int) -> Sizes:

@@ -15,7 +15,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
     A weight of (in,) gives (…,).
     """
-    if type(input) is np.ndarray:
+    if type(input) is np.ndarray:  # ops take arrays for constants; a stand-in for a tensor may come here too
         must_be_tensor("linear", input)
     if isinstance(weight, Tensor) and weight._array.ndim == 1:
         product = matmul(input, weight)

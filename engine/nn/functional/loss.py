@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from engine import errors
 from engine.nn.functional.activation import softplus
 from engine.ops import activation, class_losses, losses
 from engine.tensor import Tensor
@@ -97,10 +98,7 @@ def cross_entropy(
     """
     reduction = reduction_of(size_average, reduce, reduction)
     if not isinstance(target, Tensor):
-        raise TypeError(
-            "cross_entropy_loss(): argument 'target' (position 2) must be Tensor, not "
-            f"{type(target).__name__}"
-        )
+        raise errors.no_tensor("cross_entropy_loss", "target", 2, target)
     if not 0.0 <= label_smoothing <= 1.0:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
     if target._array.shape == input._array.shape:

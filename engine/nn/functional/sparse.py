@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import errors
 from engine.ops import embedding as embedding_op
 from engine.random import rng_of
 from engine.repeat import compute
@@ -21,9 +22,7 @@ def embedding(
     With `max_norm`, rows that are looked up are first shortened to it, in place.
     """
     if not isinstance(input, Tensor):
-        raise TypeError(
-            f"embedding(): argument 'indices' (position 2) must be Tensor, not {type(input).__name__}"
-        )
+        raise errors.no_tensor("embedding", "indices", 2, input)
     if padding_idx is not None:
         rows = weight.shape[0]
         if not -rows <= padding_idx < rows:

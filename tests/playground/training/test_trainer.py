@@ -89,6 +89,18 @@ def test_a_second_backward_through_the_same_graph_fails_in_pytorchs_words_and_sa
         trained.run_phase("backward")
 
 
+def test_a_backward_that_fails_for_another_reason_says_that_reason_only() -> None:
+    trained = trainer(spiral())
+    for param in trained.built.model.parameters():
+        param.requires_grad_(False)
+    for phase in ("zero_grad", "forward", "loss"):
+        trained.run_phase(phase)
+
+    with pytest.raises(RuntimeError, match="does not require grad") as refused:
+        trained.run_phase("backward")
+    assert "Here:" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("phase", "words"), [("loss", "run forward first"), ("backward", "forward and loss first")]
 )
