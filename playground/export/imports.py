@@ -4,6 +4,8 @@ import ast
 import sys
 from typing import Literal, NamedTuple
 
+from playground.experiment.syntax import parse
+
 Library = Literal["torch", "engine"]
 
 KNOWN = {
@@ -36,7 +38,7 @@ class Import(NamedTuple):
 
 def imports(body: str, library: Library) -> str:
     """The import lines of `body`, sorted; `library` stands where PyTorch is meant."""
-    used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    used = {node.id for node in ast.walk(parse(body)) if isinstance(node, ast.Name)}
     lines = [KNOWN[name] for name in used & KNOWN.keys()]
     found = {_from_library(part, library) for line in lines for part in _parts(line)}
     groups = [[part for part in found if part.standard], [part for part in found if not part.standard]]
@@ -47,7 +49,7 @@ def packages(text: str) -> list[str]:
     """What to `pip install` for a script, as the package index calls it, PyTorch first."""
     roots = {
         part.module.partition(".")[0]
-        for line in ast.walk(ast.parse(text))
+        for line in ast.walk(parse(text))
         if isinstance(line, ast.Import | ast.ImportFrom)
         for part in _parts(ast.unparse(line))
         if not part.standard
@@ -57,7 +59,7 @@ def packages(text: str) -> list[str]:
 
 
 def _parts(line: str) -> list[Import]:
-    statement = ast.parse(line).body[0]
+    statement = parse(line).body[0]
     match statement:
         case ast.ImportFrom(module=str(module), names=names):
             return [Import(module, alias.name, alias.name) for alias in names]

@@ -29,6 +29,7 @@ from playground.experiment.code import (
 from playground.experiment.schedule import stepped, steps_of
 from playground.experiment.shapes import fold
 from playground.experiment.spec import Experiment
+from playground.experiment.syntax import parse
 from playground.export.byhand import NOTHING, ByHand
 from playground.export.header import header
 from playground.export.imports import Library, imports
@@ -148,7 +149,7 @@ def _apart(code: str) -> tuple[Sequence[str], str]:
     """Functions, which stand by themselves so that a worker process can find them, and the other lines."""
     functions = [
         ast.get_source_segment(code, statement) or ""
-        for statement in ast.parse(code).body
+        for statement in parse(code).body
         if isinstance(statement, ast.FunctionDef)
     ]
     for function in functions:

@@ -4,6 +4,7 @@ import ast
 import warnings
 from collections.abc import Sequence
 
+from playground.experiment.syntax import parse
 from playground.protocol.tensors import CodeProblem
 from playground.workbench.language.budget import MAX_DEPTH
 
@@ -37,7 +38,7 @@ class Source:
     def _parsed(self, text: str) -> list[ast.stmt]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # `x is 1` and the like: said where they are run
-            body = ast.parse(text).body
+            body = parse(text).body
         for statement in body:
             check_depth(statement)
         return body

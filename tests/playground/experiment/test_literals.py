@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.experiment.literals import literal
+from playground.experiment.syntax import parse
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 PLAIN = st.text() | st.integers() | st.booleans() | st.none() | FINITE
@@ -19,7 +20,7 @@ def test_a_literal_evaluates_to_its_value(value):
 
 @given(st.text())
 def test_a_string_stays_one_constant_on_one_line(text):
-    tree = ast.parse(f"name = {literal(text)}")
+    tree = parse(f"name = {literal(text)}")
 
     assert len(tree.body) == 1
     assert isinstance(tree.body[0].value, ast.Constant)

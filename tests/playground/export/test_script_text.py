@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from playground.data.files import Files
 from playground.data.registry import DATASETS
 from playground.experiment.spec import Experiment
+from playground.experiment.syntax import parse
 from playground.export.byhand import ByHand
 from playground.export.imports import Library
 from playground.export.script import script
@@ -33,7 +34,7 @@ def files() -> Iterator[Files]:
 
 def structure(code: str) -> str:
     """The syntax tree with every text replaced by one and the same."""
-    tree = ast.parse(code)
+    tree = parse(code)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             node.value = "text"
@@ -84,7 +85,7 @@ def test_a_script_over_hostile_names_repeats_its_run(
 @given(experiments())
 def test_both_scripts_of_any_experiment_differ_in_their_imports_only(experiment: Experiment) -> None:
     def body(flavour: Library) -> list[str]:
-        tree = ast.parse(script(experiment, no_files, flavour).code)
+        tree = parse(script(experiment, no_files, flavour).code)
         return [ast.dump(s) for s in tree.body[1:] if not isinstance(s, ast.Import | ast.ImportFrom)]
 
     assert body("torch") == body("engine")
@@ -112,7 +113,7 @@ def test_the_torch_script_says_what_to_install() -> None:
 
 
 def test_the_engine_script_says_how_to_install_the_engine() -> None:
-    head = ast.get_docstring(ast.parse(script(DATASETS["Iris"].preset, no_files, "engine").code))
+    head = ast.get_docstring(parse(script(DATASETS["Iris"].preset, no_files, "engine").code))
 
     assert head is not None
     assert "pip install ." in head
@@ -123,7 +124,7 @@ def test_what_cannot_be_replayed_is_named_at_the_head() -> None:
 
     made = script(DATASETS["Moons"].preset, no_files, "torch", done)
 
-    head = ast.get_docstring(ast.parse(made.code))
+    head = ast.get_docstring(parse(made.code))
     assert head is not None
     assert "After step 7 the phases" in head
     assert "Up to step 7" in head
