@@ -68,6 +68,7 @@ class RecordedWalk(Walk):
         """A gradient in the shape and type of what it belongs to."""
         fitted = super().fit(grad, shape, numpy_dtype)
         if fitted is not grad:
+            fitted = np.asarray(fitted)
             self.recorder.add(Walk.fit, (grad, shape, numpy_dtype), fitted)
         return fitted
 
@@ -79,7 +80,7 @@ class RecordedWalk(Walk):
 
     def sum(self, first: Any, second: Any) -> Any:
         """The sum of two gradients."""
-        total = super().sum(first, second)
+        total = np.asarray(super().sum(first, second))
         self.recorder.add(np.add, (first, second), total)
         return total
 
