@@ -78,13 +78,12 @@ def write(tensor: Tensor, made: Op, args: tuple[Any, ...], any_type: bool = Fals
     if made.promote:
         arrays = made.promoted(arrays)
     try:
-        result = made.forward(*arrays, *args[made.n_tensors :])
+        result = np.asarray(made.forward(*arrays, *args[made.n_tensors :]))
     except ValueError as problem:
         raise made.explain(problem, arrays) from None
     recording = watcher() if watchers else None
     if recording is not None:
         recording.forward(made, inputs, arrays, args[made.n_tensors :], result)
-    computed, result = result, np.asarray(result)
     if made.family == "linalg" and result.shape != target.shape:
         raise RuntimeError(
             f"Bad in-place call: input tensor size {list(target.shape)} and output tensor size "
@@ -99,7 +98,7 @@ def write(tensor: Tensor, made: Op, args: tuple[Any, ...], any_type: bool = Fals
         _keep_old_value(node, tensor)
     _spare(tensor)
     if recording is not None:
-        recording.store(tensor, computed)
+        recording.store(tensor, result)
     np.copyto(writable(target), result, casting="unsafe")
     tensor._counter[0] += 1
     if node is not None:

@@ -7,6 +7,8 @@ from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from engine.recording import watcher, watchers
 from engine.tensor import Tensor, wrap
 
@@ -31,6 +33,31 @@ def compute(
     if recording is not None:
         recording.compute(function, arrays, writes, result, out)
     return out
+
+
+def derived(function: Callable[..., Any], *args: Any) -> Tensor:
+    """``function(*args)`` that neither draws nor writes, with arrays in the place of tensors."""
+    arrays = [_array(arg) for arg in args]
+    result = np.asarray(function(*arrays))
+    recording = watcher() if watchers else None
+    if recording is not None:
+        recording.add(function, arrays, result)
+    return wrap(result)
+
+
+def check(wrong: Callable[..., Any], kind: type[Exception], words: str, *args: Any) -> None:
+    """Raise ``kind(words)`` if ``wrong(*args)``, with arrays in the place of tensors, now or at a replay."""
+    compute(_check, wrong, kind, words, *args)
+
+
+def is_any_negative(array: Any) -> Any:
+    """Whether a number is below 0: for `check`."""
+    return (array < 0).any()
+
+
+def _check(wrong: Callable[..., Any], kind: type[Exception], words: str, *arrays: Any) -> None:
+    if wrong(*arrays):
+        raise kind(words)
 
 
 def _array(arg: Any) -> Any:

@@ -11,7 +11,7 @@ from engine.creation import like, numpy_dtype, shape_of
 from engine.device import require_cpu
 from engine.dtypes import as_numpy_dtype, from_numpy_dtype
 from engine.random import Generator, rng_of
-from engine.repeat import compute
+from engine.repeat import check, compute, is_any_negative
 from engine.sizes import sizes
 from engine.tensor import Tensor, wrap
 
@@ -151,8 +151,7 @@ def normal(
 def _refuse_spread(std: Any) -> None:
     """RuntimeError for a standard deviation below 0."""
     if isinstance(std, Tensor):
-        if (std._array < 0).any():
-            raise RuntimeError("normal expects all elements of std >= 0.0")
+        check(is_any_negative, RuntimeError, "normal expects all elements of std >= 0.0", std)
     elif std < 0:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
 

@@ -66,11 +66,11 @@ class _BatchNorm(Module):
     def forward(self, input: Tensor) -> Tensor:
         self._check_dimensions(input.ndim)
         by_batch = self.training or self.running_mean is None
-        momentum = self.momentum or 0.0
+        momentum: float | Tensor = self.momentum or 0.0
         if self.training and self.num_batches_tracked is not None:
             self.num_batches_tracked += 1
             if self.momentum is None:
-                momentum = 1.0 / self.num_batches_tracked.item()
+                momentum = self.num_batches_tracked.double().reciprocal()
         moves = self.training and self.track_running_stats
         return F.batch_norm(
             input, self.running_mean if moves or not by_batch else None,

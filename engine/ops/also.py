@@ -11,6 +11,7 @@ import numpy as np
 from engine import return_types
 from engine.op import Array, composite
 from engine.ops.shape import transpose
+from engine.repeat import derived
 from engine.tensor import Tensor, wrap
 
 
@@ -35,9 +36,9 @@ def unravel_index(indices: Array, shape: Any) -> tuple[Array, ...]:
     if any(n < 0 for n in sizes):
         raise ValueError(f"'shape' cannot have negative values, but got {sizes}")
     found = []
-    rest = indices._array.astype(np.int64)
+    rest = indices.long()
     for n in reversed(sizes):
-        found.append(wrap(rest % max(n, 1)))
+        found.append(rest % max(n, 1))
         rest = rest // max(n, 1)
     return tuple(reversed(found))
 
@@ -59,10 +60,14 @@ def _sizes(shape: Any) -> tuple[int, ...]:
 def nonzero_static(input: Array, *, size: int, fill_value: int = -1) -> Array:
     if size < 0:
         raise RuntimeError("nonzero_static: 'size' must be an non-negative integer")
-    found = np.argwhere(input._array)[:size] if input.ndim else np.zeros((0, 0), np.int64)
-    rows = np.full((size, input.ndim), fill_value, np.int64)
+    return derived(_first_places, input, size, fill_value)
+
+
+def _first_places(values: np.ndarray, size: int, fill_value: int) -> np.ndarray:
+    found = np.argwhere(values)[:size] if values.ndim else np.zeros((0, 0), np.int64)
+    rows = np.full((size, values.ndim), fill_value, np.int64)
     rows[: len(found)] = found
-    return wrap(rows)
+    return rows
 
 
 # ---- counts ----

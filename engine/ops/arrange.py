@@ -13,6 +13,8 @@ from engine.op import Array, Ints, Op, composite, op
 from engine.ops.join import cat
 from engine.ops.reduce import sum as sum_
 from engine.ops.shape import expand, flip, reshape, transpose, unsqueeze, wrap_dim
+from engine.recording import constant
+from engine.repeat import derived
 from engine.tensor import Tensor, wrap
 
 
@@ -109,15 +111,18 @@ def repeat_interleave(
 ) -> Array:
     if dim is None:
         input, dim = reshape(input, (-1,)), 0
-    counts = repeats._array if isinstance(repeats, Tensor) else np.asarray(repeats)
+    counts = repeats if isinstance(repeats, Tensor) else wrap(constant(np.asarray(repeats)))
     size = input.shape[dim]
-    if counts.size not in (1, size):
+    if counts.numel() not in (1, size):
         raise RuntimeError(
             "repeats must have the same size as input along dim, but got repeats.size(0) = "
-            f"{counts.size} and input.size({dim}) = {size}"
+            f"{counts.numel()} and input.size({dim}) = {size}"
         )
-    places = np.repeat(np.arange(size), counts if counts.size > 1 else int(counts.reshape(())))
-    return input.index_select(dim, wrap(places))
+    return input.index_select(dim, derived(_repeated, size, counts))
+
+
+def _repeated(size: int, counts: np.ndarray) -> np.ndarray:
+    return np.repeat(np.arange(size), counts.reshape(-1))
 
 
 # ---- diagonals and triangles ----
@@ -341,4 +346,4 @@ def combinations(input: Array, r: int = 2, with_replacement: bool = False) -> Ar
         raise RuntimeError(f"Expect a 1D vector, but got shape {list(input.shape)}")
     choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
     places = np.array(list(choose(range(len(input)), r)), np.int64).reshape(-1, r)
-    return input[wrap(places)]
+    return input[wrap(constant(places))]

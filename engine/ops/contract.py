@@ -12,6 +12,7 @@ from engine.ops.arrange import diagonal
 from engine.ops.join import cat
 from engine.ops.linalg import bmm, matmul, mm
 from engine.ops.shape import expand, ones_as, permute, reshape, squeeze, transpose, unsqueeze, wrap_dim
+from engine.repeat import check, is_any_negative
 
 
 @composite(family="linalg", doc="every product of an element of one vector and one of another")
@@ -254,8 +255,7 @@ def _check_weights(name: str, weights: Any, observations: int, kind: str) -> Non
             f"cov(): expected {name} to have the same numel as there are observations in the input but got "
             f"{weights.numel()} != {observations}"
         )
-    if (weights._array < 0).any():
-        raise RuntimeError(f"cov(): {name} cannot be negative")
+    check(is_any_negative, RuntimeError, f"cov(): {name} cannot be negative", weights)
 
 
 @composite(family="linalg", doc="correlation of variables in rows")

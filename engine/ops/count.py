@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from engine.dtypes import float32
 from engine.op import Array, composite
+from engine.repeat import check, derived, is_any_negative
 from engine.tensor import Tensor, wrap
 
 
@@ -54,27 +56,30 @@ def unique_consecutive(
 def bincount(input: Array, weights: Array | None = None, minlength: int = 0) -> Array:
     if input.is_floating_point():
         raise NotImplementedError(f'"bincount_cpu" not implemented for \'{input.dtype.tensor_type[6:-6]}\'')
-    if input.ndim != 1 or (input._array < 0).any():
-        raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
-    if weights is None:
-        return wrap(np.bincount(input._array, minlength=minlength).astype(np.int64))
-    summed = np.bincount(input._array, weights._array, minlength)
-    return wrap(summed.astype(np.float32 if weights._array.dtype == np.float32 else np.float64))
+    words = "bincount only supports 1-d non-negative integral inputs."
+    if input.ndim != 1:
+        raise RuntimeError(words)
+    check(is_any_negative, RuntimeError, words, input)
+    found = derived(np.bincount, input, weights, minlength)
+    return found if weights is None or weights.dtype is not float32 else found.float()
 
 
 @composite(family="order", doc="how many elements lie in each of bins between min and max", nondiff=True)
 def histc(input: Array, bins: int = 100, min: float = 0, max: float = 0) -> Array:
     if not input.is_floating_point():
         raise NotImplementedError(f'"histogram_cpu" not implemented for \'{input.dtype.tensor_type[6:-6]}\'')
-    array = input._array.reshape(-1)
-    low, high = float(min), float(max)
+    return derived(_in_bins, input, bins, float(min), float(max))
+
+
+def _in_bins(values: np.ndarray, bins: int, low: float, high: float) -> np.ndarray:
+    array = values.reshape(-1)
     if low == high and array.size:
         low, high = float(array.min()), float(array.max())
     if low == high:
         low, high = low - 1, high + 1
     inside = array[(array >= low) & (array <= high)]
     places = np.minimum(((inside - low) / (high - low) * bins).astype(np.int64), bins - 1)
-    return wrap(np.bincount(places, minlength=bins).astype(array.dtype))
+    return np.bincount(places, minlength=bins).astype(array.dtype)
 
 
 def _side(side: str | None, right: bool) -> Literal["left", "right"]:
@@ -99,24 +104,25 @@ def searchsorted(
     side: str | None = None,
     sorter: Array | None = None,
 ) -> Array:
-    wanted = values._array if isinstance(values, Tensor) else np.asarray(values)
-    sequence = sorted_sequence._array
-    at = _side(side, right)
-    if sequence.ndim != 1 and sequence.shape[:-1] != wanted.shape[:-1]:
+    at, shape = _side(side, right), np.shape(values._array if isinstance(values, Tensor) else values)
+    if sorted_sequence.ndim != 1 and tuple(sorted_sequence.shape[:-1]) != shape[:-1]:
         raise RuntimeError(
             "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of "
             "boundaries tensor and input value tensor must match, but we got boundaries tensor "
-            f"{list(sequence.shape)} and input value tensor {list(wanted.shape)}"
+            f"{list(sorted_sequence.shape)} and input value tensor {list(shape)}"
         )
     if sorter is not None:
-        sequence = np.take_along_axis(sequence, sorter._array, -1)
-    found: Any = np.empty(wanted.shape, np.int64)
+        sorted_sequence = derived(np.take_along_axis, sorted_sequence, sorter, -1)
+    return derived(_places, sorted_sequence, values, at, np.int32 if out_int32 else np.int64)
+
+
+def _places(sequence: np.ndarray, wanted: Any, side: Literal["left", "right"], kind: Any) -> np.ndarray:
     if sequence.ndim == 1:
-        found = np.searchsorted(sequence, wanted, side=at)
-    else:
-        for row in np.ndindex(sequence.shape[:-1]):
-            found[row] = np.searchsorted(sequence[row], wanted[row], side=at)
-    return wrap(np.asarray(found, np.int32 if out_int32 else np.int64))
+        return np.searchsorted(sequence, wanted, side=side).astype(kind)
+    found = np.empty(wanted.shape, kind)
+    for row in np.ndindex(sequence.shape[:-1]):
+        found[row] = np.searchsorted(sequence[row], wanted[row], side=side)
+    return found
 
 
 @composite(
@@ -130,5 +136,4 @@ def bucketize(input: Array, boundaries: Array, *, out_int32: bool = False, right
 
 @composite(family="compare", doc="whether each element is one of test_elements", nondiff=True, method=False)
 def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Array:
-    left, right = (v._array if isinstance(v, Tensor) else np.asarray(v) for v in (elements, test_elements))
-    return wrap(np.isin(left, right, assume_unique, invert))
+    return derived(np.isin, elements, test_elements, assume_unique, invert)

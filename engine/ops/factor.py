@@ -20,6 +20,8 @@ from engine.ops.linalg import transposed
 from engine.ops.matrix import matmul, square_of
 from engine.ops.pivots import lu_array, row_order
 from engine.ops.shape import expand, narrow, unsqueeze
+from engine.recording import constant
+from engine.repeat import derived
 from engine.tensor import Tensor, wrap
 
 # ---- triangles ----
@@ -88,7 +90,7 @@ def cholesky_solve_vjp(g: Array, input2: Array, out: Array, upper: bool) -> tupl
 
 @composite(family="linalg", doc="the inverse of L @ Lᵀ, L a lower triangle (of Uᵀ @ U where upper)")
 def cholesky_inverse(input: Array, upper: bool = False) -> Array:
-    eye = np.eye(input.shape[-1], dtype=input._array.dtype)
+    eye = constant(np.eye(input.shape[-1], dtype=input._array.dtype))
     return cholesky_solve(wrap(eye), input, upper)
 
 
@@ -110,6 +112,10 @@ def lu_unpivoted_vjp(g: Array, out: Array) -> Array:
     return transposed(solve_triangle(triu(out), transposed(left), True, False))
 
 
+def _pivots(a: Any, pivot: bool) -> Any:
+    return lu_array(a, pivot)[1]
+
+
 def lu_factor(A: Array, *, pivot: bool = True) -> Any:  # noqa: N803 - PyTorch's name
     """L and U of ``A = P @ L @ U`` in one matrix (…, m, n), and the rows swapped, from 1 (…, min(m, n))."""
     if A.ndim < 2:
@@ -117,8 +123,8 @@ def lu_factor(A: Array, *, pivot: bool = True) -> Any:  # noqa: N803 - PyTorch's
                            f"{list(A.shape)} instead")
     rows, columns = A.shape[-2:]
     size = min(rows, columns)
-    pivots = lu_array(A._array, pivot)[1]
-    order = unsqueeze(wrap(row_order(pivots, rows)), -1)
+    pivots = derived(_pivots, A, pivot)
+    order = unsqueeze(derived(row_order, pivots, rows), -1)
     swapped = take_at(A, expand(order, tuple(A.shape)), -2)
     top = narrow(swapped, -2, 0, size)
     lu = lu_unpivoted(narrow(top, -1, 0, size))
@@ -128,7 +134,7 @@ def lu_factor(A: Array, *, pivot: bool = True) -> Any:  # noqa: N803 - PyTorch's
     if rows > size:
         below = narrow(swapped, -2, size, rows - size)
         lu = cat([lu, transposed(solve_triangle(transposed(lu), transposed(below), False, False))], -2)
-    return return_types.lu_factor(lu, wrap(pivots))
+    return return_types.lu_factor(lu, pivots)
 
 
 @composite(family="linalg", doc="P, L and U from what lu_factor gives")
@@ -138,13 +144,13 @@ def lu_unpack(
     kind = LU_data._array.dtype
     rows, columns = LU_data.shape[-2:]
     size = min(rows, columns)
-    p = lower = upper = wrap(np.empty(0, kind))
+    p = lower = upper = wrap(constant(np.empty(0, kind)))
     if unpack_data:
-        lower = tril(narrow(LU_data, -1, 0, size), -1) + wrap(np.eye(rows, size, dtype=kind))
+        lower = tril(narrow(LU_data, -1, 0, size), -1) + wrap(constant(np.eye(rows, size, dtype=kind)))
         upper = triu(narrow(LU_data, -2, 0, size))
     if unpack_pivots:
-        order = row_order(LU_pivots._array, rows)
-        p = wrap((np.arange(rows)[:, None] == order[..., None, :]).astype(kind))
+        order = derived(row_order, LU_pivots, rows)
+        p = (wrap(constant(np.arange(rows)[:, None])) == unsqueeze(order, -2)).to(LU_data.dtype)
     return return_types.lu_unpack(p, lower, upper)
 
 
@@ -158,17 +164,17 @@ def lu_solve(LU: Array, pivots: Array, B: Array, *, left: bool = True, adjoint: 
     """x with A @ x = B, for the LU form of A (``adjoint``: of its transpose; not ``left``: x @ A = B)."""
     if not left:
         return transposed(lu_solve(LU, pivots, transposed(B), adjoint=not adjoint))
-    order = row_order(pivots._array, LU.shape[-1])
+    order = derived(row_order, pivots, LU.shape[-1])
     batch = np.broadcast_shapes(tuple(LU.shape[:-2]), tuple(B.shape[:-2]))
 
     def arranged(x: Array, places: Any) -> Array:
-        index = np.broadcast_to(places[..., None], (*batch, *x.shape[-2:]))
-        return take_at(expand(x, tuple(index.shape)), wrap(index.copy()), -2)
+        shape = *batch, *x.shape[-2:]
+        return take_at(expand(x, shape), expand(unsqueeze(places, -1), shape), -2)
 
     if adjoint:
         turned = transposed(LU)
         x = solve_triangle(turned, solve_triangle(turned, B, False, False), True, True)
-        return arranged(x, order.argsort(-1))
+        return arranged(x, derived(np.argsort, order, -1))
     return solve_triangle(LU, solve_triangle(LU, arranged(B, order), False, True), True, False)
 
 
@@ -179,8 +185,8 @@ def householder_product(A: Array, tau: Array) -> Array:  # noqa: N803 - PyTorch'
     """The first n columns of H₁ @ H₂ …, Hᵢ = 1 − tauᵢ · vᵢ vᵢᵀ, vᵢ column i of A below a diagonal of 1."""
     rows, columns = A.shape[-2:]
     kind = A._array.dtype
-    vectors = tril(A, -1) + wrap(np.eye(rows, columns, dtype=kind))
-    made = wrap(np.eye(rows, columns, dtype=kind))
+    vectors = tril(A, -1) + wrap(constant(np.eye(rows, columns, dtype=kind)))
+    made = wrap(constant(np.eye(rows, columns, dtype=kind)))
     if not tau.shape[-1]:
         return made + (A - A)       # no product, yet a part of the graph
     for i in range(tau.shape[-1] - 1, -1, -1):

@@ -15,6 +15,7 @@ from engine.layout import in_rows
 from engine.op import Array, op
 from engine.ops.shape import expand, reshape
 from engine.overlap import refuse_inner
+from engine.recording import constant
 from engine.tensor import Tensor
 
 # A list with one of these in it is an index for each dimension, as numpy once read it and PyTorch still does.
@@ -36,12 +37,17 @@ def _plain_index(index: Any) -> list[Any]:
         if isinstance(part, Tensor):
             if part._array.dtype.kind == "f":
                 raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
-            part = part._array.astype(np.bool_) if part._array.dtype == np.uint8 else part._array
-            part = int(part) if not part.ndim and part.dtype.kind in "iu" else part
-        elif isinstance(part, (list, tuple, range, np.ndarray)):
-            part = np.asarray(part) if len(part) else np.zeros(0, np.int64)
-        elif isinstance(part, (bool, np.bool_)):
-            part = np.asarray(part)
+            array = part._array
+            if array.dtype == np.uint8:
+                part = array.astype(np.bool_)
+            else:
+                part = array if array.ndim or array.dtype.kind == "b" else operator.index(part)
+        elif isinstance(part, np.ndarray) and part.ndim:
+            part = part if len(part) else np.zeros(0, np.int64)
+        elif isinstance(part, (list, tuple, range)):
+            part = constant(np.asarray(part) if len(part) else np.zeros(0, np.int64))
+        elif isinstance(part, (bool, np.bool_)) or (isinstance(part, np.ndarray) and part.dtype == bool):
+            part = constant(np.asarray(part))
         elif isinstance(part, slice):
             part = slice(_whole(part.start), _whole(part.stop), _whole(part.step))
             if part.step == 0:

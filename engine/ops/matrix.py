@@ -18,6 +18,7 @@ from engine.ops.pivots import why
 from engine.ops.reduce import vector_norm
 from engine.ops.scan import exclusive_product
 from engine.ops.shape import narrow, reshape, squeeze, unsqueeze
+from engine.recording import constant
 from engine.tensor import Tensor, wrap
 
 
@@ -285,7 +286,8 @@ def svd(input: Array, some: bool = True, compute_uv: bool = True) -> Any:
     u, s, vh = (svd_triple if some else svd_full)(input)
     if not compute_uv:
         rows, columns = input.shape[-2:]
-        empty = [wrap(np.zeros((*input.shape[:-2], n, n), s._array.dtype)) for n in (rows, columns)]
+        shapes = [(*input.shape[:-2], n, n) for n in (rows, columns)]
+        empty = [wrap(constant(np.zeros(shape, s._array.dtype))) for shape in shapes]
         return return_types.plain_svd(empty[0], s, empty[1])
     return return_types.plain_svd(u, s, transposed(vh))
 
@@ -301,7 +303,7 @@ def matrix_power(input: Array, n: int) -> Array:
         return matrix_power(inv(input), -n)
     if n == 0:
         eye = np.broadcast_to(np.eye(input.shape[-1], dtype=input._array.dtype), input.shape)
-        return wrap(eye.copy()) + input * 0
+        return wrap(constant(eye.copy())) + input * 0
     result = None
     while n:
         if n & 1:

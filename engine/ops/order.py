@@ -15,6 +15,8 @@ from engine.ops.join import stack
 from engine.ops.reduce import sum as sum_
 from engine.ops.shape import reshape, squeeze, unsqueeze, wrap_dim
 from engine.ops.ties import SHORT, kth_places, mode_place, sorted_places, top_places
+from engine.recording import constant
+from engine.repeat import check
 from engine.tensor import Tensor, wrap
 
 
@@ -192,11 +194,13 @@ def mode(input: Array, dim: int = -1, keepdim: bool = False) -> Any:
 def _quantile(input: Any, q: Any, dim: Any, keepdim: bool, interpolation: str, name: str) -> Any:
     if not input.is_floating_point():
         raise RuntimeError(f"{name}() input tensor must be either float or double dtype")
-    shares = q if isinstance(q, Tensor) else wrap(np.asarray(q, input._array.dtype))
-    if not isinstance(q, Tensor) and not 0 <= q <= 1:
-        raise RuntimeError(f"{name}() q must be in the range [0, 1] but got {q}")
-    if ((shares < 0) | (shares > 1)).any():
-        raise RuntimeError(f"{name}() q values must be in the range [0, 1]")
+    if isinstance(q, Tensor):
+        shares = q
+        check(_no_shares, RuntimeError, f"{name}() q values must be in the range [0, 1]", q)
+    else:
+        shares = wrap(constant(np.asarray(q, input._array.dtype)))
+        if not 0 <= q <= 1:
+            raise RuntimeError(f"{name}() q must be in the range [0, 1] but got {q}")
     at = 0 if dim is None else wrap_dim(dim, input.ndim)
     dim = dim if input.ndim else None
     ordered = sort_along(reshape(input, (-1,)) if dim is None else input, at, False)[0]
@@ -222,6 +226,10 @@ def _quantile(input: Any, q: Any, dim: Any, keepdim: bool, interpolation: str, n
             value = reshape(value, (1,) * input.ndim if keepdim else ())
         results.append(value if keepdim or dim is None else squeeze(value, at))
     return stack(results, 0) if shares.ndim else results[0]
+
+
+def _no_shares(q: np.ndarray) -> np.bool_:
+    return ((q < 0) | (q > 1)).any()
 
 
 @composite(family="order", doc="the value below which a share q of the elements lies")

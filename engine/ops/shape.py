@@ -10,6 +10,7 @@ import numpy as np
 from engine import errors
 from engine.dtypes import from_numpy_dtype
 from engine.op import Array, Ints, composite, op
+from engine.recording import constant
 from engine.tensor import Tensor, wrap
 
 
@@ -23,7 +24,7 @@ def wrap_dim(dim: int, ndim: int) -> int:
 
 def ones_as(x: Array) -> Array:
     """Ones in the shape and type of an array or a tensor."""
-    return wrap(np.ones_like(x._array)) if isinstance(x, Tensor) else np.ones_like(x)
+    return wrap(constant(np.ones_like(x._array))) if isinstance(x, Tensor) else np.ones_like(x)
 
 
 def infer(shape: Any, size: int) -> tuple[int, ...]:

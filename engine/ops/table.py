@@ -9,12 +9,13 @@ import numpy as np
 
 from engine.node import Node
 from engine.op import REGISTRY, Array, Op
+from engine.recording import constant
 from engine.tensor import Tensor, wrap
 
 
 def zeros_as(g: Array) -> Array:
     """Zeros like an array or a tensor: the gradient of what is flat, also where ``g`` is infinite."""
-    return wrap(np.zeros_like(g._array)) if isinstance(g, Tensor) else np.zeros_like(g)
+    return wrap(constant(np.zeros_like(g._array))) if isinstance(g, Tensor) else np.zeros_like(g)
 
 
 def suffixed(name: str, tensors: int, other: int, input: int | None = None) -> Callable[[Node], str]:

@@ -16,6 +16,8 @@ from engine.ops.index import put_index
 from engine.ops.reduce import vector_norm
 from engine.ops.scatter import check_scatter, scatter, scatter_add
 from engine.ops.shape import reshape, wrap_dim
+from engine.recording import constant
+from engine.repeat import derived
 from engine.tensor import Tensor, wrap
 
 
@@ -60,8 +62,12 @@ def index_fill(input: Array, dim: int, index: Array, value: Array) -> Array:
     if not input.ndim:
         return _as_vector(index_fill, input, dim, index, value)
     check_rows(index, dim, input)
-    index = wrap(np.unique(index._array))       # a place named twice is filled once
-    filling = value if isinstance(value, Tensor) else wrap(np.asarray(value, input._array.dtype))
+    if not isinstance(value, Tensor):
+        filling = wrap(constant(np.asarray(value, input._array.dtype)))
+    else:
+        filling = value
+        if value.requires_grad:
+            index = derived(np.unique, index)       # a place named twice is filled once
     return put_index(input, filling, _along(dim, input.ndim, index), False)
 
 
@@ -78,13 +84,11 @@ def masked_scatter(input: Array, mask: Array, source: Array) -> Array:
             f"masked_scatter: expected self and source to have same dtypes but got{kinds[0]} and {kinds[1]}"
         )
     input, mask = broadcast_tensors(input, mask)
-    if not input.ndim:
-        return reshape(masked_scatter(reshape(input, (1,)), reshape(mask, (1,)), source), ())
-    places = mask._array.nonzero()
-    wanted = len(places[0]) if places else 0
-    if source.numel() < wanted:
+    places = derived(np.flatnonzero, mask)
+    if source.numel() < len(places):
         raise RuntimeError("Number of elements of source < number of ones in mask")
-    return put_index(input, reshape(source, (-1,))[:wanted], places, False)
+    filled = put_index(reshape(input, (-1,)), reshape(source, (-1,))[: len(places)], (places._array,), False)
+    return reshape(filled, tuple(input.shape))
 
 
 def _in_copy(input: Array, region: Any, src: Array) -> Array:
@@ -162,7 +166,8 @@ def scatter_reduce(
         src = src[tuple(slice(0, n) for n in index.shape)]
     if not include_self:
         low, high = _limits(input._array.dtype)
-        start = wrap(np.asarray({"amax": low, "amin": high, "prod": 1}.get(reduce, 0), input._array.dtype))
+        first = {"amax": low, "amin": high, "prod": 1}.get(reduce, 0)
+        start = wrap(constant(np.asarray(first, input._array.dtype)))
         touched = put_at(src.detach() * 0 + 1, index, dim, tuple(input.shape)) > 0
         neutral = where(touched, start, input)
         if reduce == "mean":

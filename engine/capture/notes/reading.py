@@ -144,7 +144,7 @@ class Reading(Compared):
             self.stand(outs, note[4], twin[4])
         reads = self.reads[: len(self.reads) - len(targets)]
         self._effect(function, args, reads, targets, outs)
-        if not targets:
+        if note[3] is not None and not targets:
             options = getattr(function, "keywords", {})
             named = [a for a in (*args, *options.values()) if isinstance(a, Generator)]
             self.generators += [g for g in named or [default_generator] if g not in self.generators]

@@ -14,6 +14,7 @@ from engine.nn.functional.pooling import adaptive_sizes, check_adaptive, refuse_
 from engine.ops.second import alias
 from engine.ops.windows import Sizes, count
 from engine.recording import constant
+from engine.repeat import derived
 from engine.tensor import Tensor, wrap
 
 
@@ -52,8 +53,11 @@ def _adaptive_max_pool(ndim: int, input: Tensor, output_size: Any, return_indice
     out = values.unflatten(-1, wanted)
     if not return_indices:
         return out
-    where = places[np.arange(len(places)), which._array]
-    return out, wrap(where.reshape(out.shape))
+    return out, derived(_chosen_places, which, constant(places)).reshape(out.shape)
+
+
+def _chosen_places(which: np.ndarray, places: np.ndarray) -> np.ndarray:
+    return places[np.arange(len(places)), which]
 
 
 def _part_places(sizes: Sizes, wanted: Sizes) -> np.ndarray:

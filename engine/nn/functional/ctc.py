@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.nn.functional.loss import reduced
 from engine.ops.ctc import ctc
+from engine.recording import constant
 from engine.tensor import Tensor, wrap
 
 
@@ -50,7 +51,7 @@ def ctc_loss(
     losses = ctc(scores, labels, inputs, blank, zero_infinity)[0]
     if reduction == "mean":
         lengths = np.maximum(counts, 1).astype(losses._array.dtype)
-        return (losses / wrap(lengths)).mean()
+        return (losses / wrap(constant(lengths))).mean()
     losses = losses.squeeze(0) if single and reduction == "none" else losses
     return reduced(losses, None, reduction)
 

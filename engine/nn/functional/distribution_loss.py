@@ -10,6 +10,7 @@ from engine.creation import ones_like
 from engine.grad_mode import no_grad
 from engine.nn.functional.loss import reduced, reduction_of
 from engine.ops.special import xlogy
+from engine.repeat import check, is_any_negative
 from engine.tensor import Tensor
 
 
@@ -55,10 +56,8 @@ def gaussian_nll_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """(log var + (input − target)² / var) / 2, with `var` at least `eps`; one per number or per sample."""
-    negative = var < 0 if isinstance(var, float) else bool((var < 0).any())
-    if negative:
-        raise ValueError("var has negative entry/entries")
     variance = var * ones_like(input) if isinstance(var, float) else var
+    check(is_any_negative, ValueError, "var has negative entry/entries", variance)
     if variance.shape != input.shape:
         if input.shape[:-1] == variance.shape:
             variance = variance.unsqueeze(-1)

@@ -6,7 +6,9 @@ import numpy as np
 
 from engine.creation import zeros
 from engine.nn.functional.sparse import embedding
-from engine.ops.join import stack
+from engine.ops.compare import where
+from engine.recording import constant
+from engine.repeat import compute, derived
 from engine.tensor import Tensor, wrap
 
 
@@ -22,46 +24,73 @@ def embedding_bag(
     Rows numbered `padding_idx` do not count. Raises ValueError for shapes and modes that do not fit.
     """
     _check(input, weight, offsets, per_sample_weights, mode, scale_grad_by_freq)
-    if input.ndim == 2:
-        count, length = input.shape
-        bag = np.repeat(np.arange(count), length)
-    else:
-        begin = offsets._array if offsets is not None else np.zeros(0, np.int64)
-        begin = begin[:-1] if include_last_offset else begin
-        count = len(begin)
-        bag = np.searchsorted(begin, np.arange(input.numel()), side="right") - 1
     numbers = input.flatten()
-    for place, number in enumerate(numbers.tolist()):
-        if not 0 <= number < weight.shape[0]:
-            raise RuntimeError(
-                f"Index {place} of input takes value {number} which is not in the valid range "
-                f"[0, {weight.shape[0]})"
-            )
+    compute(_check_range, numbers, weight.shape[0])
+    if offsets is None:
+        count = len(input)
+        bag = wrap(constant(np.repeat(np.arange(count), input.shape[1])))
+    else:
+        compute(_check_offsets, offsets, len(numbers))
+        count = len(offsets) - include_last_offset
+        bag = derived(_bags, offsets, len(numbers), count, mode)
     rows = embedding(numbers, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse)
-    if padding_idx is not None:
-        counts = numbers._array != padding_idx % weight.shape[0]
-        kept = wrap(np.flatnonzero(counts))
-        rows, bag = rows.index_select(0, kept), bag[counts]
-        if per_sample_weights is not None:
-            per_sample_weights = per_sample_weights.flatten().index_select(0, kept)
+    if padding_idx is not None:     # what does not count is put into a bag that is thrown away
+        bag = where(numbers == padding_idx % weight.shape[0], count, bag)
     if mode == "max":
-        return _largest(rows, bag, count)
+        largest = derived(_largest, rows, bag, count)
+        found = largest >= 0
+        return where(found, rows.gather(0, largest.clamp(min=0)), 0.0) if len(rows) else found.to(rows.dtype)
     if per_sample_weights is not None:
         rows = rows * per_sample_weights.reshape(-1, 1)
-    total = zeros(count, weight.shape[1], dtype=weight.dtype).index_add(0, wrap(bag), rows)
-    if mode == "sum":
-        return total
-    sizes = np.bincount(bag, minlength=count).clip(1).astype(total._array.dtype)
-    return total / wrap(sizes[:, None])
+    total = zeros(count + 1, weight.shape[1], dtype=weight.dtype).index_add(0, bag, rows)[:count]
+    return total if mode == "sum" else total / derived(_sizes, bag, count).to(total.dtype)
 
 
-def _largest(rows: Tensor, bag: np.ndarray, count: int) -> Tensor:
-    """The largest of each feature in each bag, the first of equals."""
-    if not len(rows):
-        return rows.sum(0, keepdim=True).expand(count, rows.shape[1]) * 0
-    nothing = zeros(rows.shape[1], dtype=rows.dtype)
-    bags = [np.flatnonzero(bag == number) for number in range(count)]
-    return stack([rows.index_select(0, wrap(at)).max(0)[0] if at.size else nothing for at in bags])
+def _check_range(numbers: np.ndarray, rows: int) -> None:
+    outside = np.flatnonzero((numbers < 0) | (numbers >= rows))
+    if outside.size:
+        raise RuntimeError(
+            f"Index {outside[0]} of input takes value {numbers[outside[0]]} which is not in the valid range "
+            f"[0, {rows})"
+        )
+
+
+def _check_offsets(offsets: np.ndarray, size: int) -> None:
+    if offsets.size and offsets[0]:
+        raise RuntimeError(
+            "offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position "
+            f"0. However, got {offsets[0]}"
+        )
+    if offsets.size and offsets[-1] > size:
+        raise RuntimeError(
+            f"offsets[-1] can not be greater than input's length {size} but got offsets[-1] of {offsets[-1]}"
+        )
+    if (offsets[1:] < offsets[:-1]).any():
+        raise RuntimeError(f"offsets must not decrease, but got {offsets.tolist()}")
+
+
+def _bags(offsets: np.ndarray, size: int, count: int, mode: str) -> np.ndarray:
+    """Which bag each number lies in, by where bags begin; ``count`` for none.
+
+    What comes after a last offset that is an end lies in none; for the maximum in the last, as in PyTorch.
+    """
+    found = np.searchsorted(offsets, np.arange(size), side="right") - 1
+    return found.clip(max=max(count - 1, 0)) if mode == "max" else np.where(found < 0, count, found)
+
+
+def _sizes(bag: np.ndarray, count: int) -> np.ndarray:
+    """(count, 1): how many rows each bag has, at least 1."""
+    return np.bincount(bag, minlength=count)[:count, None].clip(1)
+
+
+def _largest(rows: np.ndarray, bag: np.ndarray, count: int) -> np.ndarray:
+    """(count, D): the row with the largest of each feature in each bag, the first of equals; −1 for none."""
+    found = np.full((count, rows.shape[1]), -1)
+    for number in range(count):
+        at = np.flatnonzero(bag == number)
+        if at.size:
+            found[number] = at[rows[at].argmax(0)]
+    return found
 
 
 def _check(

@@ -11,6 +11,8 @@ import numpy as np
 
 from engine.ops.compare import where
 from engine.ops.join import stack
+from engine.recording import constant
+from engine.repeat import derived
 from engine.tensor import Tensor, wrap
 
 PADDINGS = ("zeros", "border", "reflection")
@@ -33,7 +35,7 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
         _warn_of_default("affine_grid")
     steps = [_steps(n, bool(align_corners)) for n in sizes]
     places = np.stack([*reversed(np.meshgrid(*steps, indexing="ij")), np.ones(sizes)], -1)
-    flat = wrap(places.reshape(-1, len(sizes) + 1).astype(theta._array.dtype))
+    flat = wrap(constant(places.reshape(-1, len(sizes) + 1).astype(theta._array.dtype)))
     return (flat @ theta.transpose(1, 2)).reshape(theta.shape[0], *sizes, len(sizes))
 
 
@@ -105,21 +107,21 @@ def _inside(place: Tensor, size: int, padding_mode: str, align_corners: bool) ->
         if span == 0:
             return place * 0
         away = (place - low).abs()
-        turns = wrap(np.floor(away._array / span))
+        turns = derived(np.floor_divide, away, span)
         rest = away - turns * span
-        odd = wrap(turns._array % 2)
+        odd = turns % 2
         place = rest * (1 - odd) + (span - rest) * odd + low
     return place.clamp(0, size - 1)
 
 
-def _corners(places: list[Tensor], mode: str) -> Iterator[tuple[list[np.ndarray], Tensor]]:
+def _corners(places: list[Tensor], mode: str) -> Iterator[tuple[list[Tensor], Tensor]]:
     """The pixels around each place, and how much each counts."""
     if mode == "nearest":
-        never = wrap(np.zeros(places[0].shape, bool))       # a whole share, whose slope is 0
-        yield [np.rint(place._array) for place in places], where(never, places[0], 1.0)
+        never = wrap(constant(np.zeros(places[0].shape, bool)))       # a whole share, whose slope is 0
+        yield [derived(np.rint, place) for place in places], where(never, places[0], 1.0)
         return
-    below = [np.floor(place._array) for place in places]
-    ahead = [place - wrap(low) for place, low in zip(places, below, strict=True)]
+    below = [derived(np.floor, place) for place in places]
+    ahead = [place - low for place, low in zip(places, below, strict=True)]
     for steps in product((0, 1), repeat=len(places)):
         share: Any = None
         for part, step in zip(ahead, steps, strict=True):
@@ -130,13 +132,13 @@ def _corners(places: list[Tensor], mode: str) -> Iterator[tuple[list[np.ndarray]
 
 def _rows_and_columns(
     places: list[Tensor], inside: Callable[[Tensor, int], Tensor]
-) -> Iterator[tuple[list[np.ndarray], Tensor]]:
+) -> Iterator[tuple[list[Tensor], Tensor]]:
     """The 4 × 4 pixels around each place, each moved inside by itself, and how much each counts."""
-    below = [np.floor(place._array) for place in places]
-    ahead = [place - wrap(low) for place, low in zip(places, below, strict=True)]
+    below = [derived(np.floor, place) for place in places]
+    ahead = [place - low for place, low in zip(places, below, strict=True)]
     shares = [[_keys(part, shift) for shift in (-1, 0, 1, 2)] for part in ahead]
     for steps in product(range(4), repeat=2):
-        corner = [inside(wrap(below[dim] + (step - 1)), dim)._array for dim, step in enumerate(steps)]
+        corner = [inside(below[dim] + (step - 1), dim) for dim, step in enumerate(steps)]
         yield corner, shares[0][steps[0]] * shares[1][steps[1]]
 
 
@@ -148,18 +150,29 @@ def _keys(share: Tensor, shift: int) -> Tensor:
     return ((CUBIC * distance - 5 * CUBIC) * distance + 8 * CUBIC) * distance - 4 * CUBIC
 
 
-def _looked_up(input: Tensor, corner: list[np.ndarray], sizes: Sequence[int]) -> Tensor:
+def _looked_up(input: Tensor, corner: list[Tensor], sizes: tuple[int, ...]) -> Tensor:
     """(N, C, *places): the pixels at whole-numbered places, zeros outside."""
-    within = np.ones(corner[0].shape, bool)
+    numbers = derived(_numbers, sizes, *corner)
+    outside = derived(_is_outside, sizes, *corner)
+    pixels = input.flatten(2)
+    rows = [pixels[sample].index_select(1, numbers[sample]) for sample in range(len(numbers))]
+    seen = stack(rows).reshape(*input.shape[:2], *outside.shape[1:])
+    return seen.masked_fill(outside.unsqueeze(1), 0.0)
+
+
+def _numbers(sizes: tuple[int, ...], *corner: np.ndarray) -> np.ndarray:
+    """(N, places): which pixel of a flattened image each place is, 0 in a dimension where it is outside."""
     flat = np.zeros(corner[0].shape, np.int64)
     for place, n in zip(corner, sizes, strict=True):
-        fits = (place >= 0) & (place < n)
-        within &= fits
-        flat = flat * n + np.where(fits, place, 0).astype(np.int64)
-    pixels = input.flatten(2)
-    rows = [pixels[sample].index_select(1, wrap(flat[sample].reshape(-1))) for sample in range(len(flat))]
-    seen = stack(rows).reshape(*input.shape[:2], *flat.shape[1:])
-    return seen.masked_fill(wrap(~within[:, None]), 0.0)
+        flat = flat * n + np.where((place >= 0) & (place < n), place, 0).astype(np.int64)
+    return flat.reshape(len(flat), -1)
+
+
+def _is_outside(sizes: tuple[int, ...], *corner: np.ndarray) -> np.ndarray:
+    within = np.ones(corner[0].shape, bool)
+    for place, n in zip(corner, sizes, strict=True):
+        within &= (place >= 0) & (place < n)
+    return ~within
 
 
 def _warn_of_default(name: str) -> None:

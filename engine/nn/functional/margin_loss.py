@@ -11,7 +11,8 @@ from engine.dtypes import dtype, int64
 from engine.nn.functional.loss import reduced, reduction_of
 from engine.nn.functional.smooth import logsigmoid
 from engine.ops.compare import where
-from engine.tensor import Tensor, wrap
+from engine.repeat import check
+from engine.tensor import Tensor
 
 
 def margin_ranking_loss(
@@ -94,8 +95,7 @@ def multi_margin_loss(
     _check_scalar_type(target, int64)
     if weight is not None:
         _check_scalar_type(weight, input.dtype)
-    if ((target._array < 0) | (target._array >= classes)).any():
-        raise RuntimeError("target out of range")
+    check(_is_any_outside, RuntimeError, "target out of range", target, 0, classes)
     right = target.reshape((-1, 1))
     over = (margin - scores.gather(1, right) + scores).relu() ** p
     if weight is not None:
@@ -136,15 +136,16 @@ def multilabel_margin_loss(
             f"inconsistent target size: {list(target.shape)} for input of size: {list(input.shape)}"
         )
     _check_scalar_type(target, int64)
-    if ((target._array < -1) | (target._array >= scores.shape[1])).any():
-        raise RuntimeError("argument #2 'target' is out of range")
-    listed = target._array.reshape(scores.shape)
-    real = np.logical_and.accumulate(listed >= 0, axis=1)
-    rows = np.arange(len(listed))[:, None]
-    right = np.zeros(listed.shape, bool)
-    right[np.broadcast_to(rows, listed.shape)[real], listed[real]] = True
-    chosen = scores.gather(1, wrap(np.where(real, listed, 0)))
-    pairs = wrap(real[:, :, None] & ~right[:, None, :])
-    over = (1 - chosen.unsqueeze(2) + scores.unsqueeze(1)).relu()
+    words = "argument #2 'target' is out of range"
+    check(_is_any_outside, RuntimeError, words, target, -1, scores.shape[1])
+    listed = target.reshape(scores.shape)
+    real = (listed >= 0).long().cumprod(1)                     # 1 up to the first −1
+    right = zeros_like(listed).scatter_reduce(1, listed * real, real, "amax")
+    over = (1 - scores.gather(1, listed * real).unsqueeze(2) + scores.unsqueeze(1)).relu()
+    pairs = real.unsqueeze(2) > right.unsqueeze(1)
     each = where(pairs, over, zeros_like(over)).sum((1, 2)) / scores.shape[1]
     return reduced(each if input.ndim == 2 else each.reshape(()), None, reduction)
+
+
+def _is_any_outside(classes: np.ndarray, first: int, end: int) -> np.bool_:
+    return ((classes < first) | (classes >= end)).any()

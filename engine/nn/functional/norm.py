@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from engine.tensor import Size, Tensor
 
 def batch_norm(
     input: Tensor, running_mean: Tensor | None, running_var: Tensor | None, weight: Tensor | None = None,
-    bias: Tensor | None = None, training: bool = False, momentum: float = 0.1, eps: float = 1e-5,
+    bias: Tensor | None = None, training: bool = False, momentum: float | Tensor = 0.1, eps: float = 1e-5,
 ) -> Tensor:
     """Each channel (dimension 1) of (N, C, …) with mean 0 and variance 1.
 
@@ -54,12 +55,13 @@ def batch_norm(
     return out
 
 
-def _move(running: Tensor, latest: Tensor, momentum: float, factor: float) -> None:
+def _move(running: Tensor, latest: Tensor, momentum: float | Tensor, factor: float) -> None:
     compute(_moved, running, latest, momentum, factor, writes=(running,))
 
 
-def _moved(running: np.ndarray, latest: np.ndarray, momentum: float, factor: float) -> None:
+def _moved(running: np.ndarray, latest: np.ndarray, momentum: Any, factor: float) -> None:
     """running ← (1 − momentum) · running + momentum · factor · latest."""
+    momentum = float(momentum)
     running *= 1 - momentum
     running += (momentum * factor) * latest.reshape(-1)
 

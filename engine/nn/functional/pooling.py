@@ -22,7 +22,8 @@ from engine.ops.join import cat
 from engine.ops.second import alias
 from engine.ops.windows import Sizes
 from engine.recording import constant
-from engine.tensor import Tensor, wrap
+from engine.repeat import derived
+from engine.tensor import Tensor
 
 
 def max_pool1d(
@@ -67,7 +68,7 @@ def _max_pool(
     one = input.ndim == ndim + 1
     if not return_indices:
         return result.squeeze(0) if one else result
-    where = wrap(pool.max_indices(batched._array, result._array, kernel, strides, pads, dilations))
+    where = derived(pool.max_indices, batched, result, kernel, strides, pads, dilations)
     return (result.squeeze(0), where.squeeze(0)) if one else (result, where)
 
 

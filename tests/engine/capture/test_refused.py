@@ -48,6 +48,31 @@ def test_a_number_read_out() -> None:
     refused(lambda x: torch.from_numpy(x.numpy() * 2), "numpy", torch.ones(2))
 
 
+def test_a_tensor_that_says_which_row() -> None:
+    rows = torch.arange(6.0).view(3, 2)
+    first = torch.tensor(0)
+
+    def written(at: Any) -> Any:
+        copy = rows.clone()
+        copy[at] = 9.0
+        return copy
+
+    refused(lambda at: rows[at] * 2, "as a Python index", first)
+    refused(written, "as a Python index", first)
+    read, write = torch.capture(lambda at: rows[at] * 2), torch.capture(written)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for number in (0, 0, 0, 1, 2, 0):
+            at = torch.tensor(number)
+            assert read(at).tolist() == (rows[at] * 2).tolist()
+            assert write(at).tolist() == written(at).tolist()
+
+
+def test_tensors_held_against_each_other() -> None:
+    refused(lambda x: x * torch.equal(x, x), "equal", torch.ones(2))
+    refused(lambda x: x * torch.allclose(x, x), "decides by", torch.ones(2))
+
+
 def test_a_shape_that_depends_on_the_data() -> None:
     captured = torch.capture(lambda x: x[x > 0] * 2)
     with warnings.catch_warnings():
