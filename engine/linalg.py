@@ -41,6 +41,7 @@ from engine.ops.pivots import first_bad_minors, first_zero_pivots
 from engine.ops.pseudo_inverse import pinverse
 from engine.ops.reduce import vector_norm as _vector_norm
 from engine.out import accepting_out
+from engine.repeat import derived
 from engine.tensor import Tensor, wrap
 
 __all__ = [
@@ -230,32 +231,35 @@ def multi_dot(tensors: Any) -> Array:
 
 def cholesky_ex(A: Array, *, upper: bool = False, check_errors: bool = False) -> Any:  # noqa: N803
     """The Cholesky factor, and for each matrix 0 or the order of the first minor that is not positive."""
-    bad = first_bad_minors(A._array)
-    if check_errors or not bad.any():
-        return return_types.cholesky_ex(cholesky(A, upper), wrap(bad))
-    usable = np.where(bad[..., None, None] == 0, A._array, np.eye(A.shape[-1], dtype=A._array.dtype))
-    return return_types.cholesky_ex(cholesky(wrap(usable), upper), wrap(bad))
+    bad = derived(first_bad_minors, A)
+    usable = A if check_errors or not bad._array.any() else derived(_usable, A, bad)
+    return return_types.cholesky_ex(cholesky(usable, upper), bad)
+
+
+def _usable(a: np.ndarray, bad: np.ndarray) -> np.ndarray:
+    """1 in the place of the matrices that are bad."""
+    return np.where(bad[..., None, None] == 0, a, np.eye(a.shape[-1], dtype=a.dtype))
 
 
 def inv_ex(A: Array, *, check_errors: bool = False) -> Any:  # noqa: N803 - PyTorch's name
     """The inverse, and for each matrix 0 or the place of the first 0 on the diagonal of its U."""
-    bad = first_zero_pivots(A._array)
-    if check_errors or not bad.any():
-        return return_types.inv_ex(inv(A), wrap(bad))
-    return return_types.inv_ex(wrap(np.full_like(A._array, np.inf)), wrap(bad))
+    bad = derived(first_zero_pivots, A)
+    if check_errors or not bad._array.any():
+        return return_types.inv_ex(inv(A), bad)
+    return return_types.inv_ex(wrap(np.full_like(A._array, np.inf)), bad)
 
 
 def solve_ex(A: Array, B: Array, *, left: bool = True, check_errors: bool = False) -> Any:  # noqa: N803
     """``solve``, and for each matrix 0 or the place of the first 0 on the diagonal of its U."""
-    bad = first_zero_pivots(A._array)
-    if check_errors or not bad.any():
-        return return_types.solve_ex(solve(A, B, left=left), wrap(bad))
-    return return_types.solve_ex(wrap(np.full_like(B._array, np.inf)), wrap(bad))
+    bad = derived(first_zero_pivots, A)
+    if check_errors or not bad._array.any():
+        return return_types.solve_ex(solve(A, B, left=left), bad)
+    return return_types.solve_ex(wrap(np.full_like(B._array, np.inf)), bad)
 
 
 def lu_factor_ex(A: Array, *, pivot: bool = True, check_errors: bool = False) -> Any:  # noqa: N803
     """``lu_factor``, and for each matrix 0 or the place of the first 0 on the diagonal of U."""
-    return return_types.lu_factor_ex(*lu_factor(A, pivot=pivot), wrap(first_zero_pivots(A._array)))
+    return return_types.lu_factor_ex(*lu_factor(A, pivot=pivot), derived(first_zero_pivots, A))
 
 
 def tensorinv(A: Array, ind: int = 2) -> Array:  # noqa: N803 - PyTorch's name

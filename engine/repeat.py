@@ -55,6 +55,11 @@ def is_any_negative(array: Any) -> Any:
     return (array < 0).any()
 
 
+def is_any_false(array: Any) -> bool:
+    """Whether something is not true: for `check`."""
+    return not array.all()
+
+
 def _check(wrong: Callable[..., Any], kind: type[Exception], words: str, *arrays: Any) -> None:
     if wrong(*arrays):
         raise kind(words)

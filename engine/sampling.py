@@ -13,7 +13,7 @@ from engine.dtypes import as_numpy_dtype, from_numpy_dtype
 from engine.random import Generator, rng_of
 from engine.repeat import check, compute, is_any_negative
 from engine.sizes import sizes
-from engine.tensor import Tensor, wrap
+from engine.tensor import Tensor
 
 
 def _draw(
@@ -181,11 +181,15 @@ def multinomial(
         raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
     if input.shape[-1] > 1 << 24:
         raise RuntimeError("number of categories cannot exceed 2^24")
-    weights = np.atleast_2d(input._array.astype(np.float64))
-    _check_shares(weights, several=replacement and num_samples > 1)
+    return compute(_multinomial, input, num_samples, replacement, generator=generator)
+
+
+def _multinomial(input: Any, count: int, replacement: bool, *, generator: Generator | None) -> Any:
+    weights = np.atleast_2d(input.astype(np.float64))
+    _check_shares(weights, several=replacement and count > 1)
     rng = rng_of(generator)
-    rows = [_chosen(rng, row / row.sum(), num_samples, replacement) for row in weights]
-    return wrap(np.asarray(rows[0] if input._array.ndim == 1 else rows, np.int64))
+    rows = [_chosen(rng, row / row.sum(), count, replacement) for row in weights]
+    return np.asarray(rows[0] if input.ndim == 1 else rows, np.int64)
 
 
 def _check_shares(weights: Any, several: bool) -> None:
@@ -214,15 +218,22 @@ def _chosen(rng: np.random.Generator, shares: Any, count: int, replacement: bool
 
 def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
     """Counts drawn from Poisson distributions with these rates, of the same shape."""
-    if (input._array < 0).any():
+    return compute(_poisson, input, generator=generator)
+
+
+def _poisson(rates: Any, *, generator: Generator | None) -> Any:
+    if (rates < 0).any():
         raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
-    return wrap(rng_of(generator).poisson(input._array).astype(input._array.dtype))
+    return np.asarray(rng_of(generator).poisson(rates), rates.dtype)
 
 
 def binomial(count: Tensor, prob: Tensor, generator: Generator | None = None) -> Tensor:
     """How many of ``count`` trials of probability ``prob`` succeed, elementwise."""
-    drawn = rng_of(generator).binomial(count._array.astype(np.int64), prob._array)
-    return wrap(np.asarray(drawn, count._array.dtype))
+    return compute(_binomial, count, prob, generator=generator)
+
+
+def _binomial(count: Any, prob: Any, *, generator: Generator | None) -> Any:
+    return np.asarray(rng_of(generator).binomial(count.astype(np.int64), prob), count.dtype)
 
 
 # ---- values for the in-place forms, given the array that they will fill ----

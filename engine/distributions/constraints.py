@@ -129,7 +129,7 @@ class PositiveDefinite(Constraint):
         from engine.linalg import cholesky_ex
 
         symmetric = value.isclose(value.mT, atol=1e-6).all(-2).all(-1)
-        return symmetric & cholesky_ex(value)[1].eq(0) if symmetric.all() else symmetric
+        return symmetric & cholesky_ex(value)[1].eq(0)
 
 
 class LowerCholesky(Constraint):

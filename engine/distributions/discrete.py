@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from engine.creation import tensor, zeros_like
 from engine.distributions import constraints
 from engine.distributions.constraints import Constraint
-from engine.distributions.distribution import Distribution, Shape, broadcast_all, derived, one_of
+from engine.distributions.distribution import Distribution, Shape, broadcast_all, derived, holds, one_of
 from engine.dtypes import finfo
 from engine.nn.functional import binary_cross_entropy_with_logits
 from engine.ranges import arange
@@ -101,7 +101,7 @@ class Geometric(_Chance):
     def __init__(self, probs: Any = None, logits: Any = None, validate_args: bool | None = None) -> None:
         self._hold(probs, logits)
         super().__init__(self._given.shape, (), validate_args)
-        if self._validate_args and not (self.probs > 0).all():
+        if self._validate_args and not holds(self.probs > 0):
             raise ValueError(
                 f"Expected parameter probs (Tensor of shape {tuple(self.probs.shape)}) of distribution "
                 f"{self!r} to be positive but found invalid values:\n{self.probs}"

@@ -12,6 +12,7 @@ from engine.dtypes import get_default_dtype
 from engine.facts import Size
 from engine.grad_mode import enable_grad, no_grad
 from engine.queries import broadcast_shapes
+from engine.repeat import check, is_any_false
 from engine.tensor import Tensor
 
 Shape = Sequence[int]
@@ -66,7 +67,7 @@ class Distribution:
             if name not in self.__dict__ and isinstance(getattr(type(self), name, None), derived):
                 continue
             value = getattr(self, name)
-            if not constraint.check(value).all():
+            if not holds(constraint.check(value)):
                 raise ValueError(
                     f"Expected parameter {name} ({type(value).__name__} of shape {tuple(value.shape)}) of "
                     f"distribution {self!r} to satisfy the constraint {constraint!r}, but found invalid "
@@ -187,7 +188,7 @@ class Distribution:
             support = self.support
         except NotImplementedError:
             return
-        if not support.check(value).all():
+        if not holds(support.check(value)):
             raise ValueError(
                 f"Expected value argument ({type(value).__name__} of shape {tuple(value.shape)}) to be "
                 f"within the support ({support!r}) of the distribution {self!r}, but found invalid "
@@ -204,6 +205,15 @@ class Distribution:
             f"{name}: {value if value.numel() == 1 else value.size()}" for name, value in shown.items()
         )
         return f"{type(self).__name__}({words})"
+
+
+def holds(true: Tensor) -> bool:
+    """Whether all are true; a replay in which they are not is no replay, but calls the step again."""
+    try:
+        check(is_any_false, ValueError, "a distribution has invalid parameters or values", true)
+    except ValueError:
+        return False
+    return True
 
 
 def one_of(**given: Any) -> str:

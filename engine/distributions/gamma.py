@@ -13,15 +13,20 @@ from engine.dtypes import finfo
 from engine.nn.functional import one_hot
 from engine.ops.join import stack
 from engine.random import rng_of
+from engine.repeat import compute
 from engine.sampling import randn
-from engine.tensor import Tensor, wrap
+from engine.tensor import Tensor
 
 
 def draw_gamma(concentration: Tensor, shape: Shape) -> Tensor:
     """Draws of rate 1, above 0."""
-    array = concentration._array
-    drawn = rng_of(None).standard_gamma(array, tuple(shape)).astype(array.dtype)
-    return wrap(np.maximum(drawn, finfo(concentration.dtype).tiny))
+    drawn: Tensor = compute(_draws, concentration, tuple(shape), finfo(concentration.dtype).tiny)
+    return drawn
+
+
+def _draws(concentration: np.ndarray, shape: tuple[int, ...], least: float) -> np.ndarray:
+    drawn = rng_of(None).standard_gamma(concentration, shape).astype(concentration.dtype)
+    return np.maximum(drawn, least)
 
 
 class Gamma(Distribution):

@@ -14,6 +14,7 @@ from engine.distributions.distribution import Distribution
 from engine.distributions.gamma import Beta, Dirichlet, Gamma
 from engine.distributions.normal import HalfNormal, MultivariateNormal, Normal
 from engine.nn.functional import softplus
+from engine.repeat import check, is_any_false
 from engine.tensor import Tensor
 
 Formula = Callable[[Any, Any], Tensor]
@@ -89,10 +90,8 @@ def _bernoulli(p: Bernoulli, q: Bernoulli) -> Tensor:
 
 @register_kl(Binomial, Binomial)
 def _binomial(p: Binomial, q: Binomial) -> Tensor:
-    if (p.total_count < q.total_count).any():
-        raise NotImplementedError(
-            "KL between Binomials where q.total_count > p.total_count is not implemented"
-        )
+    words = "KL between Binomials where q.total_count > p.total_count is not implemented"
+    check(is_any_false, NotImplementedError, words, p.total_count >= q.total_count)
     found = p.total_count * (
         p.probs * (p.logits - q.logits) + (-p.probs).log1p() - (-q.probs).log1p()
     )

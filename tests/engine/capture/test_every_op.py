@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import engine as torch
+from engine import distributions
 from engine.nn import functional as F
 from tests.engine.compare import function, outputs
 from tests.engine.samples.sample import Sample, s, x
@@ -50,9 +51,26 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "shares that may be outside": lambda m: m.quantile(m[0, 0].sigmoid() * 1.3, dim=1),
     "windows and where they are": lambda m: F.max_pool1d(m, 2, return_indices=True),
     "parts and where they are": lambda m: F.adaptive_max_pool1d(m, 4, return_indices=True),
+    "classes drawn": lambda m: torch.multinomial(m.softmax(1), 3),
+    "counts drawn": lambda m: torch.poisson(m.exp()) + torch.binomial(m.detach() * 0 + 5, m.sigmoid()),
+    "a code drawn": lambda m: _divergence(distributions.Normal(m[0], m[1].exp())),
+    "an action drawn": lambda m: _chance(distributions.Categorical(logits=m)),
+    "times drawn": lambda m: distributions.Gamma(m.exp(), 2.0).sample() + distributions.Geometric(
+        m.sigmoid()
+    ).sample(),
+    "a vector drawn": lambda m: distributions.MultivariateNormal(m[:, 0], m @ m.t() + torch.eye(4)).rsample(),
+    "a spread that may be negative": lambda m: distributions.Normal(m[0], m[0] + 1.6).log_prob(m[1]),
     "P, L and U": lambda m: torch.linalg.lu(m[:, :4]),
     "a system of equations": lambda m: torch.linalg.lu_solve(*torch.linalg.lu_factor(m[:, :4]), m),
 }
+
+
+def _divergence(code: Any) -> Any:
+    return code.rsample().sum() + distributions.kl_divergence(code, distributions.Normal(0.0, 1.0))
+
+
+def _chance(policy: Any) -> Any:
+    return policy.log_prob(policy.sample()) + policy.entropy()
 
 
 def changed(array: np.ndarray, turn: int) -> np.ndarray:
@@ -67,6 +85,7 @@ def changed(array: np.ndarray, turn: int) -> np.ndarray:
 
 def course(called: Callable[..., Any], sample: Sample, captured: bool) -> tuple[list[Any], Any]:
     """What each of some calls gives, and the gradients, the numbers changing in between; and the step."""
+    torch.manual_seed(0)
     tensors: list[Any] = []
 
     def leaf(array: np.ndarray) -> Any:
