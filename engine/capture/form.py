@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from engine.tensor import Tensor, wrap
@@ -18,6 +19,21 @@ class Same:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Same) and self.value is other.value
+
+
+def is_named(kind: type) -> bool:
+    """Whether this is a kind of named tuple."""
+    return issubclass(kind, tuple) and hasattr(kind, "_make")
+
+
+def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
+    """The same lists, tuples and dicts with ``change`` of everything else that is in them."""
+    kind = type(value)
+    if kind is tuple or kind is list:
+        return kind([mapped(part, change) for part in value])
+    if kind is dict:
+        return {name: mapped(part, change) for name, part in value.items()}
+    return kind._make([mapped(part, change) for part in value]) if is_named(kind) else change(value)
 
 
 def signature(value: Any, tensors: list[Tensor]) -> Any:
@@ -37,6 +53,8 @@ def signature(value: Any, tensors: list[Tensor]) -> Any:
         return kind, repr(value)  # -0.0 is another number than 0.0, NaN the same as NaN
     if value is None or isinstance(value, (int, float, str, bytes)):
         return kind, value
+    if is_named(kind):
+        return (kind, *[signature(part, tensors) for part in value])
     return Same(value)
 
 
@@ -54,21 +72,15 @@ def own(tensor: Tensor) -> Tensor:
 
 def replaced(value: Any, stand_ins: dict[int, Tensor]) -> Any:
     """A call's arguments with stand-ins for some tensors."""
-    if isinstance(value, Tensor):
-        return stand_ins.get(id(value), value)
-    if type(value) in (tuple, list):
-        return type(value)([replaced(part, stand_ins) for part in value])
-    if type(value) is dict:
-        return {name: replaced(part, stand_ins) for name, part in value.items()}
-    return value
+    return mapped(value, lambda part: stand_ins.get(id(part), part) if isinstance(part, Tensor) else part)
 
 
 def detached(result: Any) -> Any:
     """Results of a captured step are outside any graph, whether it was recorded or replayed."""
-    if isinstance(result, Tensor):
-        return result.detach() if result._requires_grad and result._node is not None else result
-    if type(result) in (tuple, list):
-        return type(result)([detached(part) for part in result])
-    if type(result) is dict:
-        return {name: detached(part) for name, part in result.items()}
-    return result
+    return mapped(result, _detached)
+
+
+def _detached(part: Any) -> Any:
+    if isinstance(part, Tensor) and part._requires_grad and part._node is not None:
+        return part.detach()
+    return part

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.capture.form import is_named
 from engine.capture.notes.trace import Gone, Ref, Storage, bounds, owner, start
 
 _LOOKED_INTO = frozenset((tuple, list, dict, np.ndarray))
@@ -73,6 +74,10 @@ class Compared:
             if type(twin) is not dict or value.keys() != twin.keys():
                 raise DifferentError
             return {key: self.tree(part, twin[key]) for key, part in value.items()}
+        if is_named(kind):
+            if type(twin) is not kind:
+                raise DifferentError
+            return kind._make(self.trees(value, twin))
         found = self.known.get(id(value))
         if found is not self.twins.get(id(twin)):
             raise DifferentError

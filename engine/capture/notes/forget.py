@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.capture.form import mapped
 from engine.capture.notes.recorder import Recorder
 from engine.capture.notes.trace import Gone, owner
 
@@ -45,14 +46,7 @@ class _Places:
 
     def of(self, value: Any, is_result: bool = False) -> Any:
         """A value with a `Gone` for each array that is forgotten."""
-        kind = type(value)
-        if kind is np.ndarray:
-            return self._array(value, is_result)
-        if kind is tuple or kind is list:
-            return kind([self.of(part, is_result) for part in value])
-        if kind is dict:
-            return {name: self.of(part, is_result) for name, part in value.items()}
-        return value
+        return mapped(value, lambda part: self._array(part, is_result) if type(part) is np.ndarray else part)
 
     def _array(self, array: np.ndarray, is_result: bool) -> Any:
         found = self._gone.get(id(array))

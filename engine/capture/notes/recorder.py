@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.capture.form import mapped
 from engine.capture.notes.reading import Reading, keep_gradients, put
 from engine.capture.notes.trace import CLEARED, owner
 from engine.capture.notes.walk import RecordedWalk
@@ -207,7 +208,7 @@ class Recorder(Recording):
 
     def finish(self, result: Any) -> None:
         """The step is over: what it gives back."""
-        self.outputs = self._result(result)
+        self.outputs = mapped(result, self._result)
         self._known_modules = {}
 
     def _result(self, value: Any) -> Any:
@@ -215,10 +216,6 @@ class Recorder(Recording):
             if value._node is not None and self._goes_on(value._node):
                 self.refuse("what it returns is part of a graph that goes on; return it detached")
             return value._array
-        if type(value) in (tuple, list):
-            return type(value)([self._result(part) for part in value])
-        if type(value) is dict:
-            return {name: self._result(part) for name, part in value.items()}
         if not isinstance(value, (int, float, str, type(None))):
             self.refuse(f"it returns a {type(value).__name__}, no tensor, number, list, tuple or dict")
         return value

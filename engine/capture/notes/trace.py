@@ -146,7 +146,7 @@ def refs(tree: Any) -> list[Ref]:
         kind = type(part)
         if kind is Ref:
             found.append(part)
-        elif kind is tuple or kind is list:
+        elif isinstance(part, (tuple, list)):
             waiting.extend(reversed(part))
         elif kind is dict:
             waiting.extend(reversed(part.values()))

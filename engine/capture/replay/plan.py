@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from engine import recording
-from engine.capture.form import is_tensor
+from engine.capture.form import is_tensor, mapped
 from engine.capture.notes.reading import Reading, forget_gradients, keep_gradients
 from engine.capture.notes.recorder import Recorder
 from engine.capture.notes.trace import CLEARED, Ref, owner, refs
@@ -94,7 +94,7 @@ class Plan:
         self._homes = [(kept, kept._array) for _, kept in self.given]
         self.generators = reading.generators
         self._lower(layout)
-        self.outputs = _prepared(outputs)
+        self.outputs = mapped(outputs, _prepared)
         self.version, self.options = structure[0], options[0]
         self.thread = 0
         self.environment: Environment | None = None
@@ -263,12 +263,6 @@ class Plan:
         raise ChangedError(str(problem)) from problem
 
 
-def _prepared(outputs: Any) -> Any:
-    """The result with something that gives a fresh tensor for each that is in it."""
-    if isinstance(outputs, Ref):
-        return Fresh(outputs.placed())
-    if type(outputs) in (tuple, list):
-        return type(outputs)([_prepared(part) for part in outputs])
-    if type(outputs) is dict:
-        return {key: _prepared(part) for key, part in outputs.items()}
-    return outputs
+def _prepared(output: Any) -> Any:
+    """What gives a fresh tensor, if it is one."""
+    return Fresh(output.placed()) if isinstance(output, Ref) else output

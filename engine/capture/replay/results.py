@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.capture.form import mapped
 from engine.tensor import Tensor, wrap
 
 NOT_THIS = object()  # in place of a result: a longer look is needed first
@@ -37,10 +38,8 @@ class Fresh:
 
 def made(outputs: Any) -> Any:
     """The results of a replay, each fresh."""
-    if type(outputs) is Fresh:
-        return wrap(outputs.array.copy())
-    if type(outputs) in (tuple, list):
-        return type(outputs)([made(part) for part in outputs])
-    if type(outputs) is dict:
-        return {key: made(part) for key, part in outputs.items()}
-    return outputs
+    return mapped(outputs, _fresh)
+
+
+def _fresh(output: Any) -> Any:
+    return wrap(output.array.copy()) if type(output) is Fresh else output

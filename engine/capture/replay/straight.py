@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.capture.form import Same, is_tensor
-from engine.capture.replay.results import ChangedError, Fresh, made, take_over
+from engine.capture.form import Same, is_named, is_tensor
+from engine.capture.replay.results import ChangedError, Fresh, take_over
 from engine.capture.surroundings.guards import Items
 from engine.capture.surroundings.reach import Attributes
 from engine.grad_mode import is_grad_enabled
@@ -147,13 +147,26 @@ def written(plan: Plan, take: Any, give: Any) -> _Text:
     for leaf in plan.none:
         text.add(3, f"{text.name(leaf)}._grad = None")
     text.add(3, "plan.replays += 1")
-    if type(plan.outputs) is Fresh:
-        text.add(3, f"return {text.name(wrap)}({text.name(plan.outputs.array.copy)}())")
-    else:
-        text.add(3, f"return {text.name(made)}({text.name(plan.outputs)})")
+    text.add(3, f"return {_result(text, plan.outputs)}")
     text.add(2, f"except {text.name(ChangedError)} as problem: return step._changed(problem, args, kwargs)")
     text.add(2, f"finally: {text.name(give)}(taken)")
     return text
+
+
+def _result(text: _Text, outputs: Any) -> str:
+    """What makes the results of a replay, each fresh."""
+    kind = type(outputs)
+    if kind is Fresh:
+        return f"{text.name(wrap)}({text.name(outputs.array.copy)}())"
+    if kind is dict:
+        parts = [f"{text.name(name)}: {_result(text, part)}" for name, part in outputs.items()]
+        return f"{{{', '.join(parts)}}}"
+    if kind is tuple:
+        return f"({''.join([f'{_result(text, part)}, ' for part in outputs])})"
+    if kind is list or is_named(kind):
+        shown = f"[{', '.join([_result(text, part) for part in outputs])}]"
+        return shown if kind is list else f"{text.name(kind)}._make({shown})"
+    return text.name(outputs)
 
 
 def _changes(text: _Text, plan: Plan) -> Iterator[str]:
@@ -197,7 +210,7 @@ def _argument(text: _Text, plan: Plan, leave: str, direct: dict[int, str], name:
         _take(text, plan, leave, direct, name, form)
     elif isinstance(form, Same):
         text.add(3, f"if {name} is not {text.name(form.value)}: {leave}")
-    elif form[0] not in (tuple, list, dict):
+    elif form[0] not in (tuple, list, dict) and not is_named(form[0]):
         kind, value = map(text.name, form)
         shown = f"{text.name(repr)}({name})" if type(form[1]) is not form[0] else name  # see `signature`
         other = f"{text.name(type)}({name}) is not {kind} or {shown} != {value}"

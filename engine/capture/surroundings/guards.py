@@ -22,8 +22,8 @@ from engine.capture.surroundings.reach import (
     Attributes,
     Reach,
     attributes,
-    names_in,
     users_bases,
+    variables_in,
 )
 from engine.optim.options import Group, States
 from engine.telling import Members, Parts
@@ -113,7 +113,7 @@ class Guards:
             self.cells.append((cell, value))
             self._value(value)
         variables = function.__globals__
-        for name in names_in(function.__code__) & variables.keys():
+        for name in variables_in(function.__code__) & variables.keys():
             self._place(variables, name, variables[name])
 
     def _holder(self, holder: Any) -> None:

@@ -6,6 +6,7 @@ import sys
 import types
 from collections import deque
 from collections.abc import Iterator, Sequence, Set
+from dis import get_instructions
 from functools import lru_cache, partial
 from typing import Any
 
@@ -18,6 +19,7 @@ LONG = 256  # items up to which a list, a dict, a set or an array is looked into
 _EVERY = frozenset(("vars", "__dict__", "asdict", "astuple"))  # names of what reads all attributes there are
 CODE = (types.FunctionType, property, staticmethod, classmethod)
 _LEAVES = frozenset((int, float, complex, bool, str, bytes, type(None), np.ndarray, types.CodeType))
+_VARIABLES = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL", "DELETE_GLOBAL"))
 _CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 _IMPLIED = frozenset((  # names that code reads without naming them
     "__call__", "forward", "__init__", "__get__", "__getattr__", "__getitem__", "__iter__", "__next__",
@@ -96,13 +98,12 @@ class Reach:
     def _enter(self, function: types.FunctionType) -> list[Any]:
         self.functions.append(function)
         closure, variables = function.__closure__ or (), function.__globals__
-        names = names_in(function.__code__)
         if function.__dict__:
             self.holders.append(function)
         return [
-            *map(content, closure), *map(variables.get, names), *(function.__defaults__ or ()),
-            *(function.__kwdefaults__ or {}).values(), function.__dict__.get("__wrapped__"),
-            *self._learn(names),
+            *map(content, closure), *map(variables.get, variables_in(function.__code__)),
+            *(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values(),
+            function.__dict__.get("__wrapped__"), *self._learn(names_in(function.__code__)),
         ]
 
     def _learn(self, names: Set[str]) -> list[Any]:
@@ -122,6 +123,15 @@ def names_in(code: types.CodeType) -> frozenset[str]:
         elif isinstance(constant, str) and constant.isidentifier():
             found.add(constant)
     return frozenset(found)
+
+
+@lru_cache(maxsize=1024)
+def variables_in(code: types.CodeType) -> frozenset[str]:
+    """The names that a function's code, and that within it, reads as variables of the module."""
+    if "globals" in code.co_names:
+        return names_in(code)
+    found = frozenset([read.argval for read in get_instructions(code) if read.opname in _VARIABLES])
+    return found.union(*[variables_in(part) for part in code.co_consts if isinstance(part, types.CodeType)])
 
 
 def content(cell: Any) -> Any:

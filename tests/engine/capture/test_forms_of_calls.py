@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -77,6 +77,27 @@ def test_batches_may_be_tuples_lists_and_dicts() -> None:
                 assert step(form(x, y)).tolist() == [2 * (i - 1)] * 2
                 assert step(form(x, y), scale=3.0).tolist() == [3 * (i - 1)] * 2
     assert step.replays == 6 * (16 - 2)
+
+
+class Batch(NamedTuple):
+    x: Any
+    scale: float = 1.0
+
+
+def test_batches_and_results_may_be_named_tuples() -> None:
+    largest = torch.capture(lambda batch: (batch.x * batch.scale).max(1))
+    doubled = torch.capture(lambda batch: Batch([batch.x * 2, "twice"], batch.scale))
+    for seed in range(8):
+        x, _ = batch(seed)
+        for given in (Batch(x), Batch(x, 2.0)):
+            values, indices = found = largest(given)
+            assert type(found) is type(x.max(1))
+            assert values.tolist() == (x * given.scale).max(1).values.tolist()
+            assert indices.tolist() == (x * given.scale).max(1).indices.tolist()
+            (twice, word), scale = other = doubled(given)
+            assert (type(other), word, scale) == (Batch, "twice", given.scale)
+            assert twice.tolist() == (x * 2).tolist()
+    assert (largest.replays, doubled.replays) == (12, 12)
 
 
 def test_another_form_of_call_is_not_taken_for_the_one_before() -> None:

@@ -128,3 +128,29 @@ def test_iterators_and_random_numbers_of_others_go_on() -> None:
             return [step(torch.ones(1)) for _ in range(24)]
 
         both(run, replays=False)
+
+
+def test_a_variable_may_have_the_name_of_an_attribute(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(make: Make) -> list[Any]:
+        found = []
+        step = make(Settings())
+        with monkeypatch.context() as patch:
+            for i in range(8):
+                patch.setitem(globals(), "doubled", i)
+                found.append(step(torch.ones(2)))
+        return found
+
+    both(run)
+
+
+def test_variables_may_be_read_out_of_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(make: Make) -> list[Any]:
+        found = []
+        step = make(lambda x: x * globals()["FACTOR"])
+        with monkeypatch.context() as patch:
+            for i in range(8):
+                patch.setitem(globals(), "FACTOR", 1.0 + (i > 4))
+                found.append(step(torch.ones(2)))
+        return found
+
+    both(run)
