@@ -161,7 +161,6 @@ _WINDOWS = "bartlett_window blackman_window hamming_window hann_window kaiser_wi
 globals().update({name: placed(globals()[name], "device") for name in _WINDOWS.split()})
 _LIKE = "empty_like full_like ones_like rand_like randint_like randn_like zeros_like"
 globals().update({name: placed(globals()[name], "device", "memory_format") for name in _LIKE.split()})
-globals().update({name: accepting_out(globals()[name], name) for name in ("bernoulli", "multinomial")})
 
 from engine import distributions, func, jit, nn, optim, paths, special, testing, utils  # noqa: E402 - they are made of the functions above
 from engine.capture import capture  # noqa: E402 - of a step of all these
@@ -193,6 +192,8 @@ _READING = (  # and these
     "conj conj_physical detach is_conj is_distributed is_inference is_neg resolve_conj resolve_neg"
 )
 globals().update({name: getattr(Tensor, name) for name in _READING.split()})
+_OUT = "bernoulli conj_physical multinomial"
+globals().update({name: accepting_out(globals()[name], name) for name in _OUT.split()})
 globals().update(copies.functions())
 for _name in copies.METHODS:
     setattr(Tensor, _name, globals()[_name])

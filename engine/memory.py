@@ -49,7 +49,9 @@ def is_set_to(self: Tensor, tensor: Tensor) -> bool:
     return (a.ctypes.data, a.shape, a.strides) == (b.ctypes.data, b.shape, b.strides)
 
 
-def itself(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+def itself(
+    self: Tensor, device: Any = None, dtype: Any = None, *, masked_grad: Any = None
+) -> Tensor:
     """The tensor itself: there is nothing to do for a real, dense tensor on the CPU."""
     return self
 

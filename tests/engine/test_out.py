@@ -13,6 +13,15 @@ def test_a_result_goes_into_the_tensor_given_as_out():
     assert out.tolist() == [4.0, 6.0]
 
 
+def test_out_is_filled_by_what_otherwise_hands_its_input_on(torch):
+    for library in (engine, torch):
+        out = library.zeros(2)
+        assert library.conj_physical(library.ones(2), out=out) is out
+        assert out.tolist() == [1.0, 1.0]
+        with pytest.raises(TypeError, match="out"):
+            library.conj(library.ones(2), out=out)
+
+
 def test_an_empty_out_takes_the_results_shape():
     out = engine.empty(0)
     engine.mm(engine.ones(2, 3), engine.ones(3, 4), out=out)
