@@ -115,7 +115,6 @@ def test_when_the_server_dies_the_page_says_so_and_keeps_everything(page: Page) 
     button(page, "Undo").click()
     open_tensors(page)
     expect(card(page, "x")).to_be_visible()
-    page.get_by_role("tab", name="Runs", exact=True).click()
     page.get_by_role("tab", name="Model", exact=True).click()
     play_until(page, 10)
 
@@ -131,7 +130,7 @@ def test_when_the_server_dies_the_page_says_so_and_keeps_everything(page: Page) 
     write(page, "again = torch.ones(2)")
     problems = page.get_by_role("status", name="Problems", exact=True)
     expect(problems).to_contain_text("The server does not answer.")
-    page.get_by_role("tab", name="Runs", exact=True).click()
+    page.get_by_role("tab", name="Runs", exact=True).click()  # for the first time
     expect(page.get_by_role("alert").filter(has_text="The server does not answer.").first).to_be_visible()
 
     port = server.url.rsplit(":", 1)[1]
