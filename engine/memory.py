@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.creation import finish, numpy_dtype
 from engine.placing import placed
-from engine.recording import changed
+from engine.recording import changed, refuse
 from engine.tensor import Tensor
 
 
@@ -63,6 +63,7 @@ def never(self: Tensor, *args: Any) -> bool:
 
 def apply_(self: Tensor, callable: Callable[[Any], Any]) -> Tensor:
     """In place: a Python function of each element."""
+    refuse("it calls a Python function for each element (apply_)")
     flat = [callable(v) for v in self._array.reshape(-1).tolist()]
     self._array[...] = np.array(flat, self._array.dtype).reshape(self._array.shape)
     self._counter[0] += 1
@@ -71,6 +72,7 @@ def apply_(self: Tensor, callable: Callable[[Any], Any]) -> Tensor:
 
 def map_(self: Tensor, tensor: Tensor, callable: Callable[[Any, Any], Any]) -> Tensor:
     """In place: a Python function of each element and the other tensor's."""
+    refuse("it calls a Python function for each element (map_)")
     pairs = np.broadcast_arrays(self._array, tensor._array)
     flat = [callable(a, b) for a, b in zip(*(p.reshape(-1).tolist() for p in pairs), strict=True)]
     self._array[...] = np.array(flat, self._array.dtype).reshape(self._array.shape)

@@ -62,6 +62,7 @@ class Op:
         view: the result shares the first input's memory; "maybe" if it can also be a copy.
         part: a view of some of the elements, each at most once; its rule puts the gradient among zeros.
         nondiff: the result has no gradient.
+        sized: whether, given what the forward gets, the shape of the result depends on numbers.
         inplace: it also has a form that writes into its first input.
         method: it is also a method of Tensor.
         internal: it is no function of PyTorch's, only a part of others here.
@@ -82,6 +83,7 @@ class Op:
         view: bool | str = False,
         part: bool = False,
         nondiff: bool = False,
+        sized: Function | None = None,
         inplace: bool = False,
         method: bool = True,
         internal: bool = False,
@@ -93,6 +95,7 @@ class Op:
         self.forward = forward
         self.name, self.family, self.doc = name or forward.__name__, family, doc
         self.view, self.part, self.nondiff, self.inplace = view, part, nondiff, inplace
+        self.sized = sized
         self.promote, self.numbers, self.bools = promote, numbers, bools
         self.internal, self.method, self.second = internal, method and not internal, second
         self._node = node or "".join(w[:1].upper() + w[1:] for w in self.name.split("_")) + "Backward0"

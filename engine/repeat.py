@@ -35,13 +35,16 @@ def compute(
     return out
 
 
-def derived(function: Callable[..., Any], *args: Any) -> Tensor:
-    """``function(*args)`` that neither draws nor writes, with arrays in the place of tensors."""
+def derived(function: Callable[..., Any], *args: Any, sized: bool = False) -> Tensor:
+    """``function(*args)`` that neither draws nor writes, with arrays in the place of tensors.
+
+    ``sized`` says that the shape of its result depends on numbers.
+    """
     arrays = [_array(arg) for arg in args]
     result = np.asarray(function(*arrays))
     recording = watcher() if watchers else None
     if recording is not None:
-        recording.add(function, arrays, result)
+        recording.add(function, arrays, result, sized)
     return wrap(result)
 
 

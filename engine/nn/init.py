@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from engine import recording
 from engine.grad_mode import no_grad
+from engine.inplace import copy_
 from engine.nn.meta_mode import is_meta
 from engine.random import Generator, rng_of
-from engine.tensor import Tensor
+from engine.tensor import Tensor, wrap
 
 _GAINS: dict[str, float] = dict.fromkeys(
     ("linear", "sigmoid", *(f"conv{kind}{d}d" for kind in ("", "_transpose") for d in (1, 2, 3))), 1
@@ -35,8 +37,7 @@ def _fill(tensor: Tensor, make: Callable[[], Any]) -> Tensor:
     """Write what `make` returns into `tensor`, outside the graph. Nothing where there is no memory."""
     if not is_meta():
         with no_grad():
-            tensor._array[...] = make()
-            tensor._counter[0] += 1
+            copy_(tensor, wrap(recording.constant(np.asarray(make(), tensor._array.dtype))))
     return tensor
 
 

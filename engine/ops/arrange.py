@@ -118,7 +118,7 @@ def repeat_interleave(
             "repeats must have the same size as input along dim, but got repeats.size(0) = "
             f"{counts.numel()} and input.size({dim}) = {size}"
         )
-    return input.index_select(dim, derived(_repeated, size, counts))
+    return input.index_select(dim, derived(_repeated, size, counts, sized=isinstance(repeats, Tensor)))
 
 
 def _repeated(size: int, counts: np.ndarray) -> np.ndarray:

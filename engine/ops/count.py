@@ -8,8 +8,11 @@ import numpy as np
 
 from engine.dtypes import float32
 from engine.op import Array, composite
+from engine.recording import refuse
 from engine.repeat import check, derived, is_any_negative
 from engine.tensor import Tensor, wrap
+
+_SIZED = "the shape of a result depends on the data (unique)"
 
 
 def _several(found: Any, wanted: tuple[bool, ...]) -> Any:
@@ -24,6 +27,7 @@ def unique(
     input: Array, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False,
     dim: int | None = None,
 ) -> Any:
+    refuse(_SIZED)
     values, inverse, counts = np.unique(
         input._array, return_inverse=True, return_counts=True, axis=dim, equal_nan=False
     )
@@ -35,6 +39,7 @@ def unique(
 def unique_consecutive(
     input: Array, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
 ) -> Any:
+    refuse(_SIZED)
     array = input._array.reshape(-1) if dim is None else np.moveaxis(input._array, dim, 0)
     flat = array.reshape(len(array), int(np.prod(array.shape[1:])))
     first = np.ones(len(array), np.bool_)
@@ -60,7 +65,7 @@ def bincount(input: Array, weights: Array | None = None, minlength: int = 0) -> 
     if input.ndim != 1:
         raise RuntimeError(words)
     check(is_any_negative, RuntimeError, words, input)
-    found = derived(np.bincount, input, weights, minlength)
+    found = derived(np.bincount, input, weights, minlength, sized=True)
     return found if weights is None or weights.dtype is not float32 else found.float()
 
 

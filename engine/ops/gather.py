@@ -255,6 +255,7 @@ def take(input: Array, index: Array) -> Array:
     family="index",
     doc="positions of the elements that are not zero, one row each",
     nondiff=True,
+    sized=lambda input: True,
     internal=True,
 )
 def positions(input: Array) -> Array:

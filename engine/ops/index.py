@@ -153,7 +153,8 @@ def put_slices_vjp(g: Array, index: Any) -> Array:
     return slices(g, index)
 
 
-@op(family="index", doc="elements gathered by arrays of positions", node="IndexBackward0", internal=True)
+@op(family="index", doc="elements gathered by arrays of positions, or by masks", node="IndexBackward0",
+    sized=lambda input, index: any(map(_is_mask, index)), internal=True)
 def index(input: Array, index: Any) -> Array:
     return in_rows(input[index])
 

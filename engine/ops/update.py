@@ -67,7 +67,7 @@ def index_fill(input: Array, dim: int, index: Array, value: Array) -> Array:
     else:
         filling = value
         if value.requires_grad:
-            index = derived(np.unique, index)       # a place named twice is filled once
+            index = derived(np.unique, index, sized=True)       # a place named twice is filled once
     return put_index(input, filling, _along(dim, input.ndim, index), False)
 
 
@@ -84,7 +84,7 @@ def masked_scatter(input: Array, mask: Array, source: Array) -> Array:
             f"masked_scatter: expected self and source to have same dtypes but got{kinds[0]} and {kinds[1]}"
         )
     input, mask = broadcast_tensors(input, mask)
-    places = derived(np.flatnonzero, mask)
+    places = derived(np.flatnonzero, mask, sized=True)
     if source.numel() < len(places):
         raise RuntimeError("Number of elements of source < number of ones in mask")
     filled = put_index(reshape(input, (-1,)), reshape(source, (-1,))[: len(places)], (places._array,), False)

@@ -98,9 +98,9 @@ class Reading(Compared):
         outs = self.outs(note[3], twin[3])
         if note[4] is not None:
             self.stand(outs if op.kept_at is None else outs[0], note[4], twin[4])
-        self.entries.append(
-            Entry(op.forward, tuple(given), outs, self.reads, self.made, op, "forward", id(node))
-        )
+        entry = Entry(op.forward, tuple(given), outs, self.reads, self.made, op, "forward", id(node))
+        entry.sized = op.sized is not None and op.sized(*note[2])
+        self.entries.append(entry)
 
     def rule(self, op: Any, given: list[Any], note: Note, twin: Note) -> None:
         """The rule of an op, for a node of the graph."""
@@ -113,6 +113,11 @@ class Reading(Compared):
         """A call of numpy code."""
         outs = self.outs(note[3], twin[3])
         self.entries.append(Entry(function, tuple(given), outs, self.reads, self.made))
+
+    def sized(self, function: Any, given: list[Any], note: Note, twin: Note) -> None:
+        """A call of numpy code that gives a result whose shape depends on numbers."""
+        self.add(function, given, note, twin)
+        self.entries[-1].sized = True
 
     def add_into(self, function: Any, given: list[Any], _: Note, __: Note) -> None:
         """Numbers added to an array that the step has made."""

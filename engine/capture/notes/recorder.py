@@ -101,9 +101,11 @@ class Recorder(Recording):
         self.consumed.add(node)
         self.notes.append((Reading.rule, node.op, (grad, *values), results, None, node))
 
-    def add(self, function: Callable[..., Any], args: tuple[Any, ...], result: Any) -> None:
-        """A call of numpy code."""
-        self.notes.append((Reading.add, function, args, result, None, None))
+    def add(
+        self, function: Callable[..., Any], args: Sequence[Any], result: Any, sized: bool = False
+    ) -> None:
+        """A call of numpy code; ``sized`` if the shape of its result depends on numbers."""
+        self.notes.append((Reading.sized if sized else Reading.add, function, args, result, None, None))
 
     def add_into(self, place: np.ndarray, grad: np.ndarray) -> None:
         """Numbers added to an array that the step has made."""

@@ -69,13 +69,14 @@ class Entry:
     """One call of numpy code: ``function(*args)`` with a Ref for each array, giving ``outs``.
 
     It ``reads`` some arrays and has ``made`` others; it ``writes`` into memory that was there before. One
-    with an ``effect`` stays although nobody reads what it gives; ``plain`` Python may have any effect.
+    with an ``effect`` stays although nobody reads what it gives; ``plain`` Python may have any effect. That a
+    result is ``sized`` by numbers may have an effect too.
     ``source`` is the op whose ``role`` it is, "forward" or "vjp", for those that know a faster way; ``node``
     is what these two have in common.
     """
 
     writes: Sequence[Storage] = ()
-    effect = plain = False
+    effect = plain = sized = False
 
     def __init__(
         self, function: Callable[..., Any], args: tuple[Any, ...], outs: Any, reads: Sequence[Ref],

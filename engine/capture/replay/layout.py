@@ -75,7 +75,8 @@ class Layout:
             self._use(ref.storage)
         self.entries: list[Entry] = []
         for entry in reversed(entries):
-            if entry.effect or (entry.made and entry.made[0].storage.used) or _is_wanted(entry):
+            stays = entry.effect or entry.sized
+            if stays or (entry.made and entry.made[0].storage.used) or _is_wanted(entry):
                 self.entries.append(entry)
                 for ref in entry.reads:
                     if not ref.storage.used:

@@ -17,7 +17,7 @@ from engine.capture.notes.recorder import Recorder
 from engine.capture.notes.trace import CLEARED, Ref, owner, refs
 from engine.capture.replay.layout import Layout
 from engine.capture.replay.lower import lowered
-from engine.capture.replay.results import NOT_THIS, ChangedError, Fresh, made, take_over
+from engine.capture.replay.results import NOT_THIS, ChangedError, Fresh, UnsuitableError, made, take_over
 from engine.capture.surroundings.facts import contents, difference, facts, modes, parts_of, same
 from engine.capture.surroundings.guards import alike, content_of
 from engine.denormal import Environment, environment
@@ -116,6 +116,8 @@ class Plan:
         self._turns: list[tuple[int, Tensor, Tensor | None]] = []  # after so many calls
         homes = {id(leaf): kept for leaf, kept in self.given}
         for entry, part in zip(layout.entries, self._parts, strict=True):
+            if entry.sized and lasting:  # too late to call the step again if it is of another shape
+                raise UnsuitableError("after something was changed, a shape depends on the data")
             lasting = lasting or entry.lasts
             made += len(part)
             if not lasting:
@@ -257,7 +259,7 @@ class Plan:
             if after <= made:
                 leaf._grad = grad
         if made >= self.safe or not isinstance(problem, Exception):
-            raise problem
+            raise RuntimeError(str(problem)) if isinstance(problem, ChangedError) else problem
         for generator, state in zip(self.generators, states, strict=True):
             generator.rng.bit_generator.state = state
         raise ChangedError(str(problem)) from problem

@@ -42,7 +42,7 @@ def pack_padded_sequence(
     With `enforce_sorted` the lengths must fall; else the sequences are put in that order and
     `pad_packed_sequence` puts them back. Raises RuntimeError for lengths that do not fit.
     """
-    sizes = np.asarray(lengths._array if isinstance(lengths, Tensor) else lengths, np.int64)
+    sizes = np.asarray(lengths.tolist() if isinstance(lengths, Tensor) else lengths, np.int64)
     order = None
     if not enforce_sorted:
         order = np.argsort(-sizes, kind="stable")

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 import engine as torch
@@ -68,6 +69,11 @@ def test_a_tensor_that_says_which_row() -> None:
             assert write(at).tolist() == written(at).tolist()
 
 
+def test_lengths_that_a_batch_is_packed_by() -> None:
+    pack = nn.utils.rnn.pack_padded_sequence
+    refused(lambda x, sizes: pack(x, sizes).data * 2, "tolist", torch.ones(3, 2), torch.tensor([3, 1]))
+
+
 def test_tensors_held_against_each_other() -> None:
     refused(lambda x: x * torch.equal(x, x), "equal", torch.ones(2))
     refused(lambda x: x * torch.allclose(x, x), "decides by", torch.ones(2))
@@ -82,8 +88,61 @@ def test_a_shape_that_depends_on_the_data() -> None:
             assert captured(x).tolist() == [2] * count
 
 
+@pytest.mark.parametrize(
+    "count",
+    [
+        lambda x: len((x > 0).nonzero()), lambda x: x[x > 0].shape[0],
+        lambda x: torch.where(x > 0)[0].numel(), lambda x: len(torch.bincount((x > 0).long().cumsum(0))),
+        lambda x: x.masked_select(x > 0).size(0), lambda x: len(x.repeat_interleave((x > 0).long())),
+        lambda x: len(torch.unique(x.cumsum(0).clamp(min=0))), lambda x: len(x[x > 0].split(1)),
+    ],
+)
+def test_a_shape_that_is_all_that_is_used_of_a_result(count: Callable[[Any], int]) -> None:
+    captured = torch.capture(lambda x: x * count(x))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for positive in (3, 3, 3, 3, 4, 1, 2, 3):
+            x = torch.tensor([1.0] * positive + [-1.0] * (5 - positive))
+            assert captured(x).tolist() == (x * count(x)).tolist()
+
+
+def test_a_shape_that_depends_on_the_data_after_an_update() -> None:
+    weight = torch.ones(3, requires_grad=True)
+    optimizer = torch.optim.SGD([weight], lr=0.1)
+
+    def step(x: Any) -> Any:
+        optimizer.zero_grad()
+        (weight * x).sum().backward()
+        optimizer.step()
+        return x[x > 0].sum()
+
+    refused(step, "after something was changed, a shape depends on the data", torch.ones(3))
+    assert weight.tolist() == pytest.approx([0.4] * 3)
+
+
 def test_values_made_outside_of_operations() -> None:
-    refused(lambda x: torch.unique(x), "does not repeat", torch.tensor([1, 2, 2]))
+    refused(lambda x: torch.from_numpy(np.ones(2)) * x, "does not repeat", torch.ones(2))
+
+
+def test_numbers_written_in_python() -> None:
+    kept = torch.ones(2)
+    refused(lambda x: kept.apply_(lambda number: number * 2) * x, "apply_", torch.ones(2))
+    refused(lambda x: kept.map_(x, lambda a, b: a + b) * x, "map_", torch.ones(2))
+    assert kept.tolist() == [70, 70]
+
+
+def test_parameters_begun_anew_in_a_step() -> None:
+    kept = torch.zeros(2, 2)
+
+    def step(x: Any) -> Any:
+        nn.init.eye_(kept)
+        return kept.add_(x) * 1
+
+    captured = torch.capture(step)
+    for number in range(5):
+        found = captured(torch.full((), float(number)))
+        assert found.tolist() == [[number + 1, number], [number, number + 1]]
+    assert captured.replays == 3
 
 
 def test_a_graph_that_goes_on() -> None:
