@@ -18,6 +18,8 @@ from engine.device import CPU, require_cpu
 from engine.recording import refuse, watchers
 from engine.tensor import Tensor, wrap
 
+_BEGINS = "it sets where random numbers go on"
+
 
 class Generator:
     """A source of random numbers with a state of its own."""
@@ -35,6 +37,8 @@ class Generator:
 
     def manual_seed(self, seed: int) -> Generator:
         """Start again from ``seed``; returns the generator itself."""
+        if watchers:
+            refuse(_BEGINS)
         self._seed = int(seed)
         self.rng = np.random.Generator(np.random.PCG64(self._seed % 2**64))
         return self
@@ -64,6 +68,8 @@ class Generator:
             raise TypeError("RNG state must be a torch.ByteTensor")
         try:
             state = json.loads(new_state._array.tobytes())
+            if watchers and state["state"] != self.rng.bit_generator.state:
+                refuse(_BEGINS)
             self.rng.bit_generator.state = state["state"]
             self._seed = int(state["seed"])
         except (ValueError, KeyError, TypeError):

@@ -271,6 +271,25 @@ def test_random_choices_outside_of_operations() -> None:
     refused(lambda x: nn.init.normal_(x.clone()), "random", torch.ones(3))
 
 
+def test_random_numbers_that_begin_anew() -> None:
+    own = torch.Generator()
+
+    def forked(x: Any) -> Any:
+        with torch.random.fork_rng():
+            drawn = torch.randn(2)
+        return x + drawn
+
+    def seeded(x: Any) -> Any:
+        torch.manual_seed(1)
+        return x + torch.randn(2)
+
+    for step in (forked, seeded, lambda x: x + torch.randn(2, generator=own.manual_seed(2))):
+        torch.manual_seed(0)
+        found = refused(step, "where random numbers go on", torch.zeros(2))
+        torch.manual_seed(0)
+        assert [drawn.tolist() for drawn in found] == [step(torch.zeros(2)).tolist() for _ in range(6)]
+
+
 def test_a_plain_argument_that_is_another_one_at_every_call() -> None:
     captured = torch.capture(lambda x, epoch: x * epoch)
     with pytest.warns(UserWarning, match="plain arguments are of more than 16 kinds"):
