@@ -52,6 +52,7 @@ class Reach:
         self.networks: list[Any] = []
         self.optimizers: list[Any] = []
         self.algorithms: list[Any] = []  # those of them whose class is the user's
+        self._helpers: list[type] = []  # classes of the engine's, such as schedulers: what their methods read
         self.names = set(_IMPLIED)
         met: dict[int, Any] = {}
         waiting = [function, *arguments]
@@ -86,6 +87,9 @@ class Reach:
         if isinstance(found, Optimizer):
             self.optimizers.append(found)
             self.algorithms += [found] if users_bases(kind) else []
+        elif _origin(kind) == "engine" and kind not in self._helpers:
+            self._helpers.append(kind)
+            return self._learn(_read_by(kind, self.names)) + self._hold(found)
         if kind is partial:
             return [found.func, *found.args, *found.keywords.values(), *self._hold(found)]
         return self._hold(found)
@@ -108,7 +112,8 @@ class Reach:
 
     def _learn(self, names: Set[str]) -> list[Any]:
         """Take up names; what they lead to in all that has attributes."""
-        fresh = names - self.names
+        fresh = set(names) - self.names
+        fresh.update(*[_read_by(kind, fresh) - self.names for kind in self._helpers])
         self.names |= fresh
         return [part for holder in self.holders for part in _parts(holder, fresh)] if fresh else []
 
@@ -183,6 +188,16 @@ def attributes(holder: Any, names: Set[str]) -> Iterator[tuple[Any, str, Any]]:
                 read = type(value) in (types.FunctionType, property) or not hasattr(type(value), "__get__")
                 first = read and getattr(kind, name, None) is value
                 yield (Attributes(kind) if first else held), name, value
+
+
+def _read_by(kind: type, names: Set[str]) -> Set[str]:
+    """The names in those methods of a class that have one of these names."""
+    found: set[str] = set()
+    for name in names - _IMPLIED:
+        method: Any = getattr(kind, name, None)
+        if type(method) is types.FunctionType:
+            found |= names_in(method.__code__)
+    return found
 
 
 def _has_its_way(kind: Any) -> bool:

@@ -154,3 +154,22 @@ def test_variables_may_be_read_out_of_all_of_them(monkeypatch: pytest.MonkeyPatc
         return found
 
     both(run)
+
+
+def test_what_the_methods_of_a_scheduler_and_of_a_distribution_read() -> None:
+    def run(make: Make) -> list[Any]:
+        weight = torch.ones(2, requires_grad=True)
+        scheduler = torch.optim.lr_scheduler.StepLR(torch.optim.SGD([weight], lr=1.0), 1, 0.5)
+        normal = torch.distributions.Normal(torch.zeros(2), 1.0)
+        step = make(lambda x: normal.log_prob(x) * scheduler.get_last_lr()[0])
+        found = []
+        for i in range(9):
+            if i == 3:
+                scheduler.optimizer.step()
+                scheduler.step()
+            if i == 6:
+                normal.loc = torch.ones(2)
+            found.append(step(torch.ones(2)))
+        return found
+
+    both(run)
