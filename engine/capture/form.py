@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from engine.tensor import Tensor, wrap
 
 
@@ -46,7 +48,7 @@ def signature(value: Any, tensors: list[Tensor]) -> Any:
         array, first = value._array, 0
         while tensors[first] is not value:
             first += 1
-        return array.shape, array.dtype, value._requires_grad, first
+        return array.shape, array.dtype, value._requires_grad, first, order(array)
     if kind is dict:
         return (dict, *[(name, signature(part, tensors)) for name, part in value.items()])
     if isinstance(value, float) and (value == 0 or value != value):
@@ -58,6 +60,11 @@ def signature(value: Any, tensors: list[Tensor]) -> Any:
     return Same(value)
 
 
+def order(array: np.ndarray) -> tuple[int, ...]:
+    """The axes from the largest step to the smallest, on which rounding depends; () if row-major."""
+    return () if array.flags.c_contiguous else tuple(np.argsort(array.strides, kind="stable")[::-1].tolist())
+
+
 def is_tensor(form: Any) -> bool:
     """Whether the signature is that of a tensor."""
     return type(form) is tuple and type(form[0]) is tuple
@@ -65,7 +72,7 @@ def is_tensor(form: Any) -> bool:
 
 def own(tensor: Tensor) -> Tensor:
     """A stand-in for an argument that is a part of a larger array, so that a recording sees only the part."""
-    alias = wrap(tensor._array.copy())
+    alias = wrap(tensor._array.copy("K"))
     alias._requires_grad = tensor._requires_grad
     return alias
 

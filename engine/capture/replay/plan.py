@@ -78,9 +78,10 @@ class Plan:
         self.takes_different_tensors = len({id(ref.array) for ref in arguments}) == len(arguments)
         self.form, self.arguments = form, dict(self._inputs)
         (_, *given), (_, *named) = form
+        alike = not named and self.takes_different_tensors
         self.specs = [
             (i, shape, kind, places[i]) for i, (shape, kind, *_) in enumerate(given)
-        ] if not named and all(map(is_tensor, given)) and self.takes_different_tensors else None
+        ] if alike and all(is_tensor(part) and not part[-1] for part in given) else None
         self.grad_mode = is_grad_enabled()
         self.counters = list(reading.counters.values())
         self._tensors = reading.outside()
@@ -203,7 +204,7 @@ class Plan:
             if type(arg) is not Tensor or arg._requires_grad:
                 return NOT_THIS
             array = arg._array
-            if array.shape != shape or array.dtype is not kind:
+            if array.shape != shape or array.dtype is not kind or not array.flags.c_contiguous:
                 return NOT_THIS
             if id(array if array.base is None else array.base) in self.written:
                 return NOT_THIS

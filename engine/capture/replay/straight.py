@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.capture.form import Same, is_named, is_tensor
+from engine.capture.form import Same, is_named, is_tensor, order
 from engine.capture.replay.results import ChangedError, Fresh, take_over
 from engine.capture.surroundings.guards import Items
 from engine.capture.surroundings.reach import Attributes
@@ -234,11 +234,13 @@ def _argument(text: _Text, plan: Plan, leave: str, direct: dict[int, str], name:
 
 def _take(text: _Text, plan: Plan, leave: str, direct: dict[int, str], name: str, form: Any) -> None:
     """Lines that look at a tensor and take its numbers."""
-    shape, dtype, _, at = form
+    shape, dtype, _, at, axes = form
     place = plan.arguments.get(at)
     text.add(3, f"if {text.name(type)}({name}) is not {text.name(Tensor)} or {name}._requires_grad: {leave}")
     text.add(3, f"a{at} = {name}._array")
-    text.add(3, f"if a{at}.shape != {text.name(shape)} or a{at}.dtype is not {text.name(dtype)}: {leave}")
+    turned = f"{text.name(order)}(a{at}) != {text.name(axes)}" if axes else f"not a{at}.flags.c_contiguous"
+    other = f"a{at}.shape != {text.name(shape)} or a{at}.dtype is not {text.name(dtype)} or {turned}"
+    text.add(3, f"if {other}: {leave}")
     if place is None:
         return
     written = plan.written.values()

@@ -79,6 +79,21 @@ def test_batches_may_be_tuples_lists_and_dicts() -> None:
     assert step.replays == 6 * (16 - 2)
 
 
+def test_an_argument_in_another_order_of_memory_rounds_as_it_does_eagerly() -> None:
+    torch.manual_seed(0)
+    layer = nn.Linear(23, 17)
+    forms: list[Callable[[Any], Any]] = [
+        lambda x: x, lambda x: x.t().contiguous().t(), lambda x: torch.stack([x, x])[1],
+        lambda x: x.t().contiguous().t() * 1,
+    ]
+    step = torch.capture(lambda x: (layer(x).detach(), x.sum(0), x @ x.t()))
+    for seed in range(20):
+        x = forms[seed // 2 % 4](torch.from_numpy(np.random.default_rng(seed).normal(size=(29, 23))).float())
+        for found, expected in zip(step(x), step.function(x), strict=True):
+            assert found.tolist() == expected.tolist()
+    assert step.why_eager is None
+
+
 class Batch(NamedTuple):
     x: Any
     scale: float = 1.0

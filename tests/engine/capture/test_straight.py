@@ -23,7 +23,7 @@ WORDS = re.findall(r"\w+", """
     def bind attempt step args kwargs plan calls holds if else return is not None or and try except finally
     pass as problem version options arg shape dtype here environment thread flushing enter usual base
     replays states _grad _array _requires_grad dot out taken changed _latest _look _changed function get
-    broken __traceback__ tb_lineno
+    broken __traceback__ tb_lineno flags c_contiguous
 """)
 
 
