@@ -29,6 +29,7 @@ from engine.nn.embedding import Embedding
 from engine.nn.embedding_bag import EmbeddingBag
 from engine.nn.flatten import Flatten, Unflatten
 from engine.nn.fractional_pool import FractionalMaxPool2d, FractionalMaxPool3d
+from engine.nn.functional.linear_cross_entropy import LinearCrossEntropyOptions
 from engine.nn.instance_norm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 from engine.nn.lazy import (
     LazyBatchNorm1d,
@@ -46,6 +47,7 @@ from engine.nn.lazy import (
     LazyLinear,
 )
 from engine.nn.linear import Identity, Linear
+from engine.nn.linear_cross_entropy import LinearCrossEntropyLoss
 from engine.nn.loss import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -226,6 +228,8 @@ __all__ = [
     "LazyLinear",
     "LeakyReLU",
     "Linear",
+    "LinearCrossEntropyLoss",
+    "LinearCrossEntropyOptions",
     "LocalResponseNorm",
     "LogSigmoid",
     "LogSoftmax",

@@ -41,6 +41,7 @@ from engine.nn.functional.grid import affine_grid, grid_sample
 from engine.nn.functional.inplace import celu_, elu_, hardtanh_, leaky_relu_, relu_, rrelu_, selu_, threshold_
 from engine.nn.functional.interpolate import interpolate, upsample, upsample_bilinear, upsample_nearest
 from engine.nn.functional.linear import linear
+from engine.nn.functional.linear_cross_entropy import linear_cross_entropy
 from engine.nn.functional.local_response import local_response_norm
 from engine.nn.functional.loss import (
     binary_cross_entropy,
@@ -119,7 +120,8 @@ __all__ = [
     "fractional_max_pool2d", "fractional_max_pool3d", "gaussian_nll_loss",
     "gelu", "glu", "grid_sample", "group_norm", "gumbel_softmax", "hardshrink", "hardsigmoid", "hardswish",
     "hardtanh", "hardtanh_", "hinge_embedding_loss", "huber_loss", "instance_norm", "interpolate", "kl_div",
-    "l1_loss", "layer_norm", "leaky_relu", "leaky_relu_", "linear", "local_response_norm", "log_softmax",
+    "l1_loss", "layer_norm", "leaky_relu", "leaky_relu_", "linear", "linear_cross_entropy",
+    "local_response_norm", "log_softmax",
     "logsigmoid", "lp_pool1d", "lp_pool2d", "lp_pool3d", "margin_ranking_loss", "max_pool1d", "max_pool2d",
     "max_pool3d", "max_unpool1d", "max_unpool2d", "max_unpool3d", "mish", "mse_loss",
     "multi_head_attention_forward", "multi_margin_loss", "multilabel_margin_loss",
