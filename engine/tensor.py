@@ -294,6 +294,8 @@ class Tensor(Facts, Interop):
         """Cut this tensor itself out of the graph."""
         if self._view is not None:
             raise RuntimeError("Can't detach views in-place. Use detach() instead.")
+        if self._node is None and self._requires_grad:
+            recording.changed()
         self._node = None
         self._nr = 0
         self._requires_grad = False

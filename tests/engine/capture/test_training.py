@@ -192,13 +192,17 @@ def test_groups_have_options_of_their_own_and_frozen_parameters_rest() -> None:
     both(run)
 
 
-def test_freezing_between_calls_takes_effect() -> None:
+@pytest.mark.parametrize("freeze", [lambda m: m.requires_grad_(False), lambda m: m.bias.detach_()])
+def test_freezing_between_calls_takes_effect(freeze: Callable[[Any], Any]) -> None:
     def run(decorate: Any) -> Any:
         model = network()
         optimizer = optim.SGD(model.parameters(), lr=0.1)
         step = decorate(plain_step(model, optimizer))
         for i in range(3 * STEPS):
-            model[0].requires_grad_(not STEPS <= i < 2 * STEPS)
+            if i == STEPS:
+                freeze(model[0])
+            if i == 2 * STEPS:
+                model[0].requires_grad_()
             step(*data(i))
         return weights(model)
 
