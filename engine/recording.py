@@ -74,6 +74,13 @@ def look_at_gradient(tensor: Any) -> None:
         recording.look_at([tensor])
 
 
+def look_through(tensor: Any) -> None:
+    """Say that another tensor takes a tensor's memory, so that it matters which that is."""
+    recording = watcher()
+    if recording is not None:
+        recording.look_through(tensor)
+
+
 def refuse(reason: str) -> None:
     """Say that what happens now cannot be part of a captured step."""
     recording = watcher()

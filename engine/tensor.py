@@ -285,6 +285,8 @@ class Tensor(Facts, Interop):
 
     def detach(self) -> Tensor:
         """The same memory outside the graph; shares the version counter."""
+        if recording.watchers:
+            recording.look_through(self)
         alias = Tensor.__new__(Tensor)
         alias._array, alias._inference = self._array, self._inference
         alias._counter = self._counter
@@ -304,6 +306,8 @@ class Tensor(Facts, Interop):
     @property
     def data(self) -> Tensor:
         """The same memory outside the graph, with a version counter of its own: writes go unnoticed."""
+        if recording.watchers:
+            recording.look_through(self)
         alias = Tensor.__new__(Tensor)
         alias._array = self._array
         return alias

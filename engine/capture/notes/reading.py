@@ -30,7 +30,7 @@ class Reading(Compared):
         self.given: set[int] = set()  # leaves whose gradient the step has set
         self.kept: dict[int, list[Ref]] = {}  # by leaf, its first gradients one after the other
         self.counters: dict[int, list[int]] = {}
-        self.tensors: dict[int, Tensor] = {}
+        self.tensors = {id(tensor): tensor for tensor in recorder.origins}
         self.updates: list[tuple[Any, int, Any, tuple[Any, ...]]] = []
         self.generators: list[Generator] = []  # that numbers were drawn from
         self.restored: dict[int, Storage] = {}  # constants that the step writes into

@@ -46,6 +46,7 @@ class Recorder(Recording):
         self.modules: dict[int, tuple[Any, Facts]] = {}  # as they were when first called
         self.met: dict[int, tuple[Tensor, Any]] = {}  # leaves, with the gradient they had, None or CLEARED
         self.cleared: dict[int, list[Tensor]] = {}  # leaves that lose their gradients, after so many notes
+        self.origins: list[Tensor] = []  # tensors whose memory others have taken
         self.consumed: set[Any] = set()  # nodes of the graph that a walk back has visited
         self.outputs: Any = None
         self.structure = self._began = structure[0]
@@ -165,6 +166,10 @@ class Recorder(Recording):
         for leaf in leaves:
             if id(leaf) not in met:
                 met[id(leaf)] = leaf, _gradient(leaf)
+
+    def look_through(self, tensor: Tensor) -> None:
+        """A tensor whose memory another one takes."""
+        self.origins.append(tensor)
 
     def set_gradients(self, leaves: list[Tensor]) -> None:
         """The first gradients of leaves, which take these arrays over."""

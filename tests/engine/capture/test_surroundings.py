@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 
 import engine as torch
 from engine import nn, optim
@@ -290,3 +291,20 @@ def test_what_an_optimizer_keeps_may_be_forgotten_and_replaced() -> None:
             del optimizer.state[model[0].bias]
 
     both(changed_meanwhile(change))
+
+
+@pytest.mark.parametrize("read", [lambda w: w.detach(), lambda w: w.data, lambda w: w.data.detach().t()])
+def test_memory_read_past_a_parameter_is_that_which_it_has(read: Callable[[Any], Any]) -> None:
+    def run(make: Make) -> list[Any]:
+        model = nn.Linear(3, 3)
+        step = make(lambda x: x @ read(model.weight))
+        found = []
+        for i in range(12):
+            if i == 4:
+                model.weight.data = torch.ones(3, 3)
+            if i == 8:
+                model.load_state_dict({"weight": torch.eye(3), "bias": torch.ones(3)}, assign=True)
+            found.append(step(batch(i)[0]))
+        return found
+
+    both(run)
