@@ -88,9 +88,10 @@ class Plan:
         called = recorder.modules
         others = [(module, facts(module)) for module in guards.networks if id(module) not in called]
         self._modules = [*called.values(), *others]
-        self._updates = [(o, n, g, o._blocks[n], g["params"]) for o, n, g, _ in reading.updates]
+        self._updates = [(o, n, group, o._blocks[n]) for o, n, group, _ in reading.updates]
         found = {id(o): o for o in (*guards.optimizers, *(o for o, *_ in reading.updates))}
         self._optimizers = [(optimizer, parts_of(optimizer)) for optimizer in found.values()]
+        self._groups = [(group, group["params"]) for o in found.values() for group in o.param_groups]
         self._told, self._modes = guards.told, guards.modes
         self._homes = [(kept, kept._array) for _, kept in self.given]
         self.generators = reading.generators
@@ -130,7 +131,7 @@ class Plan:
         self._programs = layout.programs
         listed = {id(program.block) for program in layout.programs}
         self._unlisted = [
-            (o, group, blocks) for o, _, group, blocks, _ in self._updates
+            (o, group, blocks) for o, _, group, blocks in self._updates
             if any(id(block) not in listed for block in blocks)
         ]
         self._renewals = [program.renewals for program in self._programs]
@@ -151,7 +152,7 @@ class Plan:
                 return False
             self.version = structure[0]
         if self.options != options[0]:
-            fits = all(group["params"] is params for _, _, group, _, params in self._updates)
+            fits = all(group["params"] is params for group, params in self._groups)
             fits = fits and all(blocks.names == o._names_of(group) for o, group, blocks in self._unlisted)
             if not fits or not all(program.fits() for program in self._programs):
                 return False
@@ -187,7 +188,7 @@ class Plan:
             and all(same(contents(container), then) for container, then in self._told)
             and all(
                 o.param_groups[n] is group and o._blocks[n] is blocks and blocks.have_states(o.state)
-                for o, n, group, blocks, _ in self._updates
+                for o, n, group, blocks in self._updates
             )
         )
 

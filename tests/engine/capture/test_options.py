@@ -145,3 +145,25 @@ def test_options_change_while_there_are_no_gradients_or_others(width: int, way: 
         return [*found, *weights(model)]
 
     both(run)
+
+
+def test_a_group_is_given_other_parameters_while_only_zero_grad_is_captured() -> None:
+    def run(decorate: Any) -> Any:
+        model = network()
+        optimizer = optim.SGD(model.parameters(), lr=0.1)
+
+        def back(x: Any, y: Any) -> Any:
+            optimizer.zero_grad()
+            loss = (model(x) - y).square().mean()
+            loss.backward()
+            return loss
+
+        step, found = decorate(back), []
+        for i in range(STEPS):
+            if i == 5:
+                optimizer.param_groups[0]["params"] = optimizer.param_groups[0]["params"][:1]
+            step(*data(i))
+            found += [p.grad.numpy().copy() for p in model.parameters()]
+        return found
+
+    both(run)
