@@ -32,5 +32,8 @@ def method_of(captured: Captured, instance: Any, owner: Any) -> Any:
         kept = own[KEPT_AS] = Methods(instance)
     method = kept.get(captured)
     if method is None:
-        method = kept[captured] = type(captured)(captured.function.__get__(instance, owner))
+        bound = captured.function.__get__(instance, owner)
+        if bound is captured.function:  # no method, as `partial` before Python 3.14
+            return captured
+        method = kept[captured] = type(captured)(bound)
     return method
