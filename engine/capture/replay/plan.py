@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import length_hint
 from threading import get_ident
 from typing import Any, NoReturn
@@ -91,7 +91,7 @@ class Plan:
         self._updates = [(o, n, group, o._blocks[n]) for o, n, group, _ in reading.updates]
         found = {id(o): o for o in (*guards.optimizers, *(o for o, *_ in reading.updates))}
         self._optimizers = [(optimizer, parts_of(optimizer)) for optimizer in found.values()]
-        self._groups = [(group, group["params"]) for o in found.values() for group in o.param_groups]
+        self._groups = _groups(found.values())
         self._told, self._modes = guards.told, guards.modes
         self._homes = [(kept, kept._array) for _, kept in self.given]
         self.generators = reading.generators
@@ -151,6 +151,7 @@ class Plan:
             if not self._check():
                 return False
             self.version = structure[0]
+            self._groups = _groups([optimizer for optimizer, _ in self._optimizers])
         if self.options != options[0]:
             fits = all(group["params"] is params for group, params in self._groups)
             fits = fits and all(blocks.names == o._names_of(group) for o, group, blocks in self._unlisted)
@@ -265,6 +266,10 @@ class Plan:
         for generator, state in zip(self.generators, states, strict=True):
             generator.rng.bit_generator.state = state
         raise ChangedError(str(problem)) from problem
+
+
+def _groups(optimizers: Iterable[Any]) -> list[tuple[Any, Any]]:
+    return [(group, group["params"]) for optimizer in optimizers for group in optimizer.param_groups]
 
 
 def _prepared(output: Any) -> Any:

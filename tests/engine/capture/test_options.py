@@ -160,7 +160,9 @@ def test_a_group_is_given_other_parameters_while_only_zero_grad_is_captured() ->
 
         step, found = decorate(back), []
         for i in range(STEPS):
-            if i == 5:
+            if i == 4:
+                optimizer.load_state_dict(optimizer.state_dict())
+            if i == 6:
                 optimizer.param_groups[0]["params"] = optimizer.param_groups[0]["params"][:1]
             step(*data(i))
             found += [p.grad.numpy().copy() for p in model.parameters()]
