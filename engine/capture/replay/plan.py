@@ -119,7 +119,9 @@ class Plan:
         homes = {id(leaf): kept for leaf, kept in self.given}
         for entry, part in zip(layout.entries, self._parts, strict=True):
             if entry.sized and lasting:  # too late to call the step again if it is of another shape
-                raise UnsuitableError("after something was changed, a shape depends on the data")
+                raise UnsuitableError(
+                    "after something was changed, a shape depends on the data: take it before, or outside"
+                )
             lasting = lasting or entry.lasts
             made += len(part)
             if not lasting:
