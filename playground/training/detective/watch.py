@@ -89,9 +89,13 @@ class Watcher(Recording):
         inputs = dict(zip(names, gradients, strict=False))
         self._call("code", name, line, name, "norm of all gradients", total, inputs)
 
-    def add(self, function: Any, args: Sequence[Any], result: Any) -> None:
-        """A call of the walk back that brings results of rules together."""
+    def add(self, function: Any, args: Sequence[Any], result: Any, sized: bool = False) -> None:
+        """Numpy code outside of ops, such as the walk back's, which brings results of rules together."""
         self._code(function, args, _results(result))
+
+    def add_into(self, place: np.ndarray, gradient: np.ndarray) -> None:
+        """A gradient that was added to an array."""
+        self._code(np.add, [gradient], [place])
 
     def rule(self, node: Node, gradient: Any, saved: Sequence[Any], result: Any) -> None:
         """A call of a node's rule."""
@@ -162,7 +166,7 @@ class Watcher(Recording):
         """It changes no number that is not seen elsewhere."""
 
     store = copy = clear = look_at = set_gradients = add_gradient = ignored
-    update = refuse = constant = call = ignored
+    update = refuse = constant = call = look_through = ignored
 
 
 def _results(result: Any) -> Sequence[Any]:

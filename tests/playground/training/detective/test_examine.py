@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 import engine as torch
+from engine.capture.notes.recorder import Recorder
 from playground.data.registry import DATASETS
 from playground.training.detective.arithmetic import arithmetic
 from playground.training.detective.examine import examine
+from playground.training.detective.watch import Watcher
 from playground.training.trainer import PHASES
 from tests.playground.training.detective.faults import FAULTS, Fault, weights
 from tests.playground.training.experiments import spiral, trainer
@@ -74,3 +76,8 @@ def test_a_call_is_written_as_one_would_call_it_in_pytorch() -> None:
     assert culprit is not None
     assert culprit.line == "F.conv2d(input, weight, bias, padding=(1, 1))"
     assert arithmetic(culprit).marked["input"][:2] == (0, 0)
+
+
+def test_all_that_the_engine_shows_is_taken() -> None:
+    shown = {name for name in vars(Recorder) if not name.startswith("_")} - {"finish", "changed_modules"}
+    assert {name for name in shown if not callable(getattr(Watcher, name, None))} == set()
