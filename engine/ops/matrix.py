@@ -285,10 +285,9 @@ def svd_full_vjp(g: Any, out: Any) -> Array:
 def svd(input: Array, some: bool = True, compute_uv: bool = True) -> Any:
     u, s, vh = (svd_triple if some else svd_full)(input)
     if not compute_uv:
-        rows, columns = input.shape[-2:]
-        shapes = [(*input.shape[:-2], n, n) for n in (rows, columns)]
-        empty = [wrap(constant(np.zeros(shape, s._array.dtype))) for shape in shapes]
-        return return_types.plain_svd(empty[0], s, empty[1])
+        shapes = [(*input.shape[:-2], n, n) for n in input.shape[-2:]]
+        u, v = (wrap(constant(np.zeros(shape, s._array.dtype))) for shape in shapes)
+        return return_types.plain_svd(u, s, v)
     return return_types.plain_svd(u, s, transposed(vh))
 
 
@@ -302,8 +301,7 @@ def matrix_power(input: Array, n: int) -> Array:
     if n < 0:
         return matrix_power(inv(input), -n)
     if n == 0:
-        eye = np.broadcast_to(np.eye(input.shape[-1], dtype=input._array.dtype), input.shape)
-        return wrap(constant(eye.copy())) + input * 0
+        return wrap(constant(np.eye(input.shape[-1], dtype=input._array.dtype))) + input * 0
     result = None
     while n:
         if n & 1:
