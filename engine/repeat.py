@@ -58,6 +58,11 @@ def is_any_negative(array: Any) -> Any:
     return (array < 0).any()
 
 
+def is_any_outside(array: Any, first: float, last: float) -> Any:
+    """Whether a number is below the first or above the last that there may be: for `check`."""
+    return ((array < first) | (array > last)).any()
+
+
 def is_any_false(array: Any) -> bool:
     """Whether something is not true: for `check`."""
     return not array.all()

@@ -16,7 +16,7 @@ from engine.ops.reduce import sum as sum_
 from engine.ops.shape import reshape, squeeze, unsqueeze, wrap_dim
 from engine.ops.ties import SHORT, kth_places, mode_place, sorted_places, top_places
 from engine.recording import constant
-from engine.repeat import check
+from engine.repeat import check, is_any_outside
 from engine.tensor import Tensor, wrap
 
 
@@ -196,7 +196,7 @@ def _quantile(input: Any, q: Any, dim: Any, keepdim: bool, interpolation: str, n
         raise RuntimeError(f"{name}() input tensor must be either float or double dtype")
     if isinstance(q, Tensor):
         shares = q
-        check(_no_shares, RuntimeError, f"{name}() q values must be in the range [0, 1]", q)
+        check(is_any_outside, RuntimeError, f"{name}() q values must be in the range [0, 1]", q, 0, 1)
     else:
         shares = wrap(constant(np.asarray(q, input._array.dtype)))
         if not 0 <= q <= 1:
@@ -226,10 +226,6 @@ def _quantile(input: Any, q: Any, dim: Any, keepdim: bool, interpolation: str, n
             value = reshape(value, (1,) * input.ndim if keepdim else ())
         results.append(value if keepdim or dim is None else squeeze(value, at))
     return stack(results, 0) if shares.ndim else results[0]
-
-
-def _no_shares(q: np.ndarray) -> np.bool_:
-    return ((q < 0) | (q > 1)).any()
 
 
 @composite(family="order", doc="the value below which a share q of the elements lies")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from engine.dtypes import float16, float32, float64
 from engine.nn.functional.linear import linear
 from engine.nn.functional.loss import cross_entropy
 from engine.tensor import Tensor
@@ -27,13 +29,17 @@ class LinearCrossEntropyOptions:
     def __post_init__(self) -> None:
         if self.acc_policy not in ("auto", "accurate", "balanced", "compact"):
             raise ValueError(f"invalid acc_policy: {self.acc_policy!r}")
-        name, colon, factor = (self.chunking_method or "auto").partition(":")
-        whole = factor.isdigit() and int(factor) > 0 if colon else True
-        if name not in ("auto", "aspect_ratio") or not whole or (name == "auto" and colon):
+        if not re.fullmatch(r"auto|aspect_ratio(:0*[1-9]\d*)?", self.chunking_method or "auto"):
             raise ValueError(f"invalid chunking_method: {self.chunking_method!r}")
         size = self.batch_chunk_size
         if size is not None and not (isinstance(size, int) and size > 0):
             raise ValueError(f"batch_chunk_size must be positive int or None, got {size!r}")
+        if self.acc_dtype not in (None, float16, float32, float64):
+            raise ValueError(
+                "acc_dtype must be one of {None, torch.float16, torch.bfloat16, torch.float32, "
+                f"torch.float64}}, got {self.acc_dtype!r}. Pass acc_dtype=None to let the op pick "
+                "automatically."
+            )
 
 
 def linear_cross_entropy(

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from engine.creation import zeros_like
 from engine.dtypes import dtype, int64
 from engine.nn.functional.loss import reduced, reduction_of
 from engine.nn.functional.smooth import logsigmoid
 from engine.ops.compare import where
-from engine.repeat import check
+from engine.repeat import check, is_any_outside
 from engine.tensor import Tensor
 
 
@@ -95,7 +93,7 @@ def multi_margin_loss(
     _check_scalar_type(target, int64)
     if weight is not None:
         _check_scalar_type(weight, input.dtype)
-    check(_is_any_outside, RuntimeError, "target out of range", target, 0, classes)
+    check(is_any_outside, RuntimeError, "target out of range", target, 0, classes - 1)
     right = target.reshape((-1, 1))
     over = (margin - scores.gather(1, right) + scores).relu() ** p
     if weight is not None:
@@ -137,7 +135,7 @@ def multilabel_margin_loss(
         )
     _check_scalar_type(target, int64)
     words = "argument #2 'target' is out of range"
-    check(_is_any_outside, RuntimeError, words, target, -1, scores.shape[1])
+    check(is_any_outside, RuntimeError, words, target, -1, scores.shape[1] - 1)
     listed = target.reshape(scores.shape)
     real = (listed >= 0).long().cumprod(1)                     # 1 up to the first −1
     right = zeros_like(listed).scatter_reduce(1, listed * real, real, "amax")
@@ -145,7 +143,3 @@ def multilabel_margin_loss(
     pairs = real.unsqueeze(2) > right.unsqueeze(1)
     each = where(pairs, over, zeros_like(over)).sum((1, 2)) / scores.shape[1]
     return reduced(each if input.ndim == 2 else each.reshape(()), None, reduction)
-
-
-def _is_any_outside(classes: np.ndarray, first: int, end: int) -> np.bool_:
-    return ((classes < first) | (classes >= end)).any()

@@ -66,7 +66,9 @@ def test_a_single_sample_and_weighted_classes(torch):
         lambda s: s.nn.LinearCrossEntropyLoss(2, 3, label_smoothing=2.0),
         lambda s: s.nn.LinearCrossEntropyOptions(acc_policy="hasty"),
         lambda s: s.nn.LinearCrossEntropyOptions(chunking_method="aspect_ratio:0"),
+        lambda s: s.nn.LinearCrossEntropyOptions(chunking_method="whole"),
         lambda s: s.nn.LinearCrossEntropyOptions(batch_chunk_size=0),
+        lambda s: s.nn.LinearCrossEntropyOptions(acc_dtype=s.lib.int64),
     ],
 )
 def test_what_does_not_fit_is_refused_in_torchs_words(torch, wrong):
